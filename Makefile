@@ -1,0 +1,38 @@
+# The commands of denwaban; each sets up what it needs first and says what it does meanwhile.
+PYTHON ?= python3
+VENV   := .venv/bin
+ROOMS  := acd api asterisk bus controller denwaban ivr kernel recording reports robots store worker
+
+.DEFAULT_GOAL := help
+.PHONY: help run test chaos check bench features
+
+help:            ## this list
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+run:             ## set up, start everything, play the first call, keep serving (ONCE=1: stop after the story)
+	@$(PYTHON) -m denwaban.setup run
+	@$(VENV)/python -m denwaban run $(if $(filter-out 0,$(ONCE)),--once)
+
+test:            ## every test but the benchmarks, on free ports (ARGS=… goes to pytest)
+	@$(PYTHON) -m denwaban.setup test
+	@$(VENV)/python -m pytest --ignore=tests/load $(ARGS)
+
+chaos:           ## the fault tests with their full counts
+	@$(PYTHON) -m denwaban.setup test
+	@DENWABAN_CHAOS=full $(VENV)/python -m pytest --ignore=tests/load -m chaos --timeout=1800 $(ARGS)
+
+check:           ## style, types, directions between rooms, architecture
+	@$(PYTHON) -m denwaban.setup check
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy --strict $(ROOMS)
+	$(VENV)/lint-imports
+	$(VENV)/python -m pytest tests/architecture
+
+bench:           ## the measurements of docs/benchmarks.md, side by side with app_queue
+	@$(PYTHON) -m denwaban.setup test
+	@$(VENV)/python -m tests.load $(ARGS)
+
+features:        ## show every feature again and write docs/features.md and docs/features.csv
+	@$(PYTHON) -m denwaban.setup test
+	@$(VENV)/python -m tests.features $(ARGS)
