@@ -1,0 +1,144 @@
+"""The operations on channels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import Final
+
+from asterisk.names import safe
+from asterisk.request import Method, Request
+
+TRANSFERS_ASK_FIRST: Final = ("PJSIP_TRANSFER_HANDLING()", "ari-only")
+"""On every leg: a REFER becomes the event ChannelTransfer instead of running the dialplan (asterisk.md section 4)."""
+
+
+class Cause(IntEnum):
+    """Why we end a call, in Q.850 numbers; in brackets what a caller that is not yet answered gets by SIP."""
+
+    UNALLOCATED = 1  # 404
+    NORMAL = 16
+    BUSY = 17  # 486
+    NO_ANSWER = 19  # 480
+    REJECTED = 21  # 403
+    ANSWERED_ELSEWHERE = 26
+    FAILURE = 38  # 500
+    CONGESTION = 34  # 503
+
+
+def create(
+    channel: str,
+    endpoint: str,
+    app: str,
+    args: str = "",
+    *,
+    originator: str | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Request:
+    """Make a channel named `channel` towards `endpoint` (of `names.dial_string`) without calling it yet.
+
+    `originator` is a channel whose codecs are offered first. Wait for its StasisStart before `dial`.
+    """
+    query = [("endpoint", endpoint), ("app", safe(app)), ("channelId", safe(channel))]
+    if args:
+        query.append(("appArgs", args))
+    if originator is not None:
+        query.append(("originator", safe(originator)))
+    return Request(Method.POST, "channels/create", tuple(query), {"variables": _variables(variables)})
+
+
+def dial(channel: str, *, caller: str | None = None, timeout: int | None = None) -> Request:
+    """Send the INVITE of a created channel; after `timeout` seconds unanswered Asterisk ends it."""
+    query = []
+    if caller is not None:
+        query.append(("caller", safe(caller)))
+    if timeout is not None:
+        query.append(("timeout", str(timeout)))
+    return Request(Method.POST, f"channels/{safe(channel)}/dial", tuple(query))
+
+
+def originate(
+    channel: str,
+    endpoint: str,
+    app: str,
+    args: str = "",
+    *,
+    caller_id: str | None = None,
+    timeout: int = 30,
+    originator: str | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Request:
+    """Create and dial in one request; the channel enters Stasis only when answered. `timeout` in seconds."""
+    query = [("endpoint", endpoint), ("app", safe(app)), ("timeout", str(timeout))]
+    if args:
+        query.append(("appArgs", args))
+    if caller_id is not None:
+        query.append(("callerId", caller_id))
+    if originator is not None:
+        query.append(("originator", safe(originator)))
+    return Request(Method.POST, f"channels/{safe(channel)}", tuple(query), {"variables": _variables(variables)})
+
+
+def answer(channel: str) -> Request:
+    """Answer a calling channel."""
+    return Request(Method.POST, f"channels/{safe(channel)}/answer")
+
+
+def hangup(channel: str, cause: Cause = Cause.NORMAL) -> Request:
+    """End a channel; `Gone` means it had ended already."""
+    return Request(Method.DELETE, f"channels/{safe(channel)}", (("reason_code", str(int(cause))),))
+
+
+def ring(channel: str) -> Request:
+    """Let the caller hear ringing."""
+    return Request(Method.POST, f"channels/{safe(channel)}/ring")
+
+
+def ring_stop(channel: str) -> Request:
+    """Stop the ringing that `ring` began."""
+    return Request(Method.DELETE, f"channels/{safe(channel)}/ring")
+
+
+def moh_start(channel: str, music: str = "default") -> Request:
+    """Play music on hold of this class to the channel."""
+    return Request(Method.POST, f"channels/{safe(channel)}/moh", (("mohClass", safe(music)),))
+
+
+def moh_stop(channel: str) -> Request:
+    """Stop the music on hold."""
+    return Request(Method.DELETE, f"channels/{safe(channel)}/moh")
+
+
+def set_variable(channel: str, variable: str, value: str) -> Request:
+    """Set a channel variable or a dialplan function such as TIMEOUT(absolute)."""
+    return Request(Method.POST, f"channels/{safe(channel)}/variable", (("variable", variable), ("value", value)))
+
+
+def lease(channel: str, seconds: int) -> Request:
+    """Let the channel leave Stasis for the fallback after `seconds`; 0 lifts the lease (asterisk.md section 3)."""
+    return set_variable(channel, "TIMEOUT(absolute)", str(seconds))
+
+
+def get_variable(channel: str, variable: str) -> Request:
+    """Read a channel variable; `Gone` also when it is not set."""
+    return Request(Method.GET, f"channels/{safe(channel)}/variable", (("variable", variable),))
+
+
+def get(channel: str) -> Request:
+    """One channel's snapshot."""
+    return Request(Method.GET, f"channels/{safe(channel)}")
+
+
+def list_all() -> Request:
+    """Snapshots of all channels of this Asterisk, also those outside Stasis."""
+    return Request(Method.GET, "channels")
+
+
+def transfer_progress(channel: str, state: str) -> Request:
+    """Tell the phone that asked for a transfer how it goes."""
+    return Request(Method.POST, f"channels/{safe(channel)}/transfer_progress", (("states", safe(state)),))
+
+
+def _variables(more: Mapping[str, str] | None) -> dict[str, str]:
+    name, value = TRANSFERS_ASK_FIRST
+    return {name: value, **(more or {})}

@@ -1,0 +1,47 @@
+"""How the ids that we give to channels, bridges and playbacks look, and what may stand in a URI or dial string."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+LEG: Final = "leg_"
+CONVERSATION: Final = "conv_"
+PLAYBACK: Final = "play_"
+
+_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,127}")
+_NUMBER: Final = re.compile(r"\+?[0-9*#]{1,32}")
+
+
+def safe(name: str) -> str:
+    """The name itself when it may stand in a URI, a dial string or a file name; ValueError otherwise.
+
+    Allowed are letters, digits, `_`, `.` and `-`, which need no quoting; `.` and `..` are refused.
+    """
+    if _NAME.fullmatch(name) is None or name in {".", ".."}:
+        raise ValueError("a name for Asterisk may hold only A-Z a-z 0-9 _ . -")
+    return name
+
+
+def is_leg(channel: str) -> bool:
+    """Whether this channel was made by us and is named after its leg."""
+    return channel.startswith(LEG)
+
+
+def is_conversation(bridge: str) -> bool:
+    """Whether this bridge was made by us and is named after its conversation."""
+    return bridge.startswith(CONVERSATION)
+
+
+def is_playback(playback: str) -> bool:
+    """Whether this playback was started by us."""
+    return playback.startswith(PLAYBACK)
+
+
+def dial_string(endpoint: str, number: str | None = None) -> str:
+    """`PJSIP/endpoint`, or `PJSIP/number@endpoint` to call a number through a trunk; ValueError on anything else."""
+    if number is None:
+        return f"PJSIP/{safe(endpoint)}"
+    if _NUMBER.fullmatch(number) is None:
+        raise ValueError("a dialled number may hold only digits, * and #, with a leading +")
+    return f"PJSIP/{number}@{safe(endpoint)}"
