@@ -1,0 +1,152 @@
+"""A call from its first leg to its last: arriving, moving through its flow, ending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from acd import agents, match, offers
+from acd.effects import (
+    ContinueFlow,
+    Disconnect,
+    Effect,
+    EnterFlow,
+    HangUp,
+    StartMusic,
+    StartRecording,
+    StopRecording,
+)
+from acd.facts import (
+    Body,
+    CallEnded,
+    CallEnding,
+    CallLeftQueue,
+    CallStarted,
+    ConversationEnded,
+    FlowStepped,
+    LegGone,
+    LegLeft,
+    LegStarted,
+    PlaybackFinished,
+    RecordingEnded,
+    RecordingStarted,
+)
+from acd.inputs import CallArrived, CallReleased, FlowMoved, LegEnded, PlaybackEnded, RecordingWanted
+from acd.model import Call, Floor, Leg, Party, Place
+from kernel.moment import seconds_between
+
+PLATFORM_FAILURE = "platform_failure"
+
+
+def arrived(floor: Floor, given: CallArrived, _now: datetime) -> Iterator[Body | Effect]:
+    """A new call begins and enters what its number prescribes; the same channel seen twice is the same call."""
+    if given.call in floor.calls:
+        return
+    yield CallStarted(given.call, given.number, given.caller, given.arrived)
+    yield LegStarted(given.leg, given.call, Party.CALLER, given.node, given.channel, None, given.arrived, up=False)
+    yield EnterFlow(given.call, given.number)
+
+
+def flow_moved(floor: Floor, given: FlowMoved, _now: datetime) -> Iterator[Body | Effect]:
+    call = floor.calls.get(given.call)
+    if call is not None and call.place is Place.FLOW:
+        yield FlowStepped(call.id, given.flow, given.version, given.node, given.playback)
+
+
+def playback_ended(floor: Floor, given: PlaybackEnded, _now: datetime) -> Iterator[Body | Effect]:
+    """A prompt is over: the flow goes on; after an announcement the music does."""
+    call = floor.calls.get(given.call)
+    if call is None or call.playback != given.playback:
+        return
+    yield PlaybackFinished(call.id, given.playback)
+    if call.place is Place.FLOW:
+        yield ContinueFlow(call.id)
+    elif call.place is Place.WAITING and call.queue is not None and call.caller_leg in floor.legs:
+        caller = floor.legs[call.caller_leg]
+        yield StartMusic(caller.node, caller.channel, floor.queues[call.queue].config.music)
+
+
+def released(floor: Floor, given: CallReleased, _now: datetime) -> Iterator[Body | Effect]:
+    call = floor.calls.get(given.call)
+    if call is not None and call.place is Place.FLOW:
+        yield from end(floor, call, given.why)
+
+
+def recording_wanted(floor: Floor, given: RecordingWanted, _now: datetime) -> Iterator[Body | Effect]:
+    """Recording begins on the caller's leg and stays with it (asterisk.md section 4)."""
+    call = floor.calls.get(given.call)
+    if call is None or call.place is not Place.TALKING or call.recording is not None:
+        return
+    caller = floor.legs.get(call.caller_leg) if call.caller_leg is not None else None
+    if caller is not None:
+        yield RecordingStarted(given.recording, call.id, caller.id, caller.node)
+        yield StartRecording(given.recording, caller.node, caller.channel)
+
+
+def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | Effect]:
+    """A party is gone: its conversation ends, and so does the call unless an agent was only being rung."""
+    leg = floor.legs.get(given.leg)
+    if leg is None:
+        return
+    call = floor.calls[leg.call]
+    talked = leg.conversation is not None
+    if talked:
+        yield from _end_conversation(floor, call)
+    offer = offers.offer_of(floor, call)
+    if leg.party is Party.AGENT and offer is not None and offer.leg == leg.id:
+        yield from offers.leg_gone(floor, offer, given.cause, given.why, now)
+    yield LegGone(leg.id, call.id, given.cause, given.why)
+    if leg.party is Party.AGENT:
+        yield from agents.leg_gone(floor, leg, call, given.why, now)
+        yield from match.for_call(floor, call, now)
+    else:
+        yield from _caller_gone(floor, call, now)
+    if talked or leg.party is Party.CALLER:
+        outcome = PLATFORM_FAILURE if given.why == PLATFORM_FAILURE else _outcome(call, talked)
+        yield from end(floor, call, outcome)
+    elif not call.legs:
+        yield CallEnded(call.id, call.ending)
+
+
+def _outcome(call: Call, talked: bool) -> str:
+    if talked:
+        return "completed"
+    return "abandoned" if call.queued is not None else "ended_in_flow"
+
+
+def _caller_gone(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
+    if call.place is Place.WAITING and call.queue is not None:
+        yield from offers.withdraw(floor, call, "caller_gone")
+        waited = seconds_between(call.queued or call.arrived, now)
+        yield CallLeftQueue(call.id, call.queue, "abandoned", waited)
+
+
+def end(floor: Floor, call: Call, outcome: str) -> Iterator[Body | Effect]:
+    """Let the call end: hang up what is left of it; with the last leg gone it has ended."""
+    if call.place is not Place.ENDING:
+        yield CallEnding(call.id, outcome)
+        for leg_id in sorted(call.legs):
+            yield _hang_up(floor.legs[leg_id])
+    if not call.legs:
+        yield CallEnded(call.id, call.ending)
+
+
+def _hang_up(leg: Leg) -> HangUp:
+    return HangUp(leg.id, leg.node, leg.channel)
+
+
+def _end_conversation(floor: Floor, call: Call) -> Iterator[Body | Effect]:
+    """Two parties talk: when one leaves, nobody is left to hear the other."""
+    if call.conversation is None:
+        return
+    conversation = floor.conversations[call.conversation]
+    node = floor.legs[min(conversation.legs)].node
+    recording, recorded = call.recording, call.recorded_leg
+    for leg_id in sorted(conversation.legs):
+        yield LegLeft(leg_id, conversation.id, call.id)
+    yield ConversationEnded(conversation.id, call.id)
+    if recording is not None:
+        yield RecordingEnded(recording, call.id)
+        if recorded in floor.legs:
+            yield StopRecording(recording, node, floor.legs[recorded].channel)
+    yield Disconnect(conversation.id, node)

@@ -1,0 +1,33 @@
+"""Taking a new configuration into force: what differs becomes facts, what is in use stays until it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from acd import match
+from acd.effects import Effect
+from acd.facts import AgentConfigured, AgentRemoved, Body, LimitsChanged, QueueConfigured, QueueRemoved
+from acd.inputs import UseConfig
+from acd.model import Floor
+
+
+def use_config(floor: Floor, given: UseConfig, now: datetime) -> Iterator[Body | Effect]:
+    """Queues, agents and limits as given; a queue with callers and an agent at work go with a later version."""
+    if floor.limits != given.limits:
+        yield LimitsChanged(given.limits)
+    for queue in given.queues:
+        if queue.id not in floor.queues or floor.queues[queue.id].config != queue:
+            yield QueueConfigured(queue)
+    for agent in given.agents:
+        if agent.id not in floor.agents or floor.agents[agent.id].config != agent:
+            yield AgentConfigured(agent)
+    named_agents = {agent.id for agent in given.agents}
+    for agent_id, known in list(floor.agents.items()):
+        if agent_id not in named_agents and not known.signed_in and known.leg is None:
+            yield AgentRemoved(agent_id)
+    named_queues = {queue.id for queue in given.queues}
+    for queue_id, kept in list(floor.queues.items()):
+        if queue_id not in named_queues and not kept.turns:
+            yield QueueRemoved(queue_id)
+    yield from match.for_everyone(floor, now)

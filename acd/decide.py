@@ -1,0 +1,67 @@
+"""Decides: what an input means for a floor, as facts and effects in order; it reads the floor and changes nothing.
+
+The driver applies each fact (`evolve`) before it asks for the next item, so a rule may rely on the facts it has
+yielded so far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from acd import agents, calls, configure, inputs, match, offers, waits
+from acd.effects import Effect
+from acd.facts import Body, FloorHeld, FloorOpened, ShardTaken
+from acd.inputs import Input
+from acd.model import Floor
+
+Decided = Body | Effect
+
+
+def decide(floor: Floor, given: Input, now: datetime) -> Iterator[Decided]:
+    """The facts and effects that follow from `given` at the moment `now`. A late input yields nothing."""
+    return _RULES[type(given)](floor, given, now)
+
+
+def _shard_taken(_floor: Floor, given: inputs.ShardWasTaken, _now: datetime) -> Iterator[Decided]:
+    yield ShardTaken(given.epoch)
+
+
+def _node_lost(floor: Floor, given: inputs.NodeWasLost, _now: datetime) -> Iterator[Decided]:
+    if floor.open:
+        yield FloorHeld(given.node)
+
+
+def _recovered(floor: Floor, _given: inputs.RecoveryFinished, now: datetime) -> Iterator[Decided]:
+    if floor.open:
+        return
+    yield FloorOpened(sum(len(queue.turns) for queue in floor.queues.values()))
+    yield from match.for_everyone(floor, now)
+
+
+# The table is keyed by the input's own class, which mypy cannot tie to each rule's argument: hence Any.
+_RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] = {
+    inputs.CallArrived: calls.arrived,
+    inputs.FlowMoved: calls.flow_moved,
+    inputs.CallRouted: waits.routed,
+    inputs.CallReleased: calls.released,
+    inputs.PlaybackEnded: calls.playback_ended,
+    inputs.LegAnswered: offers.leg_answered,
+    inputs.LegEnded: calls.leg_ended,
+    inputs.OfferFailed: offers.failed,
+    inputs.RecordingWanted: calls.recording_wanted,
+    inputs.LineSeen: agents.line_seen,
+    inputs.RingTimeEnded: offers.ring_time_ended,
+    inputs.WrapUpTimeEnded: agents.wrap_up_time_ended,
+    inputs.LongestWaitReached: waits.longest_wait_reached,
+    inputs.AnnouncementDue: waits.announcement_due,
+    inputs.LineRested: agents.line_rested,
+    inputs.SignIn: agents.sign_in,
+    inputs.SignOut: agents.sign_out,
+    inputs.SetWish: agents.set_wish,
+    inputs.UseConfig: configure.use_config,
+    inputs.ShardWasTaken: _shard_taken,
+    inputs.NodeWasLost: _node_lost,
+    inputs.RecoveryFinished: _recovered,
+}

@@ -1,0 +1,58 @@
+"""Turns facts into state: the only place where a floor changes, so that live floor, replay and board cannot differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from acd import evolve_agents, evolve_calls, facts
+from acd.facts import Body
+from acd.model import Floor, Queue
+from kernel.fact import Fact
+
+
+def evolve(floor: Floor, fact: Fact[Body]) -> None:
+    """Apply one fact in place. Facts come in the order of their `seq`; each is applied exactly once."""
+    floor.epoch = fact.epoch
+    floor.seq = fact.seq
+    _STEPS[type(fact.body)](floor, fact.body, fact.at)
+
+
+def _queue_configured(floor: Floor, body: facts.QueueConfigured, _at: datetime) -> None:
+    queue = floor.queues.get(body.queue.id)
+    if queue is None:
+        floor.queues[body.queue.id] = Queue(body.queue)
+        for agent in floor.agents.values():
+            evolve_agents.reindex(floor, agent)
+    else:
+        queue.config = body.queue
+
+
+def _queue_removed(floor: Floor, body: facts.QueueRemoved, _at: datetime) -> None:
+    floor.queues.pop(body.queue, None)
+
+
+def _limits_changed(floor: Floor, body: facts.LimitsChanged, _at: datetime) -> None:
+    floor.limits = body.limits
+
+
+def _held(floor: Floor, _body: facts.ShardTaken | facts.FloorHeld, _at: datetime) -> None:
+    floor.open = False
+
+
+def _opened(floor: Floor, _body: facts.FloorOpened, _at: datetime) -> None:
+    floor.open = True
+
+
+# The table is keyed by the fact's own class, which mypy cannot tie to each function's argument: hence Any.
+_STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
+    facts.QueueConfigured: _queue_configured,
+    facts.QueueRemoved: _queue_removed,
+    facts.LimitsChanged: _limits_changed,
+    facts.ShardTaken: _held,
+    facts.FloorHeld: _held,
+    facts.FloorOpened: _opened,
+    **evolve_calls.STEPS,
+    **evolve_agents.STEPS,
+}

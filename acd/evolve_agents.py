@@ -1,0 +1,218 @@
+"""What facts do to agents, seats and the order in which agents are offered calls (part of `evolve`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from acd import facts
+from acd.model import MISSED, REFUSED, Agent, Floor, Line, Offer, Wish, Work
+from acd.order import cut, put
+from kernel.ids import CommandId
+from kernel.refusal import Refused
+
+OUTCOMES_KEPT: Final = 10_000
+
+
+def reindex(floor: Floor, agent: Agent) -> None:
+    """Put the agent into, or take him out of, the ready order of each of his queues."""
+    entry = (agent.idle_since, agent.id)
+    change = put if agent.matchable else cut
+    for queue_id in agent.config.queues:
+        queue = floor.queues.get(queue_id)
+        if queue is not None:
+            change(queue.ready, entry)
+
+
+def _unindex(floor: Floor, agent: Agent) -> None:
+    """Take the agent out of every ready order; needed before `idle_since` or his queues change."""
+    entry = (agent.idle_since, agent.id)
+    for queue_id in agent.config.queues:
+        queue = floor.queues.get(queue_id)
+        if queue is not None:
+            cut(queue.ready, entry)
+
+
+def _idle_from(floor: Floor, agent: Agent, at: datetime) -> None:
+    _unindex(floor, agent)
+    agent.idle_since = at
+    reindex(floor, agent)
+
+
+def _configured(floor: Floor, body: facts.AgentConfigured, at: datetime) -> None:
+    agent = floor.agents.get(body.agent.id)
+    if agent is None:
+        floor.agents[body.agent.id] = Agent(body.agent, since=at, idle_since=at)
+        return
+    _unindex(floor, agent)
+    agent.config = body.agent
+    reindex(floor, agent)
+
+
+def _removed(floor: Floor, body: facts.AgentRemoved, _at: datetime) -> None:
+    agent = floor.agents.pop(body.agent, None)
+    if agent is not None:
+        _unindex(floor, agent)
+        floor.seats.discard(agent.id)
+
+
+def _seat_taken(floor: Floor, body: facts.SeatTaken, _at: datetime) -> None:
+    floor.seats.add(body.agent)
+
+
+def _seat_returned(floor: Floor, body: facts.SeatReturned, _at: datetime) -> None:
+    floor.seats.discard(body.agent)
+
+
+def _seat_refused(_floor: Floor, _body: facts.SeatRefused, _at: datetime) -> None:
+    """Nothing changes; the seat ledger reads it."""
+
+
+def _signed_in(floor: Floor, body: facts.AgentSignedIn, at: datetime) -> None:
+    agent = floor.agents[body.agent]
+    _unindex(floor, agent)
+    agent.signed_in = True
+    agent.wish = Wish.PAUSED
+    agent.reason = ""
+    agent.since = agent.idle_since = at
+    reindex(floor, agent)
+
+
+def _signed_out(floor: Floor, body: facts.AgentSignedOut, at: datetime) -> None:
+    agent = floor.agents[body.agent]
+    agent.signed_in = False
+    agent.wish = Wish.PAUSED
+    agent.reason = ""
+    agent.work = Work.FREE
+    agent.wrap_up_until = None
+    agent.since = at
+    reindex(floor, agent)
+
+
+def _wish_changed(floor: Floor, body: facts.WishChanged, at: datetime) -> None:
+    agent = floor.agents[body.agent]
+    agent.wish = body.wish
+    agent.reason = body.reason
+    if agent.work is Work.FREE:
+        agent.since = at
+    _idle_from(floor, agent, at)
+
+
+def _line_changed(floor: Floor, body: facts.LineChanged, at: datetime) -> None:
+    agent = floor.agents[body.agent]
+    agent.line = body.line
+    if agent.work is Work.FREE and agent.wish is Wish.READY:
+        agent.since = at
+    if body.line is Line.UP:
+        _idle_from(floor, agent, at)
+    else:
+        reindex(floor, agent)
+
+
+def _offer_made(floor: Floor, body: facts.OfferMade, at: datetime) -> None:
+    floor.offers[body.offer] = Offer(
+        body.offer, body.call, body.queue, body.agent, body.leg, made=at, ring_until=body.ring_until
+    )
+    call = floor.calls[body.call]
+    call.offer = body.offer
+    call.offers += 1
+    cut(floor.queues[body.queue].open_turns, call.turn)
+    agent = floor.agents[body.agent]
+    agent.work, agent.since = Work.OFFERED, at
+    agent.offer, agent.call, agent.leg = body.offer, body.call, body.leg
+    reindex(floor, agent)
+
+
+def _offer_accepted(floor: Floor, body: facts.OfferAccepted, at: datetime) -> None:
+    floor.offers.pop(body.offer, None)
+    floor.calls[body.call].offer = None
+    agent = floor.agents[body.agent]
+    agent.work, agent.since, agent.offer = Work.ON_CALL, at, None
+    reindex(floor, agent)
+
+
+def _offer_over(floor: Floor, offer: Offer | None, at: datetime) -> Agent | None:
+    """The offer is gone without an answer: the call keeps its place and may be offered again."""
+    if offer is None:
+        return None
+    call = floor.calls.get(offer.call)
+    if call is not None and call.offer == offer.id:
+        call.offer = None
+        queue = floor.queues.get(offer.queue)
+        if queue is not None and call.queue == offer.queue:
+            put(queue.open_turns, call.turn)
+    agent = floor.agents.get(offer.agent)
+    if agent is not None and agent.offer == offer.id:
+        agent.work, agent.since, agent.offer, agent.call = Work.FREE, at, None, None
+        reindex(floor, agent)
+    return agent
+
+
+def _offer_missed(floor: Floor, body: facts.OfferMissed, at: datetime) -> None:
+    _pause_after(floor, _offer_over(floor, floor.offers.pop(body.offer, None), at), MISSED)
+
+
+def _offer_refused(floor: Floor, body: facts.OfferRefused, at: datetime) -> None:
+    _pause_after(floor, _offer_over(floor, floor.offers.pop(body.offer, None), at), REFUSED)
+
+
+def _pause_after(floor: Floor, agent: Agent | None, reason: str) -> None:
+    if agent is not None and agent.wish is Wish.READY:
+        agent.wish, agent.reason = Wish.PAUSED, reason
+        reindex(floor, agent)
+
+
+def _offer_withdrawn(floor: Floor, body: facts.OfferWithdrawn | facts.OfferLost, at: datetime) -> None:
+    _offer_over(floor, floor.offers.pop(body.offer, None), at)
+
+
+def _wrap_up_started(floor: Floor, body: facts.WrapUpStarted, at: datetime) -> None:
+    agent = floor.agents[body.agent]
+    agent.work, agent.since = Work.WRAP_UP, at
+    agent.wrap_up_until = body.until
+    agent.call = body.call
+    reindex(floor, agent)
+
+
+def _freed(floor: Floor, body: facts.AgentFreed, at: datetime) -> None:
+    agent = floor.agents[body.agent]
+    agent.work, agent.since, agent.call, agent.wrap_up_until = Work.FREE, at, None, None
+    _idle_from(floor, agent, at)
+
+
+def _command_done(floor: Floor, body: facts.CommandDone, _at: datetime) -> None:
+    _remember(floor, body.command, None)
+
+
+def _command_refused(floor: Floor, body: facts.CommandRefused, _at: datetime) -> None:
+    _remember(floor, body.command, Refused(body.code, body.clause, body.used, body.limit, body.params))
+
+
+def _remember(floor: Floor, command: CommandId, outcome: Refused | None) -> None:
+    floor.outcomes[command] = outcome
+    if len(floor.outcomes) > OUTCOMES_KEPT:
+        del floor.outcomes[next(iter(floor.outcomes))]
+
+
+STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
+    facts.AgentConfigured: _configured,
+    facts.AgentRemoved: _removed,
+    facts.SeatTaken: _seat_taken,
+    facts.SeatReturned: _seat_returned,
+    facts.SeatRefused: _seat_refused,
+    facts.AgentSignedIn: _signed_in,
+    facts.AgentSignedOut: _signed_out,
+    facts.WishChanged: _wish_changed,
+    facts.LineChanged: _line_changed,
+    facts.OfferMade: _offer_made,
+    facts.OfferAccepted: _offer_accepted,
+    facts.OfferMissed: _offer_missed,
+    facts.OfferRefused: _offer_refused,
+    facts.OfferWithdrawn: _offer_withdrawn,
+    facts.OfferLost: _offer_withdrawn,
+    facts.WrapUpStarted: _wrap_up_started,
+    facts.AgentFreed: _freed,
+    facts.CommandDone: _command_done,
+    facts.CommandRefused: _command_refused,
+}

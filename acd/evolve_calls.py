@@ -1,0 +1,141 @@
+"""What facts do to calls, legs, conversations and the order of waiting (part of `evolve`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from acd import facts
+from acd.evolve_agents import reindex
+from acd.model import Call, Conversation, Floor, Leg, LegState, Place
+from acd.order import cut, put
+
+
+def _started(floor: Floor, body: facts.CallStarted, _at: datetime) -> None:
+    floor.calls[body.call] = Call(body.call, body.number, body.caller, body.arrived)
+
+
+def _leg_started(floor: Floor, body: facts.LegStarted, _at: datetime) -> None:
+    state = LegState.UP if body.up else LegState.RINGING
+    answered = body.at if body.up else None
+    floor.legs[body.leg] = Leg(
+        body.leg, body.call, body.party, body.node, body.channel, body.at, body.agent, state, answered
+    )
+    floor.calls[body.call].legs.add(body.leg)
+    if body.agent is None:
+        floor.calls[body.call].caller_leg = body.leg
+
+
+def _leg_up(floor: Floor, body: facts.LegUp, at: datetime) -> None:
+    leg = floor.legs[body.leg]
+    leg.state, leg.answered = LegState.UP, at
+
+
+def _leg_gone(floor: Floor, body: facts.LegGone, _at: datetime) -> None:
+    leg = floor.legs.pop(body.leg)
+    floor.calls[leg.call].legs.discard(leg.id)
+    agent = floor.agents.get(leg.agent) if leg.agent is not None else None
+    if agent is not None and agent.leg == leg.id:
+        agent.leg = None
+        reindex(floor, agent)
+
+
+def _stepped(floor: Floor, body: facts.FlowStepped, _at: datetime) -> None:
+    call = floor.calls[body.call]
+    call.flow, call.flow_version, call.node = body.flow, body.version, body.node
+    call.playback = body.playback
+    call.playbacks += 1
+
+
+def _playback_finished(floor: Floor, body: facts.PlaybackFinished, _at: datetime) -> None:
+    call = floor.calls[body.call]
+    if call.playback == body.playback:
+        call.playback = None
+
+
+def _queued(floor: Floor, body: facts.CallQueued, _at: datetime) -> None:
+    call = floor.calls[body.call]
+    call.place, call.queue, call.priority, call.queued = Place.WAITING, body.queue, body.priority, body.since
+    call.served_by = body.queue
+    call.playback = None
+    queue = floor.queues[body.queue]
+    put(queue.turns, call.turn)
+    put(queue.open_turns, call.turn)
+
+
+def _announced(floor: Floor, body: facts.PositionAnnounced, _at: datetime) -> None:
+    call = floor.calls[body.call]
+    call.playback = body.playback
+    call.playbacks += 1
+
+
+def _left_queue(floor: Floor, body: facts.CallLeftQueue, _at: datetime) -> None:
+    call = floor.calls[body.call]
+    queue = floor.queues.get(body.queue)
+    if queue is not None:
+        cut(queue.turns, call.turn)
+        cut(queue.open_turns, call.turn)
+    call.queue = None
+    call.playback = None
+
+
+def _conversation_started(floor: Floor, body: facts.ConversationStarted, at: datetime) -> None:
+    floor.conversations[body.conversation] = Conversation(body.conversation, body.call, at)
+    call = floor.calls[body.call]
+    call.place, call.conversation = Place.TALKING, body.conversation
+
+
+def _joined(floor: Floor, body: facts.LegJoined, _at: datetime) -> None:
+    floor.legs[body.leg].conversation = body.conversation
+    floor.conversations[body.conversation].legs.add(body.leg)
+
+
+def _left(floor: Floor, body: facts.LegLeft, _at: datetime) -> None:
+    floor.legs[body.leg].conversation = None
+    floor.conversations[body.conversation].legs.discard(body.leg)
+
+
+def _conversation_ended(floor: Floor, body: facts.ConversationEnded, _at: datetime) -> None:
+    del floor.conversations[body.conversation]
+    floor.calls[body.call].conversation = None
+
+
+def _recording_started(floor: Floor, body: facts.RecordingStarted, _at: datetime) -> None:
+    call = floor.calls[body.call]
+    call.recording, call.recorded_leg = body.recording, body.leg
+
+
+def _recording_ended(floor: Floor, body: facts.RecordingEnded, _at: datetime) -> None:
+    call = floor.calls[body.call]
+    call.recording = call.recorded_leg = None
+
+
+def _ending(floor: Floor, body: facts.CallEnding, _at: datetime) -> None:
+    call = floor.calls[body.call]
+    call.place, call.ending = Place.ENDING, body.outcome
+
+
+def _ended(floor: Floor, body: facts.CallEnded, _at: datetime) -> None:
+    del floor.calls[body.call]
+
+
+STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
+    facts.CallStarted: _started,
+    facts.LegStarted: _leg_started,
+    facts.LegUp: _leg_up,
+    facts.LegGone: _leg_gone,
+    facts.FlowStepped: _stepped,
+    facts.PlaybackFinished: _playback_finished,
+    facts.CallQueued: _queued,
+    facts.PositionAnnounced: _announced,
+    facts.CallLeftQueue: _left_queue,
+    facts.ConversationStarted: _conversation_started,
+    facts.LegJoined: _joined,
+    facts.LegLeft: _left,
+    facts.ConversationEnded: _conversation_ended,
+    facts.RecordingStarted: _recording_started,
+    facts.RecordingEnded: _recording_ended,
+    facts.CallEnding: _ending,
+    facts.CallEnded: _ended,
+}

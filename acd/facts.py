@@ -1,0 +1,416 @@
+"""What has happened on a floor: the closed set of facts. `evolve` alone turns them into state; none holds personal data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, get_args
+
+from acd.config import AgentConfig, Limits, QueueConfig
+from acd.model import Line, Party, Wish
+from kernel.ids import (
+    AgentId,
+    CallId,
+    CommandId,
+    ConversationId,
+    LegId,
+    NodeId,
+    NodeName,
+    OfferId,
+    PersonalId,
+    PlaybackId,
+    QueueId,
+    RecordingId,
+)
+from kernel.refusal import Code
+
+
+# --- configuration and platform -------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class QueueConfigured:
+    queue: QueueConfig
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRemoved:
+    queue: QueueId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentConfigured:
+    agent: AgentConfig
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRemoved:
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsChanged:
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class ShardTaken:
+    """A controller acts for the tenant under a new epoch; nothing is matched until `FloorOpened`."""
+
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class FloorHeld:
+    """The link to Asterisk broke; nothing is matched until `FloorOpened`."""
+
+    node: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class FloorOpened:
+    """Recovery is done, matching goes on."""
+
+    waiting: int
+
+
+# --- calls, legs, conversations -------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """A call began; `arrived` is the start of its first channel. `caller` points to the erasable number."""
+
+    call: CallId
+    number: str
+    caller: PersonalId
+    arrived: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LegStarted:
+    """A leg exists from `at` on; `up` when it is answered already."""
+
+    leg: LegId
+    call: CallId
+    party: Party
+    node: NodeId
+    channel: str
+    agent: AgentId | None
+    at: datetime
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LegUp:
+    """The party answered."""
+
+    leg: LegId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class LegGone:
+    """The party's channel is gone. `cause`: Q.850; `why`: hung_up, platform_failure, gone."""
+
+    leg: LegId
+    call: CallId
+    cause: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlowStepped:
+    call: CallId
+    flow: str
+    version: int
+    node: NodeName
+    playback: PlaybackId | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackFinished:
+    call: CallId
+    playback: PlaybackId
+
+
+@dataclass(frozen=True, slots=True)
+class CallQueued:
+    """The call waits in `queue`; `since` decides its turn among equal priority. `position` 1 = next."""
+
+    call: CallId
+    queue: QueueId
+    priority: int
+    since: datetime
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class PositionAnnounced:
+    call: CallId
+    queue: QueueId
+    playback: PlaybackId
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallLeftQueue:
+    """The wait is over: `outcome` answered, abandoned or overflowed; `waited` in seconds since its turn counts."""
+
+    call: CallId
+    queue: QueueId
+    outcome: str
+    waited: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationStarted:
+    conversation: ConversationId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class LegJoined:
+    leg: LegId
+    conversation: ConversationId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class LegLeft:
+    leg: LegId
+    conversation: ConversationId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationEnded:
+    conversation: ConversationId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingStarted:
+    """Recording runs on `leg`: what it says and what it hears, kept apart."""
+
+    recording: RecordingId
+    call: CallId
+    leg: LegId
+    node: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingEnded:
+    recording: RecordingId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnding:
+    """It is decided that the call ends; its legs are being hung up. `outcome` stands in the call record."""
+
+    call: CallId
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The last leg is gone. Exactly one per call. `outcome`: completed, abandoned, overflowed, released,
+    ended_in_flow, platform_failure."""
+
+    call: CallId
+    outcome: str
+
+
+# --- offers ---------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class OfferMade:
+    """A call is rung at an agent. `waiting` and `ready` count the choice there was at that moment."""
+
+    offer: OfferId
+    call: CallId
+    queue: QueueId
+    agent: AgentId
+    leg: LegId
+    ring_until: datetime
+    waiting: int
+    ready: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAccepted:
+    offer: OfferId
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMissed:
+    """It rang out; the agent is shown as missed until he says ready."""
+
+    offer: OfferId
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRefused:
+    """The agent's phone turned it down (`cause`: Q.850)."""
+
+    offer: OfferId
+    call: CallId
+    agent: AgentId
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWithdrawn:
+    """Taken back by us: the caller left, or the wait ended otherwise."""
+
+    offer: OfferId
+    call: CallId
+    agent: AgentId
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLost:
+    """The phone could not be rung; not the agent's doing."""
+
+    offer: OfferId
+    call: CallId
+    agent: AgentId
+    reason: str
+
+
+# --- agents ---------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class SeatTaken:
+    agent: AgentId
+    used: int
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatReturned:
+    agent: AgentId
+    used: int
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRefused:
+    agent: AgentId
+    used: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSignedIn:
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSignedOut:
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class WishChanged:
+    """What the agent wants from now on; while he works it takes effect afterwards."""
+
+    agent: AgentId
+    wish: Wish
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineChanged:
+    agent: AgentId
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpStarted:
+    agent: AgentId
+    call: CallId
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFreed:
+    """The agent's work on the call, wrap-up included, is over."""
+
+    agent: AgentId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CommandDone:
+    command: CommandId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRefused:
+    command: CommandId
+    agent: AgentId
+    code: Code
+    clause: str
+    used: int | None
+    limit: int | None
+    params: tuple[tuple[str, str], ...]
+
+
+Body = (
+    QueueConfigured
+    | QueueRemoved
+    | AgentConfigured
+    | AgentRemoved
+    | LimitsChanged
+    | ShardTaken
+    | FloorHeld
+    | FloorOpened
+    | CallStarted
+    | LegStarted
+    | LegUp
+    | LegGone
+    | FlowStepped
+    | PlaybackFinished
+    | CallQueued
+    | PositionAnnounced
+    | CallLeftQueue
+    | ConversationStarted
+    | LegJoined
+    | LegLeft
+    | ConversationEnded
+    | RecordingStarted
+    | RecordingEnded
+    | CallEnding
+    | CallEnded
+    | OfferMade
+    | OfferAccepted
+    | OfferMissed
+    | OfferRefused
+    | OfferWithdrawn
+    | OfferLost
+    | SeatTaken
+    | SeatReturned
+    | SeatRefused
+    | AgentSignedIn
+    | AgentSignedOut
+    | WishChanged
+    | LineChanged
+    | WrapUpStarted
+    | AgentFreed
+    | CommandDone
+    | CommandRefused
+)
+
+SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1)
+"""The version of each fact's shape. A change adds one here and a lift in store/codec.py; golden files keep old ones."""
+
+
+def subject(body: Body) -> str:
+    """The id this fact is mostly about: its call if it has one, else its agent, queue, or the tenant's floor."""
+    for name in ("call", "agent", "queue"):
+        value = getattr(body, name, None)
+        if value is not None:
+            return str(value) if isinstance(value, str) else str(value.id)
+    return "floor"

@@ -1,0 +1,219 @@
+"""What may happen to a floor: the closed set of inputs, in the past tense. A late one changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from acd.config import AgentConfig, Limits, QueueConfig
+from acd.model import Wish
+from kernel.ids import (
+    AgentId,
+    CallId,
+    CommandId,
+    LegId,
+    NodeId,
+    NodeName,
+    OfferId,
+    PersonalId,
+    PlaybackId,
+    QueueId,
+    RecordingId,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived:
+    """A caller came in over a trunk; `arrived` is when his channel began, which may be before we looked."""
+
+    call: CallId
+    leg: LegId
+    node: NodeId
+    channel: str
+    number: str
+    caller: PersonalId
+    arrived: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FlowMoved:
+    """The call's flow went on to `node`, where `playback` is to be heard (None: nothing is played)."""
+
+    call: CallId
+    flow: str
+    version: int
+    node: NodeName
+    playback: PlaybackId | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallRouted:
+    """The flow (or recovery) put the call into a queue; `since`: from when its wait counts."""
+
+    call: CallId
+    queue: QueueId
+    priority: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallReleased:
+    """The flow ended the call; `why` becomes its outcome."""
+
+    call: CallId
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackEnded:
+    """A prompt or announcement played to the caller is over."""
+
+    call: CallId
+    playback: PlaybackId
+
+
+@dataclass(frozen=True, slots=True)
+class LegAnswered:
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded:
+    """A party's channel is gone; `cause`: Q.850 number, 0 unknown; `why`: `hung_up`, `platform_failure`, `gone`."""
+
+    leg: LegId
+    cause: int = 0
+    why: str = "hung_up"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFailed:
+    """The phone could not be rung at all; `reason` is a short word, no personal data."""
+
+    offer: OfferId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingWanted:
+    """The recording policy says that this call's conversation is to be recorded from now on."""
+
+    call: CallId
+    recording: RecordingId
+
+
+@dataclass(frozen=True, slots=True)
+class LineSeen:
+    """An agent's phone registered or went away."""
+
+    agent: AgentId
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RingTimeEnded:
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpTimeEnded:
+    agent: AgentId
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LongestWaitReached:
+    call: CallId
+    queue: QueueId
+    queued: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementDue:
+    call: CallId
+    queue: QueueId
+    queued: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LineRested:
+    """A failed line may be tried again."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Command: an agent starts work and takes a seat."""
+
+    command: CommandId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class SignOut:
+    command: CommandId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class SetWish:
+    """Command: an agent wants calls or not; while he talks it is his next wish."""
+
+    command: CommandId
+    agent: AgentId
+    wish: Wish
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UseConfig:
+    """Command: these queues, agents and limits are in force from now on; what is not named is removed."""
+
+    queues: tuple[QueueConfig, ...]
+    agents: tuple[AgentConfig, ...]
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class ShardWasTaken:
+    """A controller holds the lease of `epoch`; nothing is matched before `RecoveryFinished`."""
+
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class NodeWasLost:
+    """The link to Asterisk broke: hold all matching until recovery has finished."""
+
+    node: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryFinished:
+    """What lives in Asterisk and what the floor says agree again."""
+
+
+Command = SignIn | SignOut | SetWish
+Input = (
+    CallArrived
+    | FlowMoved
+    | CallRouted
+    | CallReleased
+    | PlaybackEnded
+    | LegAnswered
+    | LegEnded
+    | OfferFailed
+    | RecordingWanted
+    | LineSeen
+    | RingTimeEnded
+    | WrapUpTimeEnded
+    | LongestWaitReached
+    | AnnouncementDue
+    | LineRested
+    | Command
+    | UseConfig
+    | ShardWasTaken
+    | NodeWasLost
+    | RecoveryFinished
+)

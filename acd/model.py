@@ -1,0 +1,241 @@
+"""The floor of one tenant: its calls, legs, conversations, offers, agents and queues at this moment.
+
+Only `acd/evolve*.py` may change what stands here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from acd.config import AgentConfig, Limits, QueueConfig
+from kernel.ids import (
+    AgentId,
+    CallId,
+    CommandId,
+    ConversationId,
+    LegId,
+    NodeId,
+    NodeName,
+    OfferId,
+    PersonalId,
+    PlaybackId,
+    QueueId,
+    RecordingId,
+    TenantId,
+)
+from kernel.refusal import Refused
+
+
+class Party(StrEnum):
+    """Whose leg it is."""
+
+    CALLER = "caller"
+    AGENT = "agent"
+
+
+class LegState(StrEnum):
+    RINGING = "ringing"
+    UP = "up"
+
+
+class Place(StrEnum):
+    """Where a call is; it is in exactly one place at a time. A call that rings an agent is still waiting."""
+
+    FLOW = "flow"
+    WAITING = "waiting"
+    TALKING = "talking"
+    ENDING = "ending"
+
+
+class Wish(StrEnum):
+    """What the agent wants: to be given calls or not."""
+
+    READY = "ready"
+    PAUSED = "paused"
+
+
+class Work(StrEnum):
+    """What the agent is doing."""
+
+    FREE = "free"
+    OFFERED = "offered"
+    ON_CALL = "on_call"
+    WRAP_UP = "wrap_up"
+
+
+class Line(StrEnum):
+    """Whether the agent's phone can be rung: registered, not registered, or it failed a moment ago."""
+
+    UP = "up"
+    DOWN = "down"
+    FAILED = "failed"
+
+
+class Shown(StrEnum):
+    """The one word people see for wish × work × line (house.md section 5, AgentState)."""
+
+    SIGNED_OUT = "signed_out"
+    READY = "ready"
+    OFFERED = "offered"
+    ON_CALL = "on_call"
+    WRAP_UP = "wrap_up"
+    PAUSED = "paused"
+    MISSED = "missed"
+    UNREACHABLE = "unreachable"
+
+
+MISSED = "missed"
+REFUSED = "refused"
+"""Pause reasons the floor itself gives, after an offer the agent let ring or turned down."""
+
+
+@dataclass(slots=True)
+class Agent:
+    """An agent [エージェント]; `idle_since` orders agents who could be rung, the earliest first."""
+
+    config: AgentConfig
+    since: datetime
+    idle_since: datetime
+    signed_in: bool = False
+    wish: Wish = Wish.PAUSED
+    reason: str = ""
+    work: Work = Work.FREE
+    line: Line = Line.DOWN
+    offer: OfferId | None = None
+    call: CallId | None = None
+    leg: LegId | None = None
+    wrap_up_until: datetime | None = None
+
+    @property
+    def id(self) -> AgentId:
+        return self.config.id
+
+    @property
+    def matchable(self) -> bool:
+        """Free, ready and up, with no leg of an earlier offer still ending: only then may a call be offered."""
+        return (
+            self.signed_in
+            and self.work is Work.FREE
+            and self.wish is Wish.READY
+            and self.line is Line.UP
+            and self.leg is None
+        )
+
+    @property
+    def shown(self) -> Shown:
+        if not self.signed_in:
+            return Shown.SIGNED_OUT
+        if self.work is not Work.FREE:
+            return Shown(self.work.value)
+        if self.wish is Wish.PAUSED:
+            return Shown.MISSED if self.reason in (MISSED, REFUSED) else Shown.PAUSED
+        return Shown.READY if self.line is Line.UP else Shown.UNREACHABLE
+
+
+@dataclass(slots=True)
+class Leg:
+    """One party's connection, addressed by (node, channel); in at most one Conversation at a time."""
+
+    id: LegId
+    call: CallId
+    party: Party
+    node: NodeId
+    channel: str
+    started: datetime
+    agent: AgentId | None = None
+    state: LegState = LegState.RINGING
+    answered: datetime | None = None
+    conversation: ConversationId | None = None
+
+
+@dataclass(slots=True)
+class Conversation:
+    """The legs that hear each other."""
+
+    id: ConversationId
+    call: CallId
+    started: datetime
+    legs: set[LegId] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A call ringing one agent until `ring_until`."""
+
+    id: OfferId
+    call: CallId
+    queue: QueueId
+    agent: AgentId
+    leg: LegId
+    made: datetime
+    ring_until: datetime
+
+
+@dataclass(slots=True)
+class Call:
+    """One matter from its first leg to its last; exactly one call record comes of it.
+
+    `queue` is set while it waits there, `served_by` is the last queue it waited in; `playback` is what is being
+    played to the caller, `playbacks` and `offers` count what there was (new ids are made from them).
+    """
+
+    id: CallId
+    number: str
+    caller: PersonalId
+    arrived: datetime
+    caller_leg: LegId | None = None
+    place: Place = Place.FLOW
+    legs: set[LegId] = field(default_factory=set)
+    flow: str = ""
+    flow_version: int = 0
+    node: NodeName | None = None
+    playback: PlaybackId | None = None
+    playbacks: int = 0
+    queue: QueueId | None = None
+    served_by: QueueId | None = None
+    priority: int = 0
+    queued: datetime | None = None
+    offers: int = 0
+    offer: OfferId | None = None
+    conversation: ConversationId | None = None
+    recording: RecordingId | None = None
+    recorded_leg: LegId | None = None
+    ending: str = ""
+
+    @property
+    def turn(self) -> tuple[int, datetime, CallId]:
+        """The key of its place in the queue: higher priority first, then who has waited longer."""
+        return (-self.priority, self.queued or self.arrived, self.id)
+
+
+@dataclass(slots=True)
+class Queue:
+    """An ordered wait. `turns`: every waiting call in order; `open_turns`: those that no agent is ringing for;
+    `ready`: (idle_since, agent) of its agents who could be rung now, longest idle first."""
+
+    config: QueueConfig
+    turns: list[tuple[int, datetime, CallId]] = field(default_factory=list)
+    open_turns: list[tuple[int, datetime, CallId]] = field(default_factory=list)
+    ready: list[tuple[datetime, AgentId]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Floor:
+    """Everything of one tenant that decisions need. `open`: matching is allowed (not so while recovering)."""
+
+    tenant: TenantId
+    epoch: int = 0
+    seq: int = 0
+    open: bool = False
+    limits: Limits = field(default_factory=Limits)
+    seats: set[AgentId] = field(default_factory=set)
+    agents: dict[AgentId, Agent] = field(default_factory=dict)
+    queues: dict[QueueId, Queue] = field(default_factory=dict)
+    calls: dict[CallId, Call] = field(default_factory=dict)
+    legs: dict[LegId, Leg] = field(default_factory=dict)
+    conversations: dict[ConversationId, Conversation] = field(default_factory=dict)
+    offers: dict[OfferId, Offer] = field(default_factory=dict)
+    outcomes: dict[CommandId, Refused | None] = field(default_factory=dict)
+    """What became of the last commands (None: done), so that the same command again gets the same answer."""

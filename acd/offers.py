@@ -1,0 +1,124 @@
+"""What becomes of an offer: accepted, missed, refused, withdrawn or lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from acd import match
+from acd.effects import Connect, Effect, HangUp, SetTimer, StopPlayback
+from acd.facts import (
+    Body,
+    CallLeftQueue,
+    ConversationStarted,
+    LegGone,
+    LegJoined,
+    LegUp,
+    LineChanged,
+    OfferAccepted,
+    OfferLost,
+    OfferMissed,
+    OfferRefused,
+    OfferWithdrawn,
+)
+from acd.inputs import LegAnswered, LineRested, OfferFailed, RingTimeEnded
+from acd.model import Call, Floor, Leg, LegState, Line, Offer, Party
+from kernel.ids import ConversationId, derive
+from kernel.moment import after, seconds_between
+
+LINE_REST: Final = 5.0
+"""Seconds for which a phone that could not be rung is left alone, so that one broken phone cannot eat the queue."""
+REFUSAL_CAUSES: Final = frozenset({17, 19, 21})
+"""Q.850: user busy, no answer from user, call rejected: the phone was reached and turned the call down."""
+
+
+def leg_answered(floor: Floor, given: LegAnswered, now: datetime) -> Iterator[Body | Effect]:
+    """A party picked up. The agent of the running offer starts the conversation; anyone later changes nothing."""
+    leg = floor.legs.get(given.leg)
+    if leg is None or leg.state is LegState.UP:
+        return
+    if leg.party is Party.CALLER:
+        yield LegUp(leg.id, leg.call)
+        return
+    call = floor.calls[leg.call]
+    offer = offer_of(floor, call)
+    if offer is None or offer.leg != leg.id:
+        return
+    yield from _accept(floor, call, offer, leg, now)
+
+
+def _accept(floor: Floor, call: Call, offer: Offer, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
+    caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
+    if caller is None:
+        return
+    announcing = call.playback
+    conversation = ConversationId(derive("conv", now, call.id, call.offers))
+    yield LegUp(leg.id, call.id)
+    yield OfferAccepted(offer.id, call.id, offer.agent)
+    yield CallLeftQueue(call.id, offer.queue, "answered", seconds_between(call.queued or call.arrived, now))
+    yield ConversationStarted(conversation, call.id)
+    yield LegJoined(caller.id, conversation, call.id)
+    yield LegJoined(leg.id, conversation, call.id)
+    if announcing is not None:
+        yield StopPlayback(caller.node, announcing)
+    yield Connect(conversation, caller.node, (caller.channel, leg.channel))
+
+
+def ring_time_ended(floor: Floor, given: RingTimeEnded, now: datetime) -> Iterator[Body | Effect]:
+    """It rang out: the agent is shown as missed, the call keeps its place and goes to the next agent at once."""
+    offer = floor.offers.get(given.offer)
+    if offer is None:
+        return
+    yield OfferMissed(offer.id, offer.call, offer.agent)
+    yield from _take_leg_back(floor, offer)
+    yield from match.for_call(floor, floor.calls[offer.call], now)
+
+
+def failed(floor: Floor, given: OfferFailed, now: datetime) -> Iterator[Body | Effect]:
+    """The phone could not be rung: there is no channel, the line rests, the call goes to the next agent."""
+    offer = floor.offers.get(given.offer)
+    if offer is None:
+        return
+    yield from lost(floor, offer, given.reason, now)
+    if offer.leg in floor.legs:
+        yield LegGone(offer.leg, offer.call, 0, "gone")
+    yield from match.for_call(floor, floor.calls[offer.call], now)
+
+
+def lost(floor: Floor, offer: Offer, reason: str, now: datetime) -> Iterator[Body | Effect]:
+    """The offer is over for a technical reason; the line rests a while."""
+    yield OfferLost(offer.id, offer.call, offer.agent, reason)
+    if floor.agents[offer.agent].line is Line.UP:
+        yield LineChanged(offer.agent, Line.FAILED)
+    yield SetTimer(after(now, LINE_REST), LineRested(offer.agent))
+
+
+def leg_gone(floor: Floor, offer: Offer, cause: int, why: str, now: datetime) -> Iterator[Body | Effect]:
+    """The channel of a running offer ended by itself: turned down, or not reached."""
+    if why != "hung_up":
+        yield OfferLost(offer.id, offer.call, offer.agent, why)
+    elif cause in REFUSAL_CAUSES:
+        yield OfferRefused(offer.id, offer.call, offer.agent, cause)
+    else:
+        yield from lost(floor, offer, f"cause_{cause}", now)
+
+
+def withdraw(floor: Floor, call: Call, why: str) -> Iterator[Body | Effect]:
+    """Take back the call's running offer, if there is one, and stop the ringing."""
+    offer = offer_of(floor, call)
+    if offer is None:
+        return
+    yield OfferWithdrawn(offer.id, call.id, offer.agent, why)
+    yield from _take_leg_back(floor, offer)
+
+
+def offer_of(floor: Floor, call: Call) -> Offer | None:
+    """The offer that rings for the call now."""
+    return None if call.offer is None else floor.offers.get(call.offer)
+
+
+def _take_leg_back(floor: Floor, offer: Offer) -> Iterator[Effect]:
+    leg = floor.legs.get(offer.leg)
+    if leg is not None:
+        yield HangUp(leg.id, leg.node, leg.channel, "no_answer")

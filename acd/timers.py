@@ -1,0 +1,27 @@
+"""The deadlines that stand in a floor, so that a restarted controller sets its timers again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from acd import waits
+from acd.effects import SetTimer
+from acd.inputs import LineRested, RingTimeEnded, WrapUpTimeEnded
+from acd.model import Floor, Line, Place
+from acd.offers import LINE_REST
+from kernel.moment import after
+
+
+def due(floor: Floor, now: datetime) -> Iterator[SetTimer]:
+    """Every timer that the floor's state calls for; one whose moment has passed rings at once."""
+    for offer in floor.offers.values():
+        yield SetTimer(offer.ring_until, RingTimeEnded(offer.id))
+    for agent in floor.agents.values():
+        if agent.wrap_up_until is not None:
+            yield SetTimer(agent.wrap_up_until, WrapUpTimeEnded(agent.id, agent.wrap_up_until))
+        if agent.line is Line.FAILED:
+            yield SetTimer(after(now, LINE_REST), LineRested(agent.id))
+    for call in floor.calls.values():
+        if call.place is Place.WAITING:
+            yield from waits.timers(floor, call, now)

@@ -1,0 +1,79 @@
+"""Joining a queue, being told the position, and waiting too long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from acd import calls, match, offers
+from acd.effects import AnnouncePosition, Effect, SetTimer, StartMusic
+from acd.facts import Body, CallLeftQueue, CallQueued, PositionAnnounced
+from acd.inputs import AnnouncementDue, CallRouted, LongestWaitReached
+from acd.model import Call, Floor, Place
+from acd.order import rank
+from kernel.ids import CallId, PlaybackId, QueueId, derive
+from kernel.moment import after, seconds_between
+
+
+def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Effect]:
+    """The call joins the queue; it is offered at once when an agent is ready, else it hears music and waits."""
+    call = floor.calls.get(given.call)
+    if call is None or call.place is not Place.FLOW:
+        return
+    queue = floor.queues.get(given.queue)
+    if queue is None:
+        yield from calls.end(floor, call, "released")
+        return
+    position = rank(queue.turns, (-given.priority, given.since, call.id)) + 1
+    yield CallQueued(call.id, given.queue, given.priority, given.since, position)
+    yield from match.for_call(floor, call, now)
+    caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
+    if caller is not None:
+        yield StartMusic(caller.node, caller.channel, queue.config.music)
+    yield from timers(floor, call, now)
+
+
+def timers(floor: Floor, call: Call, now: datetime) -> Iterator[SetTimer]:
+    """The deadlines of a waiting call: its longest wait and its next announcement."""
+    if call.queue is None or call.queued is None:
+        return
+    config = floor.queues[call.queue].config
+    if config.longest_wait:
+        yield SetTimer(
+            after(call.queued, config.longest_wait), LongestWaitReached(call.id, call.queue, call.queued)
+        )
+    if config.announce_every:
+        yield SetTimer(after(now, config.announce_every), AnnouncementDue(call.id, call.queue, call.queued))
+
+
+def announcement_due(floor: Floor, given: AnnouncementDue, now: datetime) -> Iterator[Body | Effect]:
+    """Speak the position, unless an agent is being rung or something is playing; then set the next moment."""
+    call = _still_waiting(floor, given.call, given.queue, given.queued)
+    if call is None:
+        return
+    queue = floor.queues[given.queue]
+    caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
+    if caller is not None and call.offer is None and call.playback is None:
+        playback = PlaybackId(derive("play", now, call.id, call.playbacks + 1))
+        position = rank(queue.turns, call.turn) + 1
+        yield PositionAnnounced(call.id, given.queue, playback, position)
+        yield AnnouncePosition(call.id, caller.node, caller.channel, playback, position)
+    if queue.config.announce_every:
+        yield SetTimer(after(now, queue.config.announce_every), given)
+
+
+def longest_wait_reached(floor: Floor, given: LongestWaitReached, now: datetime) -> Iterator[Body | Effect]:
+    """The caller has waited as long as the queue allows: take back a running offer and release the caller."""
+    call = _still_waiting(floor, given.call, given.queue, given.queued)
+    if call is None:
+        return
+    yield from offers.withdraw(floor, call, "longest_wait")
+    yield CallLeftQueue(call.id, given.queue, "overflowed", seconds_between(given.queued, now))
+    yield from calls.end(floor, call, "overflowed")
+
+
+def _still_waiting(floor: Floor, call_id: CallId, queue: QueueId, queued: datetime) -> Call | None:
+    call = floor.calls.get(call_id)
+    if call is None or call.place is not Place.WAITING or (call.queue, call.queued) != (queue, queued):
+        return None
+    return call

@@ -1,0 +1,1 @@
+"""The words that every room shares: ids, moments, facts, refusals; no I/O."""

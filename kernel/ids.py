@@ -1,0 +1,64 @@
+"""Ids: what each thing is called, and how a new name is derived without chance."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Final, NewType
+
+TenantId = NewType("TenantId", str)
+AgentId = NewType("AgentId", str)
+QueueId = NewType("QueueId", str)
+FlowId = NewType("FlowId", str)
+NodeName = NewType("NodeName", str)
+"""A step inside an IVR flow (house.md calls it Node; the Asterisk machine is `NodeId`)."""
+NodeId = NewType("NodeId", str)
+"""One Asterisk server."""
+CallId = NewType("CallId", str)
+LegId = NewType("LegId", str)
+ConversationId = NewType("ConversationId", str)
+OfferId = NewType("OfferId", str)
+RecordingId = NewType("RecordingId", str)
+PlaybackId = NewType("PlaybackId", str)
+CommandId = NewType("CommandId", str)
+PersonalId = NewType("PersonalId", str)
+"""Points to personal data (a telephone number, a name) that lies outside the facts and can be erased."""
+Shard = NewType("Shard", int)
+
+SHARDS: Final = 64
+_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_TIME_BITS: Final = 48
+_CHANCE_BITS: Final = 80
+_ULID_LENGTH: Final = 26
+
+
+def ulid(at: datetime, chance: int) -> str:
+    """A ULID of the moment `at` (millisecond precision) and 80 bits of `chance`, in Crockford's base 32."""
+    milliseconds = int(at.timestamp() * 1000) & ((1 << _TIME_BITS) - 1)
+    number = (milliseconds << _CHANCE_BITS) | (chance & ((1 << _CHANCE_BITS) - 1))
+    digits = []
+    for _ in range(_ULID_LENGTH):
+        number, digit = divmod(number, 32)
+        digits.append(_ALPHABET[digit])
+    return "".join(reversed(digits))
+
+
+def derive(prefix: str, at: datetime, *parts: object) -> str:
+    """An id such as `offer_01J…` that is the same each time for the same moment and parts.
+
+    The core needs new names but may not roll dice: what makes an offer unique is its call and its number in
+    that call, so the name is computed from those. The same channel seen twice gives the same CallId.
+    """
+    digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=10).digest()
+    return f"{prefix}_{ulid(at, int.from_bytes(digest, 'big'))}"
+
+
+def call_id(node: NodeId, uniqueid: str, arrived: datetime) -> CallId:
+    """The call that began with this channel of this Asterisk node; seen again, it is the same call."""
+    return CallId(derive("call", arrived, "call", node, uniqueid))
+
+
+def shard_of(tenant: TenantId) -> Shard:
+    """The shard whose owner acts for this tenant; stable for ever, because it is stored nowhere."""
+    digest = hashlib.blake2b(tenant.encode(), digest_size=4).digest()
+    return Shard(int.from_bytes(digest, "big") % SHARDS)

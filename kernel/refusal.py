@@ -1,0 +1,34 @@
+"""A refusal: a rule said no. It is a value that is returned, never an exception."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Every reason a rule can say no; the sentences stand in denwaban/texts/{ja,en}.toml under the same name."""
+
+    SEAT_LIMIT_REACHED = "seat_limit_reached"
+    ALREADY_SIGNED_IN = "already_signed_in"
+    NOT_SIGNED_IN = "not_signed_in"
+    UNKNOWN_AGENT = "unknown_agent"
+    UNKNOWN_PAUSE_REASON = "unknown_pause_reason"
+    BUSY_WITH_CALL = "busy_with_call"
+    COMMAND_EXPIRED = "command_expired"
+    IDEMPOTENCY_MISMATCH = "idempotency_mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A rule said no: why (`code`), by which `clause` of which contract or rule, and how much was `used` of `limit`.
+
+    `used` and `limit` count what the rule counts (seats, places, channels); None where nothing is counted.
+    `params` fill the blanks of the sentence.
+    """
+
+    code: Code
+    clause: str = ""
+    used: int | None = None
+    limit: int | None = None
+    params: tuple[tuple[str, str], ...] = ()
