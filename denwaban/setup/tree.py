@@ -29,7 +29,7 @@ def cache_folder() -> Path:
 
 
 def ensure() -> None:
-    """Have an Asterisk that is new enough: the one DENWABAN_ASTERISK_DIR names, else one in the cache, else fetch it.
+    """Have an Asterisk that is new enough: the one DENWABAN_ASTERISK_DIR names, the cache's, the system's, or fetch it.
 
     Raises SetupFailed when the named one is missing or too old, or when no mirror carries a new one.
     """
@@ -42,7 +42,7 @@ def ensure() -> None:
             )
         return
     cache = cache_folder()
-    if find_tree(cache) is not None:
+    if find_tree(cache) is not None or (read_version(Path("/")) or (0, 0, 0)) >= NEEDED:
         return
     packages.ensure([MMDEBSTRAP])
     cache.mkdir(parents=True, exist_ok=True)
