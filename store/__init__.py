@@ -1,0 +1,1 @@
+"""PostgreSQL and files: facts, leases, configuration, jobs, records and recordings, each behind a typed door."""

@@ -1,0 +1,122 @@
+"""Facts and floors as bytes: one JSON object per fact, readable for ever, and a floor that comes back exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from functools import cache
+from hashlib import blake2b
+from typing import Any, Final, get_args, get_type_hints
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from acd.facts import SCHEMAS, Body
+from acd.model import Floor
+from kernel.fact import Fact, Stream
+from kernel.ids import TenantId
+from store.errors import Unreadable
+
+Lift = Callable[[dict[str, Any]], dict[str, Any]]
+
+LIFTS: Final[dict[tuple[str, int], Lift]] = {}
+"""(type, schema) → how a body of that schema becomes one of the next. Golden files keep the old ones."""
+
+_CLASSES: Final[dict[str, type]] = {cls.__name__: cls for cls in get_args(Body)}
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownFact:
+    """A fact of a type or a schema that this version does not know; `raw` is its whole line, kept as it was."""
+
+    raw: bytes
+
+
+def encode(fact: Fact[Body | UnknownFact]) -> bytes:
+    """The fact as one line of JSON without its end of line; an unknown fact is the line it came from."""
+    if isinstance(fact.body, UnknownFact):
+        return fact.body.raw
+    return orjson.dumps(fact)
+
+
+def decode(line: bytes) -> Fact[Body | UnknownFact]:
+    """The fact of a line, lifted to today's schema. Raises Unreadable when the line is not a fact at all."""
+    try:
+        raw = orjson.loads(line)
+        body = _body(raw["type"], raw["schema"], raw["body"])
+        known = body is not None
+        return Fact(
+            tenant=TenantId(raw["tenant"]),
+            epoch=raw["epoch"],
+            seq=raw["seq"],
+            at=datetime.fromisoformat(raw["at"]),
+            stream=Stream(raw["stream"]),
+            type=raw["type"],
+            schema=SCHEMAS[type(body)] if known else raw["schema"],
+            subject=raw["subject"],
+            body=body if body is not None else UnknownFact(bytes(line)),
+        )
+    except (orjson.JSONDecodeError, ValidationError, KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"not a fact: {type(error).__name__}") from error
+
+
+def _body(name: str, schema: int, raw: dict[str, Any]) -> Body | None:
+    """The body as today's class, or None when this version cannot know it."""
+    cls = _CLASSES.get(name)
+    if cls is None or schema > SCHEMAS[cls]:
+        return None
+    for old in range(schema, SCHEMAS[cls]):
+        raw = LIFTS[name, old](raw)
+    body: Body = _adapter(cls).validate_python(raw)
+    return body
+
+
+@cache
+def _adapter(cls: type) -> TypeAdapter[Any]:
+    return TypeAdapter(cls)
+
+
+def dump_floor(floor: Floor) -> bytes:
+    """The floor as JSON, with the mark of its shape; `load_floor` gives an equal one."""
+    return orjson.dumps({"shape": _floor_shape(), "floor": floor}, default=_plain)
+
+
+def load_floor(data: bytes) -> Floor:
+    """The floor of `dump_floor`. Raises Unreadable when the classes of a floor have changed since: replay instead."""
+    try:
+        raw = orjson.loads(data)
+        shape, floor = raw["shape"], raw["floor"]
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise Unreadable("not a floor") from error
+    if shape != _floor_shape():
+        raise Unreadable("a floor of another shape")
+    try:
+        return _adapter(Floor).validate_python(floor)  # type: ignore[no-any-return]
+    except ValidationError as error:
+        # The values may be ids of calls: say where it broke, never with what.
+        raise Unreadable(f"not a floor: {error.error_count()} fields") from None
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, set):
+        return sorted(value)
+    raise TypeError(type(value).__name__)
+
+
+@cache
+def _floor_shape() -> str:
+    """A digest of every class a floor is made of, so that nobody has to remember to count a version up."""
+    seen: dict[str, list[str]] = {}
+    _describe(Floor, seen)
+    return blake2b(orjson.dumps(seen, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
+
+
+def _describe(kind: Any, seen: dict[str, list[str]]) -> None:
+    for part in get_args(kind):
+        _describe(part, seen)
+    if is_dataclass(kind) and isinstance(kind, type) and kind.__name__ not in seen:
+        hints = get_type_hints(kind)
+        seen[kind.__name__] = [f"{field.name}: {hints[field.name]}" for field in fields(kind)]
+        for hint in hints.values():
+            _describe(hint, seen)

@@ -1,0 +1,136 @@
+"""The history of every tenant in PostgreSQL: append in order, read in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import asyncpg
+from sqlalchemy import Row, Select, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from acd.facts import Body
+from kernel.fact import Fact
+from kernel.ids import CallId, TenantId, shard_of
+from store.codec import UnknownFact, decode, encode
+from store.engine import cause_of, crosses_tenants, tenant_session, transaction
+from store.errors import SeqTaken, StaleEpoch
+from store.tables.facts import facts as table
+
+_STALE_EPOCH: Final = "DW001"
+_BATCH_LIMIT: Final = 10_000
+
+_APPEND: Final = text("""
+    INSERT INTO facts (tenant, seq, epoch, shard, at, type, schema, subject, call, line)
+    SELECT * FROM unnest(
+        cast(:tenant AS text[]), cast(:seq AS bigint[]), cast(:epoch AS bigint[]), cast(:shard AS smallint[]),
+        cast(:at AS timestamptz[]), cast(:type AS text[]), cast(:schema AS integer[]), cast(:subject AS text[]),
+        cast(:call AS text[]), cast(:line AS text[]))
+    ON CONFLICT (tenant, epoch, seq) DO NOTHING
+""")
+_WRITE_UNDER: Final = text("SELECT set_config('app.epoch', cast(:epoch AS text), true)")
+
+AnyFact = Fact[Body | UnknownFact]
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The newest fact of a tenant: its epoch and its seq; both 0 when there is none."""
+
+    epoch: int
+    seq: int
+
+
+class FactStore:
+    """Facts by tenant. Appending needs a platform engine; reading works on a tenant engine too."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    async def append(self, facts: Sequence[AnyFact], under: int | None = None) -> None:
+        """Writes the facts, all or none, in one round trip; those that are there already are left alone.
+
+        `under` is the epoch of the lease in whose name an older journal's tail is brought; None: each fact's own.
+        Raises StaleEpoch when a newer epoch holds the shard, SeqTaken when another epoch has used a seq,
+        StoreUnavailable when the database is away (then append the same again).
+        """
+        if not facts:
+            return
+        columns = _columns(facts)
+        try:
+            if under is None:
+                async with transaction(self._at_once) as connection:
+                    await connection.execute(_APPEND, columns)
+            else:
+                async with transaction(self._engine) as connection:
+                    await connection.execute(_WRITE_UNDER, {"epoch": str(under)})
+                    await connection.execute(_APPEND, columns)
+        except DBAPIError as error:
+            cause = cause_of(error)
+            if getattr(cause, "sqlstate", None) == _STALE_EPOCH:
+                raise StaleEpoch(str(cause)) from error
+            if isinstance(cause, asyncpg.UniqueViolationError):
+                raise SeqTaken(f"{facts[0].tenant} {facts[0].epoch} {facts[0].seq}..{facts[-1].seq}") from error
+            raise
+
+    async def since(self, tenant: TenantId, seq: int, limit: int = _BATCH_LIMIT) -> tuple[AnyFact, ...]:
+        """The facts after `seq` in order, at most `limit`; fewer than that means these are all."""
+        return await self._read(
+            tenant,
+            select(table.c.line).where(table.c.tenant == tenant, table.c.seq > seq).order_by(table.c.seq).limit(limit),
+        )
+
+    async def of_subject(self, tenant: TenantId, subject: CallId | str) -> tuple[AnyFact, ...]:
+        """Every fact about the call (agent, queue) `subject`, in order of seq; none when it is another tenant's."""
+        return await self._read(
+            tenant,
+            select(table.c.line).where(table.c.tenant == tenant, table.c.subject == subject).order_by(table.c.seq),
+        )
+
+    async def last(self, tenant: TenantId) -> Last:
+        """Where the tenant's history ends in the database."""
+        newest = (
+            select(table.c.epoch, table.c.seq).where(table.c.tenant == tenant).order_by(table.c.seq.desc()).limit(1)
+        )
+        async with tenant_session(self._engine, tenant) as connection:
+            row = (await connection.execute(newest)).first()
+        return Last(row.epoch, row.seq) if row else Last(0, 0)
+
+    @crosses_tenants
+    async def tenants(self) -> tuple[TenantId, ...]:
+        """Every tenant that has a history, by a loose scan of the key (one step per tenant, not per fact)."""
+        async with transaction(self._engine) as connection:
+            rows = await connection.execute(
+                text("""
+                WITH RECURSIVE known AS (
+                    (SELECT tenant FROM facts ORDER BY tenant LIMIT 1)
+                    UNION ALL
+                    SELECT (SELECT f.tenant FROM facts AS f WHERE f.tenant > known.tenant ORDER BY f.tenant LIMIT 1)
+                      FROM known WHERE known.tenant IS NOT NULL
+                ) SELECT tenant FROM known WHERE tenant IS NOT NULL
+            """)
+            )
+            return tuple(TenantId(row.tenant) for row in rows)
+
+    async def _read(self, tenant: TenantId, query: Select[tuple[str]]) -> tuple[AnyFact, ...]:
+        async with tenant_session(self._engine, tenant) as connection:
+            rows: Sequence[Row[tuple[str]]] = (await connection.execute(query)).all()
+        return tuple(decode(row.line.encode()) for row in rows)
+
+
+def _columns(facts: Sequence[AnyFact]) -> dict[str, list[object]]:
+    return {
+        "tenant": [fact.tenant for fact in facts],
+        "seq": [fact.seq for fact in facts],
+        "epoch": [fact.epoch for fact in facts],
+        "shard": [shard_of(fact.tenant) for fact in facts],
+        "at": [fact.at for fact in facts],
+        "type": [fact.type for fact in facts],
+        "schema": [fact.schema for fact in facts],
+        "subject": [fact.subject for fact in facts],
+        "call": [getattr(fact.body, "call", None) for fact in facts],
+        "line": [encode(fact).decode() for fact in facts],
+    }

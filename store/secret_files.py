@@ -1,0 +1,37 @@
+"""Secrets lie in files of mode 0600, one each, and are made when they are missing."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from kernel.errors import ConfigurationError
+
+_BYTES = 32
+
+
+def ensure_secret(path: Path) -> str:
+    """The secret in `path`; 256 random bits (URL-safe base 64) are written there first when the file is missing."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return read_secret(path)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(_BYTES))
+    return read_secret(path)
+
+
+def read_secret(path: Path) -> str:
+    """The secret in `path`; ConfigurationError when the file is missing, empty, or readable by others."""
+    try:
+        mode = path.stat().st_mode
+        secret = path.read_text().strip()
+    except OSError as error:
+        raise ConfigurationError(f"the secret file {path} cannot be read: {error.strerror}") from error
+    if mode & 0o077:
+        raise ConfigurationError(f"the secret file {path} can be read by others: chmod 600 {path}")
+    if not secret:
+        raise ConfigurationError(f"the secret file {path} is empty: remove it to have a new one made")
+    return secret
