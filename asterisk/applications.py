@@ -22,18 +22,56 @@ NOISE: Final = (
 )
 """Events nobody here reads. An `allowed` list would also drop RESTResponse (asterisk.md section 2)."""
 
+CALLS: Final = (
+    "StasisStart",
+    "StasisEnd",
+    "ChannelStateChange",
+    "ChannelHangupRequest",
+    "ChannelDestroyed",
+    "ChannelDtmfReceived",
+    "ChannelHold",
+    "ChannelUnhold",
+    "ChannelTransfer",
+    "ChannelEnteredBridge",
+    "ChannelLeftBridge",
+    "ChannelUserevent",
+    "Dial",
+    "PlaybackStarted",
+    "PlaybackFinished",
+    "RecordingFinished",
+    "RecordingFailed",
+    "BridgeDestroyed",
+    "BridgeBlindTransfer",
+    "BridgeAttendedTransfer",
+    "BridgeMerged",
+)
+"""Events about calls, which the application that hears of endpoints does not want."""
+
 
 def get(app: str) -> Request:
     """What the application is subscribed to, its channels among them."""
     return Request(Method.GET, f"applications/{safe(app)}")
 
 
-def subscribe_endpoints(app: str) -> Request:
-    """Hear of the state of all SIP endpoints and contacts; a lost socket loses this, so ask again on connect."""
-    return Request(Method.POST, f"applications/{safe(app)}/subscription", (("eventSource", "endpoint:PJSIP"),))
+def lines(app: str) -> str:
+    """The application beside `app`, on the same socket, that hears of endpoints only.
+
+    A subscription to endpoints brings the events of all their channels along, so in `app` itself each of those
+    would arrive twice.
+    """
+    return f"{safe(app)}-lines"
 
 
-def mute(app: str, events: Iterable[str] = NOISE) -> Request:
-    """Stop Asterisk from sending these events to the application."""
-    names = [{"type": event} for event in events]
-    return Request(Method.PUT, f"applications/{safe(app)}/eventFilter", (), {"disallowed": names})
+def introduce(app: str) -> tuple[Request, ...]:
+    """What to send on each new socket: silence the noise, then hear of the state of all SIP endpoints and contacts."""
+    return (
+        _mute(app, NOISE),
+        _mute(lines(app), (*NOISE, *CALLS)),
+        Request(Method.POST, f"applications/{lines(app)}/subscription", (("eventSource", "endpoint:PJSIP"),)),
+    )
+
+
+def _mute(app: str, events: Iterable[str]) -> Request:
+    return Request(
+        Method.PUT, f"applications/{safe(app)}/eventFilter", (), {"disallowed": [{"type": e} for e in events]}
+    )

@@ -10,6 +10,7 @@ from typing import Final
 import orjson
 from websockets.uri import parse_uri
 
+from asterisk.applications import lines
 from asterisk.names import safe
 from asterisk.reading import Reply
 from asterisk.request import Answer, Done, Request, Unreachable
@@ -29,7 +30,7 @@ class End(StrEnum):
 
 
 class Connection:
-    """One ARI application's socket, reconnected until closed or replaced.
+    """The socket of one ARI application and its `applications.lines`, reconnected until closed or replaced.
 
     `on_event` is called with each event in the order of arrival, in the loop iteration that read it; `on_up` before
     the first event of each new socket, `on_down(reason)` after its last. All three must return at once; what they
@@ -48,7 +49,7 @@ class Connection:
         on_down: Callable[[str], None],
         jitter: Callable[[], float] = lambda: 1.0,
     ) -> None:
-        self._uri = parse_uri(f"{url}?app={safe(app)}")
+        self._uri = parse_uri(f"{url}?app={safe(app)},{lines(app)}")
         self._credentials = (user, password)
         self._app = app
         self._on_event = on_event

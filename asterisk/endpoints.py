@@ -116,5 +116,4 @@ def _put(kind: str, name: str, fields: Fields) -> Request:
 
 
 def _uri(kind: str, name: str) -> str:
-    module = "res_pjsip_endpoint_identifier_ip" if kind == "identify" else "res_pjsip"
-    return f"asterisk/config/dynamic/{module}/{kind}/{safe(name)}"
+    return f"asterisk/config/dynamic/res_pjsip/{kind}/{safe(name)}"

@@ -53,7 +53,16 @@ def prepare(settings: AsteriskSettings, var: Path) -> list[str]:
     """
     tree = find(settings.asterisk_dir)
     where = place(var)
-    folders = (where.conf, where.lib / "keys", where.data, where.spool, where.recordings, where.log, where.run, var / "prompts")
+    folders = (
+        where.conf,
+        where.lib / "keys",
+        where.data,
+        where.spool,
+        where.recordings,
+        where.log,
+        where.run,
+        var / "prompts",
+    )
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _link_data(where.data, tree, var.absolute() / "prompts")
