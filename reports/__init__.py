@@ -1,0 +1,1 @@
+"""Arithmetic over facts: the live board and the call record; no I/O."""

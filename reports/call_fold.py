@@ -1,0 +1,157 @@
+"""Turns the facts of one call into its record; the only reader of facts for call records, live or finished."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from acd import facts
+from acd.facts import Body
+from kernel.fact import Fact
+from kernel.ids import AgentId, ConversationId, LegId, OfferId, QueueId, RecordingId
+from reports.call_record import CallRecord, Direction, LegRecord, OfferOutcome, OfferRecord, Segment, talk_seconds
+from reports.known import is_known
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What is known so far."""
+
+    start: Fact[Body]
+    call: facts.CallStarted
+    legs: dict[LegId, LegRecord] = field(default_factory=dict)
+    open: dict[LegId, tuple[ConversationId, datetime]] = field(default_factory=dict)
+    offers: dict[OfferId, OfferRecord] = field(default_factory=dict)
+    queue: QueueId | None = None
+    queued: datetime | None = None
+    answered: datetime | None = None
+    agent: AgentId | None = None
+    waited: float = 0.0
+    recording: RecordingId | None = None
+    ended: datetime | None = None
+    outcome: str = ""
+    seq: int = 0
+
+
+def call_record(history: Iterable[Fact[object]]) -> CallRecord | None:
+    """The record of the one call whose facts these are, in order; None when its start is not among them."""
+    draft: _Draft | None = None
+    for fact in filter(is_known, history):
+        if isinstance(fact.body, facts.CallStarted):
+            draft = _Draft(fact, fact.body)
+        if draft is not None:
+            _note(draft, fact.body, fact.at)
+            draft.seq = fact.seq
+    return None if draft is None else _record(draft)
+
+
+def _note(draft: _Draft, body: Body, at: datetime) -> None:
+    _note_leg(draft, body, at)
+    _note_offer(draft, body, at)
+    match body:
+        case facts.CallQueued():
+            draft.queue = body.queue
+            draft.queued = draft.queued or body.since
+        case facts.CallLeftQueue():
+            draft.waited += body.waited
+        case facts.RecordingStarted():
+            draft.recording = body.recording
+        case facts.CallEnded():
+            draft.ended, draft.outcome = at, body.outcome
+        case _:
+            return
+
+
+def _note_leg(draft: _Draft, body: Body, at: datetime) -> None:
+    match body:
+        case facts.LegStarted():
+            draft.legs[body.leg] = LegRecord(
+                leg=body.leg,
+                party=body.party,
+                agent=body.agent,
+                node=body.node,
+                channel=body.channel,
+                began=body.at,
+                answered=body.at if body.up else None,
+                ended=None,
+                cause=None,
+                why="",
+                segments=(),
+            )
+        case facts.LegUp():
+            draft.legs[body.leg] = replace(draft.legs[body.leg], answered=at)
+        case facts.LegJoined():
+            draft.open[body.leg] = (body.conversation, at)
+        case facts.LegLeft():
+            _close(draft, body.leg, at)
+        case facts.ConversationEnded():
+            for leg in [leg for leg, (held, _) in draft.open.items() if held == body.conversation]:
+                _close(draft, leg, at)
+        case facts.LegGone():
+            _close(draft, body.leg, at)
+            draft.legs[body.leg] = replace(draft.legs[body.leg], ended=at, cause=body.cause, why=body.why)
+        case _:
+            return
+
+
+def _close(draft: _Draft, leg: LegId, at: datetime | None) -> None:
+    """End the leg's open segment, if it has one; a leg that is gone has left its conversation, said or not."""
+    held = draft.open.pop(leg, None)
+    if held is None:
+        return
+    conversation, began = held
+    known = draft.legs[leg]
+    draft.legs[leg] = replace(known, segments=(*known.segments, Segment(leg, conversation, began, at)))
+
+
+def _note_offer(draft: _Draft, body: Body, at: datetime) -> None:
+    match body:
+        case facts.OfferMade():
+            draft.offers[body.offer] = OfferRecord(
+                body.offer, body.queue, body.agent, body.leg, at, None, OfferOutcome.OPEN
+            )
+        case facts.OfferAccepted():
+            _settle(draft, body.offer, at, OfferOutcome.ACCEPTED)
+            if draft.answered is None:
+                draft.answered, draft.agent = at, body.agent
+        case facts.OfferMissed():
+            _settle(draft, body.offer, at, OfferOutcome.MISSED)
+        case facts.OfferRefused():
+            _settle(draft, body.offer, at, OfferOutcome.REFUSED)
+        case facts.OfferWithdrawn():
+            _settle(draft, body.offer, at, OfferOutcome.WITHDRAWN)
+        case facts.OfferLost():
+            _settle(draft, body.offer, at, OfferOutcome.FAILED)
+        case _:
+            return
+
+
+def _settle(draft: _Draft, offer: OfferId, at: datetime, outcome: OfferOutcome) -> None:
+    draft.offers[offer] = replace(draft.offers[offer], ended=at, outcome=outcome)
+
+
+def _record(draft: _Draft) -> CallRecord:
+    for leg in tuple(draft.open):
+        _close(draft, leg, None)
+    legs = tuple(draft.legs.values())
+    return CallRecord(
+        tenant=draft.start.tenant,
+        call=draft.call.call,
+        direction=Direction.INBOUND,
+        number=draft.call.number,
+        caller=draft.call.caller,
+        arrived=draft.call.arrived,
+        queue=draft.queue,
+        queued=draft.queued,
+        answered=draft.answered,
+        agent=draft.agent,
+        ended=draft.ended,
+        outcome=draft.outcome,
+        wait_seconds=draft.waited,
+        talk_seconds=talk_seconds(legs),
+        legs=legs,
+        offers=tuple(draft.offers.values()),
+        recording=draft.recording,
+        seq=draft.seq,
+    )

@@ -1,0 +1,177 @@
+"""What one call was, from its facts: one record per call, its legs, segments, offers and recording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from acd.model import Party
+from kernel.ids import (
+    AgentId,
+    CallId,
+    ConversationId,
+    LegId,
+    NodeId,
+    OfferId,
+    PersonalId,
+    QueueId,
+    RecordingId,
+    TenantId,
+)
+from kernel.moment import seconds_between
+
+
+class Direction(StrEnum):
+    """Who began the call."""
+
+    INBOUND = "inbound"
+
+
+class OfferOutcome(StrEnum):
+    """What became of an offer; `open` while it rings."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    MISSED = "missed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The leg was in the conversation from `began` until `ended` (None: still is)."""
+
+    leg: LegId
+    conversation: ConversationId
+    began: datetime
+    ended: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LegRecord:
+    """One party's connection; `cause` is Q.850, `why` the fact's word for how it ended."""
+
+    leg: LegId
+    party: Party
+    agent: AgentId | None
+    node: NodeId
+    channel: str
+    began: datetime
+    answered: datetime | None
+    ended: datetime | None
+    cause: int | None
+    why: str
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRecord:
+    """The call rang `agent` from `made` until `ended`."""
+
+    offer: OfferId
+    queue: QueueId
+    agent: AgentId
+    leg: LegId
+    made: datetime
+    ended: datetime | None
+    outcome: OfferOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One call. Times in seconds; `ended` is None while it lives, and then `outcome` is empty.
+
+    `answered`: the first agent took it. `wait_seconds`: all its time in queues, up to the last moment it left one.
+    `talk_seconds`: how long the caller and an agent heard each other. `seq`: its last fact.
+    """
+
+    tenant: TenantId
+    call: CallId
+    direction: Direction
+    number: str
+    caller: PersonalId
+    arrived: datetime
+    queue: QueueId | None
+    queued: datetime | None
+    answered: datetime | None
+    agent: AgentId | None
+    ended: datetime | None
+    outcome: str
+    wait_seconds: float
+    talk_seconds: float
+    legs: tuple[LegRecord, ...]
+    offers: tuple[OfferRecord, ...]
+    recording: RecordingId | None
+    seq: int
+
+
+Period = tuple[datetime, datetime]
+
+
+def uncovered(record: CallRecord) -> str | None:
+    """The first place where a finished call's legs do not cover its life exactly; None when they do.
+
+    Together the legs reach from the arrival to the end without a hole and never beyond; each leg lives once, and
+    its segments lie inside it, one after another.
+    """
+    if record.ended is None:
+        return "the call has not ended"
+    if len({leg.leg for leg in record.legs}) != len(record.legs):
+        return "a leg stands in the record twice"
+    for leg in record.legs:
+        if (flaw := _leg_flaw(leg, record.arrived, record.ended)) is not None:
+            return flaw
+    reached = record.arrived
+    for began, ended in sorted((leg.began, leg.ended or record.ended) for leg in record.legs):
+        if began > reached:
+            return f"no leg from {reached.isoformat()} to {began.isoformat()}"
+        reached = max(reached, ended)
+    return None if reached == record.ended else f"no leg from {reached.isoformat()} to {record.ended.isoformat()}"
+
+
+def _leg_flaw(leg: LegRecord, arrived: datetime, over: datetime) -> str | None:
+    if leg.ended is None:
+        return f"{leg.leg} has no end"
+    if not arrived <= leg.began <= leg.ended <= over:
+        return f"{leg.leg} lies outside the call or ends before it begins"
+    reached = leg.began
+    for segment in leg.segments:
+        if segment.ended is None:
+            return f"{leg.leg} is still in {segment.conversation}"
+        if segment.began < reached:
+            return f"{leg.leg} is in two conversations at {segment.began.isoformat()}"
+        if segment.ended < segment.began:
+            return f"{leg.leg} leaves {segment.conversation} before it joins"
+        reached = segment.ended
+    return None if reached <= leg.ended else f"{leg.leg} talks after its end"
+
+
+def talk_seconds(legs: Iterable[LegRecord]) -> float:
+    """How long the caller and at least one agent were in one conversation; a segment still open counts nothing."""
+    lines = tuple(legs)
+    callers = [segment for leg in lines if leg.party is Party.CALLER for segment in leg.segments]
+    agents = [segment for leg in lines if leg.party is Party.AGENT for segment in leg.segments]
+    shared = [both for mine in callers for other in agents if (both := _together(mine, other)) is not None]
+    return _length(shared)
+
+
+def _together(one: Segment, other: Segment) -> Period | None:
+    if one.conversation != other.conversation or one.ended is None or other.ended is None:
+        return None
+    began, ended = max(one.began, other.began), min(one.ended, other.ended)
+    return (began, ended) if began < ended else None
+
+
+def _length(periods: Iterable[Period]) -> float:
+    """The seconds that the periods cover together, each moment counted once."""
+    total = 0.0
+    reached: datetime | None = None
+    for began, ended in sorted(periods):
+        start = began if reached is None else max(began, reached)
+        if ended > start:
+            total += seconds_between(start, ended)
+            reached = ended
+    return total

@@ -1,0 +1,171 @@
+"""One record per call, whose legs cover its life exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from acd import inputs
+from acd.facts import CallEnded
+from acd.model import Party
+from kernel.fact import Fact
+from kernel.moment import after
+from reports.call_fold import call_record
+from reports.call_record import CallRecord, LegRecord, OfferOutcome, Segment, uncovered
+from tests.unit.reports.play import AGENTS, QUEUES, START, STEPS, Play
+
+steps = st.lists(st.tuples(st.integers(0, STEPS - 1), st.integers(0, 60), st.floats(0, 30)), max_size=60)
+
+
+def first_call(play: Play) -> CallRecord:
+    record = call_record(play.of(next(iter(sorted({f.subject for f in play.facts if f.subject.startswith("call_")})))))
+    assert record is not None
+    return record
+
+
+def test_a_call_that_was_answered_is_one_record_with_its_times() -> None:
+    play = Play()
+    call = play.arrive(later=1.0)
+    play.answer(call, later=4.0)
+    play.hang_up(call, later=30.0)
+    record = first_call(play)
+    assert (record.outcome, record.queue, record.agent) == ("completed", QUEUES[0], AGENTS[0])
+    assert (record.wait_seconds, record.talk_seconds) == (4.0, 30.0)
+    assert record.arrived == record.queued == after(START, 1.0)
+    assert record.answered == after(START, 5.0)
+    assert record.ended == after(START, 35.0)
+    assert record.recording == "rec_call_1"
+    assert [(leg.party, leg.agent, len(leg.segments)) for leg in record.legs] == [
+        (Party.CALLER, None, 1),
+        (Party.AGENT, AGENTS[0], 1),
+    ]
+    assert uncovered(record) is None
+
+
+def test_a_missed_offer_stands_in_the_record_before_the_one_that_was_accepted() -> None:
+    play = Play()
+    call = play.arrive()
+    play.give(inputs.RingTimeEnded(next(iter(play.floor.offers))), later=10.0)
+    play.answer(call, later=2.0)
+    play.hang_up(call, Party.AGENT, later=5.0)
+    record = first_call(play)
+    assert [(offer.agent, offer.outcome) for offer in record.offers] == [
+        (AGENTS[0], OfferOutcome.MISSED),
+        (AGENTS[1], OfferOutcome.ACCEPTED),
+    ]
+    assert record.wait_seconds == 12.0
+
+
+def test_a_caller_who_gives_up_has_no_talk_and_a_withdrawn_offer() -> None:
+    play = Play()
+    call = play.arrive()
+    play.hang_up(call, later=3.0)
+    record = first_call(play)
+    assert (record.outcome, record.talk_seconds, record.answered) == ("abandoned", 0.0, None)
+    assert [offer.outcome for offer in record.offers] == [OfferOutcome.WITHDRAWN]
+
+
+def test_a_living_call_has_a_record_without_end() -> None:
+    play = Play()
+    play.answer(play.arrive(), later=1.0)
+    record = first_call(play)
+    assert (record.ended, record.outcome) == (None, "")
+    assert record.legs[0].segments[0].ended is None
+    assert uncovered(record) == "the call has not ended"
+
+
+def test_facts_without_the_start_of_the_call_give_no_record() -> None:
+    play = Play()
+    call = play.arrive()
+    assert call_record(play.of(call)[1:]) is None
+
+
+def test_a_fact_of_a_newer_version_is_passed_over() -> None:
+    play = Play()
+    call = play.arrive()
+    play.hang_up(call)
+    history: list[Fact[object]] = list(play.of(call))
+    history.insert(2, replace(history[1], body=object()))
+    assert call_record(history) == call_record(play.of(call))
+
+
+@given(steps)
+def test_every_call_that_ended_has_one_record_whose_legs_cover_its_life(script: list[tuple[int, int, float]]) -> None:
+    play = Play()
+    for kind, which, later in script:
+        play.step(kind, which, later)
+    play.end_all()
+    ended = [fact.body.call for fact in play.facts if isinstance(fact.body, CallEnded)]
+    assert len(ended) == len(set(ended)) == play.calls
+    for call in ended:
+        record = call_record(play.of(call))
+        assert record is not None
+        assert uncovered(record) is None
+        assert all(offer.outcome is not OfferOutcome.OPEN for offer in record.offers)
+        assert (record.talk_seconds > 0) <= (record.answered is not None)
+
+
+def _finished() -> CallRecord:
+    play = Play()
+    call = play.arrive()
+    play.answer(call, later=4.0)
+    play.hang_up(call, Party.AGENT, later=30.0)
+    return first_call(play)
+
+
+def _with_caller(record: CallRecord, leg: LegRecord) -> CallRecord:
+    return replace(record, legs=(leg, *record.legs[1:]))
+
+
+def _later_start(record: CallRecord) -> CallRecord:
+    return replace(record, legs=tuple(replace(leg, began=after(record.arrived, 1.0)) for leg in record.legs))
+
+
+def _hole(record: CallRecord) -> CallRecord:
+    caller = replace(record.legs[0], ended=after(record.arrived, 2.0), segments=())
+    agent = replace(record.legs[1], began=after(record.arrived, 3.0))
+    return replace(record, legs=(caller, agent))
+
+
+def _early_end(record: CallRecord) -> CallRecord:
+    assert record.ended is not None
+    return replace(record, ended=after(record.ended, 1.0))
+
+
+def _beyond_end(record: CallRecord) -> CallRecord:
+    assert record.ended is not None
+    return _with_caller(record, replace(record.legs[0], ended=after(record.ended, 1.0)))
+
+
+def _no_end(record: CallRecord) -> CallRecord:
+    return _with_caller(record, replace(record.legs[0], ended=None))
+
+
+def _twice(record: CallRecord) -> CallRecord:
+    return replace(record, legs=(*record.legs, record.legs[0]))
+
+
+def _two_conversations(record: CallRecord) -> CallRecord:
+    segment = record.legs[0].segments[0]
+    return _with_caller(record, replace(record.legs[0], segments=(segment, segment)))
+
+
+def _talks_on(record: CallRecord) -> CallRecord:
+    caller = record.legs[0]
+    assert record.ended is not None
+    segment = Segment(caller.leg, caller.segments[0].conversation, record.arrived, after(record.ended, 1.0))
+    return _with_caller(record, replace(caller, segments=(segment,)))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [_later_start, _hole, _early_end, _beyond_end, _no_end, _twice, _two_conversations, _talks_on],
+)
+def test_a_gap_or_an_overlap_is_found(spoil: Callable[[CallRecord], CallRecord]) -> None:
+    record = _finished()
+    assert uncovered(record) is None
+    assert uncovered(spoil(record)) is not None
