@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from denwaban.deaths import Deaths
+from denwaban.errors import ChildDown, PortTaken
 from denwaban.ports import PortNeed, check_free
 from denwaban.process import (
     Process,
@@ -55,10 +56,6 @@ class ChildSpec:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_limit: float = 5.0
     ports: Sequence[PortNeed] = ()
-
-
-class ChildDown(Exception):
-    """A child died too often and stays down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +115,8 @@ class Child:
             try:
                 self._count_death(f"ended{_how(code)}")
                 await self._start()
-            except ChildDown as down:
+            except (ChildDown, PortTaken) as down:
+                self.down = True
                 self._say(str(down))
                 return
             self._say(f"{self.spec.name}: up again, pid {self.pid}")
@@ -204,7 +202,6 @@ class Child:
     def _count_death(self, how: str) -> None:
         name = self.spec.name
         if self._deaths.too_many(time.monotonic()):
-            self.down = True
             self._record.unlink(missing_ok=True)
             raise ChildDown(f"{name}: {how}; died five times within a minute and stays down. See {self.log}")
         self._say(f"{name}: {how}; starting it again")

@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from denwaban.errors import LayoutRefused
 from store.secret_files import ensure_secret
 
 SOCKET_LIMIT = 107
@@ -22,10 +23,6 @@ PUBLIC = 0o711
 PRIVATE = 0o700
 STATE_HOME = Path("/var/lib/denwaban")
 """Where data of an unprivileged server goes when root's var folder lies where that server may not look."""
-
-
-class LayoutRefused(Exception):
-    """The var folder cannot be used; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)

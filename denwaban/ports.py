@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from denwaban.errors import PortTaken
+
 
 class Transport(StrEnum):
     """What is spoken on a port."""
@@ -23,10 +25,6 @@ class PortNeed:
     host: str
     port: int
     transport: Transport = Transport.TCP
-
-
-class PortTaken(Exception):
-    """Another process has the port; the message names the setting."""
 
 
 def check_free(needs: Iterable[PortNeed]) -> None:

@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from denwaban.build import fingerprint
 from denwaban.child import ChildSpec
+from denwaban.errors import ServiceFailed
 from store.scram import scram_verifier
 from store.secret_files import read_secret
 
@@ -26,10 +27,6 @@ INITDB_LIMIT = 120.0
 PROBE_LIMIT = 2.0
 PORT = 5432
 """Only part of the socket's name; nothing listens on it."""
-
-
-class ServiceFailed(Exception):
-    """A server could not be set up; the message holds what its program said."""
 
 
 @dataclass(frozen=True, slots=True)

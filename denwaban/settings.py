@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from asterisk.settings import AsteriskSettings, Trunk
+from asterisk.settings import Trunk
+from controller.settings import ControllerSettings
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -15,23 +16,26 @@ DEMO_TRUNK = Trunk(name="carrier", match=("127.0.0.2",))
 """The demo's carrier is whoever sends from this address; nothing outside this machine can."""
 
 
-class RunSettings(AsteriskSettings):
+class RunSettings(ControllerSettings):
     """Settings of the supervisor, read from DENWABAN_*; the processes it starts are told the same ones."""
 
     api_host: str = "127.0.0.1"
     """Address the API listens on."""
     api_port: Port = 8800
 
-    database_url: str | None = None
-    """A PostgreSQL server of yours (postgresql+asyncpg://…, without a password); None: a child of the supervisor."""
-    database_password_file: Path | None = None
-    """File with the password for database_url; None: var/secrets/database."""
     postgres_bin: Path | None = None
     """Folder with `initdb` and `postgres`; None: the newest that Debian's packages brought."""
-
-    redis_url: str | None = None
-    """A Redis server of yours (redis://… or unix://…); None: a child of the supervisor."""
     redis_server: Path | None = None
     """The program `redis-server`; None: the installed one."""
 
     trunks: tuple[Trunk, ...] = (DEMO_TRUNK,)
+
+    @property
+    def has_own_database(self) -> bool:
+        """Whether DENWABAN_DATABASE_URL names a server of yours; otherwise the supervisor starts one."""
+        return "database_url" in self.model_fields_set
+
+    @property
+    def has_own_redis(self) -> bool:
+        """Whether DENWABAN_REDIS_URL names a server of yours; otherwise the supervisor starts one."""
+        return "redis_url" in self.model_fields_set

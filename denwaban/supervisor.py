@@ -11,11 +11,8 @@ from pathlib import Path
 from types import TracebackType
 
 from denwaban.child import Child, ChildSpec, Places, Say
+from denwaban.errors import AlreadyServed
 from denwaban.ports import check_free
-
-
-class AlreadyServed(Exception):
-    """Another supervisor serves this var folder."""
 
 
 @contextmanager

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import inspect
-from collections.abc import Callable, Coroutine, Generator, Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -30,22 +28,19 @@ def redis_url() -> Iterator[str]:
         yield server.url
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Each async test is checked for tasks it started and left running."""
-    if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
-        item.obj = _leaving_no_task(item.obj)
-    return (yield)
+@pytest.fixture(autouse=True)
+def tasks_are_owned(request: pytest.FixtureRequest) -> None:
+    """Each async test is checked, after its fixtures have ended, for tasks that nobody ended."""
+    if inspect.iscoroutinefunction(getattr(request.node, "obj", None)):
+        request.getfixturevalue("no_task_is_left")
 
 
-def _leaving_no_task(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., Coroutine[Any, Any, None]]:
-    @functools.wraps(test)
-    async def checked(*args: object, **kwargs: object) -> None:
-        before = asyncio.all_tasks()
-        await test(*args, **kwargs)
-        for _ in range(TURNS):
-            await asyncio.sleep(0)
-        left = [task for task in asyncio.all_tasks() - before if not task.done()]
-        assert not left, f"the test left tasks running: {[task.get_name() for task in left]}"
-
-    return checked
+@pytest.fixture
+async def no_task_is_left() -> AsyncIterator[None]:
+    """Fails when more tasks run than ran before."""
+    before = asyncio.all_tasks()
+    yield
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    assert not left, f"tasks were left running: {sorted(str(task) for task in left)}"

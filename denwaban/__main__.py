@@ -1,0 +1,60 @@
+"""The command line: each verb is a module of its own, imported when it is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import inspect
+import sys
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Contact-centre telephony on Asterisk.")
+
+
+def _call(module: str, *arguments: object) -> None:
+    """Call a verb's main, plain or async, and end with what it returns."""
+    outcome = importlib.import_module(f"denwaban.{module}").main(*arguments)
+    if inspect.iscoroutine(outcome):
+        outcome = asyncio.run(outcome)
+    sys.exit(outcome)
+
+
+@app.command()
+def run(once: Annotated[bool, typer.Option("--once", help="Stop after the story.")] = False) -> None:
+    """Start everything under one supervisor, play the first call, keep serving."""
+    _call("run", once)
+
+
+@app.command()
+def seed() -> None:
+    """Write the demo tenant and var/demo.json; again it changes nothing."""
+    _call("seed")
+
+
+@app.command()
+def story() -> None:
+    """Play the first call with robots and tell it line by line; 0 only if every step happened."""
+    _call("story")
+
+
+@app.command()
+def board() -> None:
+    """Show the live board of a running instance."""
+    _call("board")
+
+
+@app.command()
+def settings_page() -> None:
+    """Write docs/settings.md from the settings classes."""
+    _call("settings_page")
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
