@@ -44,7 +44,7 @@ def arrived(floor: Floor, given: CallArrived, _now: datetime) -> Iterator[Body |
         return
     yield CallStarted(given.call, given.number, given.caller, given.arrived)
     yield LegStarted(given.leg, given.call, Party.CALLER, given.node, given.channel, None, given.arrived, up=False)
-    yield EnterFlow(given.call, given.number)
+    yield EnterFlow(given.call, given.number, given.returned)
 
 
 def flow_moved(floor: Floor, given: FlowMoved, _now: datetime) -> Iterator[Body | Effect]:
@@ -95,7 +95,7 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
     offer = offers.offer_of(floor, call)
     if leg.party is Party.AGENT and offer is not None and offer.leg == leg.id:
         yield from offers.leg_gone(floor, offer, given.cause, given.why, now)
-    yield LegGone(leg.id, call.id, given.cause, given.why)
+    yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
     if leg.party is Party.AGENT:
         yield from agents.leg_gone(floor, leg, call, given.why, now)
         yield from match.for_call(floor, call, now)

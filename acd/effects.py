@@ -57,12 +57,6 @@ class StartMusic:
 
 
 @dataclass(frozen=True, slots=True)
-class StopMusic:
-    node: NodeId
-    channel: str
-
-
-@dataclass(frozen=True, slots=True)
 class AnnouncePosition:
     """Speak the place in the queue (1 = next) to the waiting caller."""
 
@@ -103,10 +97,11 @@ class SetTimer:
 
 @dataclass(frozen=True, slots=True)
 class EnterFlow:
-    """Begin what the called number prescribes."""
+    """Begin what the called number prescribes; `returned`: the caller has been kept by the fallback already."""
 
     call: CallId
     number: str
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +117,6 @@ Effect = (
     | Disconnect
     | HangUp
     | StartMusic
-    | StopMusic
     | AnnouncePosition
     | StopPlayback
     | StartRecording

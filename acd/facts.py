@@ -111,6 +111,7 @@ class LegGone:
 
     leg: LegId
     call: CallId
+    channel: str
     cause: int
     why: str
 

@@ -24,7 +24,10 @@ from kernel.ids import (
 
 @dataclass(frozen=True, slots=True)
 class CallArrived:
-    """A caller came in over a trunk; `arrived` is when his channel began, which may be before we looked."""
+    """A caller came in over a trunk; `arrived` is when his channel began, which may be before we looked.
+
+    `returned`: the fallback kept him while no controller was there, so his wait counts from `arrived`.
+    """
 
     call: CallId
     leg: LegId
@@ -33,6 +36,7 @@ class CallArrived:
     number: str
     caller: PersonalId
     arrived: datetime
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

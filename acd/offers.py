@@ -82,7 +82,7 @@ def failed(floor: Floor, given: OfferFailed, now: datetime) -> Iterator[Body | E
         return
     yield from lost(floor, offer, given.reason, now)
     if offer.leg in floor.legs:
-        yield LegGone(offer.leg, offer.call, 0, "gone")
+        yield LegGone(offer.leg, offer.call, floor.legs[offer.leg].channel, 0, "gone")
     yield from match.for_call(floor, floor.calls[offer.call], now)
 
 
@@ -105,12 +105,10 @@ def leg_gone(floor: Floor, offer: Offer, cause: int, why: str, now: datetime) ->
 
 
 def withdraw(floor: Floor, call: Call, why: str) -> Iterator[Body | Effect]:
-    """Take back the call's running offer, if there is one, and stop the ringing."""
+    """Take back the running offer of a call that ends, if there is one; `calls.end` then stops the ringing."""
     offer = offer_of(floor, call)
-    if offer is None:
-        return
-    yield OfferWithdrawn(offer.id, call.id, offer.agent, why)
-    yield from _take_leg_back(floor, offer)
+    if offer is not None:
+        yield OfferWithdrawn(offer.id, call.id, offer.agent, why)
 
 
 def offer_of(floor: Floor, call: Call) -> Offer | None:
