@@ -62,16 +62,21 @@ def lines(app: str) -> str:
     return f"{safe(app)}-lines"
 
 
-def introduce(app: str) -> tuple[Request, ...]:
-    """What to send on each new socket: silence the noise, then hear of the state of all SIP endpoints and contacts."""
-    return (
-        _mute(app, NOISE),
-        _mute(lines(app), (*NOISE, *CALLS)),
-        Request(Method.POST, f"applications/{lines(app)}/subscription", (("eventSource", "endpoint:PJSIP"),)),
-    )
+def mute(app: str) -> Request:
+    """Stop Asterisk from sending what nobody reads; a filter outlives the socket, sending it again does no harm."""
+    return _mute(app, NOISE)
+
+
+def mute_lines(app: str) -> Request:
+    """The same for `lines(app)`, and all about calls; the connection sends it on each new socket."""
+    return _mute(lines(app), (*NOISE, *CALLS))
+
+
+def subscribe_endpoints(app: str) -> Request:
+    """Hear, through `lines(app)`, of the state of all SIP endpoints and contacts; ask again on each new socket."""
+    return Request(Method.POST, f"applications/{lines(app)}/subscription", (("eventSource", "endpoint:PJSIP"),))
 
 
 def _mute(app: str, events: Iterable[str]) -> Request:
-    return Request(
-        Method.PUT, f"applications/{safe(app)}/eventFilter", (), {"disallowed": [{"type": e} for e in events]}
-    )
+    names = [{"type": event} for event in events]
+    return Request(Method.PUT, f"applications/{safe(app)}/eventFilter", (), {"disallowed": names})

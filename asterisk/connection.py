@@ -10,7 +10,7 @@ from typing import Final
 import orjson
 from websockets.uri import parse_uri
 
-from asterisk.applications import lines
+from asterisk.applications import lines, mute_lines
 from asterisk.names import safe
 from asterisk.reading import Reply
 from asterisk.request import Answer, Done, Request, Unreachable
@@ -157,6 +157,7 @@ class Connection:
             socket.close()
             return
         self._socket = socket
+        self.post(mute_lines(self._app))
         self._guarded(self._on_up)
 
     def _heard(self, heard: Event | Reply) -> None:
