@@ -1,0 +1,167 @@
+"""What a tenant has set up, as immutable versions: the newest is in force, a change publishes the next."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, Final
+
+import asyncpg
+import orjson
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Text, cast, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from acd.config import AgentConfig, Limits, QueueConfig
+from kernel.ids import FlowId, TenantId
+from store.engine import cause_of, crosses_tenants, tenant_session, transaction
+from store.errors import NameTaken, StoreError, Unreadable
+from store.jobs import NewJob, add_job
+from store.personal import Sealer
+from store.tables.tenants import configurations as table
+from store.tables.tenants import platform_names, tenants
+
+USE_CONFIG: Final = "use_config"
+"""The kind of the job that stands in the outbox after each publication; its body: {"version": n}."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentAccount:
+    """An agent and the SIP account of his phone; the username is his alone on the whole platform."""
+
+    agent: AgentConfig
+    sip_username: str
+    sip_password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberConfig:
+    """A called number (E.164) of the tenant and the flow that answers it."""
+
+    number: str
+    flow: FlowId
+
+
+@dataclass(frozen=True, slots=True)
+class FlowDocument:
+    """One version of a flow as JSON text; `ivr` knows what it means."""
+
+    id: FlowId
+    version: int
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class TenantConfig:
+    """Everything a tenant has set up, in one version (0: not published yet)."""
+
+    tenant: TenantId
+    name: str
+    version: int = 0
+    time_zone: str = "Asia/Tokyo"
+    queues: tuple[QueueConfig, ...] = ()
+    agents: tuple[AgentAccount, ...] = ()
+    numbers: tuple[NumberConfig, ...] = ()
+    flows: tuple[FlowDocument, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+
+class ConfigStore:
+    """The configurations of each tenant; all but `load_all` work on a tenant engine too."""
+
+    def __init__(self, engine: AsyncEngine, sealer: Sealer) -> None:
+        self._engine = engine
+        self._sealer = sealer
+
+    async def publish(self, config: TenantConfig) -> int:
+        """Makes `config` the tenant's next version, whatever version it says it is, and returns that.
+
+        A job of kind `use_config` is added in the same transaction. Raises NameTaken when a number or SIP username
+        is another tenant's, StoreError when there is no such tenant.
+        """
+        async with tenant_session(self._engine, config.tenant) as connection:
+            await self._hold(connection, config)
+            version = await self._next_version(connection, config.tenant)
+            await _claim_names(connection, config)
+            document = text("cast(:document AS jsonb)").bindparams(
+                document=self._seal(replace(config, version=version))
+            )
+            await connection.execute(insert(table).values(tenant=config.tenant, version=version, document=document))
+            job = NewJob(config.tenant, USE_CONFIG, str(version), orjson.dumps({"version": version}).decode())
+            await add_job(connection, job)
+        return version
+
+    async def load(self, tenant: TenantId, version: int | None = None) -> TenantConfig | None:
+        """The version in force (or the one asked for), or None when there is none."""
+        query = select(cast(table.c.document, Text)).where(table.c.tenant == tenant)
+        if version is not None:
+            query = query.where(table.c.version == version)
+        async with tenant_session(self._engine, tenant) as connection:
+            document = (await connection.execute(query.order_by(table.c.version.desc()).limit(1))).scalar()
+        return self._open(document) if document is not None else None
+
+    @crosses_tenants
+    async def load_all(self) -> tuple[TenantConfig, ...]:
+        """The configuration in force of every tenant that has one, by tenant."""
+        newest = select(cast(table.c.document, Text)).ext(distinct_on(table.c.tenant))
+        async with transaction(self._engine) as connection:
+            documents = await connection.execute(newest.order_by(table.c.tenant, table.c.version.desc()))
+            return tuple(self._open(document) for document in documents.scalars())
+
+    async def _hold(self, connection: AsyncConnection, config: TenantConfig) -> None:
+        # The tenant's row makes publications of one tenant follow each other.
+        statement = update(tenants).where(tenants.c.id == config.tenant)
+        held = await connection.execute(statement.values(name=config.name, time_zone=config.time_zone))
+        if held.rowcount != 1:
+            raise StoreError(f"there is no tenant {config.tenant}")
+
+    async def _next_version(self, connection: AsyncConnection, tenant: TenantId) -> int:
+        query = select(func.coalesce(func.max(table.c.version), 0) + 1).where(table.c.tenant == tenant)
+        return int((await connection.execute(query)).scalar_one())
+
+    def _seal(self, config: TenantConfig) -> str:
+        agents = tuple(
+            replace(
+                agent,
+                sip_password=b64encode(self._sealer.seal(config.tenant, _sip(agent), agent.sip_password)).decode(),
+            )
+            for agent in config.agents
+        )
+        return orjson.dumps(replace(config, agents=agents)).decode()
+
+    def _open(self, document: str) -> TenantConfig:
+        try:
+            config: TenantConfig = _adapter().validate_json(document)
+        except ValidationError as error:
+            raise Unreadable(f"a configuration does not fit: {error.error_count()} fields") from None
+        agents = tuple(
+            replace(agent, sip_password=self._sealer.reveal(config.tenant, _sip(agent), b64decode(agent.sip_password)))
+            for agent in config.agents
+        )
+        return replace(config, agents=agents)
+
+
+async def _claim_names(connection: AsyncConnection, config: TenantConfig) -> None:
+    wanted = {("number", number.number) for number in config.numbers}
+    wanted |= {("sip", agent.sip_username) for agent in config.agents}
+    await connection.execute(delete(platform_names).where(platform_names.c.tenant == config.tenant))
+    rows = [{"kind": kind, "name": name, "tenant": config.tenant} for kind, name in sorted(wanted)]
+    try:
+        if rows:
+            await connection.execute(insert(platform_names), rows)
+    except DBAPIError as error:
+        if isinstance(cause_of(error), asyncpg.UniqueViolationError):
+            raise NameTaken(f"a number or SIP username of {config.tenant} belongs to another tenant") from None
+        raise
+
+
+def _sip(agent: AgentAccount) -> str:
+    return f"sip:{agent.sip_username}"
+
+
+@cache
+def _adapter() -> TypeAdapter[Any]:
+    return TypeAdapter(TenantConfig)

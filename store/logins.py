@@ -1,0 +1,101 @@
+"""Who may log in, and the proof of a password (argon2id; the password itself is kept nowhere)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from kernel.ids import AgentId, TenantId
+from store.engine import tenant_session
+from store.tables.tenants import logins as table
+
+
+class Role(StrEnum):
+    """What a login may do."""
+
+    ADMIN = "admin"
+    SUPERVISOR = "supervisor"
+    AGENT = "agent"
+    PLATFORM = "platform"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A person's way in; `agent` for the role agent only. A platform login has the tenant `tenants.PLATFORM`."""
+
+    tenant: TenantId
+    login: str
+    role: Role
+    agent: AgentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    login: Login
+    hash: str = field(repr=False)
+
+
+class LoginStore:
+    """The logins of each tenant. Writing needs a platform engine; checking does not."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def put(self, login: Login, password: str) -> None:
+        """Adds the login, or gives it this role, agent and password."""
+        values = {
+            "tenant": login.tenant,
+            "login": login.login,
+            "role": login.role.value,
+            "agent": login.agent,
+            "hash": await asyncio.to_thread(_hasher().hash, password),
+        }
+        statement = insert(table).values(values)
+        statement = statement.on_conflict_do_update(index_elements=[table.c.tenant, table.c.login], set_=values)
+        async with tenant_session(self._engine, login.tenant) as connection:
+            await connection.execute(statement)
+
+    async def check(self, tenant: TenantId, login: str, password: str) -> Login | None:
+        """The login when the password is right, else None; as slow when there is no such login (about 0.1 s)."""
+        kept = await self._find(tenant, login)
+        right = await asyncio.to_thread(_matches, kept.hash if kept else _nobodys_hash(), password)
+        return kept.login if kept and right else None
+
+    async def get(self, tenant: TenantId, login: str) -> Login | None:
+        """The login without its password."""
+        kept = await self._find(tenant, login)
+        return kept.login if kept else None
+
+    async def _find(self, tenant: TenantId, login: str) -> _Kept | None:
+        query = select(table).where(table.c.tenant == tenant, table.c.login == login)
+        async with tenant_session(self._engine, tenant) as connection:
+            row = (await connection.execute(query)).first()
+        if row is None:
+            return None
+        agent = AgentId(row.agent) if row.agent is not None else None
+        return _Kept(Login(TenantId(row.tenant), row.login, Role(row.role), agent), row.hash)
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher().hash("")
+
+
+def _matches(kept: str, password: str) -> bool:
+    try:
+        return _hasher().verify(kept, password)
+    except VerificationError:
+        return False

@@ -1,0 +1,107 @@
+"""Personal data (telephone numbers, names): sealed, outside the facts, and erasable."""
+
+from __future__ import annotations
+
+import secrets
+from base64 import urlsafe_b64decode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from kernel.errors import ConfigurationError
+from kernel.ids import PersonalId, TenantId
+from store.engine import tenant_session
+from store.errors import Unreadable
+from store.secret_files import read_secret
+from store.tables.tenants import personal as table
+
+_NONCE: Final = 12
+_KEY: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalText:
+    """One piece of personal data and the id that facts use for it."""
+
+    id: PersonalId
+    text: str = field(repr=False)
+
+
+class Sealer:
+    """AES-256-GCM under one key; what is sealed for one tenant and id opens for no other."""
+
+    def __init__(self, key: bytes) -> None:
+        """`key`: 32 bytes."""
+        if len(key) != _KEY:
+            raise ConfigurationError("the key of personal data must be 32 bytes")
+        self._cipher = AESGCM(key)
+
+    @classmethod
+    def from_file(cls, path: Path) -> Sealer:
+        """The sealer of a key file as `store.migrate` makes it: 32 bytes in URL-safe base 64."""
+        secret = read_secret(path)
+        try:
+            return cls(urlsafe_b64decode(secret + "=" * (-len(secret) % 4)))
+        except ValueError as error:
+            raise ConfigurationError(f"the key file {path} is not base 64") from error
+
+    def seal(self, tenant: TenantId, personal_id: str, text: str) -> bytes:
+        """The text for the database: a nonce, then the ciphertext with its tag."""
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + self._cipher.encrypt(nonce, text.encode(), _place(tenant, personal_id))
+
+    def reveal(self, tenant: TenantId, personal_id: str, sealed: bytes) -> str:
+        """The text again. Raises Unreadable for another key, another tenant, another id, or changed bytes."""
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], _place(tenant, personal_id)).decode()
+        except (InvalidTag, ValueError) as error:
+            raise Unreadable(f"personal data {personal_id} cannot be opened") from error
+
+
+def _place(tenant: TenantId, personal_id: str) -> bytes:
+    return f"{len(tenant)}:{tenant}:{personal_id}".encode()
+
+
+class PersonalStore:
+    """Personal data by tenant and id. Writing needs a platform engine; reading and erasing do not."""
+
+    def __init__(self, engine: AsyncEngine, sealer: Sealer) -> None:
+        self._engine = engine
+        self._sealer = sealer
+
+    async def put_many(self, tenant: TenantId, texts: Sequence[PersonalText]) -> None:
+        """Keeps each text under its id; the later one stays."""
+        rows = {item.id: self._sealer.seal(tenant, item.id, item.text) for item in texts}
+        if not rows:
+            return
+        statement = insert(table)
+        statement = statement.on_conflict_do_update(
+            index_elements=[table.c.tenant, table.c.id], set_={"sealed": statement.excluded.sealed}
+        )
+        values = [{"tenant": tenant, "id": key, "sealed": sealed} for key, sealed in sorted(rows.items())]
+        async with tenant_session(self._engine, tenant) as connection:
+            await connection.execute(statement, values)
+
+    async def get(self, tenant: TenantId, personal_id: PersonalId) -> str | None:
+        """The text, or None when it was erased or never there."""
+        return (await self.get_many(tenant, [personal_id])).get(personal_id)
+
+    async def get_many(self, tenant: TenantId, ids: Iterable[PersonalId]) -> Mapping[PersonalId, str]:
+        """The texts that are still there, by id."""
+        query = select(table.c.id, table.c.sealed).where(table.c.tenant == tenant, table.c.id.in_(list(ids)))
+        async with tenant_session(self._engine, tenant) as connection:
+            rows = (await connection.execute(query)).all()
+        return {PersonalId(row.id): self._sealer.reveal(tenant, row.id, row.sealed) for row in rows}
+
+    async def erase(self, tenant: TenantId, ids: Iterable[PersonalId]) -> int:
+        """Removes the texts for good; how many there were."""
+        gone = delete(table).where(table.c.tenant == tenant, table.c.id.in_(list(ids)))
+        async with tenant_session(self._engine, tenant) as connection:
+            return (await connection.execute(gone)).rowcount

@@ -1,0 +1,86 @@
+"""The shapes of call records and recordings, and the place where a page of them ended."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+import orjson
+
+from kernel.ids import AgentId, CallId, PersonalId, QueueId, RecordingId, TenantId
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecordRow:
+    """One call, begun or over. `legs` is a JSON list; `last_seq`: the newest fact that is in it."""
+
+    tenant: TenantId
+    call: CallId
+    direction: str
+    number: str
+    caller: PersonalId
+    arrived: datetime
+    queued_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+    outcome: str
+    queue: QueueId | None
+    agents: tuple[AgentId, ...]
+    wait_seconds: float
+    talk_seconds: float
+    legs: str
+    recording: RecordingId | None
+    last_seq: int
+
+
+class RecordingState(StrEnum):
+    """`pending`: not in the store yet; `recovered`: found again after a crash, perhaps not whole."""
+
+    PENDING = "pending"
+    READY = "ready"
+    RECOVERED = "recovered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRow:
+    """One recording; `path`, `sha256` (hex) and `size` (bytes) are those of its file in `store.media`."""
+
+    tenant: TenantId
+    recording: RecordingId
+    call: CallId
+    started: datetime
+    seconds: float | None = None
+    path: str | None = None
+    sha256: str | None = None
+    size: int | None = None
+    state: RecordingState = RecordingState.PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """Some rows, the newest first; `next_cursor` brings the following ones, None: these were the last."""
+
+    rows: tuple[Item, ...]
+    next_cursor: str | None
+
+
+def cursor_after(moment: datetime, name: str) -> str:
+    """Where a page ended: not to be taken apart by whoever carries it."""
+    return urlsafe_b64encode(orjson.dumps([moment, name])).decode().rstrip("=")
+
+
+def parse_cursor(cursor: str) -> tuple[datetime, str]:
+    """The end of the page before. Raises ValueError for what `cursor_after` never gave."""
+    parts = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    match parts:
+        case [str(moment), str(name)]:
+            parsed = datetime.fromisoformat(moment)
+            if parsed.tzinfo is not None:
+                return parsed, name
+    raise ValueError("not a cursor")

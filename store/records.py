@@ -1,0 +1,155 @@
+"""Call records and recordings, and how far each fold of the facts has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Row, Select, Table, Text, cast, select, text, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from kernel.ids import CallId, RecordingId, TenantId
+from store.engine import crosses_tenants, tenant_session, transaction
+from store.record_rows import CallRecordRow, Page, RecordingRow, RecordingState, cursor_after, parse_cursor
+from store.tables.work import call_records, cursors, recordings
+
+_MOVE = text("""
+    INSERT INTO cursors (tenant, name, seq) VALUES (:tenant, :name, :to)
+    ON CONFLICT (tenant, name) DO UPDATE SET seq = excluded.seq WHERE cursors.seq = :start AND :start < :to
+""")
+
+
+class RecordStore:
+    """Records by tenant. Writing needs a platform engine; reading does not."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def cursor(self, name: str, tenant: TenantId) -> int:
+        """The seq of the last fact that the fold `name` has taken in; 0: none yet."""
+        query = select(cursors.c.seq).where(cursors.c.tenant == tenant, cursors.c.name == name)
+        async with tenant_session(self._engine, tenant) as connection:
+            return (await connection.execute(query)).scalar() or 0
+
+    async def fold(
+        self,
+        name: str,
+        tenant: TenantId,
+        *,
+        start: int,
+        to: int,
+        records: Sequence[CallRecordRow] = (),
+        recordings: Sequence[RecordingRow] = (),
+    ) -> bool:
+        """In one transaction: the fold's cursor moves from `start` to `to`, and the rows are written.
+
+        False, and nothing is written, when the cursor is not at `start` (another worker was faster). A recording
+        that is there already keeps what is known of its file.
+        """
+        async with tenant_session(self._engine, tenant) as connection:
+            values = {"tenant": tenant, "name": name, "start": start, "to": to}
+            if (await connection.execute(_MOVE, values)).rowcount != 1:
+                return False
+            await _write_records(connection, records)
+            await _add_recordings(connection, recordings)
+        return True
+
+    async def upsert_records(self, tenant: TenantId, records: Sequence[CallRecordRow]) -> None:
+        """Writes the rows; one that has taken in more facts is left alone."""
+        async with tenant_session(self._engine, tenant) as connection:
+            await _write_records(connection, records)
+
+    async def record(self, tenant: TenantId, call: CallId) -> CallRecordRow | None:
+        """The record of a call, or None."""
+        query = _records_of(tenant).where(call_records.c.call == call)
+        async with tenant_session(self._engine, tenant) as connection:
+            row = (await connection.execute(query)).first()
+        return _record(row) if row is not None else None
+
+    async def list_records(self, tenant: TenantId, limit: int = 50, cursor: str | None = None) -> Page[CallRecordRow]:
+        """The newest calls. Raises ValueError for a cursor that is none."""
+        query = _page(_records_of(tenant), call_records, "arrived", "call", limit, cursor)
+        async with tenant_session(self._engine, tenant) as connection:
+            rows = tuple(_record(row) for row in (await connection.execute(query)).all())
+        more = len(rows) > limit
+        return Page(rows[:limit], cursor_after(rows[limit - 1].arrived, rows[limit - 1].call) if more else None)
+
+    async def put_recording(self, row: RecordingRow) -> None:
+        """Writes all that is known of a recording."""
+        values = _recording_values(row)
+        statement = insert(recordings).values(values)
+        statement = statement.on_conflict_do_update(index_elements=["tenant", "recording"], set_=values)
+        async with tenant_session(self._engine, row.tenant) as connection:
+            await connection.execute(statement)
+
+    async def recording(self, tenant: TenantId, recording: RecordingId) -> RecordingRow | None:
+        """A recording, or None when there is none of this id or it is another tenant's."""
+        query = select(recordings).where(recordings.c.tenant == tenant, recordings.c.recording == recording)
+        async with tenant_session(self._engine, tenant) as connection:
+            row = (await connection.execute(query)).first()
+        return _recording(row) if row is not None else None
+
+    async def list_recordings(self, tenant: TenantId, limit: int = 50, cursor: str | None = None) -> Page[RecordingRow]:
+        """The newest recordings. Raises ValueError for a cursor that is none."""
+        mine = select(recordings).where(recordings.c.tenant == tenant)
+        query = _page(mine, recordings, "started", "recording", limit, cursor)
+        async with tenant_session(self._engine, tenant) as connection:
+            rows = tuple(_recording(row) for row in (await connection.execute(query)).all())
+        more = len(rows) > limit
+        return Page(rows[:limit], cursor_after(rows[limit - 1].started, rows[limit - 1].recording) if more else None)
+
+    @crosses_tenants
+    async def pending_recordings(self, limit: int = 100) -> tuple[RecordingRow, ...]:
+        """The recordings of every tenant whose files are not in the store yet, the oldest first."""
+        query = select(recordings).where(recordings.c.state == RecordingState.PENDING.value)
+        async with transaction(self._engine) as connection:
+            rows = (await connection.execute(query.order_by(recordings.c.started).limit(limit))).all()
+        return tuple(_recording(row) for row in rows)
+
+
+async def _write_records(connection: AsyncConnection, records: Sequence[CallRecordRow]) -> None:
+    for record in records:
+        document = text("cast(:legs AS json)").bindparams(legs=record.legs)
+        values = {**asdict(record), "agents": list(record.agents), "legs": document}
+        statement = insert(call_records).values(values)
+        newer = call_records.c.last_seq <= statement.excluded.last_seq
+        await connection.execute(
+            statement.on_conflict_do_update(index_elements=["tenant", "call"], set_=values, where=newer)
+        )
+
+
+async def _add_recordings(connection: AsyncConnection, rows: Sequence[RecordingRow]) -> None:
+    for row in rows:
+        statement = insert(recordings).values(_recording_values(row))
+        await connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["tenant", "recording"], set_={"call": row.call, "started": row.started}
+            )
+        )
+
+
+def _page(query: Select[Any], table: Table, moment: str, name: str, limit: int, cursor: str | None) -> Select[Any]:
+    """One row more than asked for shows whether there is a next page."""
+    place = tuple_(table.c[moment], table.c[name])
+    if cursor is not None:
+        query = query.where(place < tuple_(*parse_cursor(cursor)))
+    return query.order_by(table.c[moment].desc(), table.c[name].desc()).limit(limit + 1)
+
+
+def _records_of(tenant: TenantId) -> Select[Any]:
+    columns = [column for column in call_records.c if column.name != "legs"]
+    return select(*columns, cast(call_records.c.legs, Text).label("legs")).where(call_records.c.tenant == tenant)
+
+
+def _record(row: Row[Any]) -> CallRecordRow:
+    return CallRecordRow(**{**row._mapping, "agents": tuple(row.agents)})
+
+
+def _recording(row: Row[Any]) -> RecordingRow:
+    return RecordingRow(**{**row._mapping, "state": RecordingState(row.state)})
+
+
+def _recording_values(row: RecordingRow) -> dict[str, object]:
+    return {**asdict(row), "state": row.state.value}

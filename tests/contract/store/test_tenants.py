@@ -1,0 +1,177 @@
+"""Tenants apart: configurations, logins, personal data, and the names that only one of them can have."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from acd.config import AgentConfig, Limits, QueueConfig
+from kernel.ids import AgentId, FlowId, PersonalId, QueueId, TenantId
+from store.config import USE_CONFIG, AgentAccount, ConfigStore, FlowDocument, NumberConfig, TenantConfig
+from store.engine import tenant_session, transaction
+from store.errors import NameTaken, StoreError, Unreadable
+from store.jobs import JobStore
+from store.logins import Login, LoginStore, Role
+from store.personal import PersonalStore, PersonalText, Sealer
+from store.tenants import PLATFORM, Tenant, TenantStore, TrunkConfig
+
+EVEN, OTHER = TenantId("even"), TenantId("other")
+
+
+def config(tenant: TenantId = EVEN, number: str = "+81312345678", username: str = "even-sato") -> TenantConfig:
+    queue = QueueConfig(QueueId("queue_front"), "受付", wrap_up=7.5)
+    agent = AgentConfig(AgentId("agent_sato"), "佐藤", username, (queue.id,))
+    return TenantConfig(
+        tenant,
+        "Even 株式会社",
+        queues=(queue,),
+        agents=(AgentAccount(agent, username, "very secret"),),
+        numbers=(NumberConfig(number, FlowId("flow_hello")),),
+        flows=(FlowDocument(FlowId("flow_hello"), 3, '{"start": "hello"}'),),
+        limits=Limits(5, "clause 4"),
+    )
+
+
+@pytest.fixture
+async def two(platform: AsyncEngine) -> None:
+    store = TenantStore(platform)
+    await store.put(Tenant(EVEN, "Even", tariffs=("basic-1",)))
+    await store.put(Tenant(OTHER, "Other"))
+
+
+@pytest.mark.usefixtures("two")
+async def test_a_published_configuration_is_in_force_and_the_older_ones_stay(
+    platform: AsyncEngine, as_tenant: AsyncEngine, sealer: Sealer
+) -> None:
+    store = ConfigStore(as_tenant, sealer)
+    assert await store.load(EVEN) is None
+    assert await store.publish(config()) == 1
+    changed = replace(config(), name="Even 2", time_zone="Asia/Seoul", numbers=())
+    assert await store.publish(changed) == 2
+    assert await store.load(EVEN) == replace(changed, version=2)
+    assert await store.load(EVEN, version=1) == replace(config(), version=1)
+    assert await store.load(OTHER) is None
+    await store.publish(config(OTHER, username="other-sato"))
+    assert [found.tenant for found in await ConfigStore(platform, sealer).load_all()] == [EVEN, OTHER]
+    assert await TenantStore(platform).get(EVEN) == Tenant(EVEN, "Even 2", "Asia/Seoul", ("basic-1",))
+    jobs = await JobStore(platform).claim([USE_CONFIG], limit=10, seconds=30)
+    assert [(job.tenant, job.body) for job in jobs] == [
+        (EVEN, '{"version":1}'),
+        (EVEN, '{"version":2}'),
+        (OTHER, '{"version":1}'),
+    ]
+
+
+@pytest.mark.usefixtures("two")
+async def test_publications_of_one_tenant_follow_each_other(platform: AsyncEngine, sealer: Sealer) -> None:
+    store = ConfigStore(platform, sealer)
+    versions = await asyncio.gather(*(store.publish(config()) for _ in range(8)))
+    assert sorted(versions) == list(range(1, 9))
+
+
+@pytest.mark.usefixtures("two")
+@pytest.mark.parametrize("taken", [{"number": "+81399999999"}, {"username": "other-sato"}])
+async def test_a_name_of_another_tenant_is_refused_and_nothing_is_published(
+    as_tenant: AsyncEngine, platform: AsyncEngine, sealer: Sealer, taken: dict[str, str]
+) -> None:
+    store = ConfigStore(as_tenant, sealer)
+    await store.publish(config())
+    with pytest.raises(NameTaken):
+        await store.publish(config(OTHER, **{"number": "+81312345678", "username": "even-sato", **taken}))
+    assert await store.load(OTHER) is None
+    await store.publish(config(OTHER, "+81399999999", "other-sato"))
+    assert (await JobStore(platform).claim([USE_CONFIG], 10, 30))[-1].tenant == OTHER
+
+
+async def test_nobody_publishes_for_a_tenant_that_does_not_exist(platform: AsyncEngine, sealer: Sealer) -> None:
+    with pytest.raises(StoreError, match="no tenant"):
+        await ConfigStore(platform, sealer).publish(config())
+
+
+@pytest.mark.usefixtures("two")
+async def test_sip_passwords_lie_sealed_and_are_shown_in_no_repr(platform: AsyncEngine, sealer: Sealer) -> None:
+    await ConfigStore(platform, sealer).publish(config())
+    async with transaction(platform) as connection:
+        document = (await connection.execute(text("SELECT document::text FROM configurations"))).scalar_one()
+    assert "very secret" not in document
+    assert "very secret" not in repr(config())
+
+
+@pytest.mark.usefixtures("two")
+async def test_a_tenant_cannot_write_for_another(as_tenant: AsyncEngine) -> None:
+    insert = "INSERT INTO configurations (tenant, version, document) VALUES ('other', 9, '{}')"
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with tenant_session(as_tenant, EVEN) as connection:
+            await connection.execute(text(insert))
+    async with tenant_session(as_tenant, EVEN) as connection:
+        stolen = await connection.execute(text("UPDATE tenants SET name = 'x' WHERE id = 'other'"))
+        assert stolen.rowcount == 0
+    with pytest.raises(DBAPIError, match="permission denied"):
+        async with tenant_session(as_tenant, EVEN) as connection:
+            await connection.execute(text("UPDATE tenants SET tariffs = '{everything}' WHERE id = 'even'"))
+
+
+async def test_no_tenant_may_be_called_like_the_platform(platform: AsyncEngine) -> None:
+    with pytest.raises(DBAPIError, match="check constraint"):
+        await TenantStore(platform).put(Tenant(PLATFORM, "Platform"))
+
+
+async def test_trunks_are_exactly_those_that_were_put(platform: AsyncEngine) -> None:
+    store = TenantStore(platform)
+    await store.put_trunks([TrunkConfig("old", "127.0.0.9")])
+    await store.put_trunks([TrunkConfig("b", "127.0.0.3"), TrunkConfig("a", "127.0.0.2")])
+    assert await store.trunks() == (TrunkConfig("a", "127.0.0.2"), TrunkConfig("b", "127.0.0.3"))
+
+
+async def test_a_login_opens_with_its_password_in_its_tenant_only(
+    platform: AsyncEngine, as_tenant: AsyncEngine
+) -> None:
+    login = Login(EVEN, "sato", Role.AGENT, AgentId("agent_sato"))
+    await LoginStore(platform).put(login, "right")
+    await LoginStore(platform).put(Login(PLATFORM, "root", Role.PLATFORM), "right")
+    door = LoginStore(as_tenant)
+    assert await door.check(EVEN, "sato", "right") == login
+    assert await door.get(EVEN, "sato") == login
+    for tenant, name, password in ((EVEN, "sato", "wrong"), (OTHER, "sato", "right"), (EVEN, "nobody", "")):
+        assert await door.check(tenant, name, password) is None
+    assert (await door.check(PLATFORM, "root", "right")) == Login(PLATFORM, "root", Role.PLATFORM)
+    async with transaction(platform) as connection:
+        hashes = (await connection.execute(text("SELECT hash FROM logins"))).scalars().all()
+    assert all(kept.startswith("$argon2id$") for kept in hashes)
+
+
+@pytest.mark.parametrize("wrong", [lambda i: (OTHER, i), lambda i: (EVEN, PersonalId("person_2"))])
+def test_what_is_sealed_opens_for_its_own_tenant_and_id_alone(
+    sealer: Sealer, wrong: Callable[[PersonalId], tuple[TenantId, PersonalId]]
+) -> None:
+    key = PersonalId("person_1")
+    sealed = sealer.seal(EVEN, key, "+819012345678")
+    assert b"9012345678" not in sealed
+    assert sealed != sealer.seal(EVEN, key, "+819012345678")
+    assert sealer.reveal(EVEN, key, sealed) == "+819012345678"
+    with pytest.raises(Unreadable):
+        sealer.reveal(*wrong(key), sealed)
+    with pytest.raises(Unreadable):
+        Sealer(bytes(32)).reveal(EVEN, key, sealed)
+    with pytest.raises(Unreadable):
+        sealer.reveal(EVEN, key, b"short")
+
+
+async def test_personal_data_is_kept_found_and_erased(
+    platform: AsyncEngine, as_tenant: AsyncEngine, sealer: Sealer
+) -> None:
+    one, two = PersonalId("person_1"), PersonalId("person_2")
+    store, door = PersonalStore(platform, sealer), PersonalStore(as_tenant, sealer)
+    await store.put_many(EVEN, [PersonalText(one, "old"), PersonalText(two, "+8190")])
+    await store.put_many(EVEN, [PersonalText(one, "+8180"), PersonalText(one, "+8170")])
+    assert await door.get_many(EVEN, [one, two, PersonalId("person_3")]) == {one: "+8170", two: "+8190"}
+    assert await door.get(OTHER, one) is None
+    assert await door.erase(OTHER, [one]) == 0
+    assert await door.erase(EVEN, [one]) == 1
+    assert await door.get(EVEN, one) is None
