@@ -110,19 +110,19 @@ def wrap_up_time_ended(floor: Floor, given: WrapUpTimeEnded, now: datetime) -> I
     yield from match.for_agent(floor, agent, now)
 
 
-def leg_gone(floor: Floor, leg: Leg, call: Call, why: str, now: datetime) -> Iterator[Body | Effect]:
-    """An agent's leg is gone: after a talk comes wrap-up (not after a failure of ours), else he may be rung again."""
+def leg_gone(floor: Floor, leg: Leg, call: Call, failed: bool, now: datetime) -> Iterator[Body | Effect]:
+    """An agent's leg is gone: after a talk comes wrap-up (not when the platform `failed`), else he may be rung again."""
     agent = floor.agents.get(leg.agent) if leg.agent is not None else None
     if agent is None:
         return
     if agent.work is Work.ON_CALL and agent.call == call.id:
-        yield from _after_talk(floor, agent, call, why, now)
+        yield from _after_talk(floor, agent, call, failed, now)
     yield from match.for_agent(floor, agent, now)
 
 
-def _after_talk(floor: Floor, agent: Agent, call: Call, why: str, now: datetime) -> Iterator[Body | Effect]:
+def _after_talk(floor: Floor, agent: Agent, call: Call, failed: bool, now: datetime) -> Iterator[Body | Effect]:
     queue = floor.queues.get(call.served_by) if call.served_by is not None else None
-    wrap_up = queue.config.wrap_up if queue is not None and why == "hung_up" else 0.0
+    wrap_up = queue.config.wrap_up if queue is not None and not failed else 0.0
     if wrap_up > 0:
         until = after(now, wrap_up)
         yield WrapUpStarted(agent.id, call.id, until)

@@ -97,7 +97,7 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
         yield from offers.leg_gone(floor, offer, given.cause, given.why, now)
     yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
     if leg.party is Party.AGENT:
-        yield from agents.leg_gone(floor, leg, call, given.why, now)
+        yield from agents.leg_gone(floor, leg, call, given.why == PLATFORM_FAILURE, now)
         yield from match.for_call(floor, call, now)
     else:
         yield from _caller_gone(floor, call, now)
