@@ -33,13 +33,12 @@ class Place(_Part):
 class Carrier(_Part):
     """The trunk: the peer at `address` sends its INVITEs to `sends_to`."""
 
-    trunk: str
     address: str
     sends_to: Place
 
 
 class Login(_Part):
-    """What POST /login takes; `tenant` is empty for the platform's own."""
+    """What POST /login takes; `tenant` is `platform` for whoever runs the platform."""
 
     tenant: str
     login: str

@@ -14,12 +14,13 @@ from acd.config import QueueConfig
 from ivr import flow, walk
 from kernel.errors import ConfigurationError
 from kernel.ids import FlowId, QueueId
+from store.tenants import PLATFORM
 
 DEMO: Final = Path(__file__).with_name("demo.toml")
 """The demo tenant."""
 JAPAN: Final = "+81"
 
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 
@@ -31,7 +32,6 @@ class _Part(BaseModel):
 class Carrier(_Part):
     """The trunk from which the called numbers are reached, known by its address alone."""
 
-    trunk: Id
     address: Annotated[str, Field(pattern=r"^[0-9.]+$")]
 
 
@@ -146,6 +146,8 @@ class Tenant(_Part):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
+        if self.id == PLATFORM:
+            raise ValueError(f"{PLATFORM} is no name for a tenant: its logins are those of the whole platform")
         queues, flows = {queue.id for queue in self.queues}, {script.id for script in self.flows}
         for script in self.flows:
             for name, step in script.read().steps.items():

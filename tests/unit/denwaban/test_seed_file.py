@@ -11,7 +11,7 @@ from denwaban import seed_file
 from kernel.errors import ConfigurationError
 from kernel.ids import QueueId
 
-HEAD = '[carrier]\ntrunk = "demo"\naddress = "127.0.0.2"\n[platform]\nlogin = "platform"\n'
+HEAD = '[carrier]\naddress = "127.0.0.2"\n[platform]\nlogin = "platform"\n'
 TENANT = '[[tenant]]\nid = "t"\nname = "T"\n'
 QUEUE = '[[tenant.queue]]\nid = "q"\nname = "Q"\n'
 FLOW = '[[tenant.flow]]\nid = "f"\nstart = "a"\nnodes.a = { do = "route", queue = "q" }\n'

@@ -1,0 +1,87 @@
+"""`denwaban seed`: bring the tenants of a seed file into the database and write var/demo.json, once.
+
+Passwords and SIP secrets are random and made once. The database keeps proofs and sealed secrets, var/demo.json the
+words themselves: it is written last, so whatever stands in it has been taken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from denwaban import demo_file, prompts, seed_file
+from denwaban.demo_file import DemoFile
+from denwaban.seeder import Seeder
+from denwaban.settings import RunSettings
+from kernel.errors import ConfigurationError
+from store.config import ConfigStore
+from store.engine import platform_engine
+from store.logins import LoginStore
+from store.personal import Sealer
+from store.tenants import TenantStore, TrunkConfig
+
+
+class SeedSettings(RunSettings):
+    """Settings of `denwaban seed`, read from DENWABAN_*."""
+
+    seed_file: Path = seed_file.DEMO
+    """The TOML file with the tenants to have; denwaban/demo.toml shows all it may say."""
+
+
+async def main(file: Path | None = None) -> int:
+    """Seed from `file`, or from the file that DENWABAN_SEED_FILE names, or the demo; the exit code."""
+    try:
+        settings = SeedSettings()
+        for line in await seed(settings, seed_file.read(file or settings.seed_file)):
+            print(line)
+    except ConfigurationError as error:
+        print(f"denwaban cannot seed: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+async def seed(settings: SeedSettings, wanted: seed_file.Seed) -> list[str]:
+    """Bring `wanted` about; what was changed, one line each. Raises ConfigurationError and the errors of the store."""
+    trunk = _trunk(settings, wanted)
+    path = settings.var / demo_file.NAME
+    known = demo_file.read(path)
+    await asyncio.to_thread(prompts.ensure, settings.prompts_dir)
+    engine = platform_engine(settings)
+    try:
+        seeder = Seeder(
+            TenantStore(engine),
+            ConfigStore(engine, Sealer.from_file(settings.personal_key_file)),
+            LoginStore(engine),
+        )
+        platform = await seeder.platform(wanted.platform.login, known)
+        tenants = [await seeder.tenant(tenant, known) for tenant in wanted.tenants]
+        await seeder.trunk(trunk)
+    finally:
+        await engine.dispose()
+    named = {tenant.id for tenant in tenants}
+    others = () if known is None else tuple(tenant for tenant in known.tenants if tenant.id not in named)
+    demo = DemoFile(
+        api=f"http://{settings.api_host}:{settings.api_port}/api/v1",
+        sip=demo_file.Place(host=settings.sip_host, port=settings.sip_port),
+        carrier=demo_file.Carrier(
+            address=trunk.address,
+            sends_to=demo_file.Place(host=settings.sip_host, port=settings.sip_port),
+        ),
+        platform=platform,
+        tenants=(*tenants, *others),
+    )
+    written = [f"{path} written"] if demo_file.write(path, demo) else []
+    return [*seeder.changes, *written]
+
+
+def _trunk(settings: RunSettings, wanted: seed_file.Seed) -> TrunkConfig:
+    """The configured trunk over which the seed's callers come."""
+    for trunk in settings.trunks:
+        if wanted.carrier.address in trunk.match:
+            return TrunkConfig(trunk.name, wanted.carrier.address)
+    raise ConfigurationError(f"no trunk is recognised at {wanted.carrier.address}; set DENWABAN_TRUNKS")
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)))

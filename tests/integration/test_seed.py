@@ -1,0 +1,166 @@
+"""Seeding a real database: everybody can log in with what var/demo.json says, and a second time changes nothing."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from asterisk.settings import Trunk
+from denwaban import demo_file, seed_file
+from denwaban.seed import SeedSettings, seed
+from kernel.errors import ConfigurationError
+from kernel.ids import TenantId
+from store.config import ConfigStore
+from store.engine import platform_engine
+from store.logins import LoginStore, Role
+from store.migrate import migrate
+from store.personal import Sealer
+from store.tables.tenants import configurations, logins
+from store.tenants import PLATFORM, TenantStore, TrunkConfig
+
+DEMO = seed_file.read(seed_file.DEMO)
+TENANT = TenantId("demo")
+
+
+@pytest.fixture(scope="module")
+def prompts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("prompts")
+
+
+@pytest.fixture
+async def settings(postgres_url: str, tmp_path: Path, prompts_folder: Path) -> SeedSettings:
+    """Settings of a fresh, migrated database and an empty var."""
+    owner = tmp_path / "secrets" / "database"
+    owner.parent.mkdir(mode=0o700)
+    owner.touch(mode=0o600)
+    owner.write_text((Path(postgres_url.partition("host=")[2]) / "owner").read_text())
+    made = SeedSettings(
+        var=tmp_path,
+        database_url=postgres_url.format(f"seed{secrets.token_hex(6)}"),
+        prompts_dir=prompts_folder,
+    )
+    await migrate(made)
+    return made
+
+
+async def everything(engine: AsyncEngine) -> list[object]:
+    """Every row that a seed writes."""
+    async with engine.connect() as connection:
+        rows: list[object] = []
+        for table, order in ((logins, logins.c.login), (configurations, configurations.c.version)):
+            rows += (await connection.execute(select(table).order_by(order))).all()
+    return rows
+
+
+async def test_everybody_can_log_in_with_what_the_file_says(settings: SeedSettings) -> None:
+    assert await seed(settings, DEMO)
+    demo = demo_file.read(settings.var / "demo.json")
+    assert demo is not None
+    engine = platform_engine(settings)
+    store = LoginStore(engine)
+    people = {
+        (demo.platform.tenant, demo.platform.login): (demo.platform.password, Role.PLATFORM),
+        (TENANT, "admin"): (demo.tenants[0].admin.password, Role.ADMIN),
+        (TENANT, "supervisor"): (demo.tenants[0].supervisor.password, Role.SUPERVISOR),
+        **{(TENANT, agent.login): (agent.password, Role.AGENT) for agent in demo.tenants[0].agents},
+    }
+    assert len({password for password, _ in people.values()}) == len(people) == 6
+    for (tenant, login), (password, role) in people.items():
+        held = await store.check(TenantId(tenant), login, password)
+        assert held is not None
+        assert held.role is role
+    assert await store.check(PLATFORM, "platform", "platform") is None
+    await engine.dispose()
+
+
+async def test_the_configuration_in_force_is_the_seeds(settings: SeedSettings) -> None:
+    await seed(settings, DEMO)
+    demo = demo_file.read(settings.var / "demo.json")
+    assert demo is not None
+    engine = platform_engine(settings)
+    config = await ConfigStore(engine, Sealer.from_file(settings.personal_key_file)).load(TENANT)
+    assert config is not None
+    assert config.version == 1
+    assert {account.sip_username: account.sip_password for account in config.agents} == {
+        agent.sip.username: agent.sip.password for agent in demo.tenants[0].agents
+    }
+    assert await TenantStore(engine).trunks() == (TrunkConfig("carrier", "127.0.0.2"),)
+    await engine.dispose()
+
+
+async def test_a_second_time_changes_nothing(settings: SeedSettings) -> None:
+    await seed(settings, DEMO)
+    path = settings.var / "demo.json"
+    engine = platform_engine(settings)
+    before = (path.read_bytes(), path.stat().st_ino, await everything(engine))
+    assert await seed(settings, DEMO) == []
+    assert (path.read_bytes(), path.stat().st_ino, await everything(engine)) == before
+    await engine.dispose()
+
+
+async def test_a_change_is_published_and_keeps_every_password(settings: SeedSettings) -> None:
+    await seed(settings, DEMO)
+    before = demo_file.read(settings.var / "demo.json")
+    (tenant,) = DEMO.tenants
+    other = DEMO.model_copy(update={"tenants": (tenant.model_copy(update={"seats": 2}),)})
+    assert await seed(settings, other) == ["configuration of demo, version 2"]
+    assert demo_file.read(settings.var / "demo.json") == before
+
+
+async def test_a_lost_file_gets_fresh_passwords_and_the_old_sip_secrets(settings: SeedSettings) -> None:
+    await seed(settings, DEMO)
+    path = settings.var / "demo.json"
+    before = demo_file.read(path)
+    path.unlink()
+    await seed(settings, DEMO)
+    after = demo_file.read(path)
+    assert before is not None
+    assert after is not None
+    assert after.tenants[0].admin.password != before.tenants[0].admin.password
+    assert [agent.sip for agent in after.tenants[0].agents] == [agent.sip for agent in before.tenants[0].agents]
+    engine = platform_engine(settings)
+    assert await LoginStore(engine).check(TENANT, "admin", before.tenants[0].admin.password) is None
+    assert await LoginStore(engine).check(TENANT, "admin", after.tenants[0].admin.password) is not None
+    await engine.dispose()
+
+
+async def test_a_file_of_another_database_is_not_believed(settings: SeedSettings, postgres_url: str) -> None:
+    """Its passwords are put into this database, so that it says the truth again."""
+    await seed(settings, DEMO)
+    path = settings.var / "demo.json"
+    words = path.read_bytes()
+    path.unlink()
+    await seed(settings, DEMO)
+    path.write_bytes(words)
+    await seed(settings, DEMO)
+    demo = demo_file.read(path)
+    assert demo is not None
+    engine = platform_engine(settings)
+    for agent in demo.tenants[0].agents:
+        assert await LoginStore(engine).check(TENANT, agent.login, agent.password) is not None
+    await engine.dispose()
+
+
+async def test_another_file_adds_its_tenant(settings: SeedSettings, tmp_path: Path) -> None:
+    await seed(settings, DEMO)
+    other = tmp_path / "other.toml"
+    other.write_text(
+        '[carrier]\naddress = "127.0.0.2"\n[platform]\nlogin = "platform"\n[[tenant]]\nid = "other"\nname = "O"\n'
+        '[[tenant.queue]]\nid = "q"\nname = "Q"\n'
+        '[[tenant.agent_range]]\nprefix = "agent"\ncount = 3\nqueues = ["q"]\n'
+    )
+    await seed(settings, seed_file.read(other))
+    demo = demo_file.read(settings.var / "demo.json")
+    assert demo is not None
+    assert {tenant.id: len(tenant.agents) for tenant in demo.tenants} == {"other": 3, "demo": 3}
+
+
+async def test_a_carrier_nobody_would_recognise_is_refused(settings: SeedSettings) -> None:
+    elsewhere = settings.model_copy(update={"trunks": (Trunk(name="carrier", match=("127.0.0.9",)),)})
+    with pytest.raises(ConfigurationError, match="DENWABAN_TRUNKS"):
+        await seed(elsewhere, DEMO)
+    assert not (settings.var / "demo.json").exists()

@@ -1,0 +1,232 @@
+"""One whole private denwaban for a test: started through its own supervisor in a folder and on ports of its own.
+
+Nothing of the product is imported here: it is a command, an environment, var/demo.json, HTTP and pids.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from tests.services import free_port, short_folder
+
+ROOT = Path(__file__).parents[1]
+SEEDS = ROOT / "tests" / "data" / "seeds"
+UP_LIMIT = 180.0
+"""Seconds for everything to be up; the first start makes a database and the prompts."""
+STOP_LIMIT = 60.0
+LOOK_EVERY = 0.05
+RTP_PORTS = 400
+CARRIER = "127.0.0.2"
+"""The address our calls come from, as demo.json names it."""
+
+
+class Down(AssertionError):
+    """The platform did not come up, or is no longer there; the message holds what it said."""
+
+
+@dataclass(slots=True)
+class Platform:
+    """A running denwaban. `demo` is its parsed var/demo.json."""
+
+    var: Path
+    env: Mapping[str, str]
+    ports: Mapping[str, int]
+    demo: dict[str, Any] = field(default_factory=dict)
+    _supervisor: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    _ari: httpx2.Client = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._ari = httpx2.Client(base_url=f"http://127.0.0.1:{self.ports['ari']}/ari", timeout=10)
+
+    @property
+    def api_url(self) -> str:
+        """Base URL of the API, with its version."""
+        return str(self.demo["api"])
+
+    @property
+    def server_url(self) -> str:
+        """Where /ready, /health and /metrics are."""
+        return self.api_url.removesuffix("/api/v1")
+
+    @property
+    def sip(self) -> tuple[str, int]:
+        """Where phones register and the carrier sends its calls."""
+        return self.demo["sip"]["host"], self.demo["sip"]["port"]
+
+    def tenant(self, tenant: str = "demo") -> dict[str, Any]:
+        """A tenant of demo.json."""
+        return next(known for known in self.demo["tenants"] if known["id"] == tenant)
+
+    def start(self) -> None:
+        """Start the supervisor and return when /ready says so. Raises Down."""
+        with (self.var / "supervisor.out").open("ab") as output:
+            self._supervisor = subprocess.Popen(
+                [sys.executable, "-m", "denwaban", "run"],
+                cwd=ROOT,
+                env={**os.environ, **self.env},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        url = f"http://127.0.0.1:{self.ports['api']}/ready"
+        self._wait(lambda: httpx2.get(url, timeout=5).status_code == 200, f"GET {url}", UP_LIMIT)
+        self.demo = json.loads((self.var / "demo.json").read_text())
+
+    def wait_ready(self, limit: float = 60.0) -> None:
+        """Return when /ready says so again. Raises Down."""
+        self._wait(lambda: httpx2.get(f"{self.server_url}/ready", timeout=5).status_code == 200, "GET /ready", limit)
+
+    def pid(self, name: str) -> int:
+        """The process of a child: postgres, redis, asterisk, controller, api, worker."""
+        return int(json.loads((self.var / "run" / f"{name}.json").read_text())["pid"])
+
+    def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> int:
+        """Send a signal to a child (the supervisor starts it again when it dies); the pid that got it."""
+        pid = self.pid(name)
+        os.kill(pid, number)
+        return pid
+
+    def kill_supervisor(self) -> None:
+        """kill -9 the supervisor: its children live on."""
+        assert self._supervisor is not None
+        self._supervisor.kill()
+        self._supervisor.wait(STOP_LIMIT)
+
+    def asterisk_channels(self) -> tuple[int, int]:
+        """How many channels and bridges live in Asterisk, asked over HTTP."""
+        password = (self.var / "secrets" / "ari").read_text().strip()
+        counts = []
+        for kind in ("channels", "bridges"):
+            answer = self._ari.get(f"/{kind}", auth=("denwaban", password))
+            answer.raise_for_status()
+            counts.append(len(answer.json()))
+        return counts[0], counts[1]
+
+    def stop(self) -> None:
+        """End everything; what the supervisor leaves behind is ended by its pid and told as an error."""
+        self._ari.close()
+        if self._supervisor is not None and self._supervisor.poll() is None:
+            self._supervisor.send_signal(signal.SIGTERM)
+            try:
+                self._supervisor.wait(STOP_LIMIT)
+            except subprocess.TimeoutExpired:
+                self._supervisor.kill()
+                self._supervisor.wait(STOP_LIMIT)
+        orphans = self._orphans()
+        for pid, _ in orphans:
+            os.kill(pid, signal.SIGKILL)
+        assert not orphans, f"left behind: {orphans}\n{self.output()}"
+
+    def output(self, lines: int = 30) -> str:
+        """The end of what the supervisor and each process wrote."""
+        logs = [self.var / "supervisor.out", *sorted((self.var / "log").glob("*.log"))]
+        parts = []
+        for log in logs:
+            if log.exists():
+                tail = log.read_text(errors="replace").splitlines()[-lines:]
+                parts.append("\n".join([f"--- {log.name}", *tail]))
+        return "\n".join(parts)
+
+    def _wait(self, condition: Callable[[], bool], what: str, limit: float) -> None:
+        until = time.monotonic() + limit
+        while True:
+            assert self._supervisor is not None
+            if self._supervisor.poll() is not None:
+                raise Down(f"the supervisor ended with {self._supervisor.returncode}\n{self.output()}")
+            try:
+                if condition():
+                    return
+            except httpx2.TransportError as error:
+                why: object = error
+            else:
+                why = "no"
+            if time.monotonic() > until:
+                raise Down(f"{what}: not within {limit:.0f} s ({why})\n{self.output()}")
+            time.sleep(LOOK_EVERY)
+
+    def _orphans(self) -> list[tuple[int, str]]:
+        """Processes that still carry our folder in their environment."""
+        mark = f"DENWABAN_VAR={self.var}".encode()
+        found = []
+        for proc in Path("/proc").glob("[0-9]*"):
+            try:
+                if mark in (proc / "environ").read_bytes().split(b"\0"):
+                    found.append((int(proc.name), (proc / "cmdline").read_bytes().replace(b"\0", b" ").decode()))
+            except (FileNotFoundError, ProcessLookupError, PermissionError):
+                continue
+        return found
+
+
+@contextmanager
+def running_platform(seed: Path | None = None, env: Mapping[str, str] | None = None) -> Iterator[Platform]:
+    """A fresh denwaban, up and seeded; `seed` is a seed file in place of the demo's, `env` settings on top."""
+    with short_folder("platform-") as var:
+        var.chmod(0o711)
+        # The first call has been told: `run` tells it only where there is no story yet.
+        (var / "story.json").write_text("[]")
+        ports = _free_ports()
+        platform = Platform(var, {**_settings(var, seed, ports), **(env or {})}, ports)
+        try:
+            platform.start()
+            yield platform
+        finally:
+            platform.stop()
+            shutil.rmtree((var / "postgres").resolve(), ignore_errors=True)
+
+
+def _free_ports() -> dict[str, int]:
+    ports: dict[str, int] = {}
+    for name in ("api", "ari", "ami", "sip", "controller"):
+        port = free_port()
+        while port in ports.values():
+            port = free_port()
+        ports[name] = port
+    return {**ports, "rtp": _free_rtp()}
+
+
+def _free_rtp() -> int:
+    """A block of UDP ports below those the kernel hands out; which one is tried first depends on the process."""
+    blocks = range(10_000, 30_000, RTP_PORTS)
+    for step in range(len(blocks)):
+        low = blocks[(os.getpid() + 7 * step) % len(blocks)]
+        if all(_is_free(port) for port in range(low, low + RTP_PORTS, 20)):
+            return low
+    raise RuntimeError("no free block of ports for RTP")
+
+
+def _is_free(port: int) -> bool:
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as udp:
+        try:
+            udp.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def _settings(var: Path, seed: Path | None, ports: Mapping[str, int]) -> dict[str, str]:
+    given = {
+        "DENWABAN_VAR": str(var),
+        "DENWABAN_API_PORT": str(ports["api"]),
+        "DENWABAN_ARI_PORT": str(ports["ari"]),
+        "DENWABAN_AMI_PORT": str(ports["ami"]),
+        "DENWABAN_SIP_PORT": str(ports["sip"]),
+        "DENWABAN_CONTROLLER_PORT": str(ports["controller"]),
+        "DENWABAN_RTP_LOW": str(ports["rtp"]),
+        "DENWABAN_RTP_HIGH": str(ports["rtp"] + RTP_PORTS - 1),
+    }
+    return given if seed is None else {**given, "DENWABAN_SEED_FILE": str(seed)}
