@@ -1,0 +1,1 @@
+"""The process that runs calls: the only room that translates between Asterisk and the domain."""

@@ -1,0 +1,123 @@
+"""Turns what Asterisk tells into words of the domain and hands each to the floor it concerns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from acd import inputs
+from asterisk import channels, names, wire
+from asterisk.channels import Cause
+from asterisk.wire import ChannelState
+from controller.callers import Callers
+from controller.fault import Point, Step
+from controller.index import Index
+from controller.perform import Performer
+from controller.ports import Ari
+from kernel.ids import PlaybackId
+
+log = structlog.get_logger()
+_CHANNEL: Final = "channel:"
+
+
+class Dispatch:
+    """The listener of the ARI socket. `left` is told of a channel that left Stasis though it has not ended."""
+
+    def __init__(
+        self,
+        ari: Ari,
+        index: Index,
+        callers: Callers,
+        performer: Performer,
+        left: Callable[[wire.Channel], None],
+        returned: Callable[[str], None],
+        point: Point,
+    ) -> None:
+        self._ari = ari
+        self._index = index
+        self._callers = callers
+        self._performer = performer
+        self._left = left
+        self._returned = returned
+        self._point = point
+        self.ignored: Counter[str] = Counter()
+        """Events that concern nobody, by kind: counted, never an error."""
+
+    def heard(self, event: wire.Event) -> None:
+        """Take one event; returns at once."""
+        self._point(Step.EVENT_READ)
+        match event:
+            case wire.StasisStart(channel, args):
+                self._started(channel, args)
+            case wire.ChannelStateChange(channel):
+                if channel.state is ChannelState.UP:
+                    self._about_leg(channel.id, inputs.LegAnswered)
+            case wire.ChannelHangupRequest(channel, _, cause, _):
+                # A phone that refuses has its cause only in ChannelDestroyed; one that talked is free from here on.
+                if channel.state is ChannelState.UP or not names.is_leg(channel.id):
+                    self._ended(channel.id, cause or 0)
+            case wire.ChannelDestroyed(channel, _, cause):
+                self._ended(channel.id, cause)
+                self._returned(channel.id)
+            case wire.StasisEnd(channel):
+                if self._index.channel(channel.id) is not None:
+                    self._left(channel)
+            case wire.PlaybackFinished(playback, target):
+                self._played(playback, target)
+            case wire.EndpointStateChange(_, resource, state):
+                self.line(resource, state == "online")
+            case wire.ChannelTransfer(source):
+                self._ari.post(channels.transfer_progress(source.id, "declined"))
+            case wire.ApplicationReplaced():
+                log.warning("another controller has taken this application over")
+            case wire.Garbled(why, size):
+                log.error("an event could not be read", why=why, size=size)
+            case _:
+                self.ignored[type(event).__name__] += 1
+
+    def line(self, endpoint: str, up: bool) -> None:
+        """An endpoint's registration, as an event or a listing says."""
+        found = self._index.agents.get(endpoint)
+        if found is not None:
+            box, agent = found
+            box.take(inputs.LineSeen(agent, up))
+
+    def _started(self, channel: wire.Channel, args: tuple[str, ...]) -> None:
+        known = self._index.channel(channel.id)
+        self._point(Step.DISPATCHED)
+        if names.is_leg(channel.id):
+            if known is None:
+                self._ari.post(channels.hangup(channel.id))
+            else:
+                self._performer.dial(known.box, channel.id)
+            return
+        match args:
+            case ("arrived" | "returned" as how, number):
+                self._callers.came(channel, number, returned=how == "returned")
+                self._returned(channel.id)
+            case _:
+                log.info("a phone dialled; calls out are not offered yet", channel=channel.id)
+                self._ari.post(channels.hangup(channel.id, Cause.REJECTED))
+
+    def _about_leg(self, channel: str, word: Callable[..., inputs.LegAnswered]) -> None:
+        known = self._index.channel(channel)
+        if known is None:
+            self.ignored["LegOfNobody"] += 1
+            return
+        self._point(Step.TRANSLATED)
+        known.box.take(word(known.leg))
+
+    def _ended(self, channel: str, cause: int) -> None:
+        known = self._index.channel(channel)
+        if known is not None:
+            self._point(Step.TRANSLATED)
+            known.box.take(inputs.LegEnded(known.leg, cause))
+
+    def _played(self, playback: str, target: str) -> None:
+        known = self._index.channel(target.removeprefix(_CHANNEL))
+        leg = None if known is None else known.find()
+        if known is not None and leg is not None:
+            known.box.take(inputs.PlaybackEnded(leg.call, PlaybackId(playback)))

@@ -1,0 +1,63 @@
+"""Answers /ready and /metrics on loopback: whether this controller can take calls, and what it counts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import orjson
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+READ_LIMIT: Final = 2.0
+_TYPES: Final = {"/ready": "application/json", "/metrics": "text/plain; version=0.0.4"}
+
+
+class Health:
+    """`parts` tells which parts are fine; all of them true means ready. `figures` are the numbers to expose."""
+
+    def __init__(
+        self, port: int, parts: Callable[[], Mapping[str, bool]], figures: Callable[[], Mapping[str, float]]
+    ) -> None:
+        self._port = port
+        self._parts = parts
+        self._figures = figures
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
+        async with server:
+            await server.serve_forever()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with asyncio.timeout(READ_LIMIT):
+                request = await reader.readuntil(b"\r\n\r\n")
+                path = request.split(b" ", 2)[1].decode("ascii", "replace")
+                writer.write(self._answer(path))
+                await writer.drain()
+        except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, IndexError):
+            writer.write(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+        finally:
+            writer.close()
+
+    def _answer(self, path: str) -> bytes:
+        if path == "/ready":
+            parts = self._parts()
+            ready = all(parts.values())
+            body = orjson.dumps({"ready": ready, **parts})
+            return _response("200 OK" if ready else "503 Service Unavailable", _TYPES[path], body)
+        if path == "/metrics":
+            return _response("200 OK", _TYPES[path], self._metrics())
+        return _response("404 Not Found", "text/plain", b"")
+
+    def _metrics(self) -> bytes:
+        registry = CollectorRegistry()
+        for name, value in self._figures().items():
+            Gauge(name, name.replace("_", " "), registry=registry).set(value)
+        return generate_latest(registry)
+
+
+def _response(status: str, kind: str, body: bytes) -> bytes:
+    head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    return head.encode() + body

@@ -1,0 +1,58 @@
+"""Finds the floor, leg and call behind a channel, and the agent behind a SIP endpoint, by one look into a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from acd.facts import AgentConfigured, AgentRemoved, Body, LegGone, LegStarted
+from acd.model import Call, Leg
+from controller.mailbox import Mailbox
+from kernel.fact import Fact
+from kernel.ids import AgentId, LegId
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A living leg of a floor."""
+
+    box: Mailbox
+    leg: LegId
+
+    def find(self) -> Leg | None:
+        return self.box.floor.legs.get(self.leg)
+
+    def call(self) -> Call | None:
+        leg = self.find()
+        return None if leg is None else self.box.floor.calls.get(leg.call)
+
+
+class Index:
+    """Kept right by the facts themselves; rebuilt from a floor when the controller starts."""
+
+    def __init__(self) -> None:
+        self.legs: dict[str, Known] = {}
+        self.agents: dict[str, tuple[Mailbox, AgentId]] = {}
+
+    def told(self, box: Mailbox, facts: Sequence[Fact[Body]]) -> None:
+        """Follow the facts of a floor."""
+        for fact in facts:
+            body = fact.body
+            if isinstance(body, LegStarted):
+                self.legs[body.channel] = Known(box, body.leg)
+            elif isinstance(body, LegGone):
+                self.legs.pop(body.channel, None)
+            elif isinstance(body, AgentConfigured):
+                self.agents[body.agent.endpoint] = (box, body.agent.id)
+            elif isinstance(body, AgentRemoved):
+                self.agents = {name: found for name, found in self.agents.items() if found != (box, body.agent)}
+
+    def rebuild(self, box: Mailbox) -> None:
+        """Take in a floor that was built before anybody listened."""
+        for leg in box.floor.legs.values():
+            self.legs[leg.channel] = Known(box, leg.id)
+        for agent in box.floor.agents.values():
+            self.agents[agent.config.endpoint] = (box, agent.id)
+
+    def channel(self, channel: str) -> Known | None:
+        return self.legs.get(channel)

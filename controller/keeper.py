@@ -1,0 +1,59 @@
+"""Keeps rebuilds short: a snapshot of each floor now and then, so that a restart replays little."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final
+
+import structlog
+
+from controller.clock import Clock
+from controller.mailbox import Mailbox
+from store.errors import StoreUnavailable
+from store.snapshots import Snapshots
+
+log = structlog.get_logger()
+
+EVERY_SECONDS: Final = 600.0
+EVERY_FACTS: Final = 10_000
+
+
+class Keeper:
+    """Saves a floor once EVERY_FACTS facts or EVERY_SECONDS have passed since its last snapshot."""
+
+    def __init__(self, snapshots: Snapshots, boxes: Iterable[Mailbox], clock: Clock) -> None:
+        self._snapshots = snapshots
+        self._boxes = list(boxes)
+        self._clock = clock
+        self._saved = {box.floor.tenant: box.floor.seq for box in self._boxes}
+        self._many = asyncio.Event()
+
+    def told(self, box: Mailbox) -> None:
+        """Some facts of this floor were written."""
+        if box.floor.seq - self._saved[box.floor.tenant] >= EVERY_FACTS:
+            self._many.set()
+
+    async def run(self) -> None:
+        """Save when it is time, until cancelled."""
+        while True:
+            try:
+                async with asyncio.timeout(EVERY_SECONDS):
+                    await self._many.wait()
+                least = EVERY_FACTS
+            except TimeoutError:
+                least = 1
+            self._many.clear()
+            await self._save(least)
+
+    async def _save(self, least: int) -> None:
+        for box in self._boxes:
+            tenant = box.floor.tenant
+            if box.floor.seq - self._saved[tenant] < least:
+                continue
+            self._saved[tenant] = box.floor.seq
+            try:
+                await self._snapshots.save(box.floor, self._clock.now())
+                await self._snapshots.prune(tenant)
+            except StoreUnavailable as away:
+                log.warning("no snapshot: the database is away", tenant=tenant, why=str(away))

@@ -1,0 +1,248 @@
+"""The composition root of the controller: here, and only here, real parts meet."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import socket
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import structlog
+
+from acd.inputs import ShardWasTaken
+from acd.model import Floor
+from asterisk.ami import Ami
+from asterisk.connection import Connection, End
+from asterisk.wire import Event
+from bus.commands import CommandAccepted, CommandDoor, CommandMessage, Outcome
+from bus.connect import connect
+from bus.news import NewsPublisher
+from controller import tenants
+from controller.clock import Clock
+from controller.copier import Copier, bring
+from controller.custody import Custody, Fenced
+from controller.fault import Point, deadly, nothing
+from controller.health import Health
+from controller.journal import Journal, tails
+from controller.keeper import Keeper
+from controller.settings import ControllerSettings
+from controller.switchboard import Switchboard
+from kernel.ids import NodeId, shard_of
+from kernel.refusal import Code, Refused
+from store.config import ConfigStore, TenantConfig
+from store.engine import platform_engine
+from store.errors import StaleEpoch
+from store.facts import FactStore
+from store.leases import Leases
+from store.personal import PersonalStore, Sealer
+from store.secret_files import read_secret
+from store.snapshots import Snapshots
+
+log = structlog.get_logger()
+
+FLUSH_LIMIT: Final = 1.0
+"""Seconds that a stop may spend on bringing the last facts to the database; the journal keeps the rest."""
+
+
+async def run(settings: ControllerSettings) -> None:
+    """Serve until SIGTERM. Raises Fenced, or what broke."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    engine = platform_engine(settings)
+    try:
+        sealer = Sealer.from_file(settings.personal_key_file)
+        configs = await ConfigStore(engine, sealer).load_all()
+        custody = Custody(Leases(engine), _holder(settings), settings.lease_seconds)
+        await custody.take(shard_of(config.tenant) for config in configs)
+        controller = Controller(
+            settings,
+            sealer,
+            FactStore(engine),
+            PersonalStore(engine, sealer),
+            Snapshots(engine),
+            custody,
+        )
+        await controller.serve(configs, stop)
+        await custody.give_back()
+    finally:
+        await engine.dispose()
+
+
+class Controller:
+    """One run of the process, from the journals of its predecessors to its own last fact."""
+
+    def __init__(
+        self,
+        settings: ControllerSettings,
+        sealer: Sealer,
+        facts: FactStore,
+        personal: PersonalStore,
+        snapshots: Snapshots,
+        custody: Custody,
+    ) -> None:
+        self._settings = settings
+        self._sealer = sealer
+        self._facts = facts
+        self._personal = personal
+        self._snapshots = snapshots
+        self._custody = custody
+        self._clock = Clock()
+        self._point: Point = deadly(settings.fault) if settings.fault else nothing
+
+    async def serve(self, configs: Sequence[TenantConfig], stop: asyncio.Event) -> None:
+        """Bring the old journals in, rebuild the floors, then run calls until `stop`."""
+        await self._bring_old_journals()
+        floors = [(await self._floor(config), self._epoch(config)) for config in configs]
+        journal = Journal(self._settings.journal_dir, f"{self._clock.now():%Y%m%dT%H%M%S%f}")
+        redis = connect(self._settings)
+        copier = Copier(journal, self._facts, self._personal, NewsPublisher(redis), self._point)
+        ami = Ami(
+            self._settings.ami_port,
+            self._settings.ami_user,
+            read_secret(self._settings.ami_password_file),
+            recordings=self._settings.var / "asterisk" / "spool" / "recording",
+        )
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                board, ari = self._build(configs, floors, journal, ami, tasks)
+                keeper = Keeper(self._snapshots, board.boxes.values(), self._clock)
+                for config in configs:
+                    box = board.boxes[config.tenant]
+                    box.take(ShardWasTaken(box.epoch))
+                    box.take(tenants.configuration(config))
+                health = Health(
+                    self._settings.controller_port,
+                    lambda: {"ari": ari.up, "database": copier.reachable, "recovered": board.recovery.done},
+                    lambda: _figures(board, copier),
+                )
+                door = CommandDoor(redis, sorted(self._custody.held), _answers(board))
+                running = [
+                    tasks.create_task(work)
+                    for work in (
+                        _linked(ari),
+                        copier.run(),
+                        self._custody.run(),
+                        keeper.run(),
+                        health.run(),
+                        door.run(),
+                        ami.connect(),
+                    )
+                ]
+                await stop.wait()
+                await ari.close()
+                await _flush(copier)
+                board.end()
+                for task in running:
+                    task.cancel()
+        finally:
+            await ami.close()
+            journal.close()
+            await redis.aclose()
+
+    def _build(
+        self,
+        configs: Sequence[TenantConfig],
+        floors: Sequence[tuple[Floor, int]],
+        journal: Journal,
+        ami: Ami,
+        tasks: asyncio.TaskGroup,
+    ) -> tuple[Switchboard, Connection]:
+        settings = self._settings
+        boards: list[Switchboard] = []
+
+        def heard(event: Event) -> None:
+            boards[0].dispatch.heard(event)
+
+        ari = Connection(
+            settings.ari_url,
+            settings.app,
+            settings.ari_user,
+            read_secret(settings.ari_password_file),
+            on_event=heard,
+            on_up=lambda: boards[0].went_up(),
+            on_down=lambda reason: boards[0].went_down(reason),
+            jitter=lambda: random.uniform(0.7, 1.3),
+        )
+        board = Switchboard(
+            ari,
+            ami,
+            node=NodeId(settings.node),
+            app=settings.app,
+            prompts=settings.prompts_dir,
+            journal=journal,
+            sealer=self._sealer,
+            clock=self._clock,
+            point=self._point,
+            tasks=tasks,
+            floors=floors,
+            numbers=tenants.flows(configs),
+            phones=tenants.phones(configs, settings.sip_host),
+        )
+        boards.append(board)
+        return board, ari
+
+    def _epoch(self, config: TenantConfig) -> int:
+        return self._custody.held[shard_of(config.tenant)].epoch
+
+    async def _floor(self, config: TenantConfig) -> Floor:
+        return await tenants.rebuild(config.tenant, self._facts, self._snapshots)
+
+    async def _bring_old_journals(self) -> None:
+        """What an earlier process wrote but could not copy; under our epoch, which is newer than its own."""
+        epoch = max((lease.epoch for lease in self._custody.held.values()), default=0)
+        for path in tails(self._settings.journal_dir):
+            try:
+                await bring(path.read_bytes(), self._facts, self._personal, under=epoch)
+            except StaleEpoch as stale:
+                # Somebody acted for the shard in between: what he did not see must not change history behind him.
+                log.error("a journal came too late and is set aside", journal=path.name, why=str(stale))
+                path.rename(path.with_suffix(".stale"))
+            else:
+                path.unlink()
+
+
+def _holder(settings: ControllerSettings) -> str:
+    """Who we are in the lease: one var folder on one machine runs one controller, so its earlier self is dead."""
+    return f"{socket.gethostname()}:{settings.var}"
+
+
+async def _linked(ari: Connection) -> None:
+    if await ari.run() is End.REPLACED:
+        raise Fenced("another controller has taken the ARI application")
+
+
+async def _flush(copier: Copier) -> None:
+    try:
+        async with asyncio.timeout(FLUSH_LIMIT):
+            await copier.catch_up()
+    except TimeoutError:
+        log.warning("the last facts stay in the journal; the next start brings them", behind=copier.behind)
+
+
+def _answers(board: Switchboard) -> Callable[[CommandMessage], Outcome]:
+    """Lets a person's command happen on his tenant's floor and says what became of it."""
+
+    def answer(message: CommandMessage) -> Outcome:
+        box = board.boxes.get(message.tenant)
+        if box is None:
+            return Refused(Code.UNKNOWN_AGENT, params=(("agent", message.body.agent),))
+        outcome = box.command(message.body)
+        return outcome if isinstance(outcome, Refused) else CommandAccepted(outcome)
+
+    return answer
+
+
+def _figures(board: Switchboard, copier: Copier) -> dict[str, float]:
+    floors = [box.floor for box in board.boxes.values()]
+    return {
+        "denwaban_decisions_total": sum(box.decisions for box in board.boxes.values()),
+        "denwaban_lease_renewals_total": board.leases.renewals,
+        "denwaban_calls": sum(len(floor.calls) for floor in floors),
+        "denwaban_queue_waiting": sum(len(queue.turns) for floor in floors for queue in floor.queues.values()),
+        "denwaban_seats_in_use": sum(len(floor.seats) for floor in floors),
+        "denwaban_journal_behind_bytes": copier.behind,
+        "denwaban_events_ignored_total": sum(board.dispatch.ignored.values()),
+    }

@@ -1,0 +1,146 @@
+"""Carries effects out: each becomes the ARI requests it stands for, and failure comes back as an input."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from acd import effects, inputs
+from acd.effects import Effect
+from asterisk import bridges, channels, names, playbacks
+from asterisk.channels import Cause
+from asterisk.request import Answer, Gone, Rejected, Unreachable
+from controller.clock import Clock
+from controller.fault import Point, Step
+from controller.flows import Flows
+from controller.leases import CallerLeases
+from controller.mailbox import Mailbox
+from controller.ports import Ari
+from controller.recorder import Recorder
+from kernel.moment import seconds_between
+
+RINGING: Final = "ringing"
+"""The Stasis argument of a channel we created: its StasisStart says that it can be dialled now."""
+SPOKEN_POSITIONS: Final = 20
+_CAUSES: Final = {"normal": Cause.NORMAL, "no_answer": Cause.NO_ANSWER}
+
+
+class Performer:
+    """Knows which request an effect is. Requests leave in the order of the effects, on one socket."""
+
+    def __init__(
+        self,
+        ari: Ari,
+        app: str,
+        prompts: Path,
+        clock: Clock,
+        flows: Flows,
+        recorder: Recorder,
+        leases: CallerLeases,
+        point: Point,
+    ) -> None:
+        self._ari = ari
+        self._app = app
+        self._prompts = prompts
+        self._clock = clock
+        self._flows = flows
+        self._recorder = recorder
+        self._leases = leases
+        self._point = point
+
+    def perform(self, box: Mailbox, effect: Effect) -> None:
+        """Carry out one effect of this floor."""
+        match effect:
+            case effects.RingAgent():
+                self._ring(box, effect)
+            case effects.Connect(conversation, _, members):
+                self._connect(conversation, members)
+            case effects.Disconnect(conversation):
+                self._ari.post(bridges.destroy(conversation))
+                self._point(Step.CALL_OVER)
+            case effects.HangUp(leg, _, channel, reason):
+                self.hang_up(box, leg, channel, _CAUSES[reason])
+            case effects.StartMusic(_, channel, music):
+                self._leases.keep(channel)
+                self._ari.post(channels.moh_start(channel, music))
+            case effects.AnnouncePosition():
+                self._announce(box, effect)
+            case effects.StopPlayback(_, playback):
+                self._ari.post(playbacks.stop(playback))
+            case effects.StartRecording(recording, _, channel):
+                self._recorder.start(recording, channel)
+            case effects.StopRecording(recording, _, channel):
+                self._recorder.stop(recording, channel)
+            case effects.SetTimer(at, then):
+                self.set_timer(box, effects.SetTimer(at, then))
+            case effects.EnterFlow(call, number, returned):
+                self._flows.enter(box, call, number, returned)
+            case effects.ContinueFlow(call):
+                self._flows.go_on(box, call)
+
+    def set_timer(self, box: Mailbox, timer: effects.SetTimer) -> None:
+        """Let the input come at its moment; one that is past comes in the next turn of the loop."""
+        delay = max(0.0, seconds_between(self._clock.now(), timer.at))
+        asyncio.get_running_loop().call_later(delay, self._rang, box, timer)
+
+    def hang_up(self, box: Mailbox, leg: str, channel: str, cause: Cause = Cause.NORMAL) -> None:
+        """End a channel; when it is gone already, its end is told here, since no event may come."""
+        self._leases.forget(channel)
+
+        def failed(answer: Answer) -> None:
+            if isinstance(answer, Gone):
+                box.take(inputs.LegEnded(leg, why="gone"))  # type: ignore[arg-type]
+
+        self._ari.post(channels.hangup(channel, cause), failed)
+
+    def dial(self, box: Mailbox, channel: str) -> None:
+        """The channel of a running offer stands in Stasis: send its INVITE."""
+        leg = box.floor.legs.get(channel)  # type: ignore[call-overload]
+        call = None if leg is None else box.floor.calls.get(leg.call)
+        offer = None if call is None or call.offer is None else box.floor.offers.get(call.offer)
+        if leg is None or offer is None or offer.leg != leg.id:
+            self._ari.post(channels.hangup(channel))
+            return
+        self._ari.post(channels.dial(channel), self._offer_failed(box, offer.id))
+
+    def _rang(self, box: Mailbox, timer: effects.SetTimer) -> None:
+        box.take(timer.then)
+        if isinstance(timer.then, inputs.RingTimeEnded):
+            self._point(Step.OFFER_OVER)
+
+    def _ring(self, box: Mailbox, effect: effects.RingAgent) -> None:
+        request = channels.create(
+            effect.leg, names.dial_string(effect.endpoint), self._app, RINGING, originator=effect.caller_channel
+        )
+        self._ari.post(request, self._offer_failed(box, effect.offer))
+
+    def _offer_failed(self, box: Mailbox, offer: str) -> Callable[[Answer], None]:
+        def failed(answer: Answer) -> None:
+            match answer:
+                case Rejected(status):
+                    box.take(inputs.OfferFailed(offer, f"rejected_{status}"))  # type: ignore[arg-type]
+                case Gone():
+                    box.take(inputs.OfferFailed(offer, "gone"))  # type: ignore[arg-type]
+                case Unreachable():
+                    # The socket died: whether it rings is seen when recovery looks at what lives in Asterisk.
+                    return
+
+        return failed
+
+    def _connect(self, conversation: str, members: tuple[str, ...]) -> None:
+        for member in members:
+            self._leases.lift(member)
+        self._ari.post(bridges.create(conversation))
+        self._ari.post(bridges.add(conversation, members))
+        self._point(Step.CONNECTED)
+
+    def _announce(self, box: Mailbox, effect: effects.AnnouncePosition) -> None:
+        spoken = str(effect.position) if effect.position <= SPOKEN_POSITIONS else "many"
+        media = f"sound:{self._prompts / f'position-{spoken}'}"
+
+        def failed(_answer: Answer) -> None:
+            box.take(inputs.PlaybackEnded(effect.call, effect.playback))
+
+        self._ari.post(playbacks.play(effect.channel, effect.playback, (media,)), failed)

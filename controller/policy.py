@@ -1,0 +1,34 @@
+"""Asks the recording policy when a conversation starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from acd.facts import Body, ConversationStarted
+from acd.inputs import RecordingWanted
+from controller.clock import Clock
+from controller.mailbox import Mailbox
+from kernel.fact import Fact
+from kernel.ids import CallId, RecordingId, ulid
+from recording.policy import should_record
+
+
+class Policy:
+    """`chance` gives 80 random bits: a recording's name must not be guessable from its call's."""
+
+    def __init__(self, clock: Clock, chance: Callable[[], int]) -> None:
+        self._clock = clock
+        self._chance = chance
+
+    def told(self, box: Mailbox, facts: Sequence[Fact[Body]]) -> None:
+        """Follow the facts of a floor."""
+        for fact in facts:
+            if isinstance(fact.body, ConversationStarted):
+                self.talks(box, fact.body.call)
+
+    def talks(self, box: Mailbox, call_id: CallId) -> None:
+        """A conversation runs: have it recorded if its queue says so."""
+        call = box.floor.calls.get(call_id)
+        queue = None if call is None or call.served_by is None else box.floor.queues.get(call.served_by)
+        if queue is not None and should_record(wanted=queue.config.recorded, rights=True):
+            box.take(RecordingWanted(call_id, RecordingId(f"rec_{ulid(self._clock.now(), self._chance())}")))

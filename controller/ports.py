@@ -1,0 +1,30 @@
+"""What the controller needs of the outside, as protocols: real parts and fakes are chosen in main.py only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from asterisk.request import Answer, Gone, Rejected, Request, Unreachable
+
+
+class Ari(Protocol):
+    """The ARI socket (asterisk.connection.Connection)."""
+
+    @property
+    def up(self) -> bool: ...
+
+    def send(self, request: Request) -> asyncio.Future[Answer]: ...
+
+    def post(self, request: Request, failed: Callable[[Answer], None] | None = None) -> None: ...
+
+
+class Ami(Protocol):
+    """The few things only the manager interface can do (asterisk.ami.Ami)."""
+
+    async def redirect(self, channel: str, context: str, exten: str = "s", priority: int = 1) -> Answer: ...
+
+    async def start_mixmonitor(self, channel: str, heard: str, spoken: str) -> str | Gone | Rejected | Unreachable: ...
+
+    async def stop_mixmonitor(self, channel: str, mixmonitor: str) -> Answer: ...

@@ -1,0 +1,113 @@
+"""Brings one floor and what lives in Asterisk together: Asterisk is right about channels, the floor about calls."""
+
+from __future__ import annotations
+
+from acd import inputs
+from acd.calls import PLATFORM_FAILURE
+from acd.model import Call, Leg, LegState, Party, Place
+from asterisk import bridges, channels, playbacks, wire
+from asterisk.request import Done, Gone
+from asterisk.wire import ChannelState
+from controller.callers import Callers
+from controller.leases import CallerLeases
+from controller.living import Living
+from controller.mailbox import Mailbox
+from controller.perform import Performer
+from controller.policy import Policy
+from controller.ports import Ari
+from controller.recorder import ID_VARIABLE, Recorder
+from kernel.ids import PlaybackId
+
+STASIS = "Stasis"
+
+
+class Reconciler:
+    """After a restart or a cut of the socket: notes what happened meanwhile and does again what may be missing."""
+
+    def __init__(
+        self,
+        ari: Ari,
+        callers: Callers,
+        performer: Performer,
+        recorder: Recorder,
+        leases: CallerLeases,
+        policy: Policy,
+    ) -> None:
+        self._ari = ari
+        self._callers = callers
+        self._performer = performer
+        self._recorder = recorder
+        self._leases = leases
+        self._policy = policy
+
+    async def agree(self, box: Mailbox, living: Living) -> None:
+        """First who is gone, then who answered, then each call that is left goes on from its place."""
+        # Renewed before anything else: nobody may fall to the fallback while we are looking.
+        self._hold(box, living)
+        for leg in list(box.floor.legs.values()):
+            if leg.channel not in living.channels:
+                failed = leg.started < living.started
+                box.take(inputs.LegEnded(leg.id, why=PLATFORM_FAILURE if failed else "gone"))
+        for leg in list(box.floor.legs.values()):
+            self._note(box, leg, living.channels[leg.channel])
+        for call in list(box.floor.calls.values()):
+            await self._go_on(box, call, living)
+
+    def _hold(self, box: Mailbox, living: Living) -> None:
+        for leg in box.floor.legs.values():
+            if leg.channel in living.channels and living.channels[leg.channel].app_name == STASIS:
+                if leg.conversation is not None:
+                    self._leases.lift(leg.channel)
+                elif leg.party is Party.CALLER:
+                    self._leases.hold(leg.channel)
+
+    def _note(self, box: Mailbox, leg: Leg, channel: wire.Channel) -> None:
+        """Answers that came while nobody listened; a channel that was made but may never have rung is given up."""
+        call = box.floor.calls.get(leg.call)
+        if call is None or leg.id not in box.floor.legs:
+            return
+        if call.place is Place.ENDING:
+            self._performer.hang_up(box, leg.id, leg.channel)
+        elif leg.state is LegState.RINGING and channel.state is ChannelState.UP:
+            box.take(inputs.LegAnswered(leg.id))
+        elif leg.party is Party.AGENT and leg.state is LegState.RINGING:
+            self._ringing(box, leg, call, channel)
+
+    def _ringing(self, box: Mailbox, leg: Leg, call: Call, channel: wire.Channel) -> None:
+        offer = None if call.offer is None else box.floor.offers.get(call.offer)
+        if offer is None or offer.leg != leg.id:
+            self._performer.hang_up(box, leg.id, leg.channel)
+        elif channel.state is ChannelState.DOWN:
+            self._ari.post(channels.hangup(channel.id))
+            box.take(inputs.OfferFailed(offer.id, "interrupted"))
+
+    async def _go_on(self, box: Mailbox, call: Call, living: Living) -> None:
+        caller = None if call.caller_leg is None else box.floor.legs.get(call.caller_leg)
+        if caller is None or living.channels[caller.channel].app_name != STASIS:
+            return
+        if call.playback is not None and await self._is_over(call.playback):
+            box.take(inputs.PlaybackEnded(call.id, call.playback))
+        if call.place is Place.TALKING:
+            await self._talk_again(box, call, living)
+        elif call.id in box.floor.calls:
+            self._callers.go_on(box, call, caller.channel)
+
+    async def _is_over(self, playback: PlaybackId) -> bool:
+        return isinstance(await self._ari.send(playbacks.get(playback)), Gone)
+
+    async def _talk_again(self, box: Mailbox, call: Call, living: Living) -> None:
+        """The bridge and the recording that the facts promise: made again if the crash came before they were."""
+        conversation = None if call.conversation is None else box.floor.conversations.get(call.conversation)
+        if conversation is None:
+            return
+        members = tuple(box.floor.legs[leg].channel for leg in sorted(conversation.legs))
+        bridge = living.bridges.get(conversation.id)
+        if bridge is None or not set(members) <= set(bridge.channels):
+            self._ari.post(bridges.create(conversation.id))
+            self._ari.post(bridges.add(conversation.id, members))
+        if call.recording is None:
+            self._policy.talks(box, call.id)
+        elif call.recorded_leg is not None:
+            channel = box.floor.legs[call.recorded_leg].channel
+            if not isinstance(await self._ari.send(channels.get_variable(channel, ID_VARIABLE)), Done):
+                self._recorder.start(call.recording, channel)

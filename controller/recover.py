@@ -1,0 +1,153 @@
+"""Comes back after a crash or a cut: prepares Asterisk, reconciles every floor, takes callers back, then matches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+
+from acd import inputs
+from asterisk import applications, bridges, channels, endpoints, names, reading, wire
+from asterisk.request import Done, Gone
+from controller.callers import Callers
+from controller.dispatch import Dispatch
+from controller.index import Index
+from controller.living import Living, ask, look
+from controller.mailbox import Mailbox
+from controller.ports import Ami, Ari
+from controller.reconcile import STASIS, Reconciler
+
+log = structlog.get_logger()
+
+RETURN_LIMIT: Final = 3.0
+"""Seconds in which callers pulled out of the fallback must have come; who has not is served as he comes."""
+NUMBER_VARIABLE: Final = "DENWABAN_NUMBER"
+FALLBACK: Final = "fallback"
+
+
+class Recovery:
+    """Runs once for each new ARI socket. `phones` are the endpoints this platform brings into Asterisk."""
+
+    def __init__(
+        self,
+        ari: Ari,
+        ami: Ami,
+        app: str,
+        index: Index,
+        boxes: Sequence[Mailbox],
+        callers: Callers,
+        dispatch: Dispatch,
+        reconciler: Reconciler,
+        phones: Sequence[endpoints.Phone | endpoints.Carrier],
+    ) -> None:
+        self._ari = ari
+        self._ami = ami
+        self._app = app
+        self._index = index
+        self._boxes = boxes
+        self._callers = callers
+        self._dispatch = dispatch
+        self._reconciler = reconciler
+        self._phones = phones
+        self._awaited: dict[str, asyncio.Event] = {}
+        self.done = False
+        """Whether floors and Asterisk agree: part of /ready."""
+
+    def came_back(self, channel: str) -> None:
+        """A channel entered Stasis, or ended: whoever waited for it need not any more."""
+        event = self._awaited.pop(channel, None)
+        if event is not None:
+            event.set()
+
+    async def run(self) -> None:
+        """Everything from a fresh socket to matching again. LinkLost when the socket dies meanwhile."""
+        self.done = False
+        await ask(self._ari, applications.mute(self._app))
+        await ask(self._ari, applications.subscribe_endpoints(self._app))
+        await self._push_phones()
+        living = await look(self._ari)
+        for box in self._boxes:
+            await self._reconciler.agree(box, living)
+        self._end_ghosts(living)
+        await self._take_strangers(living)
+        await self._pull(living)
+        for box in self._boxes:
+            box.take(inputs.RecoveryFinished())
+        self.done = True
+        log.info("recovered", channels=len(living.channels), calls=sum(len(box.floor.calls) for box in self._boxes))
+
+    async def left(self, channel: wire.Channel) -> None:
+        """A known channel left Stasis without having been hung up: bring it back, or note its end."""
+        answer = await self._ari.send(channels.get(channel.id))
+        known = self._index.channel(channel.id)
+        if known is None:
+            return
+        if isinstance(answer, Gone):
+            known.box.take(inputs.LegEnded(known.leg, why="gone"))
+        elif isinstance(answer, Done) and not names.is_leg(channel.id):
+            await self._ami.redirect(channel.id, "adopt", "s", 1)
+
+    async def _push_phones(self) -> None:
+        """Endpoints vanish with Asterisk's process; those that are there already are left alone."""
+        there = {found.resource: found for found in reading.endpoints(await ask(self._ari, endpoints.list_all()))}
+        answers = [
+            self._ari.send(request)
+            for phone in self._phones
+            if phone.name not in there
+            for request in endpoints.push(phone)
+        ]
+        for answer in await asyncio.gather(*answers):
+            if not isinstance(answer, Done):
+                log.error("an endpoint could not be brought into Asterisk", answer=repr(answer))
+        if answers:
+            there = {found.resource: found for found in reading.endpoints(await ask(self._ari, endpoints.list_all()))}
+        for name, found in there.items():
+            self._dispatch.line(name, found.state == "online")
+
+    def _end_ghosts(self, living: Living) -> None:
+        """Channels and bridges of ours that no floor knows."""
+        for channel in living.channels:
+            if names.is_leg(channel) and self._index.channel(channel) is None:
+                self._ari.post(channels.hangup(channel))
+        conversations = {one for box in self._boxes for one in box.floor.conversations}
+        for bridge in living.bridges:
+            if names.is_conversation(bridge) and bridge not in conversations:
+                self._ari.post(bridges.destroy(bridge))
+
+    async def _take_strangers(self, living: Living) -> None:
+        """Callers in Stasis whose arrival nobody heard: their event went to a dead socket."""
+        for channel in _by_age(living):
+            if channel.app_name != STASIS or names.is_leg(channel.id) or self._index.channel(channel.id) is not None:
+                continue
+            number = await self._number(channel)
+            if number is not None:
+                self._callers.came(channel, number, returned=channel.context == FALLBACK)
+
+    async def _pull(self, living: Living) -> None:
+        """Bring the fallback's callers back into Stasis, in the order in which they called, and wait for them."""
+        waiting = []
+        for channel in _by_age(living):
+            if channel.context != FALLBACK or channel.app_name == STASIS:
+                continue
+            came = self._awaited.setdefault(channel.id, asyncio.Event())
+            waiting.append(came)
+            answer = await self._ami.redirect(channel.id, "adopt", "s", 1)
+            if not isinstance(answer, Done):
+                self.came_back(channel.id)
+        try:
+            async with asyncio.timeout(RETURN_LIMIT):
+                for came in waiting:
+                    await came.wait()
+        except TimeoutError:
+            log.warning("some callers have not come back from the fallback yet", missing=len(self._awaited))
+            self._awaited.clear()
+
+    async def _number(self, channel: wire.Channel) -> str | None:
+        answer = await self._ari.send(channels.get_variable(channel.id, NUMBER_VARIABLE))
+        return reading.variable(answer) if isinstance(answer, Done) else None
+
+
+def _by_age(living: Living) -> list[wire.Channel]:
+    return sorted(living.channels.values(), key=lambda channel: (channel.created, channel.id))

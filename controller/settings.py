@@ -1,0 +1,29 @@
+"""The settings of the controller: those of the adapters it speaks through, and its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from asterisk.settings import AsteriskSettings
+from bus.settings import BusSettings
+from store.settings import StoreSettings
+
+
+def _below_var(*parts: str) -> Any:
+    return Field(default_factory=lambda data: data["var"].joinpath(*parts))
+
+
+class ControllerSettings(AsteriskSettings, StoreSettings, BusSettings):
+    """Settings of the process that runs calls, read from DENWABAN_*."""
+
+    journal_dir: Path = _below_var("journal")
+    prompts_dir: Path = _below_var("prompts")
+    controller_port: Annotated[int, Field(ge=1, le=65535)] = 8803
+    """Where the controller answers /ready and /metrics, on 127.0.0.1."""
+    lease_seconds: Annotated[float, Field(ge=2, le=600)] = 10.0
+    """How long nobody else may act for our shards after our last sign of life."""
+    fault: str = ""
+    """A fault point for tests, `step:count`; empty in production."""

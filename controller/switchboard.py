@@ -1,0 +1,129 @@
+"""Puts the parts of the call path together around one ARI socket; the outside parts are given."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import structlog
+
+from acd import inputs, timers
+from acd.effects import Effect
+from acd.facts import Body
+from acd.model import Floor
+from asterisk import wire
+from asterisk.endpoints import Phone
+from controller.callers import Callers
+from controller.clock import Clock
+from controller.dispatch import Dispatch
+from controller.fault import Point
+from controller.flows import Flows
+from controller.index import Index
+from controller.journal import Journal
+from controller.leases import CallerLeases
+from controller.living import LinkLost
+from controller.mailbox import Mailbox
+from controller.perform import Performer
+from controller.policy import Policy
+from controller.ports import Ami, Ari
+from controller.reconcile import Reconciler
+from controller.recorder import MixMonitorRecorder
+from controller.recover import Recovery
+from ivr.flow import Flow
+from kernel.fact import Fact
+from kernel.ids import NodeId, TenantId
+from store.personal import Sealer
+
+log = structlog.get_logger()
+
+
+class Switchboard:
+    """Everything between the ARI socket and the floors. One per process; `tasks` owns what it starts."""
+
+    def __init__(
+        self,
+        ari: Ari,
+        ami: Ami,
+        *,
+        node: NodeId,
+        app: str,
+        prompts: Path,
+        journal: Journal,
+        sealer: Sealer,
+        clock: Clock,
+        point: Point,
+        tasks: asyncio.TaskGroup,
+        floors: Iterable[tuple[Floor, int]],
+        numbers: Mapping[str, tuple[TenantId, Flow]],
+        phones: Sequence[Phone],
+    ) -> None:
+        self._clock = clock
+        self._tasks = tasks
+        self._node = node
+        self._recovering: asyncio.Task[None] | None = None
+        self._timers_set = False
+        self.index = Index()
+        self.leases = CallerLeases(ari)
+        flows = Flows(ari, prompts, clock, self.leases, point, {number: flow for number, (_, flow) in numbers.items()})
+        recorder = MixMonitorRecorder(ari, ami, tasks)
+        self._policy = Policy(clock, lambda: secrets.randbits(80))
+        self._performer = Performer(ari, app, prompts, clock, flows, recorder, self.leases, point)
+        self.boxes = {
+            floor.tenant: Mailbox(floor, epoch, journal, clock, self._perform, self._told, point)
+            for floor, epoch in floors
+        }
+        owners = {number: self.boxes[tenant] for number, (tenant, _) in numbers.items()}
+        callers = Callers(ari, node, self.index, flows, self.leases, journal, sealer, owners)
+        self.dispatch = Dispatch(ari, self.index, callers, self._performer, self._left, self._came_back, point)
+        reconciler = Reconciler(ari, callers, self._performer, recorder, self.leases, self._policy)
+        self.recovery = Recovery(
+            ari, ami, app, self.index, list(self.boxes.values()), callers, self.dispatch, reconciler, phones
+        )
+        for box in self.boxes.values():
+            self.index.rebuild(box)
+
+    def went_up(self) -> None:
+        """A new ARI socket stands: recover, then match."""
+        self._recovering = self._tasks.create_task(self._recover())
+
+    def went_down(self, reason: str) -> None:
+        """The ARI socket is gone: nothing is offered until the next one has recovered."""
+        log.warning("the link to Asterisk is down", why=reason)
+        self.recovery.done = False
+        if self._recovering is not None:
+            self._recovering.cancel()
+        for box in self.boxes.values():
+            box.take(inputs.NodeWasLost(self._node))
+
+    def end(self) -> None:
+        """Stop what would go on by itself: renewals and a running recovery. Calls live on in Asterisk."""
+        self.leases.end()
+        if self._recovering is not None:
+            self._recovering.cancel()
+
+    async def _recover(self) -> None:
+        try:
+            await self.recovery.run()
+        except LinkLost as lost:
+            log.warning("recovery was interrupted", why=str(lost))
+            return
+        if not self._timers_set:
+            self._timers_set = True
+            for box in self.boxes.values():
+                for timer in timers.due(box.floor, self._clock.now()):
+                    self._performer.set_timer(box, timer)
+
+    def _perform(self, box: Mailbox, effect: Effect) -> None:
+        self._performer.perform(box, effect)
+
+    def _told(self, box: Mailbox, facts: Sequence[Fact[Body]]) -> None:
+        self.index.told(box, facts)
+        self._policy.told(box, facts)
+
+    def _left(self, channel: wire.Channel) -> None:
+        self._tasks.create_task(self.recovery.left(channel))
+
+    def _came_back(self, channel: str) -> None:
+        self.recovery.came_back(channel)
