@@ -96,7 +96,7 @@ def line_seen(floor: Floor, given: LineSeen, now: datetime) -> Iterator[Body | E
 def line_rested(floor: Floor, given: LineRested, now: datetime) -> Iterator[Body | Effect]:
     """A line that failed may be tried again."""
     agent = floor.agents.get(given.agent)
-    if agent is None or agent.line is not Line.FAILED:
+    if agent is None or agent.line is not Line.FAILED or agent.line_since != given.failed:
         return
     yield LineChanged(agent.id, Line.UP)
     yield from match.for_agent(floor, agent, now)

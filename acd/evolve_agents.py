@@ -101,7 +101,7 @@ def _wish_changed(floor: Floor, body: facts.WishChanged, at: datetime) -> None:
 
 def _line_changed(floor: Floor, body: facts.LineChanged, at: datetime) -> None:
     agent = floor.agents[body.agent]
-    agent.line = body.line
+    agent.line, agent.line_since = body.line, at
     if agent.work is Work.FREE and agent.wish is Wish.READY:
         agent.since = at
     if body.line is Line.UP:

@@ -141,9 +141,10 @@ class AnnouncementDue:
 
 @dataclass(frozen=True, slots=True)
 class LineRested:
-    """A failed line may be tried again."""
+    """A failed line may be tried again; `failed`: when it did, so that the end of an older rest changes nothing."""
 
     agent: AgentId
+    failed: datetime
 
 
 @dataclass(frozen=True, slots=True)

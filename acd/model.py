@@ -93,7 +93,10 @@ REFUSED = "refused"
 
 @dataclass(slots=True)
 class Agent:
-    """An agent [エージェント]; `idle_since` orders agents who could be rung, the earliest first."""
+    """An agent [エージェント]; `idle_since` orders agents who could be rung, the earliest first.
+
+    `line_since`: when `line` became what it is (None: never told).
+    """
 
     config: AgentConfig
     since: datetime
@@ -103,6 +106,7 @@ class Agent:
     reason: str = ""
     work: Work = Work.FREE
     line: Line = Line.DOWN
+    line_since: datetime | None = None
     offer: OfferId | None = None
     call: CallId | None = None
     leg: LegId | None = None

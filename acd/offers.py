@@ -89,9 +89,11 @@ def failed(floor: Floor, given: OfferFailed, now: datetime) -> Iterator[Body | E
 def lost(floor: Floor, offer: Offer, reason: str, now: datetime) -> Iterator[Body | Effect]:
     """The offer is over for a technical reason; the line rests a while."""
     yield OfferLost(offer.id, offer.call, offer.agent, reason)
-    if floor.agents[offer.agent].line is Line.UP:
-        yield LineChanged(offer.agent, Line.FAILED)
-    yield SetTimer(after(now, LINE_REST), LineRested(offer.agent))
+    agent = floor.agents[offer.agent]
+    if agent.line is Line.UP:
+        yield LineChanged(agent.id, Line.FAILED)
+        failed = agent.line_since or now
+        yield SetTimer(after(failed, LINE_REST), LineRested(agent.id, failed))
 
 
 def leg_gone(floor: Floor, offer: Offer, cause: int, why: str, now: datetime) -> Iterator[Body | Effect]:

@@ -20,8 +20,8 @@ def due(floor: Floor, now: datetime) -> Iterator[SetTimer]:
     for agent in floor.agents.values():
         if agent.wrap_up_until is not None:
             yield SetTimer(agent.wrap_up_until, WrapUpTimeEnded(agent.id, agent.wrap_up_until))
-        if agent.line is Line.FAILED:
-            yield SetTimer(after(now, LINE_REST), LineRested(agent.id))
+        if agent.line is Line.FAILED and agent.line_since is not None:
+            yield SetTimer(after(agent.line_since, LINE_REST), LineRested(agent.id, agent.line_since))
     for call in floor.calls.values():
         if call.place is Place.WAITING:
             yield from waits.timers(floor, call, now)
