@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import match
+from acd import match, waits
 from acd.effects import Effect
 from acd.facts import AgentConfigured, AgentRemoved, Body, LimitsChanged, QueueConfigured, QueueRemoved
 from acd.inputs import UseConfig
@@ -19,6 +19,7 @@ def use_config(floor: Floor, given: UseConfig, now: datetime) -> Iterator[Body |
     for queue in given.queues:
         if queue.id not in floor.queues or floor.queues[queue.id].config != queue:
             yield QueueConfigured(queue)
+            yield from waits.deadlines_again(floor, queue.id, now)
     for agent in given.agents:
         if agent.id not in floor.agents or floor.agents[agent.id].config != agent:
             yield AgentConfigured(agent)

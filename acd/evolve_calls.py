@@ -64,9 +64,9 @@ def _queued(floor: Floor, body: facts.CallQueued, _at: datetime) -> None:
     put(queue.open_turns, call.turn)
 
 
-def _announced(floor: Floor, body: facts.PositionAnnounced, _at: datetime) -> None:
+def _announced(floor: Floor, body: facts.PositionAnnounced, at: datetime) -> None:
     call = floor.calls[body.call]
-    call.playback = body.playback
+    call.playback, call.announced = body.playback, at
     call.playbacks += 1
 
 

@@ -134,9 +134,12 @@ class LongestWaitReached:
 
 @dataclass(frozen=True, slots=True)
 class AnnouncementDue:
+    """The moment `due` has come to tell the caller his position."""
+
     call: CallId
     queue: QueueId
     queued: datetime
+    due: datetime
 
 
 @dataclass(frozen=True, slots=True)

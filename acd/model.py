@@ -182,7 +182,8 @@ class Call:
     """One matter from its first leg to its last; exactly one call record comes of it.
 
     `queue` is set while it waits there, `served_by` is the last queue it waited in; `playback` is what is being
-    played to the caller, `playbacks` and `offers` count what there was (new ids are made from them).
+    played to the caller, `playbacks` and `offers` count what there was (new ids are made from them), `announced`
+    is when its position was last spoken.
     """
 
     id: CallId
@@ -201,6 +202,7 @@ class Call:
     served_by: QueueId | None = None
     priority: int = 0
     queued: datetime | None = None
+    announced: datetime | None = None
     offers: int = 0
     offer: OfferId | None = None
     conversation: ConversationId | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from acd import calls, match, offers
@@ -39,33 +40,50 @@ def timers(floor: Floor, call: Call, now: datetime) -> Iterator[SetTimer]:
         return
     config = floor.queues[call.queue].config
     if config.longest_wait:
-        yield SetTimer(
-            after(call.queued, config.longest_wait), LongestWaitReached(call.id, call.queue, call.queued)
-        )
+        yield SetTimer(after(call.queued, config.longest_wait), LongestWaitReached(call.id, call.queue, call.queued))
     if config.announce_every:
-        yield SetTimer(after(now, config.announce_every), AnnouncementDue(call.id, call.queue, call.queued))
+        due = _next_announcement(call.queued, config.announce_every, now)
+        yield SetTimer(due, AnnouncementDue(call.id, call.queue, call.queued, due))
+
+
+def deadlines_again(floor: Floor, queue: QueueId, now: datetime) -> Iterator[SetTimer]:
+    """The deadlines of all calls of a queue, after its configuration has changed."""
+    for _, _, call in floor.queues[queue].turns:
+        yield from timers(floor, floor.calls[call], now)
+
+
+def _next_announcement(queued: datetime, every: float, now: datetime) -> datetime:
+    """Announcements fall on whole steps after the start of the wait, so that a timer set twice is the same timer."""
+    steps = int(max(0.0, seconds_between(queued, now)) / every) + 1
+    return after(queued, steps * every)
 
 
 def announcement_due(floor: Floor, given: AnnouncementDue, now: datetime) -> Iterator[Body | Effect]:
     """Speak the position, unless an agent is being rung or something is playing; then set the next moment."""
     call = _still_waiting(floor, given.call, given.queue, given.queued)
-    if call is None:
+    if call is None or (call.announced is not None and given.due <= call.announced):
         return
     queue = floor.queues[given.queue]
+    every = queue.config.announce_every
+    if not every:
+        return
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
     if caller is not None and call.offer is None and call.playback is None:
         playback = PlaybackId(derive("play", now, call.id, call.playbacks + 1))
         position = rank(queue.turns, call.turn) + 1
         yield PositionAnnounced(call.id, given.queue, playback, position)
         yield AnnouncePosition(call.id, caller.node, caller.channel, playback, position)
-    if queue.config.announce_every:
-        yield SetTimer(after(now, queue.config.announce_every), given)
+    due = _next_announcement(given.queued, every, now)
+    yield SetTimer(due, replace(given, due=due))
 
 
 def longest_wait_reached(floor: Floor, given: LongestWaitReached, now: datetime) -> Iterator[Body | Effect]:
-    """The caller has waited as long as the queue allows: take back a running offer and release the caller."""
+    """The caller has waited as long as the queue allows now: take back a running offer and release the caller."""
     call = _still_waiting(floor, given.call, given.queue, given.queued)
     if call is None:
+        return
+    longest = floor.queues[given.queue].config.longest_wait
+    if not longest or now < after(given.queued, longest):
         return
     yield from offers.withdraw(floor, call, "longest_wait")
     yield CallLeftQueue(call.id, given.queue, "overflowed", seconds_between(given.queued, now))
