@@ -75,8 +75,9 @@ def set_wish(floor: Floor, given: SetWish, now: datetime) -> Iterator[Body | Eff
     if given.wish is Wish.PAUSED and given.reason and given.reason not in PAUSE_REASONS:
         yield _refuse(given, Refused(Code.UNKNOWN_PAUSE_REASON, params=(("reason", given.reason),)))
         return
-    if (agent.wish, agent.reason) != (given.wish, given.reason):
-        yield WishChanged(agent.id, given.wish, given.reason)
+    reason = given.reason if given.wish is Wish.PAUSED else ""
+    if (agent.wish, agent.reason) != (given.wish, reason):
+        yield WishChanged(agent.id, given.wish, reason)
     if agent.work is Work.WRAP_UP and given.wish is Wish.READY and agent.call is not None:
         yield AgentFreed(agent.id, agent.call)
     yield CommandDone(given.command, given.agent)
@@ -111,7 +112,7 @@ def wrap_up_time_ended(floor: Floor, given: WrapUpTimeEnded, now: datetime) -> I
 
 
 def leg_gone(floor: Floor, leg: Leg, call: Call, failed: bool, now: datetime) -> Iterator[Body | Effect]:
-    """An agent's leg is gone: after a talk comes wrap-up (not when the platform `failed`), else he may be rung again."""
+    """An agent's leg is gone: after a talk comes wrap-up (not when we `failed`), else he may be rung again."""
     agent = floor.agents.get(leg.agent) if leg.agent is not None else None
     if agent is None:
         return

@@ -48,8 +48,12 @@ def arrived(floor: Floor, given: CallArrived, _now: datetime) -> Iterator[Body |
 
 
 def flow_moved(floor: Floor, given: FlowMoved, _now: datetime) -> Iterator[Body | Effect]:
+    """The call's flow stands at another step; told once more, it stands where it stood."""
     call = floor.calls.get(given.call)
-    if call is not None and call.place is Place.FLOW:
+    if call is None or call.place is not Place.FLOW:
+        return
+    standing = (call.flow, call.flow_version, call.node, call.playback)
+    if standing != (given.flow, given.version, given.node, given.playback):
         yield FlowStepped(call.id, given.flow, given.version, given.node, given.playback)
 
 
