@@ -333,7 +333,6 @@ class Call:
 
     def _tell(self) -> None:
         self.changes.changed()
-        self.rtp.changes.changed()
         self._on_change(self)
 
     async def _reached(self, moment: Callable[[], datetime | None], limit: float, what: str) -> datetime:

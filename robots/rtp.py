@@ -1,43 +1,32 @@
-"""One RTP stream of one call: speaks on the beat, keeps what it hears (RFC 3550, RFC 3551)."""
+"""One RTP stream of one call: speaks on the beat and hands what comes to its hearing (RFC 3550, RFC 3551)."""
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import struct
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import pairwise
 from random import Random
 
-import numpy as np
-
-from robots.dtmf import Digit, Ear, EventPacket, packets_of
-from robots.g711 import Samples, decode
+from robots.dtmf import EventPacket, packets_of
+from robots.hearing import Hearing, StreamClosed
 from robots.sdp import Codec
 from robots.sound import FRAME, Sound, frames_of, level, loudest, tone_in
 from robots.ticker import Ticker
-from robots.waiting import Changes
 
-__all__ = ["RtpQuality", "RtpStream", "level", "loudest", "tone_in"]
+__all__ = ["RtpQuality", "RtpStream", "StreamClosed", "level", "loudest", "tone_in"]
 
 _HEADER = struct.Struct("!BBHII")
 _CODECS = {codec.payload: codec for codec in Codec}
-_KEPT_PACKETS = 15_000
-_LOOK_EVERY = 5
 _READ_AT_ONCE = 32
 _PORT_TRIES = 100
 
 
-class StreamClosed(Exception):
-    """The call is over, so nothing more will be heard."""
-
-
 @dataclass(frozen=True, slots=True)
 class RtpQuality:
-    """Counts of one stream; gaps are between arrivals, in milliseconds; dropped packets were none of ours."""
+    """Counts of one stream; the gap is between arrivals, in milliseconds; dropped packets could not be sent, or were
+    none of this call (RTCP, comfort noise, strangers).
+    """
 
     sent: int
     received: int
@@ -46,19 +35,11 @@ class RtpQuality:
     dropped: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Packet:
-    at: float
-    codec: Codec
-    payload: bytes
-
-
-class RtpStream:
-    """Socket, sender and listener of one call. Keeps the last five minutes heard (15,000 packets)."""
+class RtpStream(Hearing):
+    """Socket, sender and hearing of one call."""
 
     def __init__(self, host: str, ticker: Ticker, random: Random, sound: Sound) -> None:
-        self.changes = Changes()
-        self._loop = asyncio.get_running_loop()
+        super().__init__()
         self._ticker = ticker
         self._socket = _even_socket(host)
         self._port = int(self._socket.getsockname()[1])
@@ -70,25 +51,26 @@ class RtpStream:
         self._sound_began: int | None = None
         self._first_beat: int | None = None
         self._events: deque[EventPacket | None] = deque()
-        self._ssrc, self._sequence = random.getrandbits(32), random.getrandbits(16)
+        self._own_ssrc, self._sequence = random.getrandbits(32), random.getrandbits(16)
         self._offset = random.getrandbits(32)
-        self._heard: deque[_Packet] = deque(maxlen=_KEPT_PACKETS)
-        self._ear = Ear()
-        self._sent = self._received = self._ssrc_changes = self._dropped = 0
-        self._largest_gap = 0.0
-        self._their_ssrc: int | None = None
-        self._closed = False
+        self._sent = self._dropped = 0
 
     @property
     def port(self) -> int:
         """The local port."""
         return self._port
 
+    @property
+    def quality(self) -> RtpQuality:
+        """Counts so far."""
+        gap = round(self.largest_gap * 1000, 3)
+        return RtpQuality(self._sent, self.received, gap, self.ssrc_changes, self._dropped)
+
     def connect(self, remote: tuple[str, int], codec: Codec, event_payload: int | None, *, sending: bool) -> None:
         """Speak to that address from now on, or fall silent on the wire while not sending (hold)."""
         self._remote, self._codec, self._event_payload = remote, codec, event_payload
         # 0.0.0.0 is the old way to say hold (RFC 3264 8.4).
-        if not self._closed and sending and remote[1] and remote[0] != "0.0.0.0":
+        if not self.closed and sending and remote[1] and remote[0] != "0.0.0.0":
             self._ticker.add(self, self._beat)
         else:
             self._ticker.remove(self)
@@ -105,90 +87,14 @@ class RtpStream:
         """Key digits after those still under way, 220 ms each, in place of the sound; NotADigit for others."""
         self._events.extend(packets_of(digits))
 
-    def heard(self) -> Samples:
-        """Everything kept, in order of arrival."""
-        return _decoded(list(self._heard))
-
-    def heard_since(self, moment: datetime) -> Samples:
-        """What arrived at or after the moment."""
-        return _decoded(self._since(moment))
-
-    def largest_gap_since(self, moment: datetime) -> float:
-        """Milliseconds of the longest pause between packets that arrived since the moment; 0.0 with fewer than two."""
-        times = [packet.at for packet in self._since(moment)]
-        return max((later - earlier for earlier, later in pairwise(times)), default=0.0) * 1000
-
-    @property
-    def digits(self) -> tuple[Digit, ...]:
-        """The digits heard, oldest first."""
-        return tuple(self._ear.heard)
-
-    @property
-    def quality(self) -> RtpQuality:
-        """Counts so far."""
-        return RtpQuality(
-            self._sent,
-            self._received,
-            round(self._largest_gap * 1000, 3),
-            self._ssrc_changes,
-            self._dropped,
-        )
-
-    async def hears(
-        self, hz: float, limit: float = 10.0, *, at_least_db: float = -3.0, window: float = 0.2
-    ) -> datetime:
-        """The moment when `window` seconds heard after this call hold the tone; TooLate after limit s,
-        StreamClosed when the call ends.
-        """
-        return await self._until_level(lambda db: db >= at_least_db, hz, limit, window, f"{hz} Hz")
-
-    async def misses(self, hz: float, limit: float = 10.0, *, below_db: float = -40.0, window: float = 0.2) -> datetime:
-        """The moment when `window` seconds of sound heard after this call no longer hold the tone."""
-        return await self._until_level(lambda db: db < below_db, hz, limit, window, f"no {hz} Hz")
-
-    async def hears_digits(self, digits: str, limit: float = 10.0) -> datetime:
-        """The moment of the last digit once the digits heard end with these."""
-
-        def found() -> datetime | None:
-            heard = "".join(digit.digit for digit in self._ear.heard)
-            return self._ear.heard[-1].at if heard.endswith(digits) else None
-
-        return await self._until(found, limit, f"digits {digits}")
-
     def close(self) -> None:
         """Give the socket back; what was heard stays."""
-        if self._closed:
+        if self.closed:
             return
-        self._closed = True
         self._ticker.remove(self)
         self._loop.remove_reader(self._socket)
         self._socket.close()
-
-    async def _until_level(
-        self, fits: Callable[[float], bool], hz: float, limit: float, window: float, what: str
-    ) -> datetime:
-        began, wanted = self._loop.time(), int(window / 0.02)
-
-        def found() -> datetime | None:
-            recent = [packet for packet in list(self._heard)[-wanted:] if packet.at >= began]
-            if len(recent) < wanted or not fits(tone_in(_decoded(recent), hz)):
-                return None
-            return datetime.now(UTC)
-
-        return await self._until(found, limit, what)
-
-    async def _until(self, found: Callable[[], datetime | None], limit: float, what: str) -> datetime:
-        def look() -> datetime | None:
-            moment = found()
-            if moment is None and self._closed:
-                raise StreamClosed(what)
-            return moment
-
-        return await self.changes.until(look, limit, what)
-
-    def _since(self, moment: datetime) -> list[_Packet]:
-        first = self._loop.time() - (datetime.now(UTC) - moment).total_seconds()
-        return [packet for packet in self._heard if packet.at >= first]
+        super().close()
 
     def _beat(self, beat: int) -> None:
         if self._first_beat is None:
@@ -198,12 +104,8 @@ class RtpStream:
         event = self._events.popleft() if self._events else None
         timestamp = self._offset + (beat - self._first_beat) * FRAME
         if event is not None and self._event_payload is not None:
-            self._send(
-                self._event_payload,
-                event.first,
-                timestamp - event.frames_since_start * FRAME,
-                event.payload,
-            )
+            began = timestamp - event.frames_since_start * FRAME
+            self._send(self._event_payload, event.first, began, event.payload)
         else:
             frames = frames_of(self._sound, self._codec)
             self._send(self._codec.payload, self._sent == 0, timestamp, frames.at(beat - self._sound_began))
@@ -212,7 +114,7 @@ class RtpStream:
         assert self._remote is not None
         self._sequence = (self._sequence + 1) & 0xFFFF
         second = payload_type | (0x80 if marker else 0)
-        header = _HEADER.pack(0x80, second, self._sequence, timestamp & 0xFFFFFFFF, self._ssrc)
+        header = _HEADER.pack(0x80, second, self._sequence, timestamp & 0xFFFFFFFF, self._own_ssrc)
         try:
             self._socket.sendto(header + payload, self._remote)
         except OSError:
@@ -240,31 +142,11 @@ class RtpStream:
         payload = datagram[_HEADER.size + 4 * (first & 0x0F) :]
         kind = second & 0x7F
         if kind == self._event_payload:
-            if self._ear.hear(payload, timestamp, datetime.now(UTC)):
-                self.changes.changed()
-            return
-        if kind not in _CODECS:
-            # RTCP that strays here, comfort noise, or what was never agreed.
+            self.keep_event(payload, timestamp)
+        elif kind in _CODECS:
+            self.keep(_CODECS[kind], payload, ssrc)
+        else:
             self._dropped += 1
-            return
-        self._keep(_Packet(self._loop.time(), _CODECS[kind], payload), ssrc)
-
-    def _keep(self, packet: _Packet, ssrc: int) -> None:
-        if self._heard:
-            self._largest_gap = max(self._largest_gap, packet.at - self._heard[-1].at)
-        if self._their_ssrc not in (None, ssrc):
-            self._ssrc_changes += 1
-        self._their_ssrc = ssrc
-        self._heard.append(packet)
-        self._received += 1
-        if self._received % _LOOK_EVERY == 0:
-            self.changes.changed()
-
-
-def _decoded(packets: list[_Packet]) -> Samples:
-    if not packets:
-        return np.zeros(0, dtype=np.int16)
-    return np.concatenate([decode(packet.payload, packet.codec) for packet in packets])
 
 
 def _even_socket(host: str) -> socket.socket:
