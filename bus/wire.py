@@ -1,0 +1,103 @@
+"""Commands and their outcomes as bytes between two processes; what does not fit is Malformed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, Final, get_args
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from acd.inputs import Command
+from kernel.errors import DenwabanError
+from kernel.ids import CommandId, TenantId
+from kernel.refusal import Refused
+
+_COMMANDS: Final[dict[str, type]] = {cls.__name__: cls for cls in get_args(Command)}
+
+
+class Malformed(DenwabanError):
+    """A message that nobody of this platform sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandMessage:
+    """A person's command to the floor of `tenant`; after `expires` nobody waits for it any more and it is dropped."""
+
+    id: CommandId
+    tenant: TenantId
+    expires: datetime
+    body: Command
+
+
+@dataclass(frozen=True, slots=True)
+class CommandAccepted:
+    """The command is done; `seq`: the tenant's newest fact then."""
+
+    seq: int
+
+
+Outcome = CommandAccepted | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    id: CommandId
+    tenant: TenantId
+    expires: datetime
+    reply_to: str
+    type: str
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    command: CommandId
+    accepted: CommandAccepted | None
+    refused: Refused | None
+
+
+def write_command(message: CommandMessage, reply_to: str) -> bytes:
+    """The command and the channel on which its sender listens."""
+    name = type(message.body).__name__
+    return orjson.dumps(_Envelope(message.id, message.tenant, message.expires, reply_to, name, message.body))
+
+
+def read_command(data: bytes) -> tuple[CommandMessage, str]:
+    """The command and where its outcome goes. Raises Malformed."""
+    try:
+        envelope: _Envelope = _adapter(_Envelope).validate_json(data)
+        body: Command = _adapter(_COMMANDS[envelope.type]).validate_python(envelope.body)
+    except (ValidationError, KeyError) as error:
+        raise Malformed(type(error).__name__) from None
+    if envelope.expires.tzinfo is None:
+        raise Malformed("a moment without offset")
+    return CommandMessage(envelope.id, envelope.tenant, envelope.expires, body), envelope.reply_to
+
+
+def write_outcome(command: CommandId, outcome: Outcome) -> bytes:
+    """What became of the command."""
+    match outcome:
+        case CommandAccepted():
+            return orjson.dumps(_Reply(command, outcome, None))
+        case Refused():
+            return orjson.dumps(_Reply(command, None, outcome))
+
+
+def read_outcome(data: bytes) -> tuple[CommandId, Outcome]:
+    """The command's id and what became of it. Raises Malformed."""
+    try:
+        reply: _Reply = _adapter(_Reply).validate_json(data)
+    except ValidationError as error:
+        raise Malformed(type(error).__name__) from None
+    outcome = reply.accepted or reply.refused
+    if outcome is None:
+        raise Malformed("an outcome that says nothing")
+    return reply.command, outcome
+
+
+@cache
+def _adapter(cls: type) -> TypeAdapter[Any]:
+    return TypeAdapter(cls)

@@ -1,0 +1,64 @@
+"""News through a real Redis: in order, for whom they are, and a word when some may be missing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from redis.asyncio import Redis
+
+from bus.client import connect
+from bus.news import Lost, News, NewsPublisher, NewsReader
+from bus.settings import BusSettings
+from kernel.ids import TenantId
+from tests.services import PrivateRedis
+
+EVEN, OTHER = TenantId("even"), TenantId("other")
+
+
+async def following(reader: AsyncGenerator[News | Lost, None]) -> News | Lost:
+    async with asyncio.timeout(10):
+        return await anext(reader)
+
+
+async def test_a_reader_hears_first_that_it_must_read_then_its_tenants_news_in_order(redis: Redis) -> None:
+    publisher = NewsPublisher(redis)
+    async with aclosing(NewsReader(redis).read([EVEN])) as reader, aclosing(NewsReader(redis).read()) as all_news:
+        assert await following(reader) == await following(all_news) == Lost()
+        assert await publisher.publish(OTHER, [b"{}"])
+        for number in range(50):
+            assert await publisher.publish(EVEN, [b'{"seq":%d}' % number, b"{}"])
+        assert await publisher.publish(EVEN, [])
+        assert await following(all_news) == News(OTHER, (b"{}",))
+        for number in range(50):
+            news = News(EVEN, (b'{"seq":%d}' % number, b"{}"))
+            assert await following(reader) == await following(all_news) == news
+
+
+async def test_a_reader_is_told_after_redis_was_away_and_the_publisher_never_breaks(
+    redis: Redis, server: PrivateRedis
+) -> None:
+    publisher = NewsPublisher(redis)
+    async with aclosing(NewsReader(redis).read([EVEN, OTHER])) as reader:
+        assert await following(reader) == Lost()
+        for _ in range(2):
+            server.kill()
+            assert not await publisher.publish(EVEN, [b"missed"])
+            server.start()
+            assert await following(reader) == Lost()
+            assert await publisher.publish(EVEN, [b"heard"])
+            assert await following(reader) == News(EVEN, (b"heard",))
+        await redis.flushall()
+        assert await publisher.publish(OTHER, [b"heard"])
+        assert await following(reader) == News(OTHER, (b"heard",))
+
+
+async def test_two_platforms_on_one_server_do_not_hear_each_other(redis: Redis, server: PrivateRedis) -> None:
+    second = connect(BusSettings(redis_url=f"{server.url}?db=1"))
+    async with aclosing(NewsReader(redis).read()) as reader:
+        assert await following(reader) == Lost()
+        assert await NewsPublisher(second).publish(EVEN, [b"theirs"])
+        assert await NewsPublisher(redis).publish(EVEN, [b"ours"])
+        assert await following(reader) == News(EVEN, (b"ours",))
+    await second.connection_pool.disconnect()
