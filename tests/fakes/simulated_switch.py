@@ -1,0 +1,136 @@
+"""A switch that exists in memory: channels ring, answer and end when a history says so, and report it later.
+
+What it reports about one channel stays in order; reports about different channels may overtake each other.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from acd import effects
+from acd.effects import Effect
+from acd.inputs import Input, LegAnswered, LegEnded, OfferFailed, PlaybackEnded
+from kernel.ids import AgentId, CallId, LegId, PlaybackId
+
+NORMAL_CLEARING = 16
+
+
+@dataclass(slots=True)
+class Channel:
+    """One party's channel; `endpoint` is the phone that rings, empty for a caller."""
+
+    name: str
+    leg: LegId
+    call: CallId
+    endpoint: str = ""
+    up: bool = False
+    bridge: str = ""
+
+
+@dataclass(slots=True)
+class SimulatedSwitch:
+    """`reports`: what has happened but was not told yet, by channel; `dying`: hang-ups asked for, not yet done.
+
+    `broken`: endpoints that cannot be rung. `timers`: what is to be brought back at a moment.
+    """
+
+    channels: dict[str, Channel] = field(default_factory=dict)
+    dying: list[str] = field(default_factory=list)
+    reports: dict[str, deque[Input]] = field(default_factory=dict)
+    playing: dict[PlaybackId, tuple[CallId, str]] = field(default_factory=dict)
+    timers: list[tuple[datetime, Input]] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+    bridges: dict[str, set[str]] = field(default_factory=dict)
+
+    def perform(self, effect: Effect) -> None:
+        """Carry out one effect; what touches a channel that is gone changes nothing."""
+        match effect:
+            case effects.RingAgent():
+                self._ring(effect)
+            case effects.HangUp():
+                self._hang_up(effect)
+            case effects.Connect():
+                self._connect(effect)
+            case effects.Disconnect():
+                for name in self.bridges.pop(effect.conversation, set()):
+                    if name in self.channels:
+                        self.channels[name].bridge = ""
+            case effects.AnnouncePosition():
+                self.play(effect.call, effect.channel, effect.playback)
+            case effects.StopPlayback():
+                self.finish_playback(effect.playback)
+            case effects.SetTimer():
+                if (effect.at, effect.then) not in self.timers:
+                    self.timers.append((effect.at, effect.then))
+            case _:
+                return
+
+    def caller_comes(self, name: str, leg: LegId, call: CallId) -> None:
+        self.channels[name] = Channel(name, leg, call, up=True)
+
+    def play(self, call: CallId, channel: str, playback: PlaybackId) -> None:
+        """Play to a channel; when it is gone the playback is over at once."""
+        self.playing[playback] = (call, channel)
+        if channel not in self.channels:
+            self.finish_playback(playback)
+
+    def finish_playback(self, playback: PlaybackId) -> None:
+        if playback in self.playing:
+            call, channel = self.playing.pop(playback)
+            self._report(channel, PlaybackEnded(call, playback))
+
+    def answer(self, name: str) -> None:
+        """The phone is picked up; it may be picked up while a hang-up is on its way."""
+        channel = self.channels[name]
+        if not channel.up:
+            channel.up = True
+            self._report(name, LegAnswered(channel.leg))
+
+    def end(self, name: str, cause: int = NORMAL_CLEARING) -> None:
+        """The channel ends: its playbacks first, then itself."""
+        channel = self.channels.pop(name)
+        if name in self.dying:
+            self.dying.remove(name)
+        for playback in [one for one, (_, place) in self.playing.items() if place == name]:
+            self.finish_playback(playback)
+        self.bridges.get(channel.bridge, set()).discard(name)
+        self._report(name, LegEnded(channel.leg, cause))
+
+    def ringing(self, endpoint: str) -> str | None:
+        """The channel that rings this phone, or talks on it."""
+        return next((name for name, one in self.channels.items() if endpoint and one.endpoint == endpoint), None)
+
+    def due(self, now: datetime) -> list[Input]:
+        return [then for at, then in self.timers if at <= now]
+
+    def ring_timer(self, then: Input) -> None:
+        """The timer goes off: it is no longer set."""
+        self.timers = [timer for timer in self.timers if timer[1] != then]
+
+    def _report(self, name: str, what: Input) -> None:
+        self.reports.setdefault(name, deque()).append(what)
+
+    def _ring(self, effect: effects.RingAgent) -> None:
+        if effect.endpoint in self.broken:
+            self._report(effect.leg, OfferFailed(effect.offer, "rejected_400"))
+        else:
+            self.channels[effect.leg] = Channel(effect.leg, effect.leg, effect.call, effect.endpoint)
+
+    def _hang_up(self, effect: effects.HangUp) -> None:
+        if effect.channel not in self.channels:
+            self._report(effect.channel, LegEnded(effect.leg, why="gone"))
+        elif effect.channel not in self.dying:
+            self.dying.append(effect.channel)
+
+    def _connect(self, effect: effects.Connect) -> None:
+        present = {name for name in effect.channels if name in self.channels}
+        self.bridges[effect.conversation] = present
+        for name in present:
+            self.channels[name].bridge = effect.conversation
+
+
+def endpoint_of(agent: AgentId) -> str:
+    """Where the agents of the tests are rung."""
+    return f"PJSIP/{agent}"

@@ -1,0 +1,203 @@
+"""A floor with its driver and a simulated switch around it: decide, apply each fact, then perform the effects."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from acd import effects, inputs, timers
+from acd.decide import decide
+from acd.effects import Effect
+from acd.evolve import evolve
+from acd.facts import SCHEMAS, Body, subject
+from acd.inputs import Input
+from acd.model import Floor, LegState, Place
+from kernel.fact import Fact, Stream
+from kernel.ids import CallId, LegId, NodeId, NodeName, PersonalId, PlaybackId, QueueId, TenantId, call_id
+from kernel.moment import after
+from tests.fakes.simulated_switch import SimulatedSwitch
+
+TENANT = TenantId("tenant_test")
+NODE = NodeId("node-1")
+START = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)
+_FACT_CLASSES = frozenset(SCHEMAS)
+
+
+@dataclass(slots=True)
+class Watch:
+    """What a test wants to see: a fact before it is applied, and an input with all that followed from it."""
+
+    fact: Callable[[Floor, Fact[Body]], None] = lambda _floor, _fact: None
+    decided: Callable[[Input, list[Body | Effect]], None] = lambda _given, _items: None
+
+
+@dataclass(slots=True)
+class World:
+    """One tenant. `called` says what a number leads to: (queue, priority, whether a greeting comes first)."""
+
+    floor: Floor = field(default_factory=lambda: Floor(TENANT))
+    now: datetime = START
+    epoch: int = 1
+    switch: SimulatedSwitch = field(default_factory=SimulatedSwitch)
+    called: dict[str, tuple[QueueId, int, bool]] = field(default_factory=dict)
+    facts: list[Fact[Body]] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    taken: list[Input] = field(default_factory=list)
+    watch: Watch = field(default_factory=Watch)
+    careful: bool = False
+    callers: int = 0
+
+    def take(self, given: Input, perform: bool = True) -> list[Body | Effect]:
+        """Decide as the product does; `perform=False`: the controller dies between its journal and its effects."""
+        items: list[Body | Effect] = []
+        self.taken.append(given)
+        if isinstance(given, inputs.ShardWasTaken):
+            self.epoch = given.epoch
+        decisions = decide(self.floor, given, self.now)
+        while True:
+            before = copy.deepcopy(self.floor) if self.careful else None
+            item: Any = next(decisions, None)
+            if before is not None and before != self.floor:
+                raise ChangedByDecide(given)
+            if item is None:
+                break
+            items.append(item)
+            if type(item) in _FACT_CLASSES:
+                self._apply(item)
+        self.watch.decided(given, items)
+        for effect in (item for item in items if type(item) not in _FACT_CLASSES):
+            if perform:
+                self._perform(effect)  # type: ignore[arg-type]
+        return items
+
+    def arrive(self, number: str, waited: float = 0.0) -> CallId:
+        """A caller dials `number`; he has been there for `waited` seconds (kept by the fallback)."""
+        self.callers += 1
+        channel = f"caller-{self.callers}"
+        arrived = after(self.now, -waited)
+        call, leg = call_id(NODE, channel, arrived), LegId(f"leg_{channel}")
+        self.switch.caller_comes(channel, leg, call)
+        self.take(inputs.CallArrived(call, leg, NODE, channel, number, PersonalId("pii_1"), arrived))
+        return call
+
+    def pass_time(self, seconds: float) -> None:
+        """The clock jumps; what is due is told when the history says so (`deliver_all`, or one by one)."""
+        self.now = after(self.now, seconds)
+
+    def deliverable(self) -> list[tuple[str, Any]]:
+        """What could happen next: a channel that was told to end ends, a report comes in, a timer goes off."""
+        dying = [("end", name) for name in self.switch.dying]
+        reports = [("report", name) for name, waiting in self.switch.reports.items() if waiting]
+        return [*reports, *dying, *(("timer", then) for then in self.switch.due(self.now))]
+
+    def deliver(self, kind: str, what: Any) -> None:
+        if kind == "end":
+            self.switch.end(what)
+        elif kind == "report":
+            self.take(self.switch.reports[what].popleft())
+        else:
+            self.switch.ring_timer(what)
+            self.take(what)
+
+    def deliver_all(self, most: int = 10_000) -> None:
+        """Let everything that is on its way arrive, oldest channel first; AssertionError when it never ends."""
+        for _ in range(most):
+            waiting = self.deliverable()
+            if not waiting:
+                return
+            self.deliver(*waiting[0])
+        raise AssertionError("the floor and the switch keep each other busy for ever")
+
+    def run(self, seconds: float) -> None:
+        """Let time pass second by second, with everything arriving at once."""
+        end = after(self.now, seconds)
+        self.deliver_all()
+        while self.now < end:
+            self.pass_time(1.0)
+            self.deliver_all()
+
+    def rebuilt(self) -> Floor:
+        """The floor that the facts alone give."""
+        floor = Floor(TENANT)
+        for fact in self.facts:
+            evolve(floor, fact)
+        return floor
+
+    def restart(self) -> None:
+        """The controller is started anew: floor from the facts, then recovery; what was on its way is lost."""
+        self.floor = self.rebuilt()
+        self.switch.timers.clear()
+        self.take(inputs.ShardWasTaken(self.epoch + 1))
+        self.recover()
+
+    def recover(self) -> None:
+        """Compare the floor with what lives in the switch, tell the difference as inputs, then open."""
+        self.switch.reports.clear()
+        for leg in sorted(self.floor.legs.values(), key=lambda one: one.id):
+            channel = self.switch.channels.get(leg.channel)
+            if channel is None:
+                self.take(inputs.LegEnded(leg.id, why="gone"))
+            elif channel.up and leg.state is LegState.RINGING:
+                self.take(inputs.LegAnswered(leg.id))
+        for call in list(self.floor.calls.values()):
+            if call.playback is not None and call.playback not in self.switch.playing:
+                self.take(inputs.PlaybackEnded(call.id, call.playback))
+            if call.place is Place.FLOW and call.playback is None:
+                self._perform(effects.ContinueFlow(call.id))
+        for leg in list(self.floor.legs.values()):
+            call = self.floor.calls[leg.call]
+            rings = call.offer is not None and self.floor.offers[call.offer].leg == leg.id
+            if call.place is Place.ENDING or (leg.agent is not None and leg.conversation is None and not rings):
+                self.switch.perform(effects.HangUp(leg.id, leg.node, leg.channel))
+        for timer in timers.due(self.floor, self.now):
+            self.switch.perform(timer)
+        self.take(inputs.RecoveryFinished())
+
+    def bodies(self, kind: type) -> list[Any]:
+        """The bodies of all facts of one class, in order."""
+        return [fact.body for fact in self.facts if type(fact.body) is kind]
+
+    def _apply(self, body: Body) -> None:
+        seq = self.facts[-1].seq + 1 if self.facts else 1
+        kind = type(body)
+        fact = Fact(
+            TENANT, self.epoch, seq, self.now, Stream.FLOOR, kind.__name__, SCHEMAS[kind], subject(body), body
+        )
+        self.watch.fact(self.floor, fact)
+        self.facts.append(fact)
+        evolve(self.floor, fact)
+
+    def _perform(self, effect: Effect) -> None:
+        self.effects.append(effect)
+        match effect:
+            case effects.EnterFlow():
+                self._enter(effect.call, effect.number)
+            case effects.ContinueFlow():
+                self._route(effect.call)
+            case _:
+                self.switch.perform(effect)
+
+    def _enter(self, call: CallId, number: str) -> None:
+        if number not in self.called:
+            self.take(inputs.CallReleased(call, "released"))
+        elif not self.called[number][2]:
+            self._route(call)
+        else:
+            playback = PlaybackId(f"play_{call}")
+            self.take(inputs.FlowMoved(call, "flow_1", 1, NodeName("greeting"), playback))
+            self.switch.play(call, self._caller_channel(call), playback)
+
+    def _route(self, call: CallId) -> None:
+        queue, priority, _greeted = self.called[self.floor.calls[call].number]
+        self.take(inputs.CallRouted(call, queue, priority, self.floor.calls[call].arrived))
+
+    def _caller_channel(self, call: CallId) -> str:
+        leg = self.floor.calls[call].caller_leg
+        return "" if leg is None else self.floor.legs[leg].channel
+
+
+class ChangedByDecide(AssertionError):
+    """`decide` has changed the floor, which only `evolve` may do."""

@@ -1,0 +1,57 @@
+"""Histories: lists of small steps that hypothesis makes, played on a world with every property checked after each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.fakes.world import ChangedByDecide, World
+from tests.unit.acd.acts import ACTS, HAT
+from tests.unit.acd.invariants import Violation
+from tests.unit.acd.play import NAMES, begin
+
+Steps = list[tuple[str, int, int]]
+
+HISTORIES: Final = 300
+STEPS: Final = 60
+CAREFUL_EVERY: Final = 8
+"""Every so many histories are played with a copy of the floor compared around each decision, which is slow."""
+
+
+def play_all(shrink: bool = True) -> None:
+    """Play the same histories each time; Violation names the property that broke, with the shortest history."""
+    phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
+
+    @settings(
+        max_examples=HISTORIES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        report_multiple_bugs=False,
+        phases=phases,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.integers(0, len(NAMES)), st.lists(_step, min_size=STEPS, max_size=STEPS))
+    def play(staff: int, steps: Steps) -> None:
+        play_history(staff, steps, careful=sum(who for _, who, _ in steps) % CAREFUL_EVERY == 0)
+
+    play()
+
+
+def play_history(staff: int, steps: Steps, careful: bool = False) -> World:
+    """Play it; Violation names the property that broke."""
+    try:
+        play = begin(staff, careful)
+        for act, who, what in steps:
+            play.step(ACTS[act], who, what)
+        play.close()
+    except ChangedByDecide as changed:
+        raise Violation("h", f"decide changed the floor at {changed}") from changed
+    except (KeyError, IndexError, AttributeError) as crash:
+        raise Violation("x", f"decide or evolve broke: {crash!r}") from crash
+    return play.world
+
+
+_step = st.tuples(st.sampled_from(HAT), st.integers(0, 15), st.integers(0, 15))

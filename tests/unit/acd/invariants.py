@@ -1,0 +1,126 @@
+"""What must hold on every floor at every moment, recounted from scratch; each property has the letter of its name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from acd import inputs, timers
+from acd.model import Agent, Call, Floor, Line, Place, Wish, Work
+from tests.fakes.world import World
+
+STANDING = (inputs.RingTimeEnded, inputs.WrapUpTimeEnded, inputs.LineRested, inputs.LongestWaitReached)
+
+
+class Violation(AssertionError):
+    """A property does not hold; `letter` names it as docs/planted-bugs.md does."""
+
+    def __init__(self, letter: str, what: str) -> None:
+        super().__init__(f"({letter}) {what}")
+        self.letter = letter
+
+
+def expect(letter: str, holds: bool, what: str) -> None:
+    if not holds:
+        raise Violation(letter, what)
+
+
+def could_be_rung(agent: Agent) -> bool:
+    """What `Agent.matchable` ought to say, said once more."""
+    free = agent.work is Work.FREE and agent.leg is None and agent.offer is None
+    return free and agent.signed_in and agent.wish is Wish.READY and agent.line is Line.UP
+
+
+def open_calls(floor: Floor, agent: Agent) -> list[Call]:
+    """The calls waiting un-offered in any of the agent's queues."""
+    mine = set(agent.config.queues)
+    return [call for call in floor.calls.values() if call.queue in mine and call.offer is None]
+
+
+def check(world: World) -> None:
+    """All properties of one moment."""
+    floor = world.floor
+    _one_call_per_agent(world)
+    _one_place_per_call(floor)
+    _orders_as_recounted(floor)
+    _nobody_idle_beside_a_waiting_call(floor)
+    _seats(floor)
+    _deadlines_are_set(world)
+
+
+def _one_call_per_agent(world: World) -> None:
+    floor = world.floor
+    offered = Counter(offer.agent for offer in floor.offers.values())
+    held = Counter(leg.agent for leg in floor.legs.values() if leg.agent is not None)
+    phones = Counter(channel.endpoint for channel in world.switch.channels.values() if channel.endpoint)
+    for count in (offered, held, phones):
+        expect("a", all(number == 1 for number in count.values()), f"an agent has two: {count}")
+    for agent in floor.agents.values():
+        expect("a", (agent.work is Work.OFFERED) == (offered[agent.id] == 1), f"{agent.id} offered, or not?")
+        expect("a", agent.leg is None or agent.leg in floor.legs, f"{agent.id} holds a leg that is gone")
+        talks = agent.leg is not None and floor.legs[agent.leg].conversation is not None
+        expect("a", not talks or agent.work is Work.ON_CALL, f"{agent.id} talks but is {agent.work}")
+        expect("a", agent.work is not Work.ON_CALL or agent.leg is not None, f"{agent.id} is on no call")
+
+
+def _one_place_per_call(floor: Floor) -> None:
+    for call in floor.calls.values():
+        orders = [queue.config.id for queue in floor.queues.values() if any(t[2] == call.id for t in queue.turns)]
+        wanted = [call.queue] if call.place is Place.WAITING else []
+        expect("b", orders == wanted, f"{call.id} is {call.place} and stands in {orders}, not {wanted}")
+        expect("b", (call.queue is not None) == (call.place is Place.WAITING), f"{call.id}: queue without wait")
+        expect("b", (call.conversation is not None) == (call.place is Place.TALKING), f"{call.id}: talk without place")
+        expect("b", call.offer is None or call.place is Place.WAITING, f"{call.id} is rung but does not wait")
+        expect("b", call.offer is None or call.offer in floor.offers, f"{call.id} has a lost offer")
+        legs = {leg.id for leg in floor.legs.values() if leg.call == call.id}
+        expect("b", call.legs == legs, f"{call.id}: legs {call.legs}, recounted {legs}")
+    for conversation in floor.conversations.values():
+        inside = {leg.id for leg in floor.legs.values() if leg.conversation == conversation.id}
+        expect("b", conversation.legs == inside, f"{conversation.id}: legs {conversation.legs}, recounted {inside}")
+        expect("b", len(inside) == 2, f"{conversation.id} holds {len(inside)} legs")
+
+
+def _orders_as_recounted(floor: Floor) -> None:
+    calls, agents = floor.calls.values(), floor.agents.values()
+    for name, queue in floor.queues.items():
+        turns = sorted(call.turn for call in calls if call.queue == name)
+        vacant = sorted(call.turn for call in calls if call.queue == name and call.offer is None)
+        ready = sorted((one.idle_since, one.id) for one in agents if could_be_rung(one) and name in one.config.queues)
+        expect("b", queue.turns == turns, f"{name}: turns {queue.turns}, recounted {turns}")
+        expect("b", queue.open_turns == vacant, f"{name}: open turns {queue.open_turns}, recounted {vacant}")
+        expect("b", queue.ready == ready, f"{name}: ready {queue.ready}, recounted {ready}")
+
+
+def _nobody_idle_beside_a_waiting_call(floor: Floor) -> None:
+    if floor.open:
+        for agent in floor.agents.values():
+            idle = could_be_rung(agent) and bool(open_calls(floor, agent))
+            expect("c", not idle, f"{agent.id} is idle while a call waits")
+
+
+def _seats(floor: Floor) -> None:
+    signed_in = {agent.id for agent in floor.agents.values() if agent.signed_in}
+    expect("f", floor.seats == signed_in, f"seats {floor.seats}, signed in {signed_in}")
+
+
+def _deadlines_are_set(world: World) -> None:
+    set_now = {then for _, then in world.switch.timers}
+    for then in _standing(world):
+        expect("j", then in set_now, f"nobody will ever bring {then}")
+
+
+def _standing(world: World) -> Iterator[inputs.Input]:
+    for timer in timers.due(world.floor, world.now):
+        if isinstance(timer.then, STANDING):
+            yield timer.then
+
+
+def check_end(world: World) -> None:
+    """When everybody has hung up and everything has arrived: nothing is left over."""
+    floor = world.floor
+    left = (len(floor.calls), len(floor.legs), len(floor.conversations), len(floor.offers))
+    expect("g", left == (0, 0, 0, 0), f"left over: calls, legs, conversations, offers = {left}")
+    busy = [one.id for one in floor.agents.values() if one.work not in (Work.FREE, Work.WRAP_UP)]
+    expect("g", not busy, f"still at work on nothing: {busy}")
+    expect("g", not world.switch.channels, f"channels live on: {list(world.switch.channels)}")
+    expect("g", not world.switch.bridges, f"bridges live on: {list(world.switch.bridges)}")

@@ -1,0 +1,124 @@
+"""Reads the facts one by one as they happen and checks what only the order of facts can show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from acd import effects, facts
+from acd.effects import Effect
+from acd.evolve import evolve
+from acd.facts import Body
+from acd.inputs import Input
+from acd.model import Floor, Work
+from kernel.fact import Fact
+from kernel.ids import AgentId, CallId, LegId
+from tests.fakes.world import TENANT
+from tests.unit.acd.invariants import could_be_rung, expect, open_calls
+
+_OVER = (facts.OfferAccepted, facts.OfferMissed, facts.OfferRefused, facts.OfferWithdrawn, facts.OfferLost)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """`shadow` is a second floor that sees nothing but the facts, as a restarted controller would; `turns` are kept
+    as each call joined, so that a place that is lost shows."""
+
+    shadow: Floor = field(default_factory=lambda: Floor(TENANT))
+    queued: Counter[CallId] = field(default_factory=Counter)
+    left: Counter[CallId] = field(default_factory=Counter)
+    ended: Counter[CallId] = field(default_factory=Counter)
+    turns: dict[CallId, tuple[int, datetime, CallId]] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
+    over: set[str] = field(default_factory=set)
+    arrived: dict[CallId, datetime] = field(default_factory=dict)
+    alive: dict[LegId, tuple[CallId, datetime]] = field(default_factory=dict)
+    gone: dict[CallId, list[tuple[datetime, datetime]]] = field(default_factory=dict)
+
+    def fact(self, floor: Floor, fact: Fact[Body]) -> None:
+        """One fact, before it is applied to the live floor."""
+        self._book(floor, fact)
+        evolve(self.shadow, fact)
+
+    def decided(self, _given: Input, items: list[Body | Effect]) -> None:
+        """All that followed from one input: what we took back must also stop ringing."""
+        hung_up = {item.leg for item in items if isinstance(item, effects.HangUp)}
+        for item in items:
+            if isinstance(item, facts.OfferMissed | facts.OfferWithdrawn):
+                leg = self._leg_of(item.agent)
+                expect("g", leg is None or leg in hung_up, f"{item.offer} was taken back but rings on")
+
+    def close(self) -> None:
+        """At the end of a history: everything that was begun is over, once."""
+        expect("g", self.made == self.over, f"offers without an end: {self.made - self.over}")
+        expect("g", self.queued == self.left, f"joined and left queues: {self.queued} and {self.left}")
+        endless = set(self.arrived) - set(self.ended)
+        expect("g", not endless, f"calls without an end: {endless}")
+
+    def _leg_of(self, agent: AgentId) -> LegId | None:
+        known = self.shadow.agents.get(agent)
+        return None if known is None else known.leg
+
+    def _book(self, floor: Floor, fact: Fact[Body]) -> None:
+        match fact.body:
+            case facts.OfferMade() as made:
+                self._offer(floor, made)
+            case body if isinstance(body, _OVER):
+                expect("g", body.offer in self.made and body.offer not in self.over, f"{body.offer} is over twice")
+                self.over.add(body.offer)
+            case facts.CallStarted(call=call, arrived=arrived):
+                expect("g", call not in self.arrived, f"{call} began twice")
+                self.arrived[call] = arrived
+            case facts.CallQueued(call=call, priority=priority, since=since):
+                self.queued[call] += 1
+                self.turns[call] = (-priority, since, call)
+            case facts.CallLeftQueue(call=call):
+                self.left[call] += 1
+                expect("g", self.left[call] <= self.queued[call], f"{call} left a queue it was not in")
+            case facts.LegStarted(leg=leg, call=call, at=at):
+                expect("g", leg not in self.alive, f"{leg} began twice")
+                self.alive[leg] = (call, at)
+            case facts.LegGone(leg=leg):
+                expect("g", leg in self.alive, f"{leg} is gone twice")
+                call, since = self.alive.pop(leg)
+                self.gone.setdefault(call, []).append((since, fact.at))
+            case facts.CallEnded(call=call):
+                self._end(call, fact.at)
+            case facts.SeatTaken(used=used, limit=limit):
+                expect("f", used == len(floor.seats) + 1, f"{used} seats said to be used, {len(floor.seats) + 1} are")
+                expect("f", floor.limits.seats is None or used <= floor.limits.seats, f"{used} seats of {limit} taken")
+            case facts.AgentFreed(agent=agent):
+                self._freed(floor, agent)
+            case _:
+                return
+
+    def _offer(self, floor: Floor, made: facts.OfferMade) -> None:
+        agent = floor.agents[made.agent]
+        expect("a", made.offer not in self.made, f"{made.offer} made twice")
+        self.made.add(made.offer)
+        expect("a", could_be_rung(agent), f"{agent.id} is offered a call but {agent.work}, leg {agent.leg}")
+        expect("c", floor.open, "a call is offered while the floor is held")
+        turns = sorted(self.turns[one.id] for one in open_calls(floor, agent))
+        expect("d", turns[:1] == [self.turns[made.call]], f"{made.call} is offered out of turn: {turns}")
+        fit = [(one.idle_since, one.id) for one in floor.agents.values() if made.queue in one.config.queues]
+        idle = [entry for entry in fit if could_be_rung(floor.agents[entry[1]])]
+        expect("d", min(idle)[1] == agent.id, f"{agent.id} is not the longest idle of {sorted(idle)}")
+
+    def _freed(self, floor: Floor, agent_id: AgentId) -> None:
+        agent = floor.agents[agent_id]
+        call = floor.calls.get(agent.call) if agent.call is not None else None
+        if agent.work is not Work.ON_CALL or call is None or call.served_by not in floor.queues:
+            return
+        # Straight from a talk to free: only where the queue grants no wrap-up (no platform failure in histories).
+        expect("k", floor.queues[call.served_by].config.wrap_up == 0, f"{agent_id} was owed wrap-up")
+
+    def _end(self, call: CallId, at: datetime) -> None:
+        self.ended[call] += 1
+        expect("g", self.ended[call] == 1, f"{call} ended {self.ended[call]} times")
+        expect("g", all(owner != call for owner, _ in self.alive.values()), f"{call} ended before its last leg")
+        reached = self.arrived[call]
+        for since, until in sorted(self.gone.get(call, [])):
+            expect("g", since <= reached, f"{call}: no leg between {reached} and {since}")
+            reached = max(reached, until)
+        expect("g", reached == at, f"{call}: no leg between {reached} and its end {at}")

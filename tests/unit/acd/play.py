@@ -1,0 +1,89 @@
+"""One history under way: a world, its ledger, and every property checked after each step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from acd import inputs
+from acd.config import AgentConfig, Limits, QueueConfig
+from kernel.ids import CommandId
+from tests.fakes.world import Watch, World
+from tests.stories import agent, go_ready, open_floor, queue
+from tests.unit.acd.invariants import check, check_end, expect
+from tests.unit.acd.ledger import Ledger
+
+NAMES: Final = ("a0", "a1", "a2", "a3")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    queues: tuple[QueueConfig, ...]
+    agents: tuple[AgentConfig, ...]
+    limits: Limits
+
+
+_Q0 = queue("q0", wrap_up=5.0)
+_Q1 = queue("q1", ring_time=8.0, longest_wait=60.0, announce_every=10.0)
+_Q2 = queue("q2", wrap_up=15.0, announce_every=7.0)
+_AGENTS = (agent("a0", "q0"), agent("a1", "q1", "q0"), agent("a2", "q1", "q2"), agent("a3", "q0", "q1", "q2"))
+_USUAL = Config((_Q0, _Q1, _Q2), _AGENTS, Limits(4, "clause 1"))
+CONFIGS: Final = (
+    _USUAL,
+    replace(_USUAL, limits=Limits(2, "clause 2")),
+    replace(_USUAL, queues=(_Q0, _Q1)),
+    replace(_USUAL, agents=_AGENTS[:3]),
+    replace(_USUAL, agents=(agent("a0", "q0", "q1", "q2", version=2), *_AGENTS[1:])),
+    replace(_USUAL, queues=(replace(_Q0, wrap_up=0.0, longest_wait=30.0, version=2), _Q1, _Q2)),
+    replace(_USUAL, queues=(_Q0, replace(_Q1, longest_wait=0.0, version=2), replace(_Q2, announce_every=0.0))),
+    replace(_USUAL, agents=(*_AGENTS[:2], agent("a2", "q2", version=2), _AGENTS[3])),
+)
+
+
+@dataclass(slots=True)
+class Play:
+    """One history under way."""
+
+    world: World
+    ledger: Ledger
+    commands: int = 0
+
+    def step(self, act: Callable[[Play, int, int], None], who: int, what: int) -> None:
+        act(self, who, what)
+        check(self.world)
+        expect("e", self.world.floor == self.ledger.shadow, "the facts alone give another floor")
+
+    def close(self) -> None:
+        """Every caller hangs up, everything arrives, time passes."""
+        world = self.world
+        if not world.floor.open:
+            world.recover()
+        for channel in [one for one in world.switch.channels.values() if not one.endpoint]:
+            world.switch.end(channel.name)
+        world.deliver_all()
+        for _ in range(3):
+            world.pass_time(100.0)
+            world.deliver_all()
+        check(world)
+        check_end(world)
+        self.ledger.close()
+        expect("e", world.rebuilt() == world.floor, "the facts alone give another floor at the end")
+
+    def command(self) -> CommandId:
+        self.commands += 1
+        return CommandId(f"cmd_{self.commands}")
+
+
+def begin(staff: int, careful: bool) -> Play:
+    """An open floor with `staff` agents ready."""
+    play = Play(World(), Ledger())
+    play.world.watch = Watch(play.ledger.fact, play.ledger.decided)
+    source = open_floor(*_USUAL.agents, queues=_USUAL.queues)
+    play.world.called, play.world.careful = source.called, careful
+    play.world.take(inputs.ShardWasTaken(1))
+    play.world.take(inputs.UseConfig(_USUAL.queues, _USUAL.agents, _USUAL.limits))
+    play.world.take(inputs.RecoveryFinished())
+    for name in NAMES[:staff]:
+        go_ready(play.world, name)
+    return play

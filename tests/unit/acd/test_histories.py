@@ -1,0 +1,9 @@
+"""Whatever happens, in whatever order, the properties of the floor hold."""
+
+from __future__ import annotations
+
+from tests.unit.acd.histories import play_all
+
+
+def test_every_property_holds_after_every_step_of_every_history() -> None:
+    play_all()
