@@ -81,9 +81,9 @@ class OutgoingCall(Call):
     def _hear_answer(self, response: Response) -> None:
         if self.state in (CallState.CALLING, CallState.RINGING):
             self.dialog.learn(response, routes=True)
+            self._acknowledge(response)
             if response.body:
                 self._use(sdp.parse(response.body))
-            self._acknowledge(response)
             self._answered()
             if self._given_up:
                 # The answer crossed our CANCEL (RFC 3261 9.1).
