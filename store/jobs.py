@@ -103,10 +103,14 @@ class JobStore:
         return await self._end(job, claimed_until=None, run_after=retry_at, trouble=trouble)
 
     async def _end(self, job: Job, **values: object) -> bool:
-        mine = (table.c.tenant == job.tenant) & (table.c.id == job.id) & (table.c.attempts == job.attempts)
-        statement = update(table).where(mine, table.c.done_at.is_(None)).values(**values)
+        statement = update(table).where(
+            table.c.tenant == job.tenant,
+            table.c.id == job.id,
+            table.c.attempts == job.attempts,
+            table.c.done_at.is_(None),
+        )
         async with tenant_session(self._engine, job.tenant) as connection:
-            return (await connection.execute(statement)).rowcount == 1
+            return (await connection.execute(statement.values(**values))).rowcount == 1
 
     @crosses_tenants
     async def seconds_to_next(self, kinds: Sequence[str]) -> float | None:

@@ -78,7 +78,10 @@ class PersonalStore:
 
     async def put_many(self, tenant: TenantId, texts: Sequence[PersonalText]) -> None:
         """Keeps each text under its id; the later one stays."""
-        rows = {item.id: self._sealer.seal(tenant, item.id, item.text) for item in texts}
+        await self.put_sealed(tenant, {item.id: self._sealer.seal(tenant, item.id, item.text) for item in texts})
+
+    async def put_sealed(self, tenant: TenantId, rows: Mapping[PersonalId, bytes]) -> None:
+        """The same for what `Sealer.seal` has sealed already."""
         if not rows:
             return
         statement = insert(table)

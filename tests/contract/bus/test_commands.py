@@ -120,7 +120,8 @@ async def test_the_same_command_asked_twice_at_once_is_answered_twice(redis: Red
         await until_heard(sender)
         message = sign_in(6)
         again = replace(message, expires=message.expires + timedelta(seconds=1))
-        assert await asyncio.gather(sender.ask(SHARD, message), sender.ask(SHARD, again)) == [CommandAccepted(6)] * 2
+        outcomes = await asyncio.gather(*(sender.ask(SHARD, each) for each in (message, again)))
+        assert outcomes == [CommandAccepted(6)] * 2
 
 
 async def test_commands_go_on_after_redis_was_killed_or_emptied(redis: Redis, server: PrivateRedis) -> None:
