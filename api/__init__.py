@@ -1,0 +1,1 @@
+"""The process for people: REST, the live WebSocket and identity, over FastAPI."""

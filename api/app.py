@@ -1,0 +1,28 @@
+"""The app: every door, every guard, no process."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+
+from api import errors
+from api.body_limit import BodyLimit
+from api.metrics import Counted
+from api.routes import agents, call_records, calls, health, live, login, queues, recordings
+from api.services import Services
+
+PREFIX = "/api/v1"
+
+
+def build(services: Services) -> FastAPI:
+    """The app over these services."""
+    app = FastAPI(title="denwaban", version="1", openapi_url=f"{PREFIX}/openapi.json", docs_url=None, redoc_url=None)
+    app.state.services = services
+    errors.install(app)
+    doors = APIRouter(prefix=PREFIX)
+    for room in (login, agents, queues, calls, call_records, recordings, live, health):
+        doors.include_router(room.router)
+    app.include_router(doors)
+    app.include_router(health.router, include_in_schema=False)  # where a supervisor looks for them
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Counted, metrics=services.metrics)
+    return app

@@ -1,0 +1,177 @@
+"""The live board of every tenant, kept true by news and mended from the database, and those who watch it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from api import rows
+from bus.news import Lost, News
+from kernel.ids import TenantId
+from reports.live import Board, fold
+from store.codec import decode, encode
+from store.errors import StoreUnavailable
+from store.facts import AnyFact, FactStore
+
+CHANGES_KEPT: Final = 5_000
+"""How far back `?after=` goes; one who comes from further back gets a snapshot."""
+BACKLOG: Final = 1_000
+"""Messages a watcher may be behind before he is let go: a slow reader never holds up the others."""
+_PAGE: Final = 2_000
+_RETRY: Final = 1.0
+"""Seconds until a database that is away is asked again."""
+_log = structlog.get_logger()
+
+
+class Watcher:
+    """One open live view: first the messages it begins with, then those of each fact, until it falls behind."""
+
+    def __init__(self, first: Iterable[str]) -> None:
+        self.first: Final = tuple(first)
+        self._messages: asyncio.Queue[str] = asyncio.Queue(BACKLOG)
+        self.let_go: Callable[[], None] | None = None
+        """Called once when it is too far behind; whoever serves the watcher sets it and closes the socket."""
+
+    def give(self, message: str) -> bool:
+        """Queue a message; False when there is no room left."""
+        if self._messages.full():
+            if self.let_go is not None:
+                self.let_go()
+            return False
+        self._messages.put_nowait(message)
+        return True
+
+    async def next(self) -> str:
+        """The next message, when there is one."""
+        return await self._messages.get()
+
+
+@dataclass(slots=True)
+class _Live:
+    """A tenant's board, the change messages of its last facts (ending at `board.seq`), and its watchers."""
+
+    board: Board
+    changes: deque[str] = field(default_factory=lambda: deque(maxlen=CHANGES_KEPT))
+    watchers: set[Watcher] = field(default_factory=set)
+    awaited: list[tuple[int, asyncio.Future[None]]] = field(default_factory=list)
+
+
+class LiveBoards:
+    """All boards. `run` is their only writer: it folds the news and reads the database where news is missing."""
+
+    def __init__(self, facts: FactStore, clock: Callable[[], datetime]) -> None:
+        self._facts = facts
+        self._clock = clock
+        self._lives: dict[TenantId, _Live] = {}
+        self.loaded: Final = asyncio.Event()
+        """Set when every tenant's board has been built once."""
+
+    async def run(self, tenants: Iterable[TenantId], news: AsyncIterator[News | Lost]) -> None:
+        """Build the boards of `tenants` from their facts, then follow the news for as long as there is any."""
+        for tenant in tenants:
+            await self._catch_up(tenant)
+        self.loaded.set()
+        async for item in news:
+            await self.take(item)
+
+    async def take(self, item: News | Lost) -> None:
+        """Fold one piece of news; after a loss, or where a seq is missing, the database is read instead."""
+        match item:
+            case News():
+                await self._fold_lines(item)
+            case Lost():
+                for tenant in tuple(self._lives):
+                    await self._catch_up(tenant)
+
+    def board(self, tenant: TenantId) -> Board:
+        """The tenant's board as it is now; to be read only."""
+        return self._live(tenant).board
+
+    def boards(self) -> Iterator[Board]:
+        """Every board, for the metrics."""
+        return (live.board for live in self._lives.values())
+
+    def watchers(self) -> int:
+        """How many live views are open."""
+        return sum(len(live.watchers) for live in self._lives.values())
+
+    async def reached(self, tenant: TenantId, seq: int, limit: float) -> None:
+        """Returns when the board has taken in the fact `seq`, for whoever changed something; or after `limit` s."""
+        live = self._live(tenant)
+        if live.board.seq >= seq:
+            return
+        here = asyncio.get_running_loop().create_future()
+        live.awaited.append((seq, here))
+        await asyncio.wait([here], timeout=limit)
+        live.awaited.remove((seq, here))
+
+    @contextmanager
+    def watch(self, tenant: TenantId, after: int | None) -> Iterator[Watcher]:
+        """A live view from now on: it begins with the changes that follow the fact `after`, or with a snapshot."""
+        live = self._live(tenant)
+        watcher = Watcher(self._beginning(live, after))
+        live.watchers.add(watcher)
+        try:
+            yield watcher
+        finally:
+            live.watchers.discard(watcher)
+
+    def _beginning(self, live: _Live, after: int | None) -> Iterable[str]:
+        missed = None if after is None else live.board.seq - after
+        if missed is None or not 0 <= missed <= len(live.changes):
+            return (rows.snapshot(live.board, self._clock()),)
+        return tuple(live.changes)[len(live.changes) - missed :]
+
+    def _live(self, tenant: TenantId) -> _Live:
+        live = self._lives.get(tenant)
+        if live is None:
+            live = self._lives[tenant] = _Live(Board(tenant))
+        return live
+
+    async def _fold_lines(self, news: News) -> None:
+        live = self._live(news.tenant)
+        for line in news.lines:
+            fact = decode(line)
+            if fact.seq > live.board.seq + 1:
+                await self._catch_up(news.tenant)
+            if fact.seq == live.board.seq + 1:
+                self._fold(live, fact, line)
+
+    async def _catch_up(self, tenant: TenantId) -> None:
+        """Fold what the database has after the board's seq, page by page; waits for a database that is away."""
+        live = self._live(tenant)
+        while True:
+            try:
+                end = (await self._facts.last(tenant)).seq
+                page = await self._facts.since(tenant, live.board.seq, _PAGE)
+            except StoreUnavailable:
+                _log.warning("board waits for the database", tenant=tenant, seq=live.board.seq)
+                await asyncio.sleep(_RETRY)
+                continue
+            for fact in page:
+                if fact.seq > end - CHANGES_KEPT or live.watchers:
+                    self._fold(live, fact, encode(fact))
+                else:
+                    fold(live.board, fact)
+                    live.changes.clear()
+            if len(page) < _PAGE:
+                return
+            await asyncio.sleep(0)  # a long history must not hold up the requests
+
+    def _fold(self, live: _Live, fact: AnyFact, line: bytes) -> None:
+        touched = fold(live.board, fact)
+        message = rows.change(live.board, line, touched, self._clock())
+        live.changes.append(message)
+        for awaited, here in live.awaited:
+            if awaited <= fact.seq and not here.done():
+                here.set_result(None)
+        for watcher in tuple(live.watchers):
+            if not watcher.give(message):
+                live.watchers.discard(watcher)

@@ -1,0 +1,125 @@
+"""The composition root of the api: here, and only here, real parts meet."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import aclosing, contextmanager
+from datetime import UTC, datetime
+from typing import Final
+
+import uvicorn
+
+from api.app import build
+from api.guessing import Guesses
+from api.idempotency import Keys
+from api.identity import Identity
+from api.live import LiveBoards
+from api.logs import write_logs
+from api.metrics import Metrics
+from api.ready import readiness
+from api.services import Services
+from api.settings import ApiSettings
+from api.tokens import Tokens
+from bus.client import connect
+from bus.commands import CommandSender
+from bus.news import NewsReader
+from kernel.ids import TenantId
+from store.engine import platform_engine, tenant_engine
+from store.facts import FactStore
+from store.logins import LoginStore
+from store.media import RecordingStore
+from store.personal import PersonalStore, Sealer
+from store.records import RecordStore
+from store.secret_files import ensure_secret
+from store.tenants import TenantStore
+
+STOP_LIMIT: Final = 1
+"""Seconds that running requests and open live views are given at the end."""
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT; the settings come from the environment."""
+    write_logs()
+    asyncio.run(serve(ApiSettings()))
+
+
+async def serve(settings: ApiSettings) -> None:
+    """Serve until told to stop."""
+    engine, redis = tenant_engine(settings, size=10), connect(settings)
+    facts = FactStore(engine)
+    boards = LiveBoards(facts, _now)
+    commands = CommandSender(redis)
+    services = Services(
+        identity=Identity(LoginStore(engine), Tokens(ensure_secret(settings.token_key_file)), _now),
+        guesses=Guesses(),
+        keys=Keys(),
+        boards=boards,
+        facts=facts,
+        records=RecordStore(engine),
+        media=RecordingStore(settings.recordings_dir),
+        personal=PersonalStore(engine, Sealer.from_file(settings.personal_key_file)),
+        commands=commands,
+        metrics=Metrics(boards, _now),
+        ready=readiness(boards, engine, settings.controller_port),
+        clock=_now,
+    )
+    try:
+        tenants = await _tenants(settings)
+        async with aclosing(NewsReader(redis).read()) as news, asyncio.TaskGroup() as tasks:
+            helpers = [tasks.create_task(boards.run(tenants, news)), tasks.create_task(commands.run())]
+            await _Server(settings, services).serve()
+            for helper in helpers:
+                helper.cancel()
+    finally:
+        await redis.aclose()
+        await engine.dispose()
+
+
+async def _tenants(settings: ApiSettings) -> tuple[TenantId, ...]:
+    """Every tenant's id; the one question of the api that crosses tenants, asked once with a connection of its own."""
+    platform = platform_engine(settings, size=1)
+    try:
+        return tuple(tenant.id for tenant in await TenantStore(platform).all())
+    finally:
+        await platform.dispose()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that ends with exit code 0 on SIGTERM, as a supervisor expects, instead of dying of the signal."""
+
+    def __init__(self, settings: ApiSettings, services: Services) -> None:
+        super().__init__(
+            uvicorn.Config(
+                build(services),
+                host=settings.api_host,
+                port=settings.api_port,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                proxy_headers=False,
+                ws_max_size=64 * 1024,
+                ws_per_message_deflate=False,
+                timeout_graceful_shutdown=STOP_LIMIT,
+            )
+        )
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
+
+    def _stop(self) -> None:
+        self.should_exit = True
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

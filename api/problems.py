@@ -1,0 +1,89 @@
+"""Every answer that is not a success, as application/problem+json (RFC 9457)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from api.texts import sentence
+from kernel.refusal import Refused
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(Enum):
+    """What can be wrong with a request, or broken, with the HTTP status of each; the sentences stand in the texts."""
+
+    BAD_LOGIN = ("bad_login", 401)
+    UNAUTHORIZED = ("unauthorized", 401)
+    FORBIDDEN = ("forbidden", 403)
+    NOT_FOUND = ("not_found", 404)
+    METHOD_NOT_ALLOWED = ("method_not_allowed", 405)
+    TOO_LARGE = ("too_large", 413)
+    RANGE_NOT_SATISFIABLE = ("range_not_satisfiable", 416)
+    BAD_REQUEST = ("bad_request", 422)
+    TOO_MANY_ATTEMPTS = ("too_many_attempts", 429)
+    INTERNAL = ("internal", 500)
+    CONTROLLER_AWAY = ("controller_away", 503)
+    STORE_AWAY = ("store_away", 503)
+
+    @property
+    def code(self) -> str:
+        return self.value[0]
+
+    @property
+    def status(self) -> int:
+        return self.value[1]
+
+
+class ProblemRaised(Exception):
+    """Ends the handling of one request with this problem; only routes and their dependencies raise it."""
+
+    def __init__(
+        self, problem: Problem, headers: Mapping[str, str] | None = None, errors: tuple[dict[str, str], ...] = ()
+    ) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+        self.headers = dict(headers or {})
+        self.errors = errors
+
+
+def answer(
+    problem: Problem, headers: Mapping[str, str] | None = None, errors: tuple[dict[str, str], ...] = ()
+) -> Response:
+    """The response of a problem; `errors` names the fields that are wrong, never with the values that were sent."""
+    body = _body(problem.code, problem.status, "problem")
+    if errors:
+        body["errors"] = errors
+    return _response(problem.status, body, headers)
+
+
+def refusal(refused: Refused) -> Response:
+    """The response of a rule that said no: always 409, with its clause and its count."""
+    params = dict(refused.params)
+    params.update({name: str(n) for name, n in (("used", refused.used), ("limit", refused.limit)) if n is not None})
+    body = _body(refused.code, 409, "refusal", params)
+    body.update(clause=refused.clause, used=refused.used, limit=refused.limit)
+    return _response(409, body)
+
+
+def _body(code: str, status: int, section: str, params: Mapping[str, str] | None = None) -> dict[str, Any]:
+    words = sentence(section, code, params)
+    return {
+        "type": f"urn:denwaban:{section}:{code}",
+        "title": words.en,
+        "status": status,
+        "code": code,
+        "sentence": {"ja": words.ja, "en": words.en},
+        "clause": "",
+        "used": None,
+        "limit": None,
+    }
+
+
+def _response(status: int, body: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(body), status, dict(headers or {}), MEDIA_TYPE)

@@ -1,0 +1,42 @@
+"""One call, and its facts in order."""
+
+from __future__ import annotations
+
+import orjson
+from fastapi import APIRouter, Response
+
+from api.ask import IdPath, Me, Uses
+from api.problems import Problem, ProblemRaised
+from api.schemas.call import Call
+from kernel.ids import CallId, TenantId
+from reports.call_fold import call_record
+from reports.call_record import CallRecord
+from store.codec import encode
+from store.facts import AnyFact, FactStore
+
+router = APIRouter(prefix="/calls", tags=["calls"])
+
+
+@router.get("/{call}")
+async def get_call(call: IdPath, me: Me, uses: Uses) -> Call:
+    """The call as its facts tell it, living or finished."""
+    record, _ = await _known(uses.facts, me.tenant, CallId(call))
+    number = await uses.personal.get(me.tenant, record.caller)
+    return Call.model_validate(record).model_copy(update={"caller": number or ""})
+
+
+@router.get("/{call}/facts")
+async def get_facts(call: IdPath, me: Me, uses: Uses) -> Response:
+    """Everything that happened to the call, in ascending `seq`."""
+    _, history = await _known(uses.facts, me.tenant, CallId(call))
+    lines = [orjson.Fragment(encode(fact)) for fact in history]
+    return Response(orjson.dumps({"items": lines}), media_type="application/json")
+
+
+async def _known(facts: FactStore, tenant: TenantId, call: CallId) -> tuple[CallRecord, tuple[AnyFact, ...]]:
+    """The call's record and facts; 404 when the tenant has no such call (the id may be that of an agent)."""
+    history = await facts.of_subject(tenant, call)
+    record = call_record(history)
+    if record is None:
+        raise ProblemRaised(Problem.NOT_FOUND)
+    return record, history

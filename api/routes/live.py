@@ -1,0 +1,108 @@
+"""The live view: a snapshot of the tenant's board, then every fact with what it changed, in order."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Final
+
+import orjson
+from fastapi import APIRouter, Query, WebSocket
+from starlette.websockets import WebSocketDisconnect
+
+from api.ask import Uses, bearer
+from api.identity import Identity, Person
+from api.live import Watcher
+from api.services import Services
+from kernel.moment import seconds_between
+
+PROTOCOL: Final = "denwaban"
+"""What the server chooses when a browser offers it beside `bearer.<token>`; browsers cannot send headers here."""
+_BEARER: Final = "bearer."
+UNAUTHORIZED: Final = 4401
+TOO_SLOW: Final = 1013
+_TOKEN_LIMIT: Final = 10.0
+"""Seconds in which the first message has to bring the token."""
+_CLOSE_LIMIT: Final = 1.0
+
+router = APIRouter(tags=["live"])
+
+
+@router.websocket("/live")
+async def live(socket: WebSocket, uses: Uses, after: Annotated[int | None, Query(ge=0)] = None) -> None:
+    """The token comes in the Authorization header, as subprotocol `bearer.<token>`, or in the first message.
+
+    `after`: the seq of the last fact the client has seen; it gets the changes since then, or a snapshot when that
+    is too long ago. Closed with 4401 for a bad or ended token and with 1013 when the client reads too slowly.
+    """
+    try:
+        person = await _enter(socket, uses.identity)
+        if person is None:
+            await socket.close(UNAUTHORIZED)
+            return
+        code = await _show(socket, uses, person, after)
+    except WebSocketDisconnect:
+        return
+    if code is not None:
+        await _close(socket, code)
+
+
+async def _enter(socket: WebSocket, identity: Identity) -> Person | None:
+    offered = [part.strip() for part in socket.headers.get("sec-websocket-protocol", "").split(",")]
+    token = bearer(socket) or next((part[len(_BEARER) :] for part in offered if part.startswith(_BEARER)), None)
+    await socket.accept(subprotocol=PROTOCOL if PROTOCOL in offered else None)
+    return await identity.person(token or await _first_message(socket))
+
+
+async def _first_message(socket: WebSocket) -> str:
+    """The token of `{"token": "…"}`; nothing when something else comes, or nothing in time."""
+    try:
+        async with asyncio.timeout(_TOKEN_LIMIT):
+            message = orjson.loads(await socket.receive_text())
+    except (TimeoutError, orjson.JSONDecodeError, KeyError):
+        return ""
+    token = message.get("token") if isinstance(message, dict) else None
+    return token if isinstance(token, str) else ""
+
+
+async def _show(socket: WebSocket, uses: Services, person: Person, after: int | None) -> int | None:
+    """Send until the client leaves (None), the token ends, or the client is too slow: then the code to close with."""
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + seconds_between(uses.clock(), person.ends)
+    left = ended = False
+    with uses.boards.watch(person.tenant, after) as watcher:
+        try:
+            async with asyncio.timeout_at(ends) as limit:
+                watcher.let_go = lambda: limit.reschedule(loop.time())
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(_send(socket, watcher))
+                    tasks.create_task(_until_left(socket))
+        except* WebSocketDisconnect:
+            left = True
+        except* TimeoutError:
+            ended = loop.time() >= ends
+    if left:
+        return None
+    return UNAUTHORIZED if ended else TOO_SLOW
+
+
+async def _send(socket: WebSocket, watcher: Watcher) -> None:
+    for message in watcher.first:
+        await socket.send_text(message)
+    while True:
+        await socket.send_text(await watcher.next())
+
+
+async def _until_left(socket: WebSocket) -> None:
+    """Whatever the client says is read and dropped, so that its leaving is seen."""
+    while (message := await socket.receive())["type"] != "websocket.disconnect":
+        continue
+    raise WebSocketDisconnect(message.get("code", 1006))
+
+
+async def _close(socket: WebSocket, code: int) -> None:
+    """A client that does not read may not read the farewell either."""
+    try:
+        async with asyncio.timeout(_CLOSE_LIMIT):
+            await socket.close(code)
+    except (TimeoutError, WebSocketDisconnect, RuntimeError):
+        return

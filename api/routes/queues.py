@@ -1,0 +1,35 @@
+"""The queues of the tenant, and who waits in them."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.ask import IdPath, Me, Uses
+from api.problems import Problem, ProblemRaised
+from api.schemas.common import Listing
+from api.schemas.queue import Queue, Waiting
+from kernel.ids import QueueId
+from reports.board_view import view, waiting
+
+router = APIRouter(prefix="/queues", tags=["queues"])
+
+
+@router.get("")
+async def list_queues(me: Me, uses: Uses) -> Listing[Queue]:
+    """Every queue with its counts of today."""
+    board = view(uses.boards.board(me.tenant), uses.clock())
+    return Listing(items=[Queue.model_validate(row) for row in board.queues])
+
+
+@router.get("/{queue}/waiting")
+async def list_waiting(queue: IdPath, me: Me, uses: Uses) -> Listing[Waiting]:
+    """Who waits in the queue, the next first."""
+    calls = waiting(uses.boards.board(me.tenant), QueueId(queue))
+    if calls is None:
+        raise ProblemRaised(Problem.NOT_FOUND)
+    numbers = await uses.personal.get_many(me.tenant, [call.caller for call in calls])
+    return Listing(
+        items=[
+            Waiting.model_validate(call).model_copy(update={"caller": numbers.get(call.caller, "")}) for call in calls
+        ]
+    )

@@ -1,0 +1,62 @@
+"""A call, living or finished, with its legs, segments and offers."""
+
+from __future__ import annotations
+
+from acd.model import Party
+from api.schemas.common import Moment, Shape
+from reports.call_record import Direction, OfferOutcome
+
+
+class Segment(Shape):
+    """The leg was in this conversation from `began` to `ended` (None: still is)."""
+
+    conversation: str
+    began: Moment
+    ended: Moment | None
+
+
+class Leg(Shape):
+    """One party's connection; `cause` is Q.850."""
+
+    leg: str
+    party: Party
+    agent: str | None
+    began: Moment
+    answered: Moment | None
+    ended: Moment | None
+    cause: int | None
+    why: str
+    segments: list[Segment]
+
+
+class Offer(Shape):
+    """The call rang this agent."""
+
+    offer: str
+    queue: str
+    agent: str
+    made: Moment
+    ended: Moment | None
+    outcome: OfferOutcome
+
+
+class Call(Shape):
+    """One call; `caller` is the caller's number, empty when withheld or erased. `ended` is None while it lives."""
+
+    call: str
+    direction: Direction
+    number: str
+    caller: str
+    arrived: Moment
+    queue: str | None
+    queued: Moment | None
+    answered: Moment | None
+    agent: str | None
+    ended: Moment | None
+    outcome: str
+    wait_seconds: float
+    talk_seconds: float
+    legs: list[Leg]
+    offers: list[Offer]
+    recording: str | None
+    seq: int

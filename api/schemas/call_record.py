@@ -1,0 +1,35 @@
+"""A call as it stands in the list of finished calls."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import orjson
+from pydantic import BeforeValidator, Field
+
+from api.schemas.call import Leg
+from api.schemas.common import Moment, Shape
+
+
+def _from_json(value: object) -> object:
+    return orjson.loads(value) if isinstance(value, str) else value
+
+
+class CallRecord(Shape):
+    """One finished call; `caller` is the caller's number, empty when withheld or erased."""
+
+    call: str
+    direction: str
+    number: str
+    caller: str
+    arrived: Moment
+    queue: str | None
+    queued: Annotated[Moment | None, Field(validation_alias="queued_at")]
+    answered: Annotated[Moment | None, Field(validation_alias="answered_at")]
+    ended: Annotated[Moment | None, Field(validation_alias="ended_at")]
+    outcome: str
+    agents: list[str]
+    wait_seconds: float
+    talk_seconds: float
+    legs: Annotated[list[Leg], BeforeValidator(_from_json)]
+    recording: str | None

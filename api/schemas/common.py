@@ -1,0 +1,45 @@
+"""What all shapes share: read from our own frozen classes, ids as text, moments in UTC, durations in seconds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
+
+Item = TypeVar("Item")
+
+
+def _in_utc(value: object) -> object:
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
+Moment = Annotated[datetime, BeforeValidator(_in_utc)]
+"""RFC 3339 in UTC."""
+
+
+class Shape(BaseModel):
+    """A shape that is sent."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+class Wanted(BaseModel):
+    """A shape that is received; what it does not name is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=1000)
+
+
+class Listing(Shape, Generic[Item]):
+    """All items of a kind."""
+
+    items: list[Item]
+
+
+class Page(Shape, Generic[Item]):
+    """Some items; `next_cursor` leads to those that follow, None at the end."""
+
+    items: list[Item]
+    next_cursor: str | None = Field(default=None)

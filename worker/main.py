@@ -1,0 +1,51 @@
+"""The composition root of the worker: here, and only here, real parts meet."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import aclosing
+from datetime import UTC, datetime
+
+from bus.client import connect
+from bus.news import NewsReader
+from store.engine import platform_engine
+from store.facts import FactStore
+from store.jobs import JobStore
+from store.media import RecordingStore
+from store.records import RecordStore
+from worker.jobs import work
+from worker.logs import write_logs
+from worker.merge import MERGE_RECORDING, Merging
+from worker.projection import Projection
+from worker.settings import WorkerSettings
+
+
+def main() -> None:
+    """Work until SIGTERM or SIGINT; the settings come from the environment."""
+    write_logs()
+    asyncio.run(serve(WorkerSettings()))
+
+
+async def serve(settings: WorkerSettings) -> None:
+    """Work until told to stop; what was begun is begun again by the next worker."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    engine, redis = platform_engine(settings), connect(settings)
+    records, jobs, media = RecordStore(engine), JobStore(engine), RecordingStore(settings.recordings_dir)
+    workplace = settings.recordings_dir / "unfinished"
+    merging = Merging(records, media, jobs, settings.spool_dir, workplace, lambda: datetime.now(UTC))
+    projection = Projection(FactStore(engine), records, jobs)
+    try:
+        async with aclosing(NewsReader(redis).read()) as news, asyncio.TaskGroup() as tasks:
+            parts = [
+                tasks.create_task(projection.run(news)),
+                tasks.create_task(work(engine, jobs, {MERGE_RECORDING: merging.do})),
+            ]
+            await stop.wait()
+            for part in parts:
+                part.cancel()
+    finally:
+        await redis.aclose()
+        await engine.dispose()

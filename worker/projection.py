@@ -1,0 +1,95 @@
+"""Folds the facts into call records and recordings, each call once, from where it stopped the last time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
+
+import structlog
+
+from acd.facts import CallEnded, RecordingEnded
+from bus.news import Lost, News
+from kernel.ids import CallId, TenantId
+from reports.call_fold import call_record
+from store.codec import decode
+from store.errors import StoreUnavailable
+from store.facts import AnyFact, FactStore
+from store.jobs import JobStore, NewJob
+from store.record_rows import CallRecordRow, RecordingRow
+from store.records import RecordStore
+from worker.merge import MERGE_RECORDING
+from worker.rows import record_row, recording_rows
+
+CURSOR: Final = "call_records"
+_PAGE: Final = 2_000
+_RETRY: Final = 1.0
+_log = structlog.get_logger()
+
+
+class Projection:
+    """Woken by news, and by their loss; it reads the database, never the news themselves."""
+
+    def __init__(self, facts: FactStore, records: RecordStore, jobs: JobStore) -> None:
+        self._facts = facts
+        self._records = records
+        self._jobs = jobs
+
+    async def run(self, news: AsyncIterator[News | Lost]) -> None:
+        """Catch up, then follow the news for as long as there is any."""
+        await self._patiently(None)
+        async for item in news:
+            if isinstance(item, News) and not _ends_something(item):
+                continue
+            await self._patiently(None if isinstance(item, Lost) else item.tenant)
+
+    async def catch_up(self, tenant: TenantId) -> None:
+        """Fold everything that the database has after the cursor."""
+        start = await self._records.cursor(CURSOR, tenant)
+        while page := await self._facts.since(tenant, start, _PAGE):
+            to = page[-1].seq
+            records, recordings = await self._rows(tenant, page)
+            moved = await self._records.fold(CURSOR, tenant, start=start, to=to, records=records, recordings=recordings)
+            if moved:
+                await self._fetch(recordings)
+            start = to if moved else await self._records.cursor(CURSOR, tenant)
+
+    async def catch_up_all(self) -> None:
+        """Fold every tenant's facts, and ask again for each recording that is still without its file."""
+        for tenant in await self._facts.tenants():
+            await self.catch_up(tenant)
+        await self._fetch(await self._records.pending_recordings(limit=100_000))
+
+    async def _patiently(self, tenant: TenantId | None) -> None:
+        """Catch up one tenant or all; when the database was away, all, since a job may not have been added."""
+        while True:
+            try:
+                await (self.catch_up_all() if tenant is None else self.catch_up(tenant))
+            except StoreUnavailable as error:
+                _log.warning("projection waits for the database", error=str(error))
+                tenant = None
+                await asyncio.sleep(_RETRY)
+                continue
+            return
+
+    async def _rows(self, tenant: TenantId, page: Sequence[AnyFact]) -> tuple[list[CallRecordRow], list[RecordingRow]]:
+        """The rows of every call that ended, or whose recording did, within the page."""
+        to = page[-1].seq
+        calls = dict.fromkeys(CallId(f.subject) for f in page if isinstance(f.body, CallEnded | RecordingEnded))
+        records: list[CallRecordRow] = []
+        recordings: list[RecordingRow] = []
+        for call in calls:
+            history = [fact for fact in await self._facts.of_subject(tenant, call) if fact.seq <= to]
+            recordings.extend(recording_rows(history))
+            record = call_record(history)
+            if record is not None and record.ended is not None:
+                records.append(record_row(record))
+        return records, recordings
+
+    async def _fetch(self, recordings: Sequence[RecordingRow]) -> None:
+        for row in recordings:
+            await self._jobs.add(NewJob(row.tenant, MERGE_RECORDING, row.recording))
+
+
+def _ends_something(news: News) -> bool:
+    return any(isinstance(decode(line).body, CallEnded | RecordingEnded) for line in news.lines)

@@ -1,0 +1,43 @@
+"""Call records and recordings as rows, made from the facts of one call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import orjson
+
+from acd.facts import RecordingEnded, RecordingStarted
+from kernel.fact import Fact
+from reports.call_record import CallRecord, OfferOutcome
+from store.record_rows import CallRecordRow, RecordingRow
+
+
+def record_row(record: CallRecord) -> CallRecordRow:
+    """The row of a finished call; its legs carry their segments."""
+    return CallRecordRow(
+        tenant=record.tenant,
+        call=record.call,
+        direction=record.direction,
+        number=record.number,
+        caller=record.caller,
+        arrived=record.arrived,
+        queued_at=record.queued,
+        answered_at=record.answered,
+        ended_at=record.ended,
+        outcome=record.outcome,
+        queue=record.queue,
+        agents=tuple(offer.agent for offer in record.offers if offer.outcome is OfferOutcome.ACCEPTED),
+        wait_seconds=record.wait_seconds,
+        talk_seconds=record.talk_seconds,
+        legs=orjson.dumps(record.legs).decode(),
+        recording=record.recording,
+        last_seq=record.seq,
+    )
+
+
+def recording_rows(history: Sequence[Fact[object]]) -> Iterable[RecordingRow]:
+    """The recordings of one call that have ended; their files are still to be fetched."""
+    begun = {fact.body.recording: fact for fact in history if isinstance(fact.body, RecordingStarted)}
+    for fact in history:
+        if isinstance(fact.body, RecordingEnded) and fact.body.recording in begun:
+            yield RecordingRow(fact.tenant, fact.body.recording, fact.body.call, begun[fact.body.recording].at)

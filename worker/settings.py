@@ -1,0 +1,23 @@
+"""The settings of the worker: where recordings come from and go to, and those of the adapters it uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from bus.settings import BusSettings
+from store.settings import StoreSettings
+
+
+def _below_var(*parts: str) -> Any:
+    return Field(default_factory=lambda data: data["var"].joinpath(*parts))
+
+
+class WorkerSettings(StoreSettings, BusSettings):
+    """Settings of the process for work that may wait, read from DENWABAN_*."""
+
+    spool_dir: Path = _below_var("asterisk", "spool", "recording")
+    """Where the switch leaves the two sides of each recording."""
+    recordings_dir: Path = _below_var("recordings")
