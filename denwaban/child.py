@@ -56,6 +56,8 @@ class ChildSpec:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_limit: float = 5.0
     ports: Sequence[PortNeed] = ()
+    home: Path | None = None
+    """A folder in which nobody but this child and what it started works; who works there after its end is ended too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ class Child:
             end_group(self._process.pid)
             try:
                 self._count_death(f"ended{_how(code)}")
+                await self._end_strays()
                 await self._start()
             except (ChildDown, PortTaken) as down:
                 self.down = True
@@ -123,7 +126,7 @@ class Child:
 
     async def stop(self) -> None:
         """End it within its limit, and forget it."""
-        if self._process is None:
+        if self._process is None or self.down:
             return
         gently = await self._process.stop(self.spec.stop_signal, self.spec.stop_limit)
         self._record.unlink(missing_ok=True)
@@ -147,12 +150,12 @@ class Child:
         return False
 
     async def _end_strays(self) -> None:
-        for pid in await asyncio.to_thread(find_strays, self.spec.name, self._places.var):
-            self._say(f"{self.spec.name}: pid {pid} was left behind and is ended")
+        for pid in await asyncio.to_thread(find_strays, self.spec.name, self._places.var, self.spec.home):
             try:
                 stray = Process(pid)
             except ProcessLookupError:
                 continue
+            self._say(f"{self.spec.name}: pid {pid} was left behind and is ended")
             await stray.stop(self.spec.stop_signal, self.spec.stop_limit)
 
     async def _start(self) -> None:

@@ -157,16 +157,20 @@ def spawn(name: str, start: Start) -> Process:
     return Process(popen.pid, popen)
 
 
-def find_strays(name: str, var: Path) -> list[int]:
-    """Leaders of sessions that carry our mark for this instance; reached also when their record was lost."""
-    found: list[int] = []
-    for process in psutil.process_iter():
-        try:
-            if os.getsid(process.pid) != process.pid or process.status() == psutil.STATUS_ZOMBIE:
-                continue
-            env = process.environ()
-        except (psutil.Error, OSError):
-            continue  # gone meanwhile, or another user's, which is never ours
-        if env.get(MARK) == name and env.get("DENWABAN_VAR") == str(var):
-            found.append(process.pid)
-    return found
+def find_strays(name: str, var: Path, home: Path | None = None) -> list[int]:
+    """Living remains of a child: leaders of sessions that carry our mark, and whoever works in its home."""
+    return [process.pid for process in psutil.process_iter() if _is_stray(process, name, var, home)]
+
+
+def _is_stray(process: psutil.Process, name: str, var: Path, home: Path | None) -> bool:
+    try:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        if home is not None and process.cwd() == str(home):
+            return True
+        if os.getsid(process.pid) != process.pid:
+            return False
+        env = process.environ()
+    except (psutil.Error, OSError):
+        return False  # gone meanwhile, or another user's, which is never ours
+    return env.get(MARK) == name and env.get("DENWABAN_VAR") == str(var)

@@ -81,6 +81,7 @@ class Postgres:
             ready_limit=ready_limit,
             stop_signal=signal.SIGINT,  # "fast": open transactions are rolled back, clients are told
             stop_limit=20.0,
+            home=self.data,  # its processes outlive a killed server for a moment, and a new one refuses to start then
         )
 
     async def answers(self) -> bool:

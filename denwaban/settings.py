@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import Field
-
+from api.settings import ApiSettings
 from asterisk.settings import Trunk
 from controller.settings import ControllerSettings
-
-Port = Annotated[int, Field(ge=1, le=65535)]
 
 DEMO_TRUNK = Trunk(name="carrier", match=("127.0.0.2",))
 """The demo's carrier is whoever sends from this address; nothing outside this machine can."""
 
 
-class RunSettings(ControllerSettings):
+class RunSettings(ControllerSettings, ApiSettings):
     """Settings of the supervisor, read from DENWABAN_*; the processes it starts are told the same ones."""
-
-    api_host: str = "127.0.0.1"
-    """Address the API listens on."""
-    api_port: Port = 8800
 
     postgres_bin: Path | None = None
     """Folder with `initdb` and `postgres`; None: the newest that Debian's packages brought."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,8 +117,6 @@ async def test_sockets_stay_short_in_a_deep_var(var: Path) -> None:
 
 def remove_outside(layout: Layout) -> None:
     """What lies outside var is not swept with it."""
-    import shutil
-
     if layout.postgres.is_symlink():
         shutil.rmtree(layout.postgres.resolve())
     if layout.sockets != layout.run:
@@ -161,3 +162,41 @@ def test_secrets_are_random_and_for_us_only(var: Path) -> None:
     before = {name: path.read_text() for name, path in found.items()}
     prepared(var)
     assert {name: path.read_text() for name, path in found.items()} == before
+
+
+class Ear:
+    """Hears what the supervisor says, and wakes who waits for it."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.up_again = asyncio.Event()
+
+    def __call__(self, line: str) -> None:
+        self.lines.append(line)
+        if "up again" in line:
+            self.up_again.set()
+
+
+async def test_a_database_killed_under_open_connections_is_up_again(var: Path) -> None:
+    layout = prepared(var)
+    server = postgres_of(layout)
+    password = read_secret(layout.secrets / "database")
+    server.initialise()
+    ear = Ear()
+    async with Supervisor(Places(layout.var, layout.run, layout.log), ear) as supervisor:
+        await supervisor.start(server.spec())
+        await server.provide(password, ROLE)
+        busy = asyncio.ensure_future(ask(server, password, "SELECT pg_sleep(1000)"))
+        while not await ask(
+            server, password, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'"
+        ):
+            await asyncio.sleep(0.01)
+        pid = supervisor.child("postgres").pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        async with asyncio.timeout(60):
+            await ear.up_again.wait()
+        assert await ask(server, password, "SELECT 1") == 1
+        with pytest.raises((asyncpg.PostgresError, OSError)):
+            await busy
+    assert not supervisor.child("postgres").down
