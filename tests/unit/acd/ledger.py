@@ -6,15 +6,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from acd import effects, facts
+from acd import effects, facts, inputs
 from acd.effects import Effect
 from acd.evolve import evolve
 from acd.facts import Body
 from acd.inputs import Input
-from acd.model import Floor, Work
+from acd.model import Floor, Line, Work
+from acd.offers import LINE_REST
 from kernel.fact import Fact
 from kernel.ids import AgentId, CallId, LegId
-from tests.fakes.world import TENANT
+from kernel.moment import seconds_between
+from tests.fakes.world import START, TENANT
 from tests.unit.acd.invariants import could_be_rung, expect, open_calls
 
 _OVER = (facts.OfferAccepted, facts.OfferMissed, facts.OfferRefused, facts.OfferWithdrawn, facts.OfferLost)
@@ -30,6 +32,8 @@ class Ledger:
     left: Counter[CallId] = field(default_factory=Counter)
     ended: Counter[CallId] = field(default_factory=Counter)
     turns: dict[CallId, tuple[int, datetime, CallId]] = field(default_factory=dict)
+    failed: dict[AgentId, datetime] = field(default_factory=dict)
+    last: datetime = START
     made: set[str] = field(default_factory=set)
     over: set[str] = field(default_factory=set)
     arrived: dict[CallId, datetime] = field(default_factory=dict)
@@ -38,11 +42,15 @@ class Ledger:
 
     def fact(self, floor: Floor, fact: Fact[Body]) -> None:
         """One fact, before it is applied to the live floor."""
+        self.last = fact.at
         self._book(floor, fact)
         evolve(self.shadow, fact)
 
-    def decided(self, _given: Input, items: list[Body | Effect]) -> None:
-        """All that followed from one input: what we took back must also stop ringing."""
+    def decided(self, given: Input, items: list[Body | Effect]) -> None:
+        """All that followed from one input: what we took back must also stop ringing; a line rests its whole time."""
+        if isinstance(given, inputs.LineRested) and items:
+            rested = seconds_between(self.failed[given.agent], self.last)
+            expect("i", rested >= LINE_REST, f"{given.agent}'s line rested only {rested} s")
         hung_up = {item.leg for item in items if isinstance(item, effects.HangUp)}
         for item in items:
             if isinstance(item, facts.OfferMissed | facts.OfferWithdrawn):
@@ -88,6 +96,8 @@ class Ledger:
             case facts.SeatTaken(used=used, limit=limit):
                 expect("f", used == len(floor.seats) + 1, f"{used} seats said to be used, {len(floor.seats) + 1} are")
                 expect("f", floor.limits.seats is None or used <= floor.limits.seats, f"{used} seats of {limit} taken")
+            case facts.LineChanged(agent=agent, line=Line.FAILED):
+                self.failed[agent] = fact.at
             case facts.AgentFreed(agent=agent):
                 self._freed(floor, agent)
             case _:

@@ -28,7 +28,7 @@ _Q0 = queue("q0", wrap_up=5.0)
 _Q1 = queue("q1", ring_time=8.0, longest_wait=60.0, announce_every=10.0)
 _Q2 = queue("q2", wrap_up=15.0, announce_every=7.0)
 _AGENTS = (agent("a0", "q0"), agent("a1", "q1", "q0"), agent("a2", "q1", "q2"), agent("a3", "q0", "q1", "q2"))
-_USUAL = Config((_Q0, _Q1, _Q2), _AGENTS, Limits(4, "clause 1"))
+_USUAL = Config((_Q0, _Q1, _Q2), _AGENTS, Limits(3, "clause 1"))
 CONFIGS: Final = (
     _USUAL,
     replace(_USUAL, limits=Limits(2, "clause 2")),
