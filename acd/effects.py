@@ -57,6 +57,12 @@ class StartMusic:
 
 
 @dataclass(frozen=True, slots=True)
+class StopMusic:
+    node: NodeId
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnnouncePosition:
     """Speak the place in the queue (1 = next) to the waiting caller."""
 
@@ -117,6 +123,7 @@ Effect = (
     | Disconnect
     | HangUp
     | StartMusic
+    | StopMusic
     | AnnouncePosition
     | StopPlayback
     | StartRecording

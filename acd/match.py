@@ -52,9 +52,7 @@ def _offer(floor: Floor, queue: Queue, call: Call, agent: Agent, now: datetime) 
     leg = LegId(derive("leg", now, call.id, "agent", number))
     ring_until = after(now, queue.config.ring_time)
     announcing = call.playback
-    yield OfferMade(
-        offer, call.id, queue.config.id, agent.id, leg, ring_until, len(queue.open_turns), len(queue.ready)
-    )
+    yield OfferMade(offer, call.id, queue.config.id, agent.id, leg, ring_until, len(queue.open_turns), len(queue.ready))
     yield LegStarted(leg, call.id, Party.AGENT, caller.node, leg, agent.id, now, up=False)
     yield RingAgent(offer, call.id, agent.id, leg, caller.node, agent.config.endpoint, caller.channel)
     if announcing is not None:

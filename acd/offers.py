@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from acd import match
-from acd.effects import Connect, Effect, HangUp, SetTimer, StopPlayback
+from acd.effects import Connect, Effect, HangUp, SetTimer, StopMusic, StopPlayback
 from acd.facts import (
     Body,
     CallLeftQueue,
@@ -62,6 +62,7 @@ def _accept(floor: Floor, call: Call, offer: Offer, leg: Leg, now: datetime) -> 
     yield LegJoined(leg.id, conversation, call.id)
     if announcing is not None:
         yield StopPlayback(caller.node, announcing)
+    yield StopMusic(caller.node, caller.channel)
     yield Connect(conversation, caller.node, (caller.channel, leg.channel))
 
 

@@ -118,4 +118,4 @@ class Mailbox:
 
 
 def _urgency(effect: Effect) -> int:
-    return 0 if isinstance(effect, effects.RingAgent | effects.Connect) else 1
+    return 0 if isinstance(effect, effects.RingAgent) else 1

@@ -16,8 +16,8 @@ from acd.model import Floor
 from asterisk.ami import Ami
 from asterisk.connection import Connection, End
 from asterisk.wire import Event
+from bus.client import connect
 from bus.commands import CommandAccepted, CommandDoor, CommandMessage, Outcome
-from bus.connect import connect
 from bus.news import NewsPublisher
 from controller import tenants
 from controller.clock import Clock

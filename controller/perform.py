@@ -65,6 +65,8 @@ class Performer:
             case effects.StartMusic(_, channel, music):
                 self._leases.keep(channel)
                 self._ari.post(channels.moh_start(channel, music))
+            case effects.StopMusic(_, channel):
+                self._ari.post(channels.moh_stop(channel))
             case effects.AnnouncePosition():
                 self._announce(box, effect)
             case effects.StopPlayback(_, playback):

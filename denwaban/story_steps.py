@@ -26,8 +26,8 @@ AGENT_HZ: Final = 1000
 TALK_SECONDS: Final = 3.0
 CLEAR_DB: Final = -3.0
 """A tone is heard when it holds half of all energy."""
-AUDIBLE_DB: Final = -45.0
-"""Speech and music are louder than this, silence is not."""
+AUDIBLE_DB: Final = -65.0
+"""Speech and music are louder than this even where the music begins softly; digital silence is not."""
 APART_DB: Final = 40.0
 """How far below its own tone the other side's must lie in each channel of a recording."""
 LENGTH_SECONDS: Final = 0.2
