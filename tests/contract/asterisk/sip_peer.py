@@ -141,6 +141,13 @@ class Call:
                 return message
             assert message.code < 200, f"expected {code}, got {message.start}"
 
+    async def status_of_any(self) -> Message:
+        """Wait for whatever final response comes."""
+        while True:
+            message = await asyncio.wait_for(self.responses.get(), LIMIT)
+            if message.code >= 200:
+                return message
+
     async def request(self, method: str) -> Message:
         """Wait for this request of the other side."""
         while True:
@@ -302,8 +309,8 @@ class SipPeer(asyncio.DatagramProtocol):
         audio = (f"m=audio {port} RTP/AVP 0 101", "a=rtpmap:0 PCMU/8000", "a=rtpmap:101 telephone-event/8000")
         return "\r\n".join([*lines, *audio, ""])
 
-    async def invite(self, number: str, *extra: tuple[str, str]) -> Call:
-        """Send an INVITE; a challenge is answered with our secret."""
+    async def invite(self, number: str, *extra: tuple[str, str], challenged: bool = True) -> Call:
+        """Send an INVITE; with a secret, the challenge that then comes is answered."""
         rtp, port = await self._listen()
         target = f"sip:{number}@{self.server[0]}:{self.server[1]}"
         local, remote = f"<sip:{self.user}@{self.host}>;tag={secrets.token_hex(4)}", f"<{target}>"
@@ -313,7 +320,7 @@ class SipPeer(asyncio.DatagramProtocol):
         call = Call(self, call_id, local, remote, target, message, rtp, port)
         self._calls[call_id] = call
         self.write(message)
-        if self.secret:
+        if self.secret and challenged:
             challenge = await call.status(401)
             call.ack(challenge)
             call.cseq = 2

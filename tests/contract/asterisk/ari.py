@@ -1,0 +1,150 @@
+"""An ARI connection for tests, with its events in a queue to wait on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from asterisk import applications, channels, endpoints, reading
+from asterisk.connection import Connection, End
+from asterisk.request import Answer, Done, Request
+from asterisk.wire import Event, StasisStart
+from tests.asterisk_server import AsteriskServer
+from tests.contract.asterisk.sip_peer import Call, SipPeer
+
+LIMIT = 8.0
+SECRET = "a-long-secret-of-a-test-phone"
+Kind = TypeVar("Kind")
+
+
+class Ari:
+    """What a test does with ARI: ask, and wait for events."""
+
+    def __init__(self, server: AsteriskServer, port: int | None = None, password: str | None = None) -> None:
+        self.server = server
+        self.app = server.settings.app
+        self.events: list[Event] = []
+        self.ups = 0
+        self.downs: list[str] = []
+        self._fresh: asyncio.Queue[Event] = asyncio.Queue()
+        self._changed = asyncio.Condition()
+        self._up = asyncio.Event()
+        self._down = asyncio.Event()
+        self.connection = Connection(
+            f"ws://127.0.0.1:{port or server.settings.ari_port}/ari/events",
+            self.app,
+            server.settings.ari_user,
+            password or server.ari_password,
+            on_event=self._heard,
+            on_up=self._is_up,
+            on_down=self._is_down,
+        )
+        self.task: asyncio.Task[End] | None = None
+
+    def _heard(self, event: Event) -> None:
+        self.events.append(event)
+        self._fresh.put_nowait(event)
+
+    def _is_up(self) -> None:
+        self.ups += 1
+        self._down.clear()
+        self._up.set()
+
+    def _is_down(self, reason: str) -> None:
+        self.downs.append(reason)
+        self._up.clear()
+        self._down.set()
+
+    async def up(self) -> None:
+        """Wait until the socket stands."""
+        await asyncio.wait_for(self._up.wait(), LIMIT)
+
+    async def down(self) -> None:
+        """Wait until it does not."""
+        await asyncio.wait_for(self._down.wait(), LIMIT)
+
+    async def ask(self, request: Request) -> Answer:
+        """Send and wait for the answer."""
+        return await asyncio.wait_for(self.connection.send(request), LIMIT)
+
+    async def done(self, request: Request) -> Done:
+        """Send, and fail unless it is done."""
+        answer = await self.ask(request)
+        assert isinstance(answer, Done), (request, answer)
+        return answer
+
+    async def until(self, kind: type[Kind], wanted: Callable[[Kind], bool] = lambda _: True) -> Kind:
+        """The next event of this kind that is wanted; what comes before is passed over."""
+        async with asyncio.timeout(LIMIT):
+            while True:
+                event = await self._fresh.get()
+                if isinstance(event, kind) and wanted(event):
+                    return event
+
+    async def push(self, endpoint: endpoints.Phone | endpoints.Carrier) -> None:
+        """Bring an endpoint in."""
+        for request in endpoints.push(endpoint):
+            await self.done(request)
+
+    async def channel_ids(self) -> list[str]:
+        """All channels of this Asterisk."""
+        return [channel.id for channel in reading.channels(await self.done(channels.list_all()))]
+
+    async def arrive(self, caller: SipPeer, number: str = "0312345678") -> tuple[Call, str]:
+        """A caller who is answered in Stasis, and its channel."""
+        call = await caller.invite(number)
+        start = await self.until(StasisStart, lambda event: event.args[:1] == ("arrived",))
+        await self.done(channels.answer(start.channel.id))
+        call.take_answer(await call.status(200))
+        return call, start.channel.id
+
+    async def ring(self, leg: str, endpoint: str, phone: SipPeer, *, originator: str | None = None) -> Call:
+        """A created and dialled leg, and the INVITE that has reached the phone."""
+        await self.done(channels.create(leg, f"PJSIP/{endpoint}", self.app, "offered", originator=originator))
+        await self.until(StasisStart, lambda event: event.channel.id == leg)
+        await self.done(channels.dial(leg, caller=originator))
+        return await asyncio.wait_for(phone.incoming.get(), LIMIT)
+
+    async def clear(self) -> None:
+        """End every channel that a test has left."""
+        for channel in await self.channel_ids():
+            await self.ask(channels.hangup(channel))
+
+
+@asynccontextmanager
+async def connected(
+    server: AsteriskServer, port: int | None = None, password: str | None = None, *, wait: bool = True
+) -> AsyncIterator[Ari]:
+    """A connection that is up, and is closed at the end."""
+    ari = Ari(server, port, password)
+    ari.task = asyncio.create_task(ari.connection.run())
+    try:
+        if wait:
+            await ari.up()
+            await ari.done(applications.mute(ari.app))
+        yield ari
+    finally:
+        await ari.connection.close()
+        await asyncio.gather(ari.task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def sip_peer(server: AsteriskServer, host: str, user: str = "peer", secret: str = "") -> AsyncIterator[SipPeer]:
+    """A SIP peer on `host` that is closed at the end."""
+    peer = await SipPeer.open(host, ("127.0.0.1", server.settings.sip_port), user, secret)
+    try:
+        yield peer
+    finally:
+        peer.close()
+
+
+@asynccontextmanager
+async def registered(ari: Ari, name: str) -> AsyncIterator[SipPeer]:
+    """A phone that is pushed and registered."""
+    await ari.push(endpoints.Phone(name, SECRET, "127.0.0.1", codecs=("ulaw",)))
+    async with sip_peer(ari.server, "127.0.0.1", name, SECRET) as phone:
+        answer = await phone.register()
+        assert answer.code == 200, answer.start
+        yield phone

@@ -1,0 +1,166 @@
+"""The AMI side channel against a real Asterisk: recording, fencing, and the traps of its library closed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import numpy as np
+import pytest
+import soundfile
+
+from asterisk import bridges, channels
+from asterisk.ami import Ami
+from asterisk.connection import End
+from asterisk.request import Done, Gone, Rejected, Unreachable
+from asterisk.wire import ChannelDestroyed, ChannelStateChange
+from tests.asterisk_server import AsteriskServer, running_asterisk
+from tests.contract.asterisk.ari import Ari, connected, registered
+from tests.contract.asterisk.sip_peer import SipPeer
+from tests.relay import relay_to
+
+
+def opened(
+    server: AsteriskServer,
+    *,
+    port: int | None = None,
+    secret: str | None = None,
+    on_up: Callable[[], None] = lambda: None,
+) -> Ami:
+    """Not connected yet."""
+    settings = server.settings
+    return Ami(
+        port or settings.ami_port,
+        settings.ami_user,
+        secret or server.ami_password,
+        recordings=server.recordings,
+        on_up=on_up,
+    )
+
+
+@pytest.fixture
+async def ami(asterisk_server: AsteriskServer) -> AsyncIterator[Ami]:
+    """Logged in."""
+    ami = opened(asterisk_server)
+    assert await ami.connect()
+    yield ami
+    await ami.close()
+
+
+def share(server: AsteriskServer, name: str, hertz: float) -> float:
+    """How much of the file's energy lies at this frequency."""
+    samples, rate = soundfile.read(server.recordings / f"{name}.wav")
+    energy = np.abs(np.fft.rfft(samples)) ** 2
+    near = np.abs(np.fft.rfftfreq(len(samples), 1 / rate) - hertz) < 20
+    return float(energy[near].sum() / energy.sum())
+
+
+async def test_a_recording_keeps_each_side_in_its_own_file(ari: Ari, carrier: SipPeer, ami: Ami) -> None:
+    async with registered(ari, "agent-r") as phone:
+        caller, channel = await ari.arrive(carrier)
+        agent = await ari.ring("leg_r", "agent-r", phone, originator=channel)
+        agent.reply(200, "OK", sdp=True)
+        await ari.until(ChannelStateChange, lambda event: event.channel.id == "leg_r" and event.channel.state == "Up")
+        await ari.done(bridges.create("conv_r"))
+        await ari.done(bridges.add("conv_r", [channel, "leg_r"]))
+        assert caller.media is not None
+        assert agent.media is not None
+        caller.rtp.play(caller.media, 440)
+        agent.rtp.play(agent.media, 1000)
+        await caller.rtp.more(10)
+        recording = await ami.start_mixmonitor(channel, "one_heard", "one_spoken")
+        assert isinstance(recording, str)
+        await caller.rtp.more(75)
+        assert isinstance(await ami.stop_mixmonitor(channel, recording), Done)
+        # Stopped by name or by the end of the call; the second way is tried too.
+        assert isinstance(await ami.start_mixmonitor(channel, "two_heard", "two_spoken"), str)
+        await caller.rtp.more(25)
+        caller.ask("BYE")
+        await ari.until(ChannelDestroyed, lambda event: event.channel.id == channel)
+        await ari.done(bridges.destroy("conv_r"))
+    for take in ("one", "two"):
+        assert share(ari.server, f"{take}_heard", 440) > 0.98
+        assert share(ari.server, f"{take}_heard", 1000) < 1e-4
+        assert share(ari.server, f"{take}_spoken", 1000) > 0.98
+        assert share(ari.server, f"{take}_spoken", 440) < 1e-4
+    lengths = [soundfile.info(ari.server.recordings / f"one_{side}.wav").duration for side in ("heard", "spoken")]
+    assert lengths[0] == pytest.approx(lengths[1], abs=0.04)
+    assert lengths[0] == pytest.approx(1.5, abs=0.3)
+    assert {file.suffix for file in ari.server.recordings.iterdir()} == {".wav"}
+
+
+async def test_what_is_not_there_is_gone(ami: Ami) -> None:
+    assert await ami.redirect("leg_none", "adopt") == Gone()
+    assert await ami.start_mixmonitor("leg_none", "a", "b") == Gone()
+    assert await ami.stop_mixmonitor("leg_none", "0x1") == Gone()
+    assert isinstance(await ami.db_del("denwaban_fallback", "nobody"), Rejected)
+
+
+@pytest.mark.parametrize("ending", ["\r", "\n", "\0"])
+async def test_no_value_can_start_another_header(ami: Ami, ending: str) -> None:
+    with pytest.raises(ValueError, match="CR, LF or NUL"):
+        await ami.redirect(f"leg_1{ending}Action: Originate", "adopt")
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "", "a)b(", "..", "a,b"])
+async def test_no_recording_leaves_its_folder(ami: Ami, name: str) -> None:
+    with pytest.raises(ValueError, match="name"):
+        await ami.start_mixmonitor("leg_1", name, "spoken")
+
+
+async def test_a_wrong_password_is_no_login(asterisk_server: AsteriskServer) -> None:
+    ami = opened(asterisk_server, secret="x" * 32)
+    assert not await ami.connect(0.5)
+    assert isinstance(await ami.redirect("leg_1", "adopt"), Unreachable)
+    await ami.close()
+
+
+async def test_an_action_without_answer_is_not_sent_again(asterisk_server: AsteriskServer) -> None:
+    """The relay swallows an action; what reaches Asterisk after the reconnect is only the login."""
+    async with relay_to(asterisk_server.settings.ami_port) as relay:
+        ups: asyncio.Queue[None] = asyncio.Queue()
+        ami = opened(asterisk_server, port=relay.port, on_up=lambda: ups.put_nowait(None))
+        assert await ami.connect()
+        await ups.get()
+        relay.blackhole()
+        asked = asyncio.create_task(ami.db_put("denwaban_fallback", "replayed", "en/x"))
+        while b"replayed" not in await asyncio.wait_for(relay.asked.get(), 5):
+            pass
+        relay.cut()
+        assert await asked == Unreachable("AMI connection lost")
+        await asyncio.wait_for(ups.get(), 5)
+        assert isinstance(await ami.db_del("denwaban_fallback", "replayed"), Rejected)
+        await ami.close()
+
+
+async def test_it_comes_back_with_asterisk() -> None:
+    with running_asterisk() as server:
+        ups: asyncio.Queue[None] = asyncio.Queue()
+        ami = opened(server, on_up=lambda: ups.put_nowait(None))
+        assert await ami.connect()
+        await ups.get()
+        server.kill()
+        server.start()
+        await asyncio.wait_for(ups.get(), 10)
+        assert isinstance(await ami.db_put("denwaban_fallback", "1", "en/x"), Done)
+        await ami.close()
+
+
+async def test_an_old_controllers_socket_is_closed_from_asterisks_side(ari: Ari, ami: Ami) -> None:
+    """A frozen controller keeps its socket when another takes over: it is found by having no application."""
+    sessions = await ami.websocket_sessions()
+    assert isinstance(sessions, tuple)
+    (session,) = sessions
+    assert ari.app in session.apps
+    assert isinstance(await ami.close_websocket_session(session.id), Done)
+    await ari.down()
+    assert "closed by Asterisk" in ari.downs[0]
+    await ari.up()
+
+
+async def test_a_closed_connection_ends_its_run(asterisk_server: AsteriskServer) -> None:
+    async with connected(asterisk_server) as ari:
+        assert ari.task is not None
+        await ari.connection.close()
+        assert await asyncio.wait_for(ari.task, 5) is End.CLOSED
+        assert isinstance(await ari.ask(channels.list_all()), Unreachable)
