@@ -70,7 +70,8 @@ async def test_a_repeated_invite_is_one_call_and_gets_the_last_response_again(ph
     peer.wire.send(peer.invite())
     assert [await peer.status(), await peer.status()] == [100, 180]
     peer.wire.send(peer.invite())
-    assert await peer.status() == 180
+    peer.wire.send(peer.request("OPTIONS", branch="2", to_tag=phone.calls[0].dialog.local_tag))
+    assert [await peer.status(), await peer.status()] == [180, 200]
     assert len(phone.calls) == 1
 
 
