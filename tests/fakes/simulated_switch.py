@@ -98,6 +98,11 @@ class SimulatedSwitch:
         self.bridges.get(channel.bridge, set()).discard(name)
         self._report(name, LegEnded(channel.leg, cause))
 
+    def crash(self) -> None:
+        """Asterisk dies: no channel, bridge or playback is left, and nothing is reported."""
+        for everything in (self.channels, self.dying, self.reports, self.playing, self.bridges):
+            everything.clear()
+
     def ringing(self, endpoint: str) -> str | None:
         """The channel that rings this phone, or talks on it."""
         return next((name for name, one in self.channels.items() if endpoint and one.endpoint == endpoint), None)

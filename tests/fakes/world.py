@@ -16,7 +16,18 @@ from acd.facts import SCHEMAS, Body, subject
 from acd.inputs import Input
 from acd.model import Floor, LegState, Place
 from kernel.fact import Fact, Stream
-from kernel.ids import CallId, LegId, NodeId, NodeName, PersonalId, PlaybackId, QueueId, TenantId, call_id
+from kernel.ids import (
+    CallId,
+    ConversationId,
+    LegId,
+    NodeId,
+    NodeName,
+    PersonalId,
+    PlaybackId,
+    QueueId,
+    TenantId,
+    call_id,
+)
 from kernel.moment import after
 from tests.fakes.simulated_switch import SimulatedSwitch
 
@@ -136,6 +147,8 @@ class World:
     def recover(self) -> None:
         """Compare the floor with what lives in the switch, tell the difference as inputs, then open."""
         self.switch.reports.clear()
+        for bridge in set(self.switch.bridges) - set(self.floor.conversations):
+            self.switch.perform(effects.Disconnect(ConversationId(bridge), NODE))
         for leg in sorted(self.floor.legs.values(), key=lambda one: one.id):
             channel = self.switch.channels.get(leg.channel)
             if channel is None:
@@ -163,9 +176,7 @@ class World:
     def _apply(self, body: Body) -> None:
         seq = self.facts[-1].seq + 1 if self.facts else 1
         kind = type(body)
-        fact = Fact(
-            TENANT, self.epoch, seq, self.now, Stream.FLOOR, kind.__name__, SCHEMAS[kind], subject(body), body
-        )
+        fact = Fact(TENANT, self.epoch, seq, self.now, Stream.FLOOR, kind.__name__, SCHEMAS[kind], subject(body), body)
         self.watch.fact(self.floor, fact)
         self.facts.append(fact)
         evolve(self.floor, fact)

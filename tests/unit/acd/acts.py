@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from acd import inputs
+from acd.calls import PLATFORM_FAILURE
 from acd.model import Place, Wish
 from kernel.ids import AgentId, RecordingId
 from tests.fakes.simulated_switch import endpoint_of
@@ -154,16 +155,27 @@ def _restart(play: Play, _who: int, _what: int) -> None:
 
 def _die_before_effects(play: Play, who: int, _what: int) -> None:
     """The controller writes its journal and dies before it can do what it has decided."""
-    waiting = [what for kind, what in play.world.deliverable() if kind == "timer"]
-    if waiting:
-        play.world.take(waiting[who % len(waiting)], perform=False)
-    else:
-        _lost_wish(play, who)
+    switch = play.world.switch
+    told = [*switch.due(play.world.now), *(waiting[0] for waiting in switch.reports.values() if waiting)]
+    told.append(inputs.SetWish(play.command(), AgentId(NAMES[who % 4]), Wish.READY))
+    play.world.take(told[who % len(told)], perform=False)
     play.world.restart()
 
 
-def _lost_wish(play: Play, who: int) -> None:
-    play.world.take(inputs.SetWish(play.command(), AgentId(NAMES[who % 4]), Wish.READY), perform=False)
+def _asterisk_dies(play: Play, _who: int, _what: int) -> None:
+    """Every channel is gone at once; the floor is told so, and Asterisk is back."""
+    world = play.world
+    world.take(inputs.NodeWasLost(NODE))
+    world.switch.crash()
+    for leg in sorted(world.floor.legs):
+        world.take(inputs.LegEnded(leg, why=PLATFORM_FAILURE))
+    world.recover()
+
+
+def _rush(play: Play, who: int, what: int) -> None:
+    """Three callers at once."""
+    for more in range(3):
+        _arrive(play, who + more, what)
 
 
 def _node_lost(play: Play, _who: int, _what: int) -> None:
@@ -197,6 +209,8 @@ ACTS: Final[dict[str, Callable[[Play, int, int], None]]] = {
     "use_config": _use_config,
     "restart": _restart,
     "die_before_effects": _die_before_effects,
+    "asterisk_dies": _asterisk_dies,
+    "rush": _rush,
     "node_lost": _node_lost,
     "recovered": _recovered,
 }

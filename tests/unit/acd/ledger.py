@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from acd import effects, facts, inputs
+from acd.calls import PLATFORM_FAILURE
 from acd.effects import Effect
 from acd.evolve import evolve
 from acd.facts import Body
@@ -32,6 +33,7 @@ class Ledger:
     left: Counter[CallId] = field(default_factory=Counter)
     ended: Counter[CallId] = field(default_factory=Counter)
     turns: dict[CallId, tuple[int, datetime, CallId]] = field(default_factory=dict)
+    broken: set[CallId] = field(default_factory=set)
     failed: dict[AgentId, datetime] = field(default_factory=dict)
     last: datetime = START
     made: set[str] = field(default_factory=set)
@@ -87,10 +89,12 @@ class Ledger:
             case facts.LegStarted(leg=leg, call=call, at=at):
                 expect("g", leg not in self.alive, f"{leg} began twice")
                 self.alive[leg] = (call, at)
-            case facts.LegGone(leg=leg):
+            case facts.LegGone(leg=leg, why=why):
                 expect("g", leg in self.alive, f"{leg} is gone twice")
                 call, since = self.alive.pop(leg)
                 self.gone.setdefault(call, []).append((since, fact.at))
+                if why == PLATFORM_FAILURE:
+                    self.broken.add(call)
             case facts.CallEnded(call=call):
                 self._end(call, fact.at)
             case facts.SeatTaken(used=used, limit=limit):
@@ -120,8 +124,9 @@ class Ledger:
         call = floor.calls.get(agent.call) if agent.call is not None else None
         if agent.work is not Work.ON_CALL or call is None or call.served_by not in floor.queues:
             return
-        # Straight from a talk to free: only where the queue grants no wrap-up (no platform failure in histories).
-        expect("k", floor.queues[call.served_by].config.wrap_up == 0, f"{agent_id} was owed wrap-up")
+        # Straight from a talk to free: only where the queue grants no wrap-up, or the platform failed.
+        if call.id not in self.broken:
+            expect("k", floor.queues[call.served_by].config.wrap_up == 0, f"{agent_id} was owed wrap-up")
 
     def _end(self, call: CallId, at: datetime) -> None:
         self.ended[call] += 1
