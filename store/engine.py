@@ -21,7 +21,7 @@ from store.settings import PLATFORM_ROLE, TENANT_ROLE, StoreSettings
 Function = TypeVar("Function", bound=Callable[..., object])
 
 _CONNECT_LIMIT: Final = 5.0
-_COMMAND_LIMIT: Final = 30.0
+_COMMAND_LIMIT: Final = 10.0
 _SET_TENANT: Final = text("SELECT set_config('app.tenant', :tenant, true)")
 _AWAY = (
     asyncpg.exceptions.CannotConnectNowError,
