@@ -16,7 +16,8 @@ from store.secret_files import ensure_secret
 
 SOCKET_LIMIT = 107
 """Bytes a unix socket's path may have (sun_path of unix(7), less the closing zero)."""
-LONGEST_SOCKET = "postgres/.s.PGSQL.5432.lock"
+POSTGRES_SOCKET = ".s.PGSQL.5432"
+LONGEST_SOCKET = f"postgres/{POSTGRES_SOCKET}.lock"
 SECRETS = ("ari", "ami", "database", "postgres", "personal_key", "token_key")
 PUBLIC = 0o711
 """Others may pass through to what is theirs, and see nothing."""
@@ -85,6 +86,10 @@ def prepare(var: Path, user: str | None) -> Layout:
     layout = Layout(var, _socket_folder(var, reachable))
     _folder(layout.postgres_socket, PRIVATE)
     _postgres_folder(layout, reachable)
+    # Where commands given by hand look for the servers (the defaults of their settings).
+    _link(layout.run / POSTGRES_SOCKET, layout.postgres_socket / POSTGRES_SOCKET)
+    if layout.sockets != layout.run:
+        _link(layout.run / layout.redis_socket.name, layout.redis_socket)
     if user is not None:
         account = pwd.getpwnam(user)
         for folder in (layout.postgres_socket, layout.postgres.resolve()):

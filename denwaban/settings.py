@@ -21,6 +21,7 @@ class RunSettings(ControllerSettings, ApiSettings):
     """The program `redis-server`; None: the installed one."""
 
     trunks: tuple[Trunk, ...] = (DEMO_TRUNK,)
+    """Carriers that are known while no controller lives; by default the demo's."""
 
     @property
     def has_own_database(self) -> bool:

@@ -46,4 +46,4 @@ def test_unit_tests_mirror_the_rooms() -> None:
     folders = {
         path.name for path in (ROOT / "tests" / "unit").iterdir() if path.is_dir() and path.name != "__pycache__"
     }
-    assert folders <= set(ROOMS)
+    assert folders <= set(ROOMS) | {"load"}  # the bench harness decides things too

@@ -1,0 +1,20 @@
+"""A feature counts as shown only when each of its tests passed."""
+
+from __future__ import annotations
+
+from tests.features import Feature, page, table
+
+
+def test_one_failed_test_is_enough_to_fail_a_feature() -> None:
+    assert Feature({"limit"}, {"a": True, "b": True}).state == "shown"
+    assert Feature({"limit"}, {"a": True, "b": False}).state == "failed"
+    assert Feature().state == "failed"
+
+
+def test_the_table_names_id_state_and_tests() -> None:
+    features = {
+        "MT-F06": Feature({"limit", "refusal"}, {"b": True, "a": True}),
+        "ACC-F01": Feature(set(), {"c": False}),
+    }
+    assert table(features) == "id,state,tests\nACC-F01,failed,c\nMT-F06,shown,a b\n"
+    assert "| MT-F06 | shown | limit, refusal | a<br>b |\n" in page(features)
