@@ -155,7 +155,7 @@ async def test_the_process_serves_on_loopback_only(ari: Ari) -> None:
 
 
 def test_the_sockets_of_the_dns_resolver_do_not_speak_sip(asterisk_server: AsteriskServer) -> None:
-    """PJSIP opens them when the machine has name servers, and no setting binds them; here only that nobody is served."""
+    """PJSIP opens them when the machine has name servers, and no setting binds them; but they serve nobody."""
     resolver = [port for host, port in bound(asterisk_server) if host == "0.0.0.0"]
     with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as client:
         client.bind(("127.0.0.1", 0))

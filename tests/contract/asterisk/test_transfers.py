@@ -112,6 +112,18 @@ async def test_without_replaces_the_same_invite_of_an_agent_arrives(talk: Talk) 
         assert dialled.args == ("dialled", "1001")
 
 
+async def test_a_refer_of_a_phone_that_called_us_only_asks(ari: Ari) -> None:
+    async with registered(ari, "agent-u") as phone:
+        call = await phone.invite("1001")
+        start = await ari.until(StasisStart)
+        await ari.done(channels.answer(start.channel.id))
+        call.take_answer(await call.status(200))
+        call.ask("REFER", ("Refer-To", "<sip:0398765432@127.0.0.1>"))
+        asked = await ari.until(ChannelTransfer)
+        assert asked.source.id == start.channel.id
+        assert await ari.channel_ids() == [start.channel.id]
+
+
 @pytest.mark.parametrize("target", ["sip:0398765432@127.0.0.1", "sip:agent-t@127.0.0.1"])
 async def test_a_302_of_an_agent_ends_the_offer(ari: Ari, carrier: SipPeer, target: str) -> None:
     async with registered(ari, "agent-t") as phone:
