@@ -19,6 +19,12 @@ def evolve(floor: Floor, fact: Fact[Body]) -> None:
     _STEPS[type(fact.body)](floor, fact.body, fact.at)
 
 
+def pass_over(floor: Floor, fact: Fact[object]) -> None:
+    """A fact that this version does not know changes nothing but the place in the order."""
+    floor.epoch = fact.epoch
+    floor.seq = fact.seq
+
+
 def _queue_configured(floor: Floor, body: facts.QueueConfigured, _at: datetime) -> None:
     queue = floor.queues.get(body.queue.id)
     if queue is None:

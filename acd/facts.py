@@ -1,10 +1,9 @@
-"""What has happened on a floor: the closed set of facts. `evolve` alone turns them into state; none holds personal data."""
+"""What has happened on a floor: the closed set of facts; `evolve` alone makes state of them, none is personal."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, get_args
 
 from acd.config import AgentConfig, Limits, QueueConfig
 from acd.model import Line, Party, Wish
@@ -403,15 +402,3 @@ Body = (
     | CommandDone
     | CommandRefused
 )
-
-SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1)
-"""The version of each fact's shape. A change adds one here and a lift in store/codec.py; golden files keep old ones."""
-
-
-def subject(body: Body) -> str:
-    """The id this fact is mostly about: its call if it has one, else its agent, queue, or the tenant's floor."""
-    for name in ("call", "agent", "queue"):
-        value = getattr(body, name, None)
-        if value is not None:
-            return str(value) if isinstance(value, str) else str(value.id)
-    return "floor"

@@ -10,9 +10,10 @@ from acd import effects
 from acd.decide import decide
 from acd.effects import Effect
 from acd.evolve import evolve
-from acd.facts import SCHEMAS, Body, subject
+from acd.facts import Body
 from acd.inputs import Command, Input
 from acd.model import Floor
+from acd.schema import SCHEMAS, subject
 from controller.clock import Clock
 from controller.fault import Point, Step
 from controller.journal import Journal

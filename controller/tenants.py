@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from acd import inputs
-from acd.evolve import evolve
+from acd.evolve import evolve, pass_over
 from acd.model import Floor
 from asterisk.endpoints import Phone
 from ivr import flow
@@ -27,7 +27,7 @@ async def rebuild(tenant: TenantId, facts: FactStore, snapshots: Snapshots) -> F
         page = await facts.since(tenant, floor.seq, PAGE)
         for fact in page:
             if isinstance(fact.body, UnknownFact):
-                floor.seq = fact.seq
+                pass_over(floor, fact)
             else:
                 evolve(floor, fact)  # type: ignore[arg-type]
         if len(page) < PAGE:

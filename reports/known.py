@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypeGuard
 
-from acd.facts import SCHEMAS, Body
+from acd.facts import Body
+from acd.schema import SCHEMAS
 from kernel.fact import Fact
 
 

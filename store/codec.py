@@ -12,8 +12,9 @@ from typing import Any, Final, get_args, get_type_hints
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from acd.facts import SCHEMAS, Body
+from acd.facts import Body
 from acd.model import Floor
+from acd.schema import SCHEMAS
 from kernel.fact import Fact, Stream
 from kernel.ids import TenantId
 from store.errors import Unreadable

@@ -12,7 +12,8 @@ from acd import effects, inputs, timers
 from acd.decide import decide
 from acd.effects import Effect
 from acd.evolve import evolve
-from acd.facts import SCHEMAS, Body, subject
+from acd.facts import Body
+from acd.schema import SCHEMAS, subject
 from acd.inputs import Input
 from acd.model import Floor, LegState, Place
 from kernel.fact import Fact, Stream
@@ -102,7 +103,7 @@ class World:
         """What could happen next: a channel that was told to end ends, a report comes in, a timer goes off."""
         dying = [("end", name) for name in self.switch.dying]
         reports = [("report", name) for name, waiting in self.switch.reports.items() if waiting]
-        return [*reports, *dying, *(("timer", then) for then in self.switch.due(self.now))]
+        return [*reports, *dying, *(("timer", timer) for timer in self.switch.due(self.now))]
 
     def deliver(self, kind: str, what: Any) -> None:
         if kind == "end":
@@ -110,8 +111,8 @@ class World:
         elif kind == "report":
             self.take(self.switch.reports[what].popleft())
         else:
-            self.switch.ring_timer(what)
-            self.take(what)
+            del self.switch.timers[what]
+            self.take(what[1])
 
     def deliver_all(self, most: int = 10_000) -> None:
         """Let everything that is on its way arrive, oldest channel first; AssertionError when it never ends."""

@@ -9,9 +9,10 @@ from acd import inputs
 from acd.config import AgentConfig, Limits, QueueConfig
 from acd.decide import decide
 from acd.evolve import evolve
-from acd.facts import SCHEMAS, Body, subject
+from acd.facts import Body
 from acd.inputs import Input
 from acd.model import Floor, Party, Wish
+from acd.schema import SCHEMAS, subject
 from kernel.fact import Fact, Stream
 from kernel.ids import (
     AgentId,
@@ -39,12 +40,14 @@ class Play:
     """A floor that is open, with two queues and three agents who are ready; every fact is kept."""
 
     now: datetime = START
-    floor: Floor = field(default_factory=lambda: Floor(TENANT))
+    tenant: TenantId = TENANT
+    floor: Floor = field(init=False)
     facts: list[Fact[Body]] = field(default_factory=list)
     commands: int = 0
     calls: int = 0
 
     def __post_init__(self) -> None:
+        self.floor = Floor(self.tenant)
         queues = tuple(QueueConfig(id, id.title(), ring_time=10.0, wrap_up=5.0, longest_wait=60.0) for id in QUEUES)
         agents = tuple(AgentConfig(id, id.title(), f"{id}-phone", QUEUES) for id in AGENTS)
         self.give(inputs.ShardWasTaken(1))
@@ -63,7 +66,7 @@ class Play:
                 continue
             body: Body = item  # type: ignore[assignment]
             seq = self.floor.seq + 1
-            fact = Fact(TENANT, 1, seq, self.now, Stream.FLOOR, type(body).__name__, 1, subject(body), body)
+            fact = Fact(self.tenant, 1, seq, self.now, Stream.FLOOR, type(body).__name__, 1, subject(body), body)
             evolve(self.floor, fact)
             self.facts.append(fact)
 

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from acd.facts import SCHEMAS, Body, CallEnded, CallQueued, subject
+from acd.facts import Body, CallEnded, CallQueued
+from acd.schema import SCHEMAS, subject
 from acd.model import Floor
 from kernel.fact import Fact, Stream
 from kernel.ids import CallId, QueueId, TenantId

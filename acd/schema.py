@@ -1,0 +1,19 @@
+"""The shape of each fact by version, and what a fact is about."""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+from acd.facts import Body
+
+SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1)
+"""The version of each fact's shape. A change adds one here and a lift in store/codec.py; golden files keep old ones."""
+
+
+def subject(body: Body) -> str:
+    """The id this fact is mostly about: its call if it has one, else its agent, queue, or the tenant's floor."""
+    for name in ("call", "agent", "queue"):
+        value = getattr(body, name, None)
+        if value is not None:
+            return str(value) if isinstance(value, str) else str(value.id)
+    return "floor"
