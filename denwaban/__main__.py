@@ -10,7 +10,13 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Contact-centre telephony on Asterisk.")
+# Typer's own tracebacks may show the values of variables, and some of those are secrets.
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Contact-centre telephony on Asterisk.",
+)
 
 
 def _call(module: str, *arguments: object) -> None:

@@ -16,14 +16,13 @@ from denwaban.child import Places
 from denwaban.errors import CannotRun
 from denwaban.layout import Layout
 from denwaban.parts import Parts, assemble
+from denwaban.prepare import prepare, verb
 from denwaban.settings import RunSettings
-from denwaban.steps import run_foreground, run_step
+from denwaban.steps import run_foreground
 from denwaban.supervisor import Supervisor, sole_supervisor
 from kernel.errors import ConfigurationError
 from store.secret_files import read_secret
 
-MIGRATE_LIMIT = 300.0
-SEED_LIMIT = 300.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -106,8 +105,8 @@ async def bring_up(
     finally:
         switch.cancel()
         await asyncio.gather(switch, return_exceptions=True)
-    await supervisor.start(parts.controller)
-    await supervisor.start(parts.api, parts.worker)
+    # Side by side: the api says that it is ready only when the controller is.
+    await supervisor.start(parts.controller, parts.api, parts.worker)
     return parts
 
 
@@ -116,16 +115,14 @@ async def _bring_up_stores(
 ) -> None:
     if parts.redis is not None:
         await supervisor.start(parts.redis.spec())
+    new = True
     if parts.postgres is not None:
-        if await asyncio.to_thread(parts.postgres.initialise):
+        new = await asyncio.to_thread(parts.postgres.initialise)
+        if new:
             say(f"postgres: new database in {parts.postgres.data}")
         await supervisor.start(parts.postgres.spec())
         await parts.postgres.provide(read_secret(settings.database_password_file), settings.database_owner)
-    migrate = [sys.executable, "-m", "store.migrate"]
-    await run_step("The database migration", migrate, parts.env, layout.log / "migrate.log", MIGRATE_LIMIT)
-    say("database: schema is current")
-    await run_step("Seeding the demo", verb("seed"), parts.env, layout.log / "seed.log", SEED_LIMIT)
-    say("demo: seeded")
+    await prepare(layout, parts.env, say, surely=new)
 
 
 async def _show_board(parts: Parts, say: Teller) -> None:
@@ -137,8 +134,3 @@ async def _show_board(parts: Parts, say: Teller) -> None:
     code = await run_foreground(verb("board"), parts.env)
     say.loud = True
     say(f"the board ended with {code}; still serving, Ctrl-C stops everything")
-
-
-def verb(name: str) -> list[str]:
-    """The command for another verb of this command line."""
-    return [sys.executable, "-m", "denwaban", name]

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from denwaban.build import fingerprint
 from denwaban.child import ChildSpec
@@ -186,10 +184,13 @@ class RedisServer:
 
     async def answers(self) -> bool:
         """Whether PING is answered (it is not while the append-only file is read)."""
-        client = Redis.from_url(self.url, socket_timeout=PROBE_LIMIT, single_connection_client=True)
+        reader, writer = await asyncio.open_unix_connection(self.socket)
         try:
-            return bool(await client.ping())
-        except RedisError:
+            writer.write(b"PING\r\n")
+            async with asyncio.timeout(PROBE_LIMIT):
+                return await reader.readline() == b"+PONG\r\n"
+        except TimeoutError:
             return False
         finally:
-            await client.aclose()
+            writer.close()
+            await writer.wait_closed()
