@@ -40,7 +40,7 @@ class SimulatedSwitch:
     dying: list[str] = field(default_factory=list)
     reports: dict[str, deque[Input]] = field(default_factory=dict)
     playing: dict[PlaybackId, tuple[CallId, str]] = field(default_factory=dict)
-    timers: list[tuple[datetime, Input]] = field(default_factory=list)
+    timers: dict[tuple[datetime, Input], None] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     bridges: dict[str, set[str]] = field(default_factory=dict)
 
@@ -62,8 +62,7 @@ class SimulatedSwitch:
             case effects.StopPlayback():
                 self.finish_playback(effect.playback)
             case effects.SetTimer():
-                if (effect.at, effect.then) not in self.timers:
-                    self.timers.append((effect.at, effect.then))
+                self.timers[effect.at, effect.then] = None
             case _:
                 return
 
@@ -107,12 +106,8 @@ class SimulatedSwitch:
         """The channel that rings this phone, or talks on it."""
         return next((name for name, one in self.channels.items() if endpoint and one.endpoint == endpoint), None)
 
-    def due(self, now: datetime) -> list[Input]:
-        return [then for at, then in self.timers if at <= now]
-
-    def ring_timer(self, then: Input) -> None:
-        """The timer goes off: it is no longer set."""
-        self.timers = [timer for timer in self.timers if timer[1] != then]
+    def due(self, now: datetime) -> list[tuple[datetime, Input]]:
+        return [timer for timer in self.timers if timer[0] <= now]
 
     def _report(self, name: str, what: Input) -> None:
         self.reports.setdefault(name, deque()).append(what)

@@ -13,9 +13,9 @@ from acd.decide import decide
 from acd.effects import Effect
 from acd.evolve import evolve
 from acd.facts import Body
-from acd.schema import SCHEMAS, subject
 from acd.inputs import Input
 from acd.model import Floor, LegState, Place
+from acd.schema import SCHEMAS, subject
 from kernel.fact import Fact, Stream
 from kernel.ids import (
     CallId,

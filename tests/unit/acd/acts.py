@@ -7,7 +7,7 @@ from typing import Final
 
 from acd import inputs
 from acd.calls import PLATFORM_FAILURE
-from acd.model import Place, Wish
+from acd.model import Line, Place, Wish
 from kernel.ids import AgentId, RecordingId
 from tests.fakes.simulated_switch import endpoint_of
 from tests.fakes.world import NODE
@@ -110,6 +110,18 @@ def _line(play: Play, who: int, what: int) -> None:
     play.world.take(inputs.LineSeen(AgentId(NAMES[who % 4]), up=what % 3 != 0))
 
 
+def _line_returns(play: Play, who: int, what: int) -> None:
+    """A phone that failed registers again before its rest is over; it may fail again at once."""
+    failed = [one.id for one in play.world.floor.agents.values() if one.line is Line.FAILED]
+    if failed:
+        name = failed[who % len(failed)]
+        play.world.take(inputs.LineSeen(name, up=True))
+        phone = play.world.switch.ringing(endpoint_of(name))
+        if phone is not None and what % 2:
+            play.world.switch.end(phone, 34)
+            play.world.deliver("report", phone)
+
+
 def _phone_breaks(play: Play, who: int, _what: int) -> None:
     play.world.switch.broken ^= {endpoint_of(AgentId(NAMES[who % 4]))}
 
@@ -156,7 +168,10 @@ def _restart(play: Play, _who: int, _what: int) -> None:
 def _die_before_effects(play: Play, who: int, _what: int) -> None:
     """The controller writes its journal and dies before it can do what it has decided."""
     switch = play.world.switch
-    told = [*switch.due(play.world.now), *(waiting[0] for waiting in switch.reports.values() if waiting)]
+    told = [
+        *(then for _, then in switch.due(play.world.now)),
+        *(waiting[0] for waiting in switch.reports.values() if waiting),
+    ]
     told.append(inputs.SetWish(play.command(), AgentId(NAMES[who % 4]), Wish.READY))
     play.world.take(told[who % len(told)], perform=False)
     play.world.restart()
@@ -203,6 +218,7 @@ ACTS: Final[dict[str, Callable[[Play, int, int], None]]] = {
     "pause": _pause,
     "come_to_work": _come_to_work,
     "line": _line,
+    "line_returns": _line_returns,
     "phone_breaks": _phone_breaks,
     "record": _record,
     "repeat": _repeat,
@@ -216,8 +232,8 @@ ACTS: Final[dict[str, Callable[[Play, int, int], None]]] = {
 }
 # How often each act stands in the hat; "nothing" once, for shrinking.
 WEIGHTS: Final = {
-    "arrive": 9, "deliver": 16, "pass_time": 9, "answer": 8, "reject": 2, "caller_hangs_up": 4, "agent_hangs_up": 3,
+    "arrive": 9, "deliver": 16, "pass_time": 9, "answer": 8, "reject": 3, "caller_hangs_up": 4, "agent_hangs_up": 3,
     "prompt_ends": 2, "ready": 5, "come_to_work": 4, "repeat": 5, "recovered": 3, "record": 2, "line": 2,
-    "use_config": 2, "pause": 2,
+    "use_config": 2, "pause": 2, "line_returns": 4,
 }  # fmt: skip
 HAT: Final = [act for act in ACTS for _ in range(WEIGHTS.get(act, 1))]

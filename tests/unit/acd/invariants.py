@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 from acd import inputs, timers
 from acd.model import Agent, Call, Floor, Line, Place, Wish, Work
@@ -104,15 +103,9 @@ def _seats(floor: Floor) -> None:
 
 
 def _deadlines_are_set(world: World) -> None:
-    set_now = {then for _, then in world.switch.timers}
-    for then in _standing(world):
-        expect("j", then in set_now, f"nobody will ever bring {then}")
-
-
-def _standing(world: World) -> Iterator[inputs.Input]:
     for timer in timers.due(world.floor, world.now):
         if isinstance(timer.then, STANDING):
-            yield timer.then
+            expect("j", (timer.at, timer.then) in world.switch.timers, f"nobody will ever bring {timer}")
 
 
 def check_end(world: World) -> None:

@@ -225,14 +225,14 @@ PLANTS: Final = (
     Plant("priority is forgotten", "d", _replaced(Call, "turn", property(_turn_without_priority))),
     Plant("a call is offered while the floor is held", "c", _replaced(match, "for_call", _although_held)),
     Plant("an agent who becomes free is not matched", "c", _replaced(match, "for_agent", _nothing)),
-    Plant("nobody is matched after a recovery", "c", _replaced(match, "for_everyone", _nothing)),
+    Plant("nobody is matched after a recovery", "cd", _replaced(match, "for_everyone", _nothing)),
     Plant(
         "an agent whose phone still rings can be rung",
         "ab",
         _replaced(Agent, "matchable", property(_matchable_with_a_leg)),
     ),
     Plant("an offer taken back rings on", "g", _replaced(offers, "_take_leg_back", _nothing)),
-    Plant("the agent's channel outlives the caller's end", "g", _agent_left_alone),
+    Plant("the agent's channel outlives the caller's end", "ag", _agent_left_alone),
     Plant("a leg is gone twice", "g", _decided(inputs.LegEnded, _twice(facts.LegGone))),
     Plant("a call ends twice", "g", _decided(inputs.LegEnded, _twice(facts.CallEnded))),
     Plant(
