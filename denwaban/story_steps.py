@@ -24,6 +24,9 @@ CHIME_LIMIT: Final = 20.0
 CALLER_HZ: Final = 440
 AGENT_HZ: Final = 1000
 TALK_SECONDS: Final = 3.0
+MUSIC_SECONDS: Final = 3.0
+"""Some pieces begin softly."""
+SPEECH_SECONDS: Final = 1.5
 CLEAR_DB: Final = -3.0
 """A tone is heard when it holds half of all energy."""
 AUDIBLE_DB: Final = -65.0
@@ -105,7 +108,7 @@ async def chime_heard(stage: Stage) -> str:
 
 async def greeting_heard(stage: Stage) -> str:
     """Speech follows the chime: sound that is no single tone."""
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(SPEECH_SECONDS)
     heard = await stage.callers.ask("sound", call="caller", since=stage.chimed_at, hz=CHIME[1])
     if heard["level_db"] < AUDIBLE_DB or heard["tone_db"] > CLEAR_DB:
         raise Missed(f"after the chime the caller hears {heard}", "prompts/greeting.wav, log/controller.log")
@@ -118,7 +121,7 @@ async def caller_waits(stage: Stage) -> str:
     waiting = await stage.api.until(path, lambda found: len(found["items"]) == 1, "1 waiting", 20)
     (turn,) = waiting["items"]
     stage.call = turn["call"]
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(MUSIC_SECONDS)
     heard = await stage.callers.ask("sound", call="caller", since=turn["since"])
     if heard["level_db"] < AUDIBLE_DB:
         raise Missed(f"no music, but {heard}", "log/controller.log, asterisk/")
@@ -189,7 +192,7 @@ async def one_record(stage: Stage) -> str:
     found = await stage.api.until("/call-records", there, f"a record of {stage.call}", 15)
     records = [item for item in found["items"] if item["call"] == stage.call]
     (record,) = records if len(records) == 1 else (None,)
-    if record is None or record["outcome"] != "answered" or record["agents"] != [FIRST]:
+    if record is None or record["outcome"] != "completed" or record["agents"] != [FIRST]:
         raise Missed(f"GET /call-records: {records}", "log/worker.log")
     stage.talk_seconds, stage.recording = record["talk_seconds"], record["recording"] or ""
     return (

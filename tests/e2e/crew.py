@@ -93,6 +93,7 @@ class Crew:
     board: Board
     caller: Caller
     phones: dict[str, Phone] = field(default_factory=dict)
+    _lost: set[str] = field(default_factory=set)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def work(self, agent: str, behaviour: Behaviour = Answer(), *, ready: bool = True) -> Phone:  # noqa: B008
@@ -114,6 +115,11 @@ class Crew:
             await self.api.ready(agent)
             await self.board.state(agent, "ready")
         return phone
+
+    async def lose(self, agent: str) -> None:
+        """The phone loses its power: its binding stays, nothing answers there."""
+        await self.phones[agent].close()
+        self._lost.add(agent)
 
     def dial(self, number: str, tone_hz: int = CALLER_HZ, **more: Any) -> OutgoingCall:
         """A caller dials a number of the tenant."""
@@ -139,8 +145,9 @@ class Crew:
         for agent in self.phones:
             await self.board.until(lambda who=agent: self._idle(who), f"{agent} without a call", 15)
             await self.api.must("POST", f"/agents/{agent}/sign-out")
-        for phone in self.phones.values():
-            await phone.unregister()
+        for agent, phone in self.phones.items():
+            if agent not in self._lost:
+                await phone.unregister()
         await self._stack.aclose()
         await eventually(self._nothing_lives, "no channel and no bridge")
 

@@ -32,11 +32,11 @@ async def test_a_caller_is_greeted_rung_through_talks_and_leaves_one_record_and_
     call.hang_up()
     await rung.ended()
     assert rung.ended_by == "peer"
-    assert (await crew.board.fact("CallEnded"))["body"]["outcome"] == "answered"
+    assert (await crew.board.fact("CallEnded"))["body"]["outcome"] == "completed"
 
     record = await crew.api.record(await crew.started())
     assert (record["number"], record["queue"], record["agents"]) == (GREETED, "patient", ["aoi"])
-    assert record["outcome"] == "answered"
+    assert record["outcome"] == "completed"
     assert record["caller"] == "+81312340000"
     await assert_both_heard(crew, record)
 
@@ -84,7 +84,7 @@ async def test_the_agent_may_hang_up_too(crew: Crew) -> None:
     await call.ended()
     assert call.ended_by == "peer"
     record = await crew.api.record(await crew.started())
-    assert record["outcome"] == "answered"
+    assert record["outcome"] == "completed"
 
 
 async def test_an_unknown_number_is_refused_and_leaves_nothing(crew: Crew) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import wave
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from robots.sound import level
 from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, TIDY, TOLD, URGENT, Crew
@@ -26,8 +26,8 @@ async def test_callers_are_served_in_the_order_in_which_they_came(crew: Crew) ->
 
 async def test_a_waiting_caller_hears_music(crew: Crew) -> None:
     call = await crew.wait_in("patient", PATIENT, 1)
-    since = datetime.now().astimezone()
-    await call.rtp.changes.until(lambda: len(call.rtp.heard_since(since)) > 8000 or None, 10, "1 s of sound")
+    since = datetime.now(UTC)  # some pieces begin softly
+    await call.rtp.changes.until(lambda: len(call.rtp.heard_since(since)) > 24_000 or None, 10, "3 s of sound")
     assert level(call.rtp.heard_since(since)) > -45
 
 
@@ -69,12 +69,12 @@ async def test_the_position_is_spoken_and_cut_short_when_an_agent_gets_free(crew
 async def test_a_caller_hears_his_position_and_then_music_again(crew: Crew) -> None:
     call = await crew.wait_in("told", TOLD, 1)
     announced = await crew.board.fact("PositionAnnounced")
+    spoken = datetime.fromisoformat(announced["at"])
     finished = await crew.board.fact("PlaybackFinished", limit=20, playback=announced["body"]["playback"])
-    assert finished["seq"] > announced["seq"]
-    again = await crew.board.fact("PositionAnnounced", nth=2)
-    since = datetime.fromisoformat(finished["at"])
-    assert level(call.rtp.heard_since(since)) > -45
-    assert datetime.fromisoformat(again["at"]) > since
+    assert level(call.rtp.heard_since(spoken)) > -25
+    over = datetime.fromisoformat(finished["at"])
+    await crew.board.fact("PositionAnnounced", nth=2)
+    assert level(call.rtp.heard_since(over)) > -50
 
 
 async def test_a_caller_who_gives_up_leaves_the_queue_and_the_next_moves_up(crew: Crew) -> None:
