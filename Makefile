@@ -4,7 +4,7 @@ VENV   := .venv/bin
 ROOMS  := acd api asterisk bus controller denwaban ivr kernel recording reports robots store worker
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos check bench features
+.PHONY: help run test chaos check bench features lock
 
 help:            ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -36,3 +36,8 @@ bench:           ## the measurements of docs/benchmarks.md, side by side with ap
 features:        ## show every feature again and write docs/features.md and docs/features.csv
 	@$(PYTHON) -m denwaban.setup test
 	@$(VENV)/python -m tests.features $(ARGS)
+
+LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+lock:            ## write the lock files anew from pyproject.toml (needs uv)
+	$(LOCK) --upgrade pyproject.toml -o requirements.txt
+	$(LOCK) --upgrade --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt

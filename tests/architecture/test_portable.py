@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import re
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 
-from tests.architecture.sources import ROOT, name, ours, python_files
+from tests.architecture.sources import ROOMS, ROOT, name, ours, python_files
 
 # Put together here, so that this file does not find itself.
 FORBIDDEN = re.compile(
@@ -26,6 +28,9 @@ FORBIDDEN = re.compile(
 TEXT = frozenset(
     {".py", ".toml", ".txt", ".md", ".sh", ".json", ".j2", ".conf", ".csv", ".yml", ".yaml", ".cfg", ".sql", ""}
 )
+
+BROUGHT = {"starlette"}
+"""FastAPI's own foundation, part of what it promises."""
 
 
 def findings(text: str) -> list[str]:
@@ -85,6 +90,37 @@ def test_the_set_up_needs_nothing_but_the_standard_library() -> None:
                 if not module.startswith("denwaban.setup") and module.split(".")[0] not in sys.stdlib_module_names:
                     imported.setdefault(name(path), set()).add(module)
     assert imported == {}
+
+
+def modules_of(text: str) -> set[str]:
+    """The top-level modules a file imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+        elif isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+    return found
+
+
+def test_every_library_that_is_imported_is_asked_for() -> None:
+    """One that only another library happens to bring is gone with that library's next release."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    bring = packages_distributions()
+
+    def named(entries: list[str]) -> set[str]:
+        return {re.split(r"[\[<>=]", entry)[0].lower() for entry in entries}
+
+    run = named(project["dependencies"]) | BROUGHT
+    test = run | named(project["optional-dependencies"]["dev"])
+    missing: dict[str, set[str]] = {}
+    for path in python_files():
+        asked = test if path.is_relative_to(ROOT / "tests") else run
+        for module in modules_of(path.read_text(encoding="utf-8")) - sys.stdlib_module_names - {*ROOMS, "tests"}:
+            distributions = {name.lower().replace("_", "-") for name in bring.get(module, [f"unknown: {module}"])}
+            if not distributions & asked:
+                missing.setdefault(name(path), set()).update(distributions)
+    assert missing == {}
 
 
 def test_stories_of_features_know_nothing_of_the_product() -> None:
