@@ -86,6 +86,13 @@ class Ami:
         """Take a channel (id or name) out of what it does and let it go on in the dialplan."""
         return await self._act("Redirect", Channel=channel, Context=context, Exten=exten, Priority=str(priority))
 
+    async def lease(self, channel: str, seconds: int) -> _Outcome:
+        """As `channels.lease`, also while a sound is played to the channel.
+
+        Over ARI that would hold up every request of the socket until the sound is over (docs/asterisk-facts.md).
+        """
+        return await self._act("Setvar", Channel=channel, Variable="TIMEOUT(absolute)", Value=str(seconds))
+
     async def start_mixmonitor(self, channel: str, heard: str, spoken: str) -> str | Gone | Rejected | Unreachable:
         """Record a channel in two mono WAV files; the id to stop it with.
 

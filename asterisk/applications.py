@@ -27,7 +27,6 @@ CALLS: Final = (
     "StasisEnd",
     "ChannelStateChange",
     "ChannelHangupRequest",
-    "ChannelDestroyed",
     "ChannelDtmfReceived",
     "ChannelHold",
     "ChannelUnhold",
@@ -45,7 +44,11 @@ CALLS: Final = (
     "BridgeAttendedTransfer",
     "BridgeMerged",
 )
-"""Events about calls, which the application that hears of endpoints does not want."""
+"""Events about calls, which the application that hears of endpoints does not want.
+
+ChannelDestroyed it does: `app` itself is not told of the end of a channel that came from the dialplan, because it
+has left Stasis by then. The end of a channel we made is therefore told twice.
+"""
 
 
 def get(app: str) -> Request:

@@ -260,6 +260,8 @@ class SipPeer(asyncio.DatagramProtocol):
             asyncio.ensure_future(self._called(message))  # noqa: RUF006 (ends at once)
         elif message.method != "ACK":
             self._polite(message)
+            if message.method == "CANCEL" and call is not None:
+                call.reply(487, "Request Terminated")
         if call is not None and not message.code:
             call.requests.put_nowait(message)
 

@@ -1,0 +1,159 @@
+"""Facts of Asterisk that we lean on (docs/asterisk-facts.md), so that an upgrade that changes one is noticed."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from asterisk import applications, bridges, channels, playbacks
+from asterisk.ami import Ami
+from asterisk.request import Done, Rejected
+from asterisk.wire import (
+    ChannelDestroyed,
+    ChannelStateChange,
+    Dial,
+    PlaybackFinished,
+    PlaybackStarted,
+    StasisEnd,
+    StasisStart,
+)
+from tests.contract.asterisk.ari import Ari, registered
+from tests.contract.asterisk.sip_peer import SipPeer
+
+SOUND = ["sound:tt-weasels"]
+"""Three seconds."""
+
+
+def about(ari: Ari, channel: str) -> list[str]:
+    """The names of the events of this channel, repetitions left out."""
+    names: list[str] = []
+    for event in ari.events:
+        of = event.peer if isinstance(event, Dial) else getattr(event, "channel", None)
+        if of is not None and of.id == channel and names[-1:] != [type(event).__name__]:
+            names.append(type(event).__name__)
+    return names
+
+
+async def test_a_request_about_a_channel_that_hears_a_sound_holds_up_the_socket(ari: Ari, carrier: SipPeer) -> None:
+    _, channel = await ari.arrive(carrier)
+    await ari.done(playbacks.play(channel, "play_f1", SOUND))
+    await ari.until(PlaybackStarted)
+    await ari.done(channels.lease(channel, 60))
+    # The answer came when the sound was over.
+    assert any(isinstance(event, PlaybackFinished) for event in ari.events)
+
+
+async def test_the_same_lease_over_ami_does_not(ari: Ari, carrier: SipPeer) -> None:
+    settings = ari.server.settings
+    ami = Ami(settings.ami_port, settings.ami_user, ari.server.ami_password, recordings=ari.server.recordings)
+    assert await ami.connect()
+    _, channel = await ari.arrive(carrier)
+    await ari.done(playbacks.play(channel, "play_f2", SOUND))
+    await ari.until(PlaybackStarted)
+    assert isinstance(await ami.lease(channel, 1), Done)
+    assert not any(isinstance(event, PlaybackFinished) for event in ari.events)
+    ended = await ari.until(StasisEnd)
+    assert ended.channel.id == channel
+    await ami.close()
+
+
+async def test_a_sound_that_is_stopped_first_holds_up_nothing(ari: Ari, carrier: SipPeer) -> None:
+    _, channel = await ari.arrive(carrier)
+    await ari.done(bridges.create("conv_f3"))
+    await ari.done(playbacks.play(channel, "play_f3", SOUND * 20))
+    await ari.until(PlaybackStarted)
+    ari.connection.post(playbacks.stop("play_f3"))
+    assert isinstance(await asyncio.wait_for(ari.ask(bridges.add("conv_f3", [channel])), 2), Done)
+    await ari.done(bridges.destroy("conv_f3"))
+
+
+async def test_music_ends_with_a_playback(ari: Ari, carrier: SipPeer) -> None:
+    call, channel = await ari.arrive(carrier)
+    await ari.done(channels.moh_start(channel))
+    await call.rtp.more(5)
+    await ari.done(playbacks.play(channel, "play_f4", ["sound:beep"]))
+    await ari.until(PlaybackFinished)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(call.rtp.more(25), 1)
+
+
+async def test_music_goes_on_in_a_bridge_and_after_it(ari: Ari, carrier: SipPeer) -> None:
+    call, channel = await ari.arrive(carrier)
+    await ari.done(channels.moh_start(channel))
+    await ari.done(bridges.create("conv_f5"))
+    await ari.done(bridges.add("conv_f5", [channel]))
+    await call.rtp.more(25)
+    await ari.done(bridges.remove("conv_f5", [channel]))
+    await call.rtp.more(25)
+    await ari.done(bridges.destroy("conv_f5"))
+
+
+async def test_what_is_done_twice_is_refused(ari: Ari, carrier: SipPeer) -> None:
+    async with registered(ari, "twice") as phone:
+        await ari.done(bridges.create("conv_f6"))
+        assert isinstance(await ari.ask(bridges.create("conv_f6")), Rejected)
+        await ari.done(bridges.destroy("conv_f6"))
+        call = await ari.ring("leg_f6", "twice", phone)
+        call.reply(180, "Ringing")
+        await ari.until(ChannelStateChange)
+        for again in (channels.dial("leg_f6"), channels.create("leg_f6", "PJSIP/twice", ari.app)):
+            answer = await ari.ask(again)
+            assert isinstance(answer, Rejected)
+            assert answer.status == 409
+
+
+async def test_an_endpoint_that_nobody_registered_cannot_be_called(ari: Ari) -> None:
+    answer = await ari.ask(channels.create("leg_f7", "PJSIP/nobody", ari.app))
+    assert isinstance(answer, Rejected)
+    assert answer.status == 500
+
+
+async def test_the_order_when_an_agent_is_busy(ari: Ari) -> None:
+    async with registered(ari, "busy") as phone:
+        call = await ari.ring("leg_f8", "busy", phone)
+        call.reply(486, "Busy Here")
+        ended = await ari.until(ChannelDestroyed)
+        assert (ended.cause, ended.tech_cause) == (channels.Cause.BUSY, 486)
+        assert about(ari, "leg_f8") == ["StasisStart", "Dial", "ChannelHangupRequest", "StasisEnd", "ChannelDestroyed"]
+
+
+async def test_the_order_when_a_ring_times_out(ari: Ari) -> None:
+    async with registered(ari, "slow") as phone:
+        await ari.done(channels.create("leg_f9", "PJSIP/slow", ari.app))
+        await ari.until(StasisStart)
+        await ari.done(channels.dial("leg_f9", timeout=1))
+        (await phone.incoming.get()).reply(180, "Ringing")
+        ended = await ari.until(ChannelDestroyed)
+        assert (ended.cause, ended.tech_cause) == (channels.Cause.NO_ANSWER, 480)
+
+
+async def test_the_order_when_a_caller_hangs_up_in_a_bridge(ari: Ari, carrier: SipPeer) -> None:
+    """A hang-up is requested before Stasis ends; a lease that runs out is not."""
+    call, channel = await ari.arrive(carrier)
+    await ari.done(bridges.create("conv_f10"))
+    await ari.done(bridges.add("conv_f10", [channel]))
+    call.ask("BYE")
+    await ari.until(StasisEnd)
+    told = ["StasisStart", "ChannelStateChange", "ChannelEnteredBridge"]
+    assert about(ari, channel) == [*told, "ChannelHangupRequest", "ChannelLeftBridge", "StasisEnd"]
+    await ari.done(bridges.destroy("conv_f10"))
+
+
+async def test_the_order_when_a_lease_runs_out_in_a_bridge(ari: Ari, carrier: SipPeer) -> None:
+    _, channel = await ari.arrive(carrier)
+    await ari.done(bridges.create("conv_f11"))
+    await ari.done(bridges.add("conv_f11", [channel]))
+    await ari.done(channels.lease(channel, 1))
+    await ari.until(StasisEnd)
+    assert about(ari, channel)[-3:] == ["ChannelEnteredBridge", "ChannelLeftBridge", "StasisEnd"]
+    assert isinstance(await ari.ask(channels.get(channel)), Done)
+    await ari.done(bridges.destroy("conv_f11"))
+
+
+async def test_the_end_of_a_caller_is_told_only_with_the_endpoints(ari: Ari, carrier: SipPeer) -> None:
+    await ari.done(applications.subscribe_endpoints(ari.app))
+    call, channel = await ari.arrive(carrier)
+    call.ask("BYE")
+    ended = await ari.until(ChannelDestroyed)
+    assert ended.channel.id == channel
