@@ -50,7 +50,13 @@ def main(once: bool) -> int:
         layout = places.prepare(settings.var, user)
         with sole_supervisor(layout.run):
             return asyncio.run(_until_signal(settings, layout, user, once))
-    except (CannotRun, ConfigurationError, ValidationError) as refused:
+    except ValidationError as refused:
+        # Never the value itself: somebody may have put a password there.
+        for error in refused.errors(include_input=False, include_url=False, include_context=False):
+            setting = "_".join(["DENWABAN", *(str(part).upper() for part in error["loc"])])
+            print(f"denwaban cannot run: {setting}: {error['msg']}", file=sys.stderr)
+        return 1
+    except (CannotRun, ConfigurationError) as refused:
         print(f"denwaban cannot run: {refused}", file=sys.stderr)
         return 1
 

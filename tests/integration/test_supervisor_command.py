@@ -55,8 +55,14 @@ def test_a_taken_port_is_told_with_its_setting_and_nothing_is_left(var: Path) ->
 def test_a_wrong_setting_is_told_by_its_name(var: Path) -> None:
     done = run(var, DENWABAN_SIP_PORT="99999")
     assert done.returncode == 1
-    assert "sip_port" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr == "denwaban cannot run: DENWABAN_SIP_PORT: Input should be less than or equal to 65535\n"
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated(var: Path) -> None:
+    done = run(var, DENWABAN_DATABASE_URL="postgresql+asyncpg://denwaban:hunter2@localhost/denwaban")
+    assert done.returncode == 1
+    assert "DENWABAN_DATABASE_URL" in done.stderr
+    assert "hunter2" not in done.stderr + done.stdout
 
 
 def test_a_second_supervisor_is_refused(var: Path) -> None:
