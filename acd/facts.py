@@ -24,7 +24,6 @@ from kernel.ids import (
 from kernel.refusal import Code
 
 
-# --- configuration and platform -------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class QueueConfigured:
     queue: QueueConfig
@@ -71,7 +70,6 @@ class FloorOpened:
     waiting: int
 
 
-# --- calls, legs, conversations -------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class CallStarted:
     """A call began; `arrived` is the start of its first channel. `caller` points to the erasable number."""
@@ -218,7 +216,6 @@ class CallEnded:
     outcome: str
 
 
-# --- offers ---------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class OfferMade:
     """A call is rung at an agent. `waiting` and `ready` count the choice there was at that moment."""
@@ -279,7 +276,6 @@ class OfferLost:
     reason: str
 
 
-# --- agents ---------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class SeatTaken:
     agent: AgentId
