@@ -24,6 +24,8 @@ CHANGES_KEPT: Final = 5_000
 """How far back `?after=` goes; one who comes from further back gets a snapshot."""
 BACKLOG: Final = 1_000
 """Messages a watcher may be behind before he is let go: a slow reader never holds up the others."""
+BREATH: Final = 100
+"""Facts that are folded in one go; far fewer than `BACKLOG`, or a burst would look like a slow reader."""
 _PAGE: Final = 2_000
 _RETRY: Final = 1.0
 """Seconds until a database that is away is asked again."""
@@ -143,6 +145,7 @@ class LiveBoards:
                 await self._catch_up(news.tenant)
             if fact.seq == live.board.seq + 1:
                 self._fold(live, fact, line)
+                await self._breathe(live)
 
     async def _catch_up(self, tenant: TenantId) -> None:
         """Fold what the database has after the board's seq, page by page; waits for a database that is away."""
@@ -161,9 +164,14 @@ class LiveBoards:
                 else:
                     fold(live.board, fact)
                     live.changes.clear()
+                await self._breathe(live)
             if len(page) < _PAGE:
                 return
-            await asyncio.sleep(0)  # a long history must not hold up the requests
+
+    async def _breathe(self, live: _Live) -> None:
+        """In a long run of facts, let the requests and the watchers have their turn."""
+        if live.board.seq % BREATH == 0:
+            await asyncio.sleep(0)
 
     def _fold(self, live: _Live, fact: AnyFact, line: bytes) -> None:
         touched = fold(live.board, fact)

@@ -1,0 +1,261 @@
+"""Finished calls become records, and what the switch left in its spool becomes one file, each once."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import wave
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bus.news import Lost, News
+from kernel.ids import CallId, RecordingId
+from reports.call_fold import call_record
+from store.codec import encode
+from store.engine import platform_engine
+from store.facts import FactStore
+from store.jobs import JobStore
+from store.media import RecordingStore
+from store.migrate import migrate
+from store.record_rows import RecordingRow, RecordingState
+from store.records import RecordStore
+from store.settings import StoreSettings
+from tests.unit.reports.play import START, TENANT, Play
+from tests.unit.worker.test_join import channels, wav
+from worker.jobs import work, work_off
+from worker.merge import MERGE_RECORDING, PATIENCE, Merging
+from worker.projection import Projection
+from worker.rows import record_row
+
+RECORDING = RecordingId("rec_call_1")
+
+
+@pytest.fixture(scope="module")
+def settings(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> StoreSettings:
+    """Settings of a fresh, migrated database."""
+    var = tmp_path_factory.mktemp("var")
+    owner = var / "secrets" / "database"
+    owner.parent.mkdir(mode=0o700)
+    owner.touch(mode=0o600)
+    owner.write_text((Path(postgres_url.partition("host=")[2]) / "owner").read_text())
+    made = StoreSettings(var=var, database_url=postgres_url.format(f"worker{secrets.token_hex(6)}"))
+    asyncio.run(migrate(made))
+    return made
+
+
+@pytest.fixture
+async def engine(settings: StoreSettings) -> AsyncIterator[AsyncEngine]:
+    """Connections to a database in which nothing has happened."""
+    made = platform_engine(settings)
+    async with made.begin() as connection:
+        await connection.execute(text("TRUNCATE facts, jobs, call_records, recordings, cursors"))
+    yield made
+    await made.dispose()
+
+
+class Shop:
+    """A worker's parts over one database and folders of the test."""
+
+    def __init__(self, engine: AsyncEngine, folder: Path) -> None:
+        self.spool = folder / "spool"
+        self.spool.mkdir()
+        self.store = folder / "store"
+        self.engine = engine
+        self.facts, self.records, self.jobs = FactStore(engine), RecordStore(engine), JobStore(engine)
+        self.media = RecordingStore(self.store)
+        self.projection = Projection(self.facts, self.records, self.jobs)
+        self.merging = Merging(
+            self.records, self.media, self.jobs, self.spool, self.store / "unfinished", lambda: datetime.now(UTC)
+        )
+
+    async def do_all(self) -> None:
+        """Every job that is due, also those that wait for their next attempt."""
+        for _ in range(len(PATIENCE) + 2):
+            async with self.engine.begin() as connection:
+                await connection.execute(text("UPDATE jobs SET run_after = clock_timestamp()"))
+            await work_off(self.jobs, {MERGE_RECORDING: self.merging.do})
+
+    async def row(self, id: RecordingId = RECORDING) -> RecordingRow:
+        row = await self.records.recording(TENANT, id)
+        assert row is not None
+        return row
+
+    def files(self) -> list[Path]:
+        return [path for path in self.store.rglob("*") if path.is_file()]
+
+
+@pytest.fixture
+def shop(engine: AsyncEngine, tmp_path: Path) -> Shop:
+    return Shop(engine, tmp_path)
+
+
+def talked(play: Play) -> CallId:
+    call = play.arrive(later=1.0)
+    play.answer(call, later=2.0)
+    play.hang_up(call, later=8.0)
+    return call
+
+
+async def test_each_finished_call_becomes_one_record_and_a_living_one_none(shop: Shop) -> None:
+    play = Play()
+    calls = [talked(play), talked(play)]
+    play.arrive()
+    await shop.facts.append(play.facts)
+    await shop.projection.catch_up(TENANT)
+    await shop.projection.catch_up(TENANT)
+    rows = (await shop.records.list_records(TENANT)).rows
+    assert [row.call for row in rows] == calls[::-1]
+    record = call_record(play.of(calls[0]))
+    assert record is not None
+    assert rows[1] == record_row(record)
+    assert (await shop.row()).state is RecordingState.PENDING
+
+
+async def test_a_fold_that_stopped_anywhere_goes_on_to_the_same_rows(shop: Shop) -> None:
+    play = Play()
+    talked(play)
+    talked(play)
+    for fact in play.facts:
+        await shop.facts.append([fact])
+        await shop.projection.catch_up(TENANT)
+    rows = (await shop.records.list_records(TENANT)).rows
+    records = [call_record(play.of(row.call)) for row in rows]
+    assert list(rows) == [record_row(record) for record in records if record is not None]
+    assert len(rows) == 2
+
+
+async def test_news_of_an_end_and_the_loss_of_news_wake_it(shop: Shop) -> None:
+    play, said = Play(), 0
+    news: asyncio.Queue[News | Lost] = asyncio.Queue()
+
+    async def heard() -> AsyncIterator[News | Lost]:
+        while True:
+            yield await news.get()
+            news.task_done()
+
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(shop.projection.run(heard()))
+        for wake in (True, False):
+            talked(play)
+            fresh = play.facts[said:]
+            said = len(play.facts)
+            await shop.facts.append(fresh)
+            news.put_nowait(News(TENANT, tuple(encode(fact) for fact in fresh)) if wake else Lost())
+            news.put_nowait(News(TENANT, ()))
+            async with asyncio.timeout(30):
+                while len((await shop.records.list_records(TENANT)).rows) < play.calls:
+                    await asyncio.sleep(0.01)
+        task.cancel()
+    assert play.calls == 2
+
+
+async def test_two_closed_files_become_one_and_leave_the_spool(shop: Shop) -> None:
+    play = Play()
+    talked(play)
+    await shop.facts.append(play.facts)
+    wav(shop.spool / "rec_call_1-in.wav", [1, 2, 3])
+    wav(shop.spool / "rec_call_1-out.wav", [4, 5])
+    await shop.projection.catch_up(TENANT)
+    await work_off(shop.jobs, {MERGE_RECORDING: shop.merging.do})
+    row = await shop.row()
+    assert (row.state, row.call, row.started) == (RecordingState.READY, "call_1", START + timedelta(seconds=3))
+    assert row.path is not None
+    assert channels(shop.store / row.path) == ([1, 2, 3], [4, 5, 0])
+    assert row.seconds == 3 / 8000
+    assert row.size == (shop.store / row.path).stat().st_size
+    assert list(shop.spool.iterdir()) == []
+    assert shop.files() == [shop.store / row.path]
+
+
+async def test_files_that_are_still_written_are_waited_for(shop: Shop) -> None:
+    play = Play()
+    talked(play)
+    await shop.facts.append(play.facts)
+    wav(shop.spool / "rec_call_1-in.wav", [1, 2, 3], said=0)
+    wav(shop.spool / "rec_call_1-out.wav", [4, 5])
+    await shop.projection.catch_up(TENANT)
+    await work_off(shop.jobs, {MERGE_RECORDING: shop.merging.do})
+    assert (await shop.row()).state is RecordingState.PENDING
+    seconds = await shop.jobs.seconds_to_next([MERGE_RECORDING])
+    assert seconds is not None
+    wav(shop.spool / "rec_call_1-in.wav", [1, 2, 3, 9])
+    await shop.do_all()
+    row = await shop.row()
+    assert row.state is RecordingState.READY
+    assert row.path is not None
+    assert channels(shop.store / row.path)[0] == [1, 2, 3, 9]
+
+
+async def test_files_that_a_killed_switch_left_open_are_recovered_by_their_length(shop: Shop) -> None:
+    play = Play()
+    talked(play)
+    await shop.facts.append(play.facts)
+    wav(shop.spool / "rec_call_1-in.wav", [1, 2, 3], said=0)
+    (shop.spool / "rec_call_1-out.wav").write_bytes(b"")
+    await shop.projection.catch_up(TENANT)
+    await shop.do_all()
+    row = await shop.row()
+    assert row.state is RecordingState.RECOVERED
+    assert row.path is not None
+    with wave.open(str(shop.store / row.path)) as file:
+        assert file.getnframes() == 3
+    assert channels(shop.store / row.path) == ([1, 2, 3], [0, 0, 0])
+
+
+@pytest.mark.parametrize("empty", [True, False])
+async def test_a_recording_without_any_sound_has_failed_and_says_why(shop: Shop, empty: bool) -> None:
+    play = Play()
+    talked(play)
+    await shop.facts.append(play.facts)
+    if empty:
+        wav(shop.spool / "rec_call_1-in.wav", [], said=0)
+    await shop.projection.catch_up(TENANT)
+    await shop.do_all()
+    assert (await shop.row()).state is RecordingState.FAILED
+    assert await shop.jobs.seconds_to_next([MERGE_RECORDING]) is None
+    async with shop.engine.begin() as connection:
+        assert (await connection.execute(text("SELECT trouble FROM jobs"))).scalars().all() == ["no sound was found"]
+
+
+async def test_a_worker_that_died_after_the_file_or_after_the_row_leaves_one_file(shop: Shop) -> None:
+    play = Play()
+    talked(play)
+    await shop.facts.append(play.facts)
+    await shop.projection.catch_up(TENANT)
+    for _ in range(2):
+        wav(shop.spool / "rec_call_1-in.wav", [1, 2, 3])
+        wav(shop.spool / "rec_call_1-out.wav", [4, 5])
+        job = (await shop.jobs.claim([MERGE_RECORDING], 1, 0.0))[0]
+        row = await shop.row()
+        await shop.records.put_recording(await shop.merging._store(row, shop.merging._look(RECORDING)))
+        assert job.attempts
+    await work_off(shop.jobs, {MERGE_RECORDING: shop.merging.do})
+    assert len(shop.files()) == 1
+    assert list(shop.spool.iterdir()) == []
+    assert await shop.jobs.seconds_to_next([MERGE_RECORDING]) is None
+
+
+async def test_a_recording_whose_job_was_never_added_is_found_again(shop: Shop) -> None:
+    await shop.records.put_recording(RecordingRow(TENANT, RECORDING, CallId("call_1"), START))
+    await shop.projection.catch_up_all()
+    assert await shop.jobs.seconds_to_next([MERGE_RECORDING]) == 0
+
+
+async def test_a_job_that_breaks_does_not_hold_up_the_others(shop: Shop) -> None:
+    await shop.records.put_recording(RecordingRow(TENANT, RecordingId("../bad"), CallId("call_0"), START))
+    await shop.records.put_recording(RecordingRow(TENANT, RECORDING, CallId("call_1"), START))
+    wav(shop.spool / "rec_call_1-in.wav", [1])
+    wav(shop.spool / "rec_call_1-out.wav", [1])
+    await shop.projection.catch_up_all()
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(work(shop.engine, shop.jobs, {MERGE_RECORDING: shop.merging.do}))
+        async with asyncio.timeout(30):
+            while (await shop.row()).state is not RecordingState.READY:
+                await asyncio.sleep(0.01)
+        task.cancel()
+    assert (await shop.row(RecordingId("../bad"))).state is RecordingState.PENDING
