@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from bus.news import Lost, News
 from kernel.ids import CallId, RecordingId
 from reports.call_fold import call_record
 from store.codec import encode
-from store.engine import platform_engine
+from store.engine import platform_engine, role_url
 from store.facts import FactStore
 from store.jobs import JobStore
 from store.media import RecordingStore
@@ -51,9 +52,11 @@ def settings(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Sto
 @pytest.fixture
 async def engine(settings: StoreSettings) -> AsyncIterator[AsyncEngine]:
     """Connections to a database in which nothing has happened."""
-    made = platform_engine(settings)
-    async with made.begin() as connection:
+    password = settings.database_password_file.read_text()
+    owner = create_async_engine(role_url(settings, settings.database_owner, password), poolclass=NullPool)
+    async with owner.begin() as connection:
         await connection.execute(text("TRUNCATE facts, jobs, call_records, recordings, cursors"))
+    made = platform_engine(settings)
     yield made
     await made.dispose()
 
