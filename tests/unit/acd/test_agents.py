@@ -28,8 +28,10 @@ from tests.stories import (
 
 
 def outcome(world: World) -> Refused | None:
-    """What became of the last command."""
-    return list(world.floor.outcomes.values())[-1]
+    """What became of the last command; KeyError when nothing did."""
+    last = world.taken[-1]
+    assert isinstance(last, inputs.SignIn | inputs.SignOut | inputs.SetWish)
+    return world.floor.outcomes[last.command]
 
 
 def test_signing_in_takes_a_seat_and_begins_paused() -> None:
@@ -73,7 +75,10 @@ def test_who_is_unknown_or_signed_in_already_is_told_so() -> None:
     world = staffed(agent("ann", "q"))
     sign_in(world, "ann")
     assert outcome(world) == Refused(Code.ALREADY_SIGNED_IN, params=(("agent", "ann"),))
-    sign_in(world, "zoe")
+    for told in (sign_in, sign_out):
+        told(world, "zoe")
+        assert outcome(world) == Refused(Code.UNKNOWN_AGENT, params=(("agent", "zoe"),))
+    wish(world, "zoe", Wish.READY)
     assert outcome(world) == Refused(Code.UNKNOWN_AGENT, params=(("agent", "zoe"),))
 
 
@@ -190,6 +195,17 @@ def test_a_pause_while_talking_is_the_next_wish_and_takes_effect_after_wrap_up()
     assert (the(world, "ann").shown, the(world, "ann").reason) == (Shown.PAUSED, "lunch")
     world.arrive("q")
     assert len(offers(world)) == 1
+
+
+def test_a_pause_in_wrap_up_waits_for_its_end() -> None:
+    world = staffed(agent("ann", "q"), queues=(queue("q", wrap_up=30.0),))
+    call = world.arrive("q")
+    answer(world, "ann")
+    caller_hangs_up(world, call)
+    wish(world, "ann", Wish.PAUSED, "lunch")
+    assert the(world, "ann").shown is Shown.WRAP_UP
+    world.run(30)
+    assert the(world, "ann").shown is Shown.PAUSED
 
 
 def test_a_next_wish_can_be_taken_back() -> None:

@@ -10,8 +10,8 @@ from acd import facts, inputs
 from acd.config import QueueConfig
 from acd.effects import AnnouncePosition, ContinueFlow, StartMusic, StartRecording, StopRecording
 from acd.model import Place
-from kernel.ids import CallId, LegId, NodeName, PersonalId, PlaybackId, QueueId, RecordingId
-from tests.fakes.world import NODE, World
+from kernel.ids import AgentId, CallId, LegId, NodeName, OfferId, PersonalId, PlaybackId, QueueId, RecordingId
+from tests.fakes.world import NODE, START, World
 from tests.stories import agent, answer, caller_hangs_up, go_ready, offers, open_floor, queue, reject, staffed
 
 
@@ -212,3 +212,43 @@ def test_each_way_out_leaves_its_outcome_once() -> None:
     world.take(inputs.LegEnded(leg, why="platform_failure"))
     ends = [(ended.call, ended.outcome) for ended in world.bodies(facts.CallEnded)]
     assert ends == [(talked, "completed"), (turned_down, "abandoned"), (failed, "platform_failure")]
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        inputs.FlowMoved(CallId("call_x"), "flow_1", 1, NodeName("n"), None),
+        inputs.CallRouted(CallId("call_x"), QueueId("q"), 0, START),
+        inputs.CallReleased(CallId("call_x"), "released"),
+        inputs.PlaybackEnded(CallId("call_x"), PlaybackId("play_x")),
+        inputs.LegAnswered(LegId("leg_x")),
+        inputs.LegEnded(LegId("leg_x")),
+        inputs.OfferFailed(OfferId("offer_x"), "gone"),
+        inputs.RecordingWanted(CallId("call_x"), RecordingId("rec_x")),
+        inputs.RingTimeEnded(OfferId("offer_x")),
+        inputs.WrapUpTimeEnded(AgentId("zoe"), START),
+        inputs.LongestWaitReached(CallId("call_x"), QueueId("q"), START),
+        inputs.AnnouncementDue(CallId("call_x"), QueueId("q"), START, START),
+        inputs.LineRested(AgentId("zoe"), START),
+        inputs.LineSeen(AgentId("zoe"), up=True),
+    ],
+    ids=lambda late: type(late).__name__,
+)
+def test_what_is_told_of_somebody_who_is_gone_changes_nothing(late: inputs.Input) -> None:
+    world = staffed(agent("ann", "q"))
+    assert world.take(late) == []
+
+
+def test_a_flow_has_no_say_once_the_call_waits() -> None:
+    world = open_floor(agent("ann", "q"))
+    call = world.arrive("q")
+    assert world.take(inputs.CallReleased(call, "released")) == []
+    assert world.take(inputs.FlowMoved(call, "flow_1", 1, NodeName("n"), None)) == []
+    assert world.take(inputs.CallRouted(call, QueueId("q"), 9, world.now)) == []
+
+
+def test_the_end_of_another_prompt_does_not_move_the_flow() -> None:
+    world = staffed(agent("ann", "q"))
+    call = world.arrive("q~")
+    assert world.take(inputs.PlaybackEnded(call, PlaybackId("play_x"))) == []
+    assert world.floor.calls[call].place is Place.FLOW
