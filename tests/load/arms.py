@@ -1,0 +1,119 @@
+"""What app_queue is given to be measured against: its best configuration, its default, and static agents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ADDRESS = "127.0.0.3"
+"""Where the callers of app_queue come from: a trunk like denwaban's own, whose callers meet Queue() instead."""
+
+QUEUES = """; {what}
+[{name}]
+strategy = leastrecent
+autofill = yes
+ringinuse = no
+retry = {retry}
+timeout = 15
+wrapuptime = 0
+autopause = no
+joinempty = yes
+announce-frequency = 0
+announce-holdtime = no
+announce-position = no
+periodic-announce-frequency = 0
+musicclass = default
+"""
+BEST_RETRY, DEFAULT_RETRY = 1, 5
+
+_ENDPOINTS = """[queue-agent](!)
+type = endpoint
+context = phones
+disallow = all
+allow = ulaw,alaw
+direct_media = no
+rtp_timeout = 30
+rtp_timeout_hold = 300
+rtp_symmetric = yes
+force_rport = yes
+rewrite_contact = yes
+media_address = {host}
+bind_rtp_to_media_address = yes
+
+[queue-place](!)
+type = aor
+qualify_frequency = 0
+
+[queue-trunk]
+type = endpoint
+context = app-queue
+aors = queue-trunk
+identify_by = ip
+disallow = all
+allow = ulaw,alaw
+direct_media = no
+allow_transfer = no
+rtp_timeout = 30
+rtp_timeout_hold = 300
+media_address = {host}
+bind_rtp_to_media_address = yes
+
+[queue-trunk]
+type = aor
+
+[queue-trunk]
+type = identify
+endpoint = queue-trunk
+match = {address}
+"""
+_AGENT = """
+[{name}](queue-agent)
+aors = {name}
+
+[{name}](queue-place)
+contact = sip:{name}@127.0.0.1:{port}
+"""
+
+
+def agent(number: int, group: str = "q") -> str:
+    """The name of one of app_queue's agents."""
+    return f"{group}{number:04d}"
+
+
+def queue(name: str, retry: int, members: int, group: str = "q") -> str:
+    """One queue of queues.conf with its members."""
+    what = "best configuration" if retry == BEST_RETRY else "default retry"
+    listed = "".join(f"member => PJSIP/{agent(number, group)}\n" for number in range(1, members + 1))
+    return QUEUES.format(name=name, retry=retry, what=what) + listed
+
+
+def number(name: str) -> str:
+    """The called number of a queue."""
+    return f"+8150{NAMES.index(name):08d}"
+
+
+NAMES = ("best", "twin", "default", "fifty")
+"""`best` and `twin` are configured alike and have agents of their own: against each other they must be equal.
+
+Callers of `fifty` are not answered before the agent does: Answer() would wait up to 0.5 s for their first sound.
+"""
+
+
+def write(folder: Path, host: str, agent_port: int, twin_port: int, few: int, many: int) -> None:
+    """The folder for DENWABAN_EXTRA_CONF. `twin` has own agents at its own port, the others share theirs."""
+    for part in ("extensions.d", "queues.d", "pjsip.d"):
+        (folder / part).mkdir(parents=True)
+    lines = ["[app-queue]"]
+    for name in NAMES:
+        answer = "NoOp" if name == "fifty" else "Answer"
+        lines += [f"exten => {number(name)},1,{answer}()", f" same => n,Queue({name})", " same => n,Hangup()"]
+    (folder / "extensions.d" / "queue.conf").write_text("\n".join([*lines, ""]))
+    (folder / "queues.d" / "queue.conf").write_text(
+        queue("best", BEST_RETRY, few)
+        + queue("twin", BEST_RETRY, few, "t")
+        + queue("default", DEFAULT_RETRY, few)
+        + queue("fifty", BEST_RETRY, many)
+    )
+    agents = [_AGENT.format(name=agent(place), port=agent_port) for place in range(1, many + 1)]
+    twins = [_AGENT.format(name=agent(place, "t"), port=twin_port) for place in range(1, few + 1)]
+    endpoints = _ENDPOINTS.format(host=host, address=ADDRESS)
+    (folder / "pjsip.d" / "queue.conf").write_text(endpoints + "".join(agents + twins))

@@ -1,0 +1,107 @@
+"""The bench itself: one private platform with app_queue beside it, robots' ports, and who runs on which core."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from asterisk import tree
+from tests.load import arms, people
+from tests.load.samples import Arm
+from tests.platform import Platform, running_platform
+from tests.services import free_port, short_folder
+
+FEW, MANY, BUSY = 20, 50, 10
+"""Agents of B1, of B2, and of the measurement at rest."""
+CALLERS = "127.0.0.2"
+RTP = (20_000, 21_999)
+"""Ports for the sound of 500 calls; below those the kernel hands out and above the robots' own."""
+SUT_PARTS = ("postgres", "redis", "asterisk", "controller", "api", "worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Rig:
+    """Everything a part of the benchmark needs to know. `sut` and `load` are cores; None on a machine with one."""
+
+    platform: Platform
+    folder: Path
+    ours: Arm
+    queue: Arm
+    twin: Arm
+    sut: int | None
+    load: int | None
+
+    @property
+    def sip(self) -> tuple[str, int]:
+        """Where Asterisk takes calls."""
+        return "127.0.0.1", self.platform.ports["sip"]
+
+    @property
+    def ari_port(self) -> int:
+        """Where ARI is."""
+        return self.platform.ports["ari"]
+
+    @property
+    def ari_password(self) -> str:
+        """The password of ARI's user."""
+        return (self.platform.var / "secrets" / "ari").read_text().strip()
+
+    @property
+    def sip_ports(self) -> frozenset[int]:
+        """Every port that SIP is spoken at."""
+        arms_ports = (port for arm in (self.ours, self.queue, self.twin) for port in (arm.caller_port, arm.agent_port))
+        return frozenset((self.sip[1], *arms_ports))
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The processes under test."""
+        return {name: self.platform.pid(name) for name in SUT_PARTS}
+
+    def console(self, command: str) -> str:
+        """What Asterisk's own console answers."""
+        program = tree.find(None).command
+        conf = self.platform.var / "asterisk" / "conf" / "asterisk.conf"
+        done = subprocess.run(
+            [*program, "-C", str(conf), "-rx", command], capture_output=True, text=True, timeout=20, check=False
+        )
+        return done.stdout
+
+    def part(self, name: str) -> Path:
+        """A fresh folder for the files of one part."""
+        folder = self.folder / name
+        folder.mkdir()
+        return folder
+
+
+@contextmanager
+def running_rig() -> Iterator[Rig]:
+    """A fresh platform on core 0, seeded, its agents registered and ready; this process and its load on core 1."""
+    cores = sorted(os.sched_getaffinity(0))
+    sut, load = (cores[0], cores[1]) if len(cores) > 1 else (None, None)
+    ours, queue, twin = (Arm(name, free_port(), free_port()) for name in ("denwaban", "app_queue", "app_queue twin"))
+    with short_folder("bench-") as folder:
+        arms.write(folder / "conf", "127.0.0.1", queue.agent_port, twin.agent_port, FEW, MANY)
+        seed = folder / "seed.toml"
+        seed.write_text(people.seed(FEW, MANY, BUSY))
+        env = {
+            "DENWABAN_WITH_APP_QUEUE": "true",
+            "DENWABAN_EXTRA_CONF": str(folder / "conf"),
+            "DENWABAN_RTP_LOW": str(RTP[0]),
+            "DENWABAN_RTP_HIGH": str(RTP[1]),
+        }
+        if sut is not None:
+            # Children inherit it, those that are started again later too.
+            os.sched_setaffinity(0, {sut})
+        try:
+            with running_platform(seed, env) as platform:
+                if load is not None:
+                    os.sched_setaffinity(0, {load})
+                people.register(platform, ours.agent_port)
+                people.make_ready(platform)
+                yield Rig(platform, folder, ours, queue, twin, sut, load)
+        finally:
+            os.sched_setaffinity(0, set(cores))

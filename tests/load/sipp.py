@@ -1,0 +1,245 @@
+"""SIPp as callers and agents: scenarios, seeded times, processes that belong to us and are ended by their pid."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.load.capture import MARK
+
+SOUND_SECONDS = 0.2
+"""How long a robot agent can be heard; enough for the first packet."""
+MEDIA = 7000
+"""From here on the robots have their RTP ports; below those that Asterisk is given."""
+_START_LIMIT = 5.0
+_STOP_LIMIT = 40.0
+
+CALLER = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE scenario SYSTEM "sipp.dtd">
+<scenario name="caller">
+  <nop><action>
+    <assignstr assign_to="before" value="[field0]"/><todouble assign_to="pause" variable="before"/>
+  </action></nop>
+  <pause variable="pause"/>
+  <send retrans="500"><![CDATA[
+INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:[field1]@[local_ip]:[local_port]>;tag=[pid]c[call_number]
+To: <sip:[service]@[remote_ip]:[remote_port]>
+Call-ID: [call_id]
+CSeq: 1 INVITE
+Contact: <sip:[field1]@[local_ip]:[local_port]>
+Max-Forwards: 70
+Content-Type: application/sdp
+Content-Length: [len]
+
+v=0
+o=- 1 1 IN IP4 [local_ip]
+s=-
+c=IN IP4 [local_ip]
+t=0 0
+m=audio [media_port] RTP/AVP 0
+a=rtpmap:0 PCMU/8000
+]]></send>
+  <recv response="100" optional="true"/>
+  <recv response="180" optional="true"/>
+  <recv response="183" optional="true"/>
+  <recv response="200" rrs="true"/>
+  <send><![CDATA[
+ACK [next_url] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:[field1]@[local_ip]:[local_port]>;tag=[pid]c[call_number]
+To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]
+Call-ID: [call_id]
+CSeq: 1 ACK
+Max-Forwards: 70
+Content-Length: 0
+
+]]></send>
+  <recv request="BYE"/>
+  <send><![CDATA[
+SIP/2.0 200 OK
+[last_Via:]
+[last_From:]
+[last_To:]
+[last_Call-ID:]
+[last_CSeq:]
+Content-Length: 0
+
+]]></send>
+</scenario>
+"""
+
+_AGENT = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE scenario SYSTEM "sipp.dtd">
+<scenario name="agent">
+  <recv request="INVITE" rrs="true"/>
+  <nop><action>
+    <assignstr assign_to="length" value="[field0]"/><todouble assign_to="talk" variable="length"/>
+  </action></nop>
+  <send retrans="500"><![CDATA[
+SIP/2.0 200 OK
+[last_Via:]
+[last_From:]
+[last_To:];tag=[pid]a[call_number]
+[last_Call-ID:]
+[last_CSeq:]
+Contact: <sip:agent@[local_ip]:[local_port]>
+Content-Type: application/sdp
+Content-Length: [len]
+
+v=0
+o=- 1 1 IN IP4 [local_ip]
+s=-
+c=IN IP4 [local_ip]
+t=0 0
+m=audio %(port)s RTP/AVP 0
+a=rtpmap:0 PCMU/8000
+]]></send>
+  <recv request="ACK"><action>
+    <ereg regexp=".*" search_in="hdr" header="To:" assign_to="us"/>
+    <ereg regexp=".*" search_in="hdr" header="From:" assign_to="them"/>
+  </action></recv>
+%(sound)s  <pause variable="talk"/>
+  <send retrans="500"><![CDATA[
+BYE [next_url] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From:[$us]
+To:[$them]
+Call-ID: [call_id]
+CSeq: 1 BYE
+Max-Forwards: 70
+Content-Length: 0
+
+]]></send>
+  <recv response="200"/>
+</scenario>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sipp:
+    """A running SIPp."""
+
+    process: subprocess.Popen[bytes]
+    errors: Path
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self.process.pid
+
+    def complaints(self) -> str:
+        """The end of what it complained of."""
+        return self.errors.read_text(errors="replace")[-500:] if self.errors.exists() else ""
+
+
+def uniform_ms(count: int, low: float, high: float, seed: int) -> list[int]:
+    """Times in milliseconds from seconds, uniform; the same for the same seed. Never a constant: it would lock its
+    phase to a poll."""
+    chance = random.Random(seed)
+    return [round(chance.uniform(low, high) * 1000) for _ in range(count)]
+
+
+@contextmanager
+def agents(
+    folder: Path, port: int, media_port: int, talks: Sequence[int], core: int | None, sound: bool = False
+) -> Iterator[Sipp]:
+    """One process that answers at once for every agent at this port, talks for the next of `talks` ms, says BYE."""
+    play = ""
+    if sound:
+        file = folder / "sound.ulaw"
+        file.write_bytes(bytes([MARK]) * round(SOUND_SECONDS * 8000))
+        play = f'  <nop><action><exec rtp_stream="{file},1,0,PCMU/8000"/></action></nop>\n'
+    scenario = _AGENT % {"port": "[rtpstream_audio_port]" if sound else "[media_port]", "sound": play}
+    lines = [str(talk) for talk in talks]
+    arguments = ["-i", "127.0.0.1", "-p", str(port), "-mi", "127.0.0.1", "-mp", str(media_port)]
+    with _running(folder, f"agents-{port}", scenario, lines, arguments, core) as sipp:
+        yield sipp
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Who calls whom: from `address:port` to `number` at `to`. `rate` calls a second, `at_once` together at most,
+    `count` in all (0: without end). With `echo` they send the sound back that they hear."""
+
+    address: str
+    port: int
+    media_port: int
+    to: tuple[str, int]
+    number: str
+    rate: float
+    at_once: int
+    count: int = 0
+    echo: bool = False
+
+
+@contextmanager
+def callers(folder: Path, load: Load, pauses: Sequence[int], core: int | None) -> Iterator[Sipp]:
+    """Callers, each of whom waits for the next of `pauses` ms before calling."""
+    lines = [f"{pause};8190{turn:08d}" for turn, pause in enumerate(pauses, 1)]
+    arguments = [
+        f"{load.to[0]}:{load.to[1]}", "-i", load.address, "-p", str(load.port), "-mi", load.address,
+        "-mp", str(load.media_port), "-s", load.number, "-r", str(round(load.rate * 1000)), "-rp", "1000s",
+        "-l", str(load.at_once),
+    ]  # fmt: skip
+    arguments += ["-m", str(load.count)] if load.count else []
+    arguments += ["-rtp_echo"] if load.echo else []
+    with _running(folder, f"callers-{load.port}", CALLER, lines, arguments, core) as sipp:
+        yield sipp
+
+
+def drain(callers: Sequence[Sipp]) -> None:
+    """Start no call any more and let those that are there end."""
+    for one in callers:
+        if one.process.poll() is None:
+            one.process.send_signal(signal.SIGUSR1)
+    for one in callers:
+        with suppress(subprocess.TimeoutExpired):
+            one.process.wait(_STOP_LIMIT)
+
+
+@contextmanager
+def _running(
+    folder: Path, name: str, scenario: str, lines: Sequence[str], arguments: Sequence[str], core: int | None
+) -> Iterator[Sipp]:
+    program = shutil.which("sipp")
+    if program is None:
+        raise RuntimeError("sipp is missing; `make bench` installs it")
+    (folder / f"{name}.xml").write_text(scenario)
+    (folder / f"{name}.csv").write_text("SEQUENTIAL\n" + "\n".join(lines) + "\n")
+    errors = folder / f"{name}.errors"
+    command = [
+        program, "-sf", str(folder / f"{name}.xml"), "-inf", str(folder / f"{name}.csv"), "-t", "u1", "-nostdin",
+        "-trace_err", "-error_file", str(errors), "-timer_resol", "1", *arguments,
+    ]  # fmt: skip
+    process = subprocess.Popen(
+        command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    if core is not None:
+        os.sched_setaffinity(process.pid, {core})
+    try:
+        _listens(process, arguments[arguments.index("-p") + 1])
+        yield Sipp(process, errors)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(10)
+
+
+def _listens(process: subprocess.Popen[bytes], port: str) -> None:
+    """Return when its port is bound. RuntimeError when it ends instead."""
+    wanted = f":{int(port):04X} "
+    until = time.monotonic() + _START_LIMIT
+    while wanted not in Path("/proc/net/udp").read_text():
+        if process.poll() is not None or time.monotonic() > until:
+            raise RuntimeError(f"sipp at port {port} did not come up (exit code {process.poll()})")
+        time.sleep(0.02)
