@@ -39,11 +39,12 @@ class Journal:
         self.path = folder / f"{name}.jsonl"
         self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._dirty = False
+        self._failed = False
         self.size = os.fstat(self._file).st_size
         self.wake = asyncio.Event()
 
     def append(self, facts: Sequence[Fact[Body]]) -> None:
-        """Write the facts, all in one write(). Raises OSError when the disk does not take them: then stop."""
+        """Write the facts, all in one write(). Raises OSError when the disk does not take them, and ever after."""
         self._write(b"".join(encode(fact) + b"\n" for fact in facts))
 
     def keep(self, personal: Personal) -> None:
@@ -52,8 +53,13 @@ class Journal:
         self._write(_PERSONAL + orjson.dumps(value) + b"\n")
 
     def _write(self, data: bytes) -> None:
+        if self._failed:
+            # What comes after a gap or a torn line could never be read in order.
+            raise OSError("the journal takes nothing since an earlier write failed")
+        self._failed = True
         written = os.write(self._file, data)
-        if written != len(data):
+        self._failed = written != len(data)
+        if self._failed:
             raise OSError(f"the journal took only {written} of {len(data)} bytes")
         self.size += written
         self.wake.set()

@@ -23,8 +23,15 @@ from kernel.refusal import Refused
 _FACTS: Final = frozenset(SCHEMAS)
 
 
+class MailboxBroken(Exception):
+    """An earlier input of this tenant failed half-way; only a new start from the journal can be trusted."""
+
+
 class Mailbox:
     """Owns a floor. `take` decides, applies, journals and performs without ever waiting.
+
+    A decision that fails half-way (a full disk, a fault of ours) leaves a floor that is ahead of its journal: from then
+    on nothing is taken any more, and `broke` is told, since a timer's exception would reach nobody else.
 
     Performing an effect may bring the next input at once (a socket that is down, a flow that goes on); it waits
     in the mailbox until the present one is done, so no decision ever sees a half-changed floor.
@@ -39,6 +46,7 @@ class Mailbox:
         perform: Callable[[Mailbox, Effect], None],
         told: Callable[[Mailbox, Sequence[Fact[Body]]], None],
         point: Point,
+        broke: Callable[[Exception], None],
     ) -> None:
         self.floor = floor
         self.epoch = epoch
@@ -49,6 +57,8 @@ class Mailbox:
         self._perform = perform
         self._told = told
         self._point = point
+        self._broke = broke
+        self._broken = False
         self._inputs: deque[Input | Callable[[], None]] = deque()
         self._busy = False
 
@@ -61,6 +71,8 @@ class Mailbox:
         self._put(act)
 
     def _put(self, given: Input | Callable[[], None]) -> None:
+        if self._broken:
+            raise MailboxBroken(self.floor.tenant)
         self._inputs.append(given)
         if self._busy:
             return
@@ -73,6 +85,10 @@ class Mailbox:
                 else:
                     self._point(Step.IN_MAILBOX)
                     self._run(given)
+        except Exception as fault:
+            self._broken = True
+            self._broke(fault)
+            raise
         finally:
             self._busy = False
 

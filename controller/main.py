@@ -123,6 +123,7 @@ class Controller:
                     tasks.create_task(work)
                     for work in (
                         _linked(ari),
+                        board.run(),
                         copier.run(),
                         self._custody.run(),
                         keeper.run(),

@@ -64,6 +64,8 @@ class Switchboard:
         self._node = node
         self._recovering: asyncio.Task[None] | None = None
         self._timers_set = False
+        self._fault: Exception | None = None
+        self._broken = asyncio.Event()
         self.index = Index()
         self.leases = CallerLeases(ari)
         flows = Flows(ari, prompts, clock, self.leases, point, {number: flow for number, (_, flow) in numbers.items()})
@@ -71,7 +73,7 @@ class Switchboard:
         self._policy = Policy(clock, lambda: secrets.randbits(80))
         self._performer = Performer(ari, app, prompts, clock, flows, recorder, self.leases, point)
         self.boxes = {
-            floor.tenant: Mailbox(floor, epoch, journal, clock, self._perform, self._told, point)
+            floor.tenant: Mailbox(floor, epoch, journal, clock, self._perform, self._told, point, self._broke)
             for floor, epoch in floors
         }
         owners = {number: self.boxes[tenant] for number, (tenant, _) in numbers.items()}
@@ -83,6 +85,12 @@ class Switchboard:
         )
         for box in self.boxes.values():
             self.index.rebuild(box)
+
+    async def run(self) -> None:
+        """Watch until a mailbox breaks, then raise what broke it."""
+        await self._broken.wait()
+        if self._fault is not None:
+            raise self._fault
 
     def went_up(self) -> None:
         """A new ARI socket stands: recover, then match."""
@@ -114,6 +122,10 @@ class Switchboard:
             for box in self.boxes.values():
                 for timer in timers.due(box.floor, self._clock.now()):
                     self._performer.set_timer(box, timer)
+
+    def _broke(self, fault: Exception) -> None:
+        self._fault = self._fault or fault
+        self._broken.set()
 
     def _perform(self, box: Mailbox, effect: Effect) -> None:
         self._performer.perform(box, effect)

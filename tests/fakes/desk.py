@@ -1,0 +1,169 @@
+"""The controller's whole call path around a fake Asterisk: real mailbox, journal and switchboard, no socket."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from acd import inputs
+from acd.config import AgentConfig, Limits, QueueConfig
+from acd.model import Call, Floor, Shown, Wish
+from asterisk import wire
+from asterisk.request import Answer, Done, Gone, Rejected, Unreachable
+from asterisk.wire import ChannelState
+from controller.fault import Step
+from controller.journal import Journal, lines
+from controller.mailbox import Mailbox
+from controller.switchboard import Switchboard
+from ivr.flow import Flow, HangUp, Play, Route
+from kernel.fact import Fact
+from kernel.ids import AgentId, CommandId, FlowId, NodeId, NodeName, QueueId, TenantId
+from store.codec import decode
+from store.personal import Sealer
+from tests.fakes.ari import BORN, FakeAri, snapshot
+from tests.fakes.virtual_time import LoopClock
+
+TENANT = TenantId("desk")
+PROMPTS = Path("prompts")
+GREETED, STRAIGHT, CLOSED, LOST = "0311110001", "0311110002", "0311110003", "0311110004"
+"""Numbers: a greeting before the queue, the queue at once, a hang-up, and a queue that is not there."""
+QUEUE = QueueConfig(QueueId("q"), "q", ring_time=20.0, wrap_up=10.0, music="calm")
+PHONES = ("ann", "bob")
+
+
+@dataclass(slots=True)
+class FakeAmi:
+    """Remembers what it was told."""
+
+    told: list[tuple[str, ...]] = field(default_factory=list)
+    answer: Answer = field(default_factory=lambda: Done(None))
+
+    async def lease(self, channel: str, seconds: int) -> Answer:
+        self.told.append(("lease", channel, str(seconds)))
+        return self.answer
+
+    async def redirect(self, channel: str, context: str, exten: str = "s", priority: int = 1) -> Answer:
+        self.told.append(("redirect", channel, context, exten))
+        return self.answer
+
+    async def start_mixmonitor(self, channel: str, heard: str, spoken: str) -> str | Gone | Rejected | Unreachable:
+        self.told.append(("start", channel, heard, spoken))
+        return "mix-1"
+
+    async def stop_mixmonitor(self, channel: str, mixmonitor: str) -> Answer:
+        self.told.append(("stop", channel, mixmonitor))
+        return self.answer
+
+
+@dataclass(slots=True)
+class Desk:
+    """Everything of one test. `passed`: the fault points the path has gone through."""
+
+    ari: FakeAri
+    ami: FakeAmi
+    journal: Journal
+    board: Switchboard
+    passed: list[Step]
+    commands: int = 0
+
+    @property
+    def box(self) -> Mailbox:
+        return self.board.boxes[TENANT]
+
+    @property
+    def floor(self) -> Floor:
+        return self.box.floor
+
+    def facts(self) -> list[Fact]:
+        """What the journal says."""
+        return [decode(line) for line in lines(self.journal.path.read_bytes()) if not line.startswith(b"P")]
+
+    def kinds(self, since: int = 0) -> list[str]:
+        """The types of the facts, the first `since` left out."""
+        return [fact.type for fact in self.facts()][since:]
+
+    def call(self) -> Call:
+        """The only call there is."""
+        (call,) = self.floor.calls.values()
+        return call
+
+    def arrives(self, number: str = STRAIGHT, channel: str = "1700000000.1", how: str = "arrived") -> str:
+        """A caller comes in from the dialplan; his channel."""
+        self.ari.tell(wire.StasisStart(self.ari.arrives(channel), (how, number), BORN))
+        return channel
+
+    def goes_ready(self, agent: str) -> None:
+        """The phone is registered, the agent signed in and ready."""
+        self.ari.phones.add(agent)
+        self.ari.tell(wire.EndpointStateChange("PJSIP", agent, "online", BORN))
+        for order in (inputs.SignIn, lambda id, who: inputs.SetWish(id, who, Wish.READY)):
+            self.commands += 1
+            self.box.command(order(CommandId(f"cmd_{self.commands}"), AgentId(agent)))
+
+    def answers(self, leg: str) -> None:
+        """The agent picks up."""
+        self.ari.channels[leg].state = ChannelState.UP
+        self.ari.tell(wire.ChannelStateChange(snapshot(leg, ChannelState.UP), BORN))
+
+    def hangs_up(self, channel: str, cause: int = 16) -> None:
+        """The party on this channel ends the call."""
+        state = self.ari.channels.pop(channel).state
+        self.ari.tell(wire.ChannelHangupRequest(snapshot(channel, state), BORN, cause, False))
+        self.ari.tell(wire.ChannelDestroyed(snapshot(channel, state), BORN, cause, "", None))
+
+    def leg(self) -> str:
+        """The channel of the agent's leg of the only call."""
+        (leg,) = self.call().legs - {self.call().caller_leg}
+        return self.floor.legs[leg].channel
+
+    def shown(self, agent: str) -> Shown:
+        return self.floor.agents[AgentId(agent)].shown
+
+
+@asynccontextmanager
+async def desk(folder: Path, *, queue: QueueConfig = QUEUE, point: Callable[[Step], None] | None = None,
+               limits: Limits | None = None) -> AsyncIterator[Desk]:  # fmt: skip
+    """An open floor with one queue and two agents, signed out."""
+    journal = Journal(folder, "now")
+    ari, ami, passed = FakeAri(), FakeAmi(), list[Step]()
+    async with asyncio.TaskGroup() as tasks:
+        board = Switchboard(
+            ari,
+            ami,
+            node=NodeId("node-1"),
+            app="denwaban-00",
+            prompts=PROMPTS,
+            journal=journal,
+            sealer=Sealer(bytes(32)),
+            clock=LoopClock(),  # type: ignore[arg-type]
+            point=point or passed.append,
+            tasks=tasks,
+            floors=[(Floor(TENANT), 3)],
+            numbers={number: (TENANT, script) for number, script in _scripts().items()},
+            phones=(),
+        )
+        ari.on_event = board.dispatch.heard
+        made = Desk(ari, ami, journal, board, passed)
+        agents = tuple(AgentConfig(AgentId(name), name, name, (queue.id,)) for name in PHONES)
+        for given in (inputs.ShardWasTaken(3), inputs.UseConfig((queue,), agents, limits or Limits()),
+                      inputs.RecoveryFinished()):  # fmt: skip
+            made.box.take(given)
+        try:
+            yield made
+        finally:
+            board.end()
+            journal.close()
+
+
+def _scripts() -> dict[str, Flow]:
+    play, route, end, lost = map(NodeName, ("play", "route", "end", "lost"))
+    to_queue = Route(QueueId("q"))
+    return {
+        GREETED: Flow(FlowId("greeted"), 1, play, {play: Play("greeting", route), route: to_queue}),
+        STRAIGHT: Flow(FlowId("straight"), 1, route, {route: to_queue}),
+        CLOSED: Flow(FlowId("closed"), 1, end, {end: HangUp()}),
+        LOST: Flow(FlowId("lost"), 1, lost, {lost: Route(QueueId("nowhere"))}),
+    }
