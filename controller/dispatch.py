@@ -55,9 +55,10 @@ class Dispatch:
             case wire.ChannelStateChange(channel):
                 if channel.state is ChannelState.UP:
                     self._about_leg(channel.id, inputs.LegAnswered)
-            case wire.ChannelHangupRequest(channel, _, cause, _):
+            case wire.ChannelHangupRequest(channel, _, cause, soft):
                 # A phone that refuses has its cause only in ChannelDestroyed; one that talked is free from here on.
-                if channel.state is ChannelState.UP or not names.is_leg(channel.id):
+                # A soft one is our own request coming back: no BYE has been sent yet (docs/decisions/0004).
+                if not soft and (channel.state is ChannelState.UP or not names.is_leg(channel.id)):
                     self._ended(channel.id, cause or 0)
             case wire.ChannelDestroyed(channel, _, cause):
                 self._ended(channel.id, cause)
