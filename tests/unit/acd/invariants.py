@@ -73,6 +73,9 @@ def _one_place_per_call(floor: Floor) -> None:
         expect("b", call.offer is None or call.offer in floor.offers, f"{call.id} has a lost offer")
         legs = {leg.id for leg in floor.legs.values() if leg.call == call.id}
         expect("b", call.legs == legs, f"{call.id}: legs {call.legs}, recounted {legs}")
+    for leg in floor.legs.values():
+        heard = leg.conversation is None or leg.conversation in floor.conversations
+        expect("b", heard, f"{leg.id} stands in a conversation that is over")
     for conversation in floor.conversations.values():
         inside = {leg.id for leg in floor.legs.values() if leg.conversation == conversation.id}
         expect("b", conversation.legs == inside, f"{conversation.id}: legs {conversation.legs}, recounted {inside}")

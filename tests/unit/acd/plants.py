@@ -215,6 +215,7 @@ PLANTS: Final = (
         _after_fact(facts.OfferMade, _stays_ready_in_his_last_queue),
     ),
     Plant("a missed call goes to the end of its queue", "dj", _after_fact(facts.OfferMissed, _goes_to_the_end)),
+    Plant("a leg never leaves its conversation", "b", _decided(inputs.LegEnded, _without(facts.LegLeft))),
     Plant("a seat is not given back", "f", _after_fact(facts.SeatReturned, _keeps_seat)),
     Plant("one seat more than was bought", "f", _rule(inputs.SignIn, _one_seat_more)),
     Plant("a ready agent gets the newest caller", "d", _replaced(match, "for_agent", _newest_caller)),

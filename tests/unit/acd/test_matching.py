@@ -7,7 +7,7 @@ import pytest
 from acd import facts, inputs
 from acd.effects import Connect, HangUp, RingAgent, StopPlayback
 from acd.model import LegState, Line, Shown, Wish, Work
-from kernel.ids import AgentId
+from kernel.ids import AgentId, CallId
 from tests.fakes.simulated_switch import endpoint_of
 from tests.stories import (
     agent,
@@ -56,7 +56,7 @@ def test_waiting_calls_are_served_first_in_first_out() -> None:
 
 def test_a_higher_priority_goes_first_and_equals_keep_their_order() -> None:
     world = open_floor(agent("ann", "q"))
-    order = {}
+    order: dict[str, list[CallId]] = {}
     for number in ("q", "q!", "q", "q!"):
         order.setdefault(number, []).append(world.arrive(number))
         world.pass_time(1)
@@ -225,7 +225,7 @@ def test_whoever_hangs_up_ends_the_call_for_both() -> None:
     agent_hangs_up(world, "ann")
     assert any(isinstance(effect, HangUp) and effect.channel == "caller-1" for effect in world.effects)
     assert world.bodies(facts.CallEnded) == [facts.CallEnded(call, "completed")]
-    assert world.floor.calls == world.floor.legs == world.floor.conversations == {}
+    assert (world.floor.calls, world.floor.legs, world.floor.conversations) == ({}, {}, {})
 
 
 def test_a_line_that_goes_down_takes_the_agent_out_of_the_order() -> None:

@@ -91,7 +91,7 @@ def test_a_road_to_a_node_that_is_not_there_is_refused_with_its_name(start: str)
 
 
 def test_a_ring_of_prompts_is_refused_with_a_node_of_it() -> None:
-    ring = {
+    ring: dict[str, Any] = {
         "hello": {"do": "play", "prompt": "p", "next": "a"},
         "a": {"do": "play", "prompt": "p", "next": "b"},
         "b": {"do": "play", "prompt": "p", "next": "a"},
