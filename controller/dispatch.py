@@ -43,6 +43,7 @@ class Dispatch:
         self._left = left
         self._returned = returned
         self._point = point
+        self._hanging_up: set[str] = set()
         self.ignored: Counter[str] = Counter()
         """Events that concern nobody, by kind: counted, never an error."""
 
@@ -56,16 +57,12 @@ class Dispatch:
                 if channel.state is ChannelState.UP:
                     self._about_leg(channel.id, inputs.LegAnswered)
             case wire.ChannelHangupRequest(channel, _, cause, soft):
-                # A phone that refuses has its cause only in ChannelDestroyed; one that talked is free from here on.
-                # A soft one is our own request coming back: no BYE has been sent yet (docs/decisions/0004).
-                if not soft and (channel.state is ChannelState.UP or not names.is_leg(channel.id)):
-                    self._ended(channel.id, cause or 0)
+                self._ending(channel, cause or 0, soft)
             case wire.ChannelDestroyed(channel, _, cause):
                 self._ended(channel.id, cause)
                 self._returned(channel.id)
             case wire.StasisEnd(channel):
-                if self._index.channel(channel.id) is not None:
-                    self._left(channel)
+                self._out(channel)
             case wire.PlaybackFinished(playback, target):
                 self._played(playback, target)
             case wire.EndpointStateChange(_, resource, state):
@@ -110,6 +107,28 @@ class Dispatch:
             return
         self._point(Step.TRANSLATED)
         known.box.take(word(known.leg))
+
+    def _ending(self, channel: wire.Channel, cause: int, soft: bool) -> None:
+        """A party that hung up is free at once. A soft request is our own coming back: no BYE has been sent yet
+        (docs/decisions/0004); and a phone that refuses has its cause only in ChannelDestroyed."""
+        if not soft and (channel.state is ChannelState.UP or not names.is_leg(channel.id)):
+            self._ended(channel.id, cause)
+        elif self._index.channel(channel.id) is not None:
+            self._hanging_up.add(channel.id)
+
+    def _out(self, channel: wire.Channel) -> None:
+        """A channel left Stasis: ended when that was asked for before, else gone on in the dialplan.
+
+        Of a leg ChannelDestroyed follows; of a caller nothing more comes (docs/asterisk-facts.md).
+        """
+        asked = channel.id in self._hanging_up
+        self._hanging_up.discard(channel.id)
+        if self._index.channel(channel.id) is None or names.is_leg(channel.id):
+            return
+        if asked:
+            self._ended(channel.id, 0)
+        else:
+            self._left(channel)
 
     def _ended(self, channel: str, cause: int) -> None:
         known = self._index.channel(channel)

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable
 from enum import IntEnum
+from pathlib import Path
 
 Point = Callable[["Step"], None]
 
@@ -32,12 +33,19 @@ def nothing(_step: Step) -> None:
     """What production runs at a fault point."""
 
 
-def deadly(spec: str) -> Point:
-    """A point that kills this process with SIGKILL when step `N` is passed for the `k`-th time; `spec` is `N:k`."""
-    wanted, _, times = spec.partition(":")
-    left = {Step(int(wanted)): int(times or "1")}
+def deadly(order: Path) -> Point:
+    """A point that kills this process with SIGKILL when step `N` is passed for the `k`-th time.
+
+    The file `order` says `N:k`; it may be written at any moment and is taken away as it is read, so that only one life
+    dies of it. The passing that finds it counts.
+    """
+    left: dict[Step, int] = {}
 
     def pass_by(step: Step) -> None:
+        if order.exists():
+            wanted, _, times = order.read_text(encoding="ascii").partition(":")
+            order.unlink()
+            left[Step(int(wanted))] = int(times)
         if step in left:
             left[step] -= 1
             if left[step] == 0:

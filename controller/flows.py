@@ -45,7 +45,7 @@ class Flows:
         channel = _channel(box, call)
         if call is None or channel is None:
             return
-        self._leases.hold(channel)
+        self._leases.keep(channel)
         self._ari.post(channels.answer(channel))
         flow = self._by_number.get(number)
         if flow is None:

@@ -16,22 +16,22 @@ from store.snapshots import Snapshots
 log = structlog.get_logger()
 
 EVERY_SECONDS: Final = 600.0
-EVERY_FACTS: Final = 10_000
 
 
 class Keeper:
-    """Saves a floor once EVERY_FACTS facts or EVERY_SECONDS have passed since its last snapshot."""
+    """Saves a floor once `every_facts` facts or EVERY_SECONDS have passed since its last snapshot."""
 
-    def __init__(self, snapshots: Snapshots, boxes: Iterable[Mailbox], clock: Clock) -> None:
+    def __init__(self, snapshots: Snapshots, boxes: Iterable[Mailbox], clock: Clock, every_facts: int) -> None:
         self._snapshots = snapshots
         self._boxes = list(boxes)
         self._clock = clock
+        self._every_facts = every_facts
         self._saved = {box.floor.tenant: box.floor.seq for box in self._boxes}
         self._many = asyncio.Event()
 
     def told(self, box: Mailbox) -> None:
         """Some facts of this floor were written."""
-        if box.floor.seq - self._saved[box.floor.tenant] >= EVERY_FACTS:
+        if box.floor.seq - self._saved[box.floor.tenant] >= self._every_facts:
             self._many.set()
 
     async def run(self) -> None:
@@ -40,7 +40,7 @@ class Keeper:
             try:
                 async with asyncio.timeout(EVERY_SECONDS):
                     await self._many.wait()
-                least = EVERY_FACTS
+                least = self._every_facts
             except TimeoutError:
                 least = 1
             self._many.clear()

@@ -1,7 +1,8 @@
 """The dead-man leases of callers: renewed while this controller lives, so that without it each falls to the fallback.
 
 A waiting caller's channel leaves Stasis by itself LEASE seconds after the last renewal (asterisk.md section 3); a
-talking leg gets TALK_LEASE, so that nothing lives for ever.
+talking leg gets TALK_LEASE, so that nothing lives for ever. Renewals go over AMI: over ARI one would hold up every
+request of the socket while a sound is played to that channel (docs/asterisk-facts.md).
 """
 
 from __future__ import annotations
@@ -9,35 +10,35 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from asterisk import channels
-from controller.ports import Ari
+from asterisk.request import Gone, Unreachable
+from controller.ports import Ami
 
 LEASE: Final = 60
 RENEW_EVERY: Final = 20.0
+RETRY: Final = 2.0
 TALK_LEASE: Final = 4 * 3600
 
 
 class CallerLeases:
     """Which channels hold a lease. One timer per channel, so renewals spread as evenly as the callers came."""
 
-    def __init__(self, ari: Ari) -> None:
-        self._ari = ari
+    def __init__(self, ami: Ami, tasks: asyncio.TaskGroup) -> None:
+        self._ami = ami
+        self._tasks = tasks
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self.renewals = 0
 
     def hold(self, channel: str) -> None:
         """Renew the channel's lease now and from now on."""
-        self.forget(channel)
         self._renew(channel, LEASE, RENEW_EVERY)
 
     def keep(self, channel: str) -> None:
-        """Hold the lease if it is not held yet."""
+        """Renew the lease from now on; the dialplan, or an earlier `hold`, has given it."""
         if channel not in self._timers:
-            self.hold(channel)
+            self._later(channel, LEASE, RENEW_EVERY, RENEW_EVERY)
 
     def lift(self, channel: str) -> None:
         """The channel talks from now on: a crash of ours must not cut it for hours."""
-        self.forget(channel)
         self._renew(channel, TALK_LEASE, TALK_LEASE / 2)
 
     def forget(self, channel: str) -> None:
@@ -51,8 +52,21 @@ class CallerLeases:
         for channel in list(self._timers):
             self.forget(channel)
 
-    def _renew(self, channel: str, seconds: int, again_after: float) -> None:
-        self.renewals += 1
-        self._ari.post(channels.lease(channel, seconds))
+    def _later(self, channel: str, seconds: int, every: float, wait: float) -> None:
+        self.forget(channel)
         loop = asyncio.get_running_loop()
-        self._timers[channel] = loop.call_later(again_after, self._renew, channel, seconds, again_after)
+        self._timers[channel] = loop.call_later(wait, self._renew, channel, seconds, every)
+
+    def _renew(self, channel: str, seconds: int, every: float) -> None:
+        self.renewals += 1
+        self._later(channel, seconds, every, every)
+        self._tasks.create_task(self._ask(channel, seconds, every))
+
+    async def _ask(self, channel: str, seconds: int, every: float) -> None:
+        answer = await self._ami.lease(channel, seconds)
+        if channel not in self._timers:
+            return
+        if isinstance(answer, Gone):
+            self.forget(channel)
+        elif isinstance(answer, Unreachable):
+            self._later(channel, seconds, every, RETRY)

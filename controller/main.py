@@ -108,7 +108,7 @@ class Controller:
         try:
             async with asyncio.TaskGroup() as tasks:
                 board, ari = self._build(configs, floors, journal, ami, tasks)
-                keeper = Keeper(self._snapshots, board.boxes.values(), self._clock)
+                keeper = Keeper(self._snapshots, board.boxes.values(), self._clock, self._settings.snapshot_facts)
                 for config in configs:
                     box = board.boxes[config.tenant]
                     box.take(ShardWasTaken(box.epoch))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import structlog
@@ -13,7 +13,7 @@ from asterisk import applications, bridges, channels, endpoints, names, reading,
 from asterisk.request import Done, Gone
 from controller.callers import Callers
 from controller.dispatch import Dispatch
-from controller.index import Index
+from controller.index import Index, Known
 from controller.living import Living, ask, look
 from controller.mailbox import Mailbox
 from controller.ports import Ami, Ari
@@ -25,6 +25,9 @@ RETURN_LIMIT: Final = 3.0
 """Seconds in which callers pulled out of the fallback must have come; who has not is served as he comes."""
 NUMBER_VARIABLE: Final = "DENWABAN_NUMBER"
 FALLBACK: Final = "fallback"
+FALLBACK_FAMILY: Final = "denwaban_fallback"
+FALLBACK_SOUND: Final = "ja/prompts/fallback"
+"""Language and sound, as asterisk/conf/extensions.conf.j2 reads them."""
 
 
 class Recovery:
@@ -41,6 +44,7 @@ class Recovery:
         dispatch: Dispatch,
         reconciler: Reconciler,
         phones: Sequence[endpoints.Phone | endpoints.Carrier],
+        numbers: Iterable[str],
     ) -> None:
         self._ari = ari
         self._ami = ami
@@ -51,6 +55,7 @@ class Recovery:
         self._dispatch = dispatch
         self._reconciler = reconciler
         self._phones = phones
+        self._numbers = sorted(numbers)
         self._awaited: dict[str, asyncio.Event] = {}
         self.done = False
         """Whether floors and Asterisk agree: part of /ready."""
@@ -67,6 +72,7 @@ class Recovery:
         await ask(self._ari, applications.mute(self._app))
         await ask(self._ari, applications.subscribe_endpoints(self._app))
         await self._push_phones()
+        await self._teach_fallback()
         living = await look(self._ari)
         for box in self._boxes:
             await self._reconciler.agree(box, living)
@@ -87,7 +93,17 @@ class Recovery:
         if isinstance(answer, Gone):
             known.box.take(inputs.LegEnded(known.leg, why="gone"))
         elif isinstance(answer, Done) and not names.is_leg(channel.id):
-            await self._ami.redirect(channel.id, "adopt", "s", 1)
+            await self._bring_back(known, channel)
+
+    async def _bring_back(self, known: Known, channel: wire.Channel) -> None:
+        """Pull a caller out of the dialplan. Right after StasisEnd one who is hanging up may still be found alive."""
+        answer = await self._ami.redirect(channel.id, "adopt", "s", 1)
+        if isinstance(answer, Done):
+            return
+        if isinstance(await self._ari.send(channels.get(channel.id)), Gone):
+            known.box.take(inputs.LegEnded(known.leg, why="gone"))
+        else:
+            log.error("a caller who left could not be brought back", channel=channel.id, answer=repr(answer))
 
     async def _push_phones(self) -> None:
         """Endpoints vanish with Asterisk's process; those that are there already are left alone."""
@@ -105,6 +121,11 @@ class Recovery:
             there = {found.resource: found for found in reading.endpoints(await ask(self._ari, endpoints.list_all()))}
         for name, found in there.items():
             self._dispatch.line(name, found.state == "online")
+
+    async def _teach_fallback(self) -> None:
+        """What callers hear while nobody is here lies in astdb, which needs neither us nor the database."""
+        for number in self._numbers:
+            await self._ami.db_put(FALLBACK_FAMILY, number, FALLBACK_SOUND)
 
     def _end_ghosts(self, living: Living) -> None:
         """Channels and bridges of ours that no floor knows."""

@@ -25,5 +25,7 @@ class ControllerSettings(AsteriskSettings, StoreSettings, BusSettings):
     """Where the controller answers /ready and /metrics, on 127.0.0.1."""
     lease_seconds: Annotated[float, Field(ge=2, le=600)] = 10.0
     """How long nobody else may act for our shards after our last sign of life."""
-    fault: str = ""
-    """A fault point for tests, `step:count`; empty in production."""
+    snapshot_facts: Annotated[int, Field(ge=1)] = 10_000
+    """A floor is saved once so many facts have passed since it was saved last: a restart replays no more than these."""
+    fault: Path | None = None
+    """For tests: a file that may name a step of a call's path, `step:count`, at which to die; None in production."""

@@ -18,7 +18,7 @@ from asterisk.endpoints import Phone
 from controller.callers import Callers
 from controller.clock import Clock
 from controller.dispatch import Dispatch
-from controller.fault import Point
+from controller.fault import Point, Step
 from controller.flows import Flows
 from controller.index import Index
 from controller.journal import Journal
@@ -60,6 +60,7 @@ class Switchboard:
         phones: Sequence[Phone],
     ) -> None:
         self._clock = clock
+        self._point = point
         self._tasks = tasks
         self._node = node
         self._recovering: asyncio.Task[None] | None = None
@@ -67,7 +68,7 @@ class Switchboard:
         self._fault: Exception | None = None
         self._broken = asyncio.Event()
         self.index = Index()
-        self.leases = CallerLeases(ari)
+        self.leases = CallerLeases(ami, tasks)
         flows = Flows(ari, prompts, clock, self.leases, point, {number: flow for number, (_, flow) in numbers.items()})
         recorder = MixMonitorRecorder(ari, ami, tasks)
         self._policy = Policy(clock, lambda: secrets.randbits(80))
@@ -81,7 +82,7 @@ class Switchboard:
         self.dispatch = Dispatch(ari, self.index, callers, self._performer, self._left, self._came_back, point)
         reconciler = Reconciler(ari, callers, self._performer, recorder, self.leases, self._policy)
         self.recovery = Recovery(
-            ari, ami, app, self.index, list(self.boxes.values()), callers, self.dispatch, reconciler, phones
+            ari, ami, app, self.index, list(self.boxes.values()), callers, self.dispatch, reconciler, phones, numbers
         )
         for box in self.boxes.values():
             self.index.rebuild(box)
@@ -117,6 +118,7 @@ class Switchboard:
         except LinkLost as lost:
             log.warning("recovery was interrupted", why=str(lost))
             return
+        self._point(Step.RECOVERED)
         if not self._timers_set:
             self._timers_set = True
             for box in self.boxes.values():
