@@ -7,6 +7,8 @@ import signal
 from contextlib import aclosing
 from datetime import UTC, datetime
 
+import structlog
+
 from bus.client import connect
 from bus.news import NewsReader
 from store.engine import platform_engine
@@ -19,6 +21,8 @@ from worker.logs import write_logs
 from worker.merge import MERGE_RECORDING, Merging
 from worker.projection import Projection
 from worker.settings import WorkerSettings
+
+_log = structlog.get_logger()
 
 
 def main() -> None:
@@ -43,6 +47,7 @@ async def serve(settings: WorkerSettings) -> None:
                 tasks.create_task(projection.run(news)),
                 tasks.create_task(work(engine, jobs, {MERGE_RECORDING: merging.do})),
             ]
+            _log.info("worker begins")
             await stop.wait()
             for part in parts:
                 part.cancel()

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
+import signal
+import subprocess
+import sys
+import time
 import wave
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -33,6 +38,7 @@ from worker.merge import MERGE_RECORDING, PATIENCE, Merging
 from worker.projection import Projection
 from worker.rows import record_row
 
+ROOT = Path(__file__).parents[3]
 RECORDING = RecordingId("rec_call_1")
 
 
@@ -262,3 +268,22 @@ async def test_a_job_that_breaks_does_not_hold_up_the_others(shop: Shop) -> None
                 await asyncio.sleep(0.01)
         task.cancel()
     assert (await shop.row(RecordingId("../bad"))).state is RecordingState.PENDING
+
+
+def test_the_process_ends_with_zero_on_sigterm_and_writes_json(settings: StoreSettings, redis_url: str) -> None:
+    log = settings.var / "worker.log"
+    env = {
+        "DENWABAN_VAR": str(settings.var),
+        "DENWABAN_DATABASE_URL": settings.database_url,
+        "DENWABAN_REDIS_URL": f"{redis_url}?db=8",
+    }
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "worker"], cwd=ROOT, env={**os.environ, **env}, stdout=output, stderr=output
+        )
+    while "worker begins" not in log.read_text():
+        assert process.poll() is None, log.read_text()
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+    assert all(line.startswith("{") for line in log.read_text().splitlines())
