@@ -5,6 +5,7 @@ Nothing of the product is imported here: it is a command, an environment, var/de
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
@@ -12,10 +13,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +54,11 @@ class Platform:
 
     def __post_init__(self) -> None:
         self._ari = httpx2.Client(base_url=f"http://127.0.0.1:{self.ports['ari']}/ari", timeout=10)
+
+    @property
+    def prompts(self) -> Path:
+        """Where the prompts lie."""
+        return Path(self.env["DENWABAN_PROMPTS_DIR"])
 
     @property
     def api_url(self) -> str:
@@ -218,9 +226,18 @@ def _is_free(port: int) -> bool:
         return True
 
 
+@cache
+def _prompts() -> Path:
+    """One folder for all platforms of this process: they are made once, the longest part of a first start."""
+    folder = Path(tempfile.mkdtemp(prefix="dw-prompts-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def _settings(var: Path, seed: Path | None, ports: Mapping[str, int]) -> dict[str, str]:
     given = {
         "DENWABAN_VAR": str(var),
+        "DENWABAN_PROMPTS_DIR": str(_prompts()),
         "DENWABAN_API_PORT": str(ports["api"]),
         "DENWABAN_ARI_PORT": str(ports["ari"]),
         "DENWABAN_AMI_PORT": str(ports["ami"]),

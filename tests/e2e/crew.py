@@ -16,7 +16,7 @@ from tests.e2e.board import Board, watching
 from tests.platform import Platform
 
 TENANT = "stories"
-GREETED, PATIENT, URGENT, BRISK, TIDY, TOLD = (f"+8131234561{last}" for last in range(1, 7))
+GREETED, PATIENT, URGENT, BRISK, TIDY, TOLD, SHORT = (f"+8131234561{last}" for last in range(1, 8))
 """The numbers of tests/data/seeds/stories.toml."""
 CALLER_HZ = 440
 AGENT_HZ = 1000

@@ -5,8 +5,9 @@ from __future__ import annotations
 import wave
 from datetime import UTC, datetime, timedelta
 
+from robots.phone import Ignore
 from robots.sound import level
-from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, TIDY, TOLD, URGENT, Crew
+from tests.e2e.crew import AGENT_HZ, CALLER_HZ, GREETED, PATIENT, SHORT, TIDY, TOLD, URGENT, Crew
 
 
 async def test_callers_are_served_in_the_order_in_which_they_came(crew: Crew) -> None:
@@ -57,7 +58,7 @@ async def test_the_position_is_spoken_and_cut_short_when_an_agent_gets_free(crew
     await crew.api.ready("aoi")
     rung = await phone.rung()
     await call.rtp.hears(AGENT_HZ)
-    with wave.open(str(crew.platform.var / "prompts" / "position-1.wav")) as file:
+    with wave.open(str(crew.platform.prompts / "position-1.wav")) as file:
         whole = timedelta(seconds=file.getnframes() / file.getframerate())
     assert rung.began_at < datetime.fromisoformat(announced["at"]) + whole
     offered = await crew.board.fact("OfferMade")
@@ -151,3 +152,43 @@ async def test_an_agent_paused_during_a_call_takes_no_other(crew: Crew) -> None:
     assert shown["reason"] == "lunch"
     assert crew.board.queues["patient"]["waiting"] == 1
     assert len(crew.board.of("OfferMade")) == 1
+
+
+async def test_nobody_waits_longer_than_the_queue_allows(crew: Crew) -> None:
+    call = await crew.wait_in("short", SHORT, 1)
+    await call.ended()
+    assert call.ended_by == "peer"
+    record = await crew.api.record(await crew.started())
+    assert record["outcome"] == "overflowed"
+    assert record["wait_seconds"] >= 2
+    assert crew.board.queues["short"]["waiting"] == 0
+
+
+async def test_the_longest_wait_takes_a_ringing_offer_back(crew: Crew) -> None:
+    phone = await crew.work("aoi", Ignore())
+    call = crew.dial(SHORT)
+    rung = await phone.rung()
+    await call.ended()
+    await rung.ended()
+    assert rung.ended_by == "peer"
+    await crew.board.fact("OfferWithdrawn", why="longest_wait")
+    await crew.board.state("aoi", "ready")
+    assert (await crew.api.record(await crew.started()))["outcome"] == "overflowed"
+
+
+async def test_a_caller_who_hangs_up_in_the_greeting_was_never_in_a_queue(crew: Crew) -> None:
+    phone = await crew.work("aoi")
+    call = crew.dial(GREETED)
+    await call.rtp.hears(880)
+    call.hang_up()
+    record = await crew.api.record(await crew.started())
+    assert (record["outcome"], record["queue"], record["queued"]) == ("ended_in_flow", None, None)
+    assert not phone.calls
+    assert crew.board.agents["aoi"]["state"] == "ready"
+
+
+async def test_an_unknown_reason_for_a_pause_is_refused_and_changes_nothing(crew: Crew) -> None:
+    await crew.work("aoi")
+    answer = await crew.api.ask("PUT", "/agents/aoi/state", json={"state": "paused", "reason": "golf"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "unknown_pause_reason")
+    assert crew.board.agents["aoi"]["state"] == "ready"
