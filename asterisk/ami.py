@@ -70,6 +70,10 @@ class Ami:
             on_disconnect=self._disconnected,
         )
         self._manager.connect()
+        return await self.stands(limit)
+
+    async def stands(self, limit: float) -> bool:
+        """Whether actions can be sent, waiting at most `limit` seconds for it."""
         try:
             await asyncio.wait_for(self._up.wait(), limit)
         except TimeoutError:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
+from asterisk.ami import WebSocketSession
 from asterisk.request import Answer, Gone, Rejected, Request, Unreachable
 
 
@@ -22,6 +23,12 @@ class Ari(Protocol):
 
 class Ami(Protocol):
     """The few things only the manager interface can do (asterisk.ami.Ami)."""
+
+    async def stands(self, limit: float) -> bool: ...
+
+    async def websocket_sessions(self) -> tuple[WebSocketSession, ...] | Rejected | Unreachable: ...
+
+    async def close_websocket_session(self, session: str) -> Answer: ...
 
     async def redirect(self, channel: str, context: str, exten: str = "s", priority: int = 1) -> Answer: ...
 

@@ -25,6 +25,8 @@ RETURN_LIMIT: Final = 3.0
 """Seconds in which callers pulled out of the fallback must have come; who has not is served as he comes."""
 NUMBER_VARIABLE: Final = "DENWABAN_NUMBER"
 FALLBACK: Final = "fallback"
+AMI_LIMIT: Final = 3.0
+"""Seconds to wait for the manager interface, which reconnects beside ARI."""
 FALLBACK_FAMILY: Final = "denwaban_fallback"
 FALLBACK_SOUND: Final = "ja/prompts/fallback"
 """Language and sound, as asterisk/conf/extensions.conf.j2 reads them."""
@@ -72,6 +74,9 @@ class Recovery:
         await ask(self._ari, applications.mute(self._app))
         await ask(self._ari, applications.subscribe_endpoints(self._app))
         await self._push_phones()
+        if not await self._ami.stands(AMI_LIMIT):
+            log.error("the manager interface is away: nobody can be pulled out of the fallback")
+        await self._fence()
         await self._teach_fallback()
         living = await look(self._ari)
         for box in self._boxes:
@@ -121,6 +126,15 @@ class Recovery:
             there = {found.resource: found for found in reading.endpoints(await ask(self._ari, endpoints.list_all()))}
         for name, found in there.items():
             self._dispatch.line(name, found.state == "online")
+
+    async def _fence(self) -> None:
+        """Close the sockets we have replaced: an old controller's requests would act on (asterisk.md section 3)."""
+        sessions = await self._ami.websocket_sessions()
+        if isinstance(sessions, tuple):
+            for session in sessions:
+                if not session.apps:
+                    log.warning("an older controller's socket is closed")
+                    await self._ami.close_websocket_session(session.id)
 
     async def _teach_fallback(self) -> None:
         """What callers hear while nobody is here lies in astdb, which needs neither us nor the database."""
