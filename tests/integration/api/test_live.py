@@ -185,3 +185,13 @@ async def test_a_burst_of_facts_is_not_taken_for_a_slow_reader(acme: Office) -> 
         await acme.tell()
         while seen < acme.told:
             seen = (await read(socket))["seq"]
+
+
+async def test_when_redis_drops_the_listeners_the_board_mends_itself_without_further_news(acme: Office) -> None:
+    async with acme.watch() as socket:
+        seen = (await read(socket))["seq"]
+        acme.play.arrive()
+        await acme.keep()
+        await acme.redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        got = [(await read(socket))["seq"] for _ in range(acme.told - seen)]
+    assert got == list(range(seen + 1, acme.told + 1))
