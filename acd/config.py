@@ -11,7 +11,7 @@ from kernel.ids import AgentId, QueueId
 class QueueConfig:
     """One queue [キュー] in one version. All times in seconds; 0 switches the thing off unless said otherwise.
 
-    `ring_time`: how long an offer rings before it is missed. `wrap_up`: work after a call. `longest_wait`: a
+    `ring_time`: how long an offer rings before it is missed (never 0). `wrap_up`: work after a call. `longest_wait`: a
     caller who has waited so long is released. `announce_every`: how often the position is spoken.
     `music`: an Asterisk music class. `recorded`: whether the tenant wants its conversations recorded.
     """
@@ -29,7 +29,7 @@ class QueueConfig:
 
 @dataclass(frozen=True, slots=True)
 class AgentConfig:
-    """One agent in one version: where he can be rung and which queues he serves, dearest first."""
+    """One agent in one version: where he can be rung and which queues he serves."""
 
     id: AgentId
     name: str

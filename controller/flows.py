@@ -8,7 +8,7 @@ from pathlib import Path
 from acd import inputs
 from acd.model import Call
 from asterisk import channels, playbacks
-from asterisk.request import Answer
+from asterisk.request import Answer, Unreachable
 from controller.clock import Clock
 from controller.fault import Point, Step
 from controller.leases import CallerLeases
@@ -91,8 +91,10 @@ class Flows:
         if channel is None:
             return
 
-        def failed(_answer: Answer) -> None:
-            box.take(inputs.PlaybackEnded(call.id, playback))
+        def failed(answer: Answer) -> None:
+            # After a cut of the socket the prompt may well be playing: recovery asks for it.
+            if not isinstance(answer, Unreachable):
+                box.take(inputs.PlaybackEnded(call.id, playback))
 
         self._ari.post(playbacks.play(channel, playback, (f"sound:{self._prompts / prompt}",)), failed)
 

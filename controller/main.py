@@ -109,6 +109,7 @@ class Controller:
             async with asyncio.TaskGroup() as tasks:
                 board, ari = self._build(configs, floors, journal, ami, tasks)
                 keeper = Keeper(self._snapshots, board.boxes.values(), self._clock, self._settings.snapshot_facts)
+                board.written = keeper.told
                 for config in configs:
                     box = board.boxes[config.tenant]
                     box.take(ShardWasTaken(box.epoch))

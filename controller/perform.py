@@ -105,7 +105,14 @@ class Performer:
         if leg is None or offer is None or offer.leg != leg.id:
             self._ari.post(channels.hangup(channel))
             return
-        self._ari.post(channels.dial(channel), self._offer_failed(box, offer.id))
+        told = self._offer_failed(box, offer.id)
+
+        def failed(answer: Answer) -> None:
+            # The floor forgets a leg that never rang; its channel must not stay behind.
+            self._ari.post(channels.hangup(channel))
+            told(answer)
+
+        self._ari.post(channels.dial(channel), failed)
 
     def _rang(self, box: Mailbox, timer: effects.SetTimer) -> None:
         box.take(timer.then)
@@ -142,7 +149,9 @@ class Performer:
         spoken = str(effect.position) if effect.position <= SPOKEN_POSITIONS else "many"
         media = f"sound:{self._prompts / f'position-{spoken}'}"
 
-        def failed(_answer: Answer) -> None:
-            box.take(inputs.PlaybackEnded(effect.call, effect.playback))
+        def failed(answer: Answer) -> None:
+            # After a cut of the socket it may well be playing: recovery asks for it.
+            if not isinstance(answer, Unreachable):
+                box.take(inputs.PlaybackEnded(effect.call, effect.playback))
 
         self._ari.post(playbacks.play(effect.channel, effect.playback, (media,)), failed)

@@ -135,9 +135,14 @@ class Switchboard:
     def _told(self, box: Mailbox, facts: Sequence[Fact[Body]]) -> None:
         self.index.told(box, facts)
         self._policy.told(box, facts)
+        self.written(box)
 
     def _left(self, channel: wire.Channel) -> None:
         self._tasks.create_task(self.recovery.left(channel))
 
     def _came_back(self, channel: str) -> None:
         self.recovery.came_back(channel)
+
+
+def _nobody(_box: Mailbox) -> None:
+    """Where nobody listens."""

@@ -45,27 +45,46 @@ class Flow:
 
 
 def read(flow: FlowId, version: int, document: str) -> Flow:
-    """The flow of a JSON document; ConfigurationError names the step that cannot be used."""
+    """The flow of a JSON document; ConfigurationError names the step that cannot be used, and why."""
     try:
         data = json.loads(document)
-        steps = {NodeName(name): _step(flow, name, step) for name, step in data["nodes"].items()}
-        start = NodeName(data["start"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ConfigurationError(f"flow {flow}: not a flow document ({error!r})") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigurationError(f"flow {flow}: not a JSON document") from error
+    nodes = data.get("nodes") if isinstance(data, dict) else None
+    if not isinstance(nodes, dict):
+        raise ConfigurationError(f"flow {flow}: a flow is an object with `start` and `nodes`")
+    start = NodeName(_text(f"flow {flow}", data, "start"))
+    steps = {NodeName(name): _step(f"flow {flow}, node {name}", step) for name, step in nodes.items()}
     _check(flow, start, steps)
     return Flow(flow, version, start, steps)
 
 
-def _step(flow: FlowId, name: str, data: dict[str, Any]) -> Step:
-    match data["do"]:
+def _step(where: str, data: Any) -> Step:
+    if not isinstance(data, dict):
+        raise ConfigurationError(f"{where}: a step is an object")
+    match data.get("do"):
         case "play":
-            return Play(str(data["prompt"]), NodeName(data["next"]))
+            return Play(_text(where, data, "prompt"), NodeName(_text(where, data, "next")))
         case "route":
-            return Route(QueueId(data["queue"]), int(data.get("priority", 0)))
+            return Route(QueueId(_text(where, data, "queue")), _priority(where, data))
         case "hang_up":
             return HangUp()
         case other:
-            raise ConfigurationError(f"flow {flow}, node {name}: unknown step {other!r}; use play, route or hang_up")
+            raise ConfigurationError(f"{where}: unknown step {other!r}; use play, route or hang_up")
+
+
+def _text(where: str, data: dict[str, Any], field: str) -> str:
+    value = data.get(field)
+    if not isinstance(value, str) or not value:
+        raise ConfigurationError(f"{where}: `{field}` must be a text")
+    return value
+
+
+def _priority(where: str, data: dict[str, Any]) -> int:
+    value = data.get("priority", 0)
+    if type(value) is not int:
+        raise ConfigurationError(f"{where}: `priority` must be a whole number")
+    return value
 
 
 def _check(flow: FlowId, start: NodeName, steps: dict[NodeName, Step]) -> None:

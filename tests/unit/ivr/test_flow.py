@@ -164,3 +164,23 @@ def _ends(roads: dict[str, str]) -> bool:
         return None
 
     return all(end(name) is not None for name in roads)
+
+
+@pytest.mark.parametrize(
+    ("step", "field"),
+    [
+        ('{"do": "play", "prompt": null, "next": "bye"}', "prompt"),
+        ('{"do": "play", "prompt": "p", "next": []}', "next"),
+        ('{"do": "route", "queue": 7}', "queue"),
+        ('{"do": "route", "queue": "q", "priority": Infinity}', "priority"),
+        ('{"do": "route", "queue": "q", "priority": true}', "priority"),
+    ],
+)
+def test_a_wrong_field_is_refused_with_its_node_and_name(step: str, field: str) -> None:
+    why = refused(f'{{"start": "hello", "nodes": {{"hello": {step}, "bye": {{"do": "hang_up"}}}}}}')
+    assert "node hello" in why
+    assert f"`{field}`" in why
+
+
+def test_a_document_nested_without_end_is_refused() -> None:
+    refused("[" * 100_000)
