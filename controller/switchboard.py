@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -67,6 +67,8 @@ class Switchboard:
         self._timers_set = False
         self._fault: Exception | None = None
         self._broken = asyncio.Event()
+        self.written: Callable[[Mailbox], None] = _nobody
+        """Is told of each mailbox that has written facts."""
         self.index = Index()
         self.leases = CallerLeases(ami, tasks)
         flows = Flows(ari, prompts, clock, self.leases, point, {number: flow for number, (_, flow) in numbers.items()})
