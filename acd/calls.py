@@ -104,7 +104,7 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
         yield from agents.leg_gone(floor, leg, call, given.why == PLATFORM_FAILURE, now)
         yield from match.for_call(floor, call, now)
     else:
-        yield from _caller_gone(floor, call, now)
+        yield from _caller_gone(floor, call, given.why, now)
     if talked or leg.party is Party.CALLER:
         outcome = PLATFORM_FAILURE if given.why == PLATFORM_FAILURE else _outcome(call, talked)
         yield from end(floor, call, outcome)
@@ -118,11 +118,12 @@ def _outcome(call: Call, talked: bool) -> str:
     return "abandoned" if call.queued is not None else "ended_in_flow"
 
 
-def _caller_gone(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
+def _caller_gone(floor: Floor, call: Call, why: str, now: datetime) -> Iterator[Body | Effect]:
     if call.place is Place.WAITING and call.queue is not None:
         yield from offers.withdraw(floor, call, "caller_gone")
         waited = seconds_between(call.queued or call.arrived, now)
-        yield CallLeftQueue(call.id, call.queue, "abandoned", waited)
+        outcome = PLATFORM_FAILURE if why == PLATFORM_FAILURE else "abandoned"
+        yield CallLeftQueue(call.id, call.queue, outcome, waited)
 
 
 def end(floor: Floor, call: Call, outcome: str) -> Iterator[Body | Effect]:

@@ -47,4 +47,4 @@ class Limits:
 
 
 PAUSE_REASONS = frozenset({"break", "lunch", "meeting", "training", "desk_work", "other"})
-"""Why an agent may pause himself; the sentences stand in denwaban/texts."""
+"""Why an agent may pause himself; the sentences stand in api/texts."""

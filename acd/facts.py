@@ -149,7 +149,7 @@ class PositionAnnounced:
 
 @dataclass(frozen=True, slots=True)
 class CallLeftQueue:
-    """The wait is over: `outcome` answered, abandoned or overflowed; `waited` in seconds since its turn counts."""
+    """The wait is over: `outcome` answered, abandoned, overflowed or platform_failure; `waited` in seconds."""
 
     call: CallId
     queue: QueueId

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Code(StrEnum):
-    """Every reason a rule can say no; the sentences stand in denwaban/texts/{ja,en}.toml under the same name."""
+    """Every reason a rule can say no; the sentences stand in api/texts/{ja,en}.toml under the same name."""
 
     SEAT_LIMIT_REACHED = "seat_limit_reached"
     ALREADY_SIGNED_IN = "already_signed_in"
@@ -15,7 +15,6 @@ class Code(StrEnum):
     UNKNOWN_AGENT = "unknown_agent"
     UNKNOWN_PAUSE_REASON = "unknown_pause_reason"
     BUSY_WITH_CALL = "busy_with_call"
-    COMMAND_EXPIRED = "command_expired"
     IDEMPOTENCY_MISMATCH = "idempotency_mismatch"
 
 

@@ -15,7 +15,8 @@ from reports.live import Board, FinishedCall, QueueDay
 class QueueRow:
     """A queue now and today. `longest_wait_since`: from when the longest waiting caller waits.
 
-    `offered`, `answered`, `abandoned`, `overflowed`: O, A, B, F of metrics.md since midnight.
+    `offered`, `answered`, `abandoned`, `overflowed`: O, A, B, F of metrics.md since midnight;
+    `failed`: lost by a failure of ours, so that O = A + B + F + failed + waiting.
     `answered_wait_seconds` / `answered` is the ASA.
     """
 
@@ -28,6 +29,7 @@ class QueueRow:
     answered: int
     abandoned: int
     overflowed: int
+    failed: int
     answered_wait_seconds: float
 
 
@@ -110,6 +112,7 @@ def queue_row(board: Board, id: QueueId, now: datetime) -> QueueRow | None:
         answered=day.answered,
         abandoned=day.abandoned,
         overflowed=day.overflowed,
+        failed=day.failed,
         answered_wait_seconds=day.answered_wait_seconds,
     )
 

@@ -30,6 +30,7 @@ class QueueDay:
     answered: int = 0
     abandoned: int = 0
     overflowed: int = 0
+    failed: int = 0
     answered_wait_seconds: float = 0.0
 
 
@@ -194,6 +195,8 @@ def _count_leaving(day: QueueDay, body: facts.CallLeftQueue) -> None:
             day.answered_wait_seconds += body.waited
         case "abandoned":
             day.abandoned += 1
+        case "platform_failure":
+            day.failed += 1
         case _:
             day.overflowed += 1
 

@@ -17,6 +17,7 @@ class Queue(Shape):
     answered: int
     abandoned: int
     overflowed: int
+    failed: int
     answered_wait_seconds: float
 
 

@@ -133,7 +133,7 @@ def test_who_entered_a_queue_was_answered_gave_up_was_released_or_still_waits(
     for kind, which, later in script:
         play.step(kind, which, later)
     for queue in view(board_of(play), play.now).queues:
-        assert queue.offered == queue.answered + queue.abandoned + queue.overflowed + queue.waiting
+        assert queue.offered == queue.answered + queue.abandoned + queue.overflowed + queue.failed + queue.waiting
 
 
 @given(steps)
