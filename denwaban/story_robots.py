@@ -34,13 +34,14 @@ class Robots:
         self._answers: dict[int, asyncio.Future[Fields]] = {}
         self._ready = asyncio.get_running_loop().create_future()
         self._last = 0
+        self._ended = False
 
     def tell(self, do: str, **fields: object) -> asyncio.Future[Fields]:
         """Have one command begun; its answer comes later, and may be that it failed."""
         self._last += 1
         answer: asyncio.Future[Fields] = asyncio.get_running_loop().create_future()
         assert self._process.stdin is not None
-        if self._process.returncode is not None:
+        if self._ended:
             raise Missed(_GONE, _LOOK)
         self._answers[self._last] = answer
         self._process.stdin.write((json.dumps({"id": self._last, "do": do, **fields}) + "\n").encode())
@@ -80,6 +81,7 @@ class Robots:
             answer = self._answers.pop(told["id"], None) if "id" in told else None
             if answer is not None and not answer.done():
                 answer.set_result(told)
+        self._ended = True
         gone = Missed(_GONE, _LOOK)
         for answer in [*self._answers.values(), self._ready]:
             if not answer.done():

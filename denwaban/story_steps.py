@@ -103,7 +103,7 @@ async def chime_heard(stage: Stage) -> str:
         told = await stage.callers.answered(listening, f"listening for {hertz} Hz", CHIME_LIMIT)
         proofs.append(f"{hertz} Hz at {told['moment']}")
         stage.chimed_at = str(told["moment"])
-    return "RTP to the caller: " + ", ".join(proofs)
+    return f"RTP to the caller: {', '.join(proofs)} (each {CLEAR_DB:.0f} dB or more of all energy in 0.2 s)"
 
 
 async def greeting_heard(stage: Stage) -> str:

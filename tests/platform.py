@@ -15,8 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -78,6 +78,16 @@ class Platform:
     def tenant(self, tenant: str = "demo") -> dict[str, Any]:
         """A tenant of demo.json."""
         return next(known for known in self.demo["tenants"] if known["id"] == tenant)
+
+    @asynccontextmanager
+    async def api(self, login: Mapping[str, str]) -> AsyncIterator[httpx2.AsyncClient]:
+        """A client of the API that is logged in; `login` is one of demo.json ({tenant, login, password})."""
+        wanted = {name: login[name] for name in ("tenant", "login", "password")}
+        async with httpx2.AsyncClient(base_url=self.api_url, timeout=15) as client:
+            answer = await client.post("/login", json=wanted)
+            assert answer.status_code == 200, answer.text
+            client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+            yield client
 
     def start(self) -> None:
         """Start the supervisor and return when /ready says so. Raises Down."""

@@ -26,10 +26,9 @@ LOOK_EVERY = 0.1
 class Api:
     """One logged-in person."""
 
-    def __init__(self, client: httpx2.AsyncClient, token: str) -> None:
-        self.token = token
+    def __init__(self, client: httpx2.AsyncClient) -> None:
+        self.token = client.headers["Authorization"].removeprefix("Bearer ")
         self._client = client
-        client.headers["Authorization"] = f"Bearer {token}"
 
     async def get(self, path: str) -> Any:
         """The JSON of a GET that is answered with 200."""
@@ -164,10 +163,8 @@ async def assembled(platform: Platform) -> AsyncIterator[Crew]:
     """A crew for one test; afterwards nobody is left on the stage, and nothing in Asterisk."""
     supervisor = platform.tenant(TENANT)["supervisor"]
     stage = Stage()
-    async with httpx2.AsyncClient(base_url=platform.api_url, timeout=15) as client:
-        answer = await client.post("/login", json=supervisor)
-        assert answer.status_code == 200, answer.text
-        api = Api(client, answer.json()["token"])
+    async with platform.api(supervisor) as client:
+        api = Api(client)
         async with watching(platform.api_url, api.token) as board:
             caller = await Caller.open(stage, platform.demo["carrier"]["address"])
             crew = Crew(platform, stage, api, board, caller)

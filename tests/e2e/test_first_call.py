@@ -95,13 +95,10 @@ async def test_an_unknown_number_is_refused_and_leaves_nothing(crew: Crew) -> No
     assert not crew.board.of("CallStarted")
 
 
-async def test_an_agent_sees_only_what_his_role_allows(crew: Crew) -> None:
+async def test_an_agent_acts_for_nobody_else(crew: Crew) -> None:
     agent = next(known for known in crew.platform.tenant(TENANT)["agents"] if known["id"] == "ren")
-    answer = await crew.api.ask(
-        "POST", "/login", json={"tenant": TENANT, "login": agent["login"], "password": agent["password"]}
-    )
-    token = answer.json()["token"]
-    headers = {"Authorization": f"Bearer {token}"}
-    answer = await crew.api.ask("POST", "/agents/aoi/sign-in", headers=headers)
+    async with crew.platform.api({"tenant": TENANT, **agent}) as client:
+        answer = await client.post("/agents/aoi/sign-in")
     assert answer.status_code == 403
     assert answer.headers["content-type"] == "application/problem+json"
+    assert crew.board.agents["aoi"]["state"] == "signed_out"
