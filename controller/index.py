@@ -9,7 +9,7 @@ from acd.facts import AgentConfigured, AgentRemoved, Body, LegGone, LegStarted
 from acd.model import Call, Leg
 from controller.mailbox import Mailbox
 from kernel.fact import Fact
-from kernel.ids import AgentId, LegId
+from kernel.ids import AgentId, LegId, TenantId
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Index:
     def __init__(self) -> None:
         self.legs: dict[str, Known] = {}
         self.agents: dict[str, tuple[Mailbox, AgentId]] = {}
+        self._endpoints: dict[tuple[TenantId, AgentId], str] = {}
 
     def told(self, box: Mailbox, facts: Sequence[Fact[Body]]) -> None:
         """Follow the facts of a floor."""
@@ -43,16 +44,27 @@ class Index:
             elif isinstance(body, LegGone):
                 self.legs.pop(body.channel, None)
             elif isinstance(body, AgentConfigured):
-                self.agents[body.agent.endpoint] = (box, body.agent.id)
+                self._rung_at(box, body.agent.id, body.agent.endpoint)
             elif isinstance(body, AgentRemoved):
-                self.agents = {name: found for name, found in self.agents.items() if found != (box, body.agent)}
+                self._rung_nowhere(box, body.agent)
 
     def rebuild(self, box: Mailbox) -> None:
         """Take in a floor that was built before anybody listened."""
         for leg in box.floor.legs.values():
             self.legs[leg.channel] = Known(box, leg.id)
         for agent in box.floor.agents.values():
-            self.agents[agent.config.endpoint] = (box, agent.id)
+            self._rung_at(box, agent.id, agent.config.endpoint)
 
     def channel(self, channel: str) -> Known | None:
         return self.legs.get(channel)
+
+    def _rung_at(self, box: Mailbox, agent: AgentId, endpoint: str) -> None:
+        self._rung_nowhere(box, agent)
+        self._endpoints[box.floor.tenant, agent] = endpoint
+        self.agents[endpoint] = (box, agent)
+
+    def _rung_nowhere(self, box: Mailbox, agent: AgentId) -> None:
+        """An endpoint that has gone to somebody else meanwhile stays his."""
+        endpoint = self._endpoints.pop((box.floor.tenant, agent), None)
+        if endpoint is not None and self.agents.get(endpoint) == (box, agent):
+            del self.agents[endpoint]

@@ -27,11 +27,12 @@ class Keeper:
         self._clock = clock
         self._every_facts = every_facts
         self._saved = {box.floor.tenant: box.floor.seq for box in self._boxes}
+        self._tried = dict(self._saved)
         self._many = asyncio.Event()
 
     def told(self, box: Mailbox) -> None:
         """Some facts of this floor were written."""
-        if box.floor.seq - self._saved[box.floor.tenant] >= self._every_facts:
+        if box.floor.seq - self._tried[box.floor.tenant] >= self._every_facts:
             self._many.set()
 
     async def run(self) -> None:
@@ -48,12 +49,14 @@ class Keeper:
 
     async def _save(self, least: int) -> None:
         for box in self._boxes:
-            tenant = box.floor.tenant
-            if box.floor.seq - self._saved[tenant] < least:
+            tenant, seq = box.floor.tenant, box.floor.seq
+            if seq - self._saved[tenant] < least:
                 continue
-            self._saved[tenant] = box.floor.seq
+            self._tried[tenant] = seq
             try:
                 await self._snapshots.save(box.floor, self._clock.now())
                 await self._snapshots.prune(tenant)
             except StoreUnavailable as away:
                 log.warning("no snapshot: the database is away", tenant=tenant, why=str(away))
+            else:
+                self._saved[tenant] = seq

@@ -12,6 +12,7 @@ from acd import inputs
 from acd.config import AgentConfig, Limits, QueueConfig
 from acd.model import Call, Floor, Shown, Wish
 from asterisk import wire
+from asterisk.ami import WebSocketSession
 from asterisk.request import Answer, Done, Gone, Rejected, Unreachable
 from asterisk.wire import ChannelState
 from controller.fault import Step
@@ -40,6 +41,20 @@ class FakeAmi:
 
     told: list[tuple[str, ...]] = field(default_factory=list)
     answer: Answer = field(default_factory=lambda: Done(None))
+
+    async def stands(self, limit: float) -> bool:
+        return True
+
+    async def websocket_sessions(self) -> tuple[WebSocketSession, ...] | Rejected | Unreachable:
+        return ()
+
+    async def close_websocket_session(self, session: str) -> Answer:
+        self.told.append(("close", session))
+        return self.answer
+
+    async def db_put(self, family: str, key: str, value: str) -> Answer:
+        self.told.append(("db_put", family, key, value))
+        return self.answer
 
     async def lease(self, channel: str, seconds: int) -> Answer:
         self.told.append(("lease", channel, str(seconds)))

@@ -1,4 +1,4 @@
-"""The journal: one write() per decision, whole lines only, personal data apart, and a disk that fails is not passed by."""
+"""The journal: one write() per decision, whole lines only, personal data apart, and a failing disk stops it."""
 
 from __future__ import annotations
 
