@@ -33,7 +33,7 @@ from kernel.ids import NodeId, shard_of
 from kernel.refusal import Code, Refused
 from store.config import ConfigStore, TenantConfig
 from store.engine import platform_engine
-from store.errors import StaleEpoch
+from store.errors import SeqTaken, StaleEpoch
 from store.facts import FactStore
 from store.leases import Leases
 from store.personal import PersonalStore, Sealer
@@ -198,7 +198,7 @@ class Controller:
         for path in tails(self._settings.journal_dir):
             try:
                 await bring(path.read_bytes(), self._facts, self._personal, under=epoch)
-            except StaleEpoch as stale:
+            except (StaleEpoch, SeqTaken) as stale:
                 # Somebody acted for the shard in between: what he did not see must not change history behind him.
                 log.error("a journal came too late and is set aside", journal=path.name, why=str(stale))
                 path.rename(path.with_suffix(".stale"))
