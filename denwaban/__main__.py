@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import inspect
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -34,9 +35,11 @@ def run(once: Annotated[bool, typer.Option("--once", help="Stop after the story.
 
 
 @app.command()
-def seed() -> None:
+def seed(
+    file: Annotated[Path | None, typer.Option(help="Another seed file than the demo's; TOML.")] = None,
+) -> None:
     """Write the demo tenant and var/demo.json; again it changes nothing."""
-    _call("seed")
+    _call("seed", file)
 
 
 @app.command()
