@@ -16,7 +16,7 @@ _MASKED = 0x80
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One message of the socket. `what` is an event's type, or method and shape of a request; ids stand in `channel`."""
+    """One message of the socket; `what` is an event's type, or method and shape of a request."""
 
     at: float
     asked: bool

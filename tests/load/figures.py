@@ -96,6 +96,5 @@ def histogram(values: Sequence[float], edges: Sequence[float], width: int = 40) 
     most = max(counts) or 1
     names = [f"< {edge:g}" for edge in edges] + [f"≥ {edges[-1]:g}"]
     return [
-        f"{name:>8} {count:6d} {'█' * round(count / most * width)}"
-        for name, count in zip(names, counts, strict=True)
+        f"{name:>8} {count:6d} {'█' * round(count / most * width)}" for name, count in zip(names, counts, strict=True)
     ]

@@ -17,7 +17,7 @@ from asterisk import channels, names
 from asterisk.connection import Connection
 from asterisk.request import Answer, Done, Method, Request
 from asterisk.wire import ChannelHangupRequest, Event, StasisStart
-from tests.load import arms, capture, sipp, sip_wire
+from tests.load import arms, capture, sip_wire, sipp
 from tests.load.rig import Rig
 
 APP = "denwaban-bench"

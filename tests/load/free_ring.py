@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from tests.load import arms, capture, people, sipp, sip_wire
+from tests.load import arms, capture, people, sip_wire, sipp
 from tests.load.rig import CALLERS, FEW, Rig
 from tests.load.samples import Arm, FreeToRing, free_to_ring
 from tests.load.watch import Watch, Watched

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from rich.progress import Progress
 
@@ -80,7 +81,7 @@ def _follow(path: Path, words: Sequence[Word], place: int, bye: float, rang: dic
     if stands is None or dial is None or words[stands].call_id not in rang:
         return
     times = [bye, words[place].at, words[create].at, words[stands].at, words[dial].at, rang[words[stands].call_id]]
-    for step, begun, ended in zip(STEPS, times, times[1:], strict=True):
+    for step, (begun, ended) in zip(STEPS, pairwise(times), strict=True):
         path.steps[step].append(ended - begun)
     path.steps["BYE → INVITE"].append(times[-1] - times[0])
     path.before_create.update(_told(word) for word in words[place + 1 : create])

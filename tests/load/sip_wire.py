@@ -21,7 +21,7 @@ _AUDIO = re.compile(rb"^m=audio (\d+) ", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A SIP message on the wire. `at` in seconds; `status` 0 for a request; `audio` is the SDP's port, 0 without one."""
+    """A SIP message; `at` in seconds, `status` 0 for a request, `audio` the port in its SDP, 0 without one."""
 
     at: float
     source: Address

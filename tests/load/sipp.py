@@ -151,14 +151,24 @@ def uniform_ms(count: int, low: float, high: float, seed: int) -> list[int]:
 
 @contextmanager
 def agents(
-    folder: Path, port: int, media_port: int, talks: Sequence[int], core: int | None, sound: bool = False
+    folder: Path,
+    port: int,
+    media_port: int,
+    talks: Sequence[int],
+    core: int | None,
+    *,
+    sound: bool = False,
+    endless: bool = False,
 ) -> Iterator[Sipp]:
-    """One process that answers at once for every agent at this port, talks for the next of `talks` ms, says BYE."""
+    """One process that answers at once for every agent at this port, talks for the next of `talks` ms, says BYE.
+
+    With `sound` an agent is heard for a moment, `endless`: all the time.
+    """
     play = ""
     if sound:
         file = folder / "sound.ulaw"
         file.write_bytes(bytes([MARK]) * round(SOUND_SECONDS * 8000))
-        play = f'  <nop><action><exec rtp_stream="{file},1,0,PCMU/8000"/></action></nop>\n'
+        play = f'  <nop><action><exec rtp_stream="{file},{-1 if endless else 1},0,PCMU/8000"/></action></nop>\n'
     scenario = _AGENT % {"port": "[rtpstream_audio_port]" if sound else "[media_port]", "sound": play}
     lines = [str(talk) for talk in talks]
     arguments = ["-i", "127.0.0.1", "-p", str(port), "-mi", "127.0.0.1", "-mp", str(media_port)]

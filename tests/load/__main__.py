@@ -1,0 +1,65 @@
+"""`make bench`: measures denwaban beside app_queue and writes docs/benchmarks.md.
+
+Each part keeps its figures in var/bench/, so parts may be run one at a time; the page is written from all there are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from tests.load import page, results
+from tests.load.parts import PARTS, describe
+from tests.load.rig import running_rig
+
+
+def main() -> int:
+    """0 when every check of the bench itself held."""
+    given = _arguments()
+    console = Console()
+    wanted = [name for name in PARTS if not given.part or name in given.part]
+    if given.missing:
+        wanted = [name for name in wanted if name not in results.kept()]
+    if wanted:
+        console.print("starting a private platform (two minutes on a small machine)")
+        with running_rig() as rig, _progress(console) as progress:
+            for name in wanted:
+                begun = time.monotonic()
+                part = PARTS[name]
+                samples = given.samples or (part.smoke if given.smoke else part.full)
+                data = part.measure(rig, samples, progress)
+                results.keep(name, samples, describe(rig), data)
+                console.print(f"{name}: done in {time.monotonic() - begun:.0f} s")
+    kept = results.kept()
+    text = page.write(kept)
+    given.out.write_text(text, encoding="utf-8")
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
+    failed = [check for check in page.bench_checks(kept) if not check.ok]
+    for check in failed:
+        console.print(f"[red]the bench cannot be believed: {check.name}: {check.told}")
+    return 1 if failed else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
+    parser.add_argument("--smoke", action="store_true", help="small samples: does the bench work?")
+    parser.add_argument("--samples", type=int, default=0, help="the size of every part")
+    parser.add_argument("--part", action="append", choices=PARTS, help="only this part (may be given again)")
+    parser.add_argument("--missing", action="store_true", help="only parts without a result: go on where it was")
+    parser.add_argument("--out", type=Path, default=Path("docs/benchmarks.md"))
+    return parser.parse_args()
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description:<20}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn(), console=console
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

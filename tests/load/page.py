@@ -1,0 +1,218 @@
+"""Writes docs/benchmarks.md from what was kept: every figure with its interval, the losing ones among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from tests.load import arms, checks, figures
+from tests.load.checks import Check
+from tests.load.results import Result
+from tests.load.texts import HEAD, MEASURES, REPEAT
+
+OURS, THEIRS, TWIN = "denwaban", "app_queue", "app_queue twin"
+FLOOR = "create + dial: BYE → next INVITE"
+SEED = 5
+MIB = 1024 * 1024
+
+Kept = Mapping[str, Result]
+Lines = Iterator[str]
+
+
+def write(kept: Kept) -> str:
+    """The whole page; a part that was not run is left out."""
+    lines = [HEAD, *_machine(kept), *_verdicts(kept)]
+    sections: dict[str, Callable[[Result], Lines]] = {
+        "B1": _b1,
+        "B1-default": _b1_default,
+        "B2": _b2,
+        "F0": _f0,
+        "path": _path,
+        "rest": _rest,
+        "ari": _ari,
+    }
+    for part, section in sections.items():
+        if part in kept:
+            lines += ["", *section(kept[part])]
+    lines += ["", *_checks(kept), "", *_configuration(), "", REPEAT]
+    return "\n".join(lines) + "\n"
+
+
+def bench_checks(kept: Kept) -> list[Check]:
+    """What must hold for the figures to count."""
+    found: list[Check] = []
+    if "B1" in kept:
+        found.append(checks.law("app_queue in B1", kept["B1"].data["arms"][THEIRS]))
+    if "check" in kept:
+        both = kept["check"].data["arms"]
+        found += [checks.law("app_queue in the check", both[THEIRS]), checks.same(both[THEIRS], both[TWIN])]
+    for part in ("B1", "B1-default", "B2", "check"):
+        if part in kept:
+            data = kept[part].data
+            watched = data["watched"]
+            found += checks.undisturbed(
+                part, watched["load_busy"], watched["dropped"], data["repeated"], data["failed"]
+            )
+    return found
+
+
+def _machine(kept: Kept) -> Lines:
+    if kept:
+        newest = max(kept.values(), key=lambda result: result.at)
+        told = ", ".join(f"{name} {value}" for name, value in newest.machine.items())
+        yield f"Measured {newest.at}. Machine: {told}."
+
+
+def _verdicts(kept: Kept) -> Lines:
+    """The goals and whether they are reached."""
+    yield from ("", "## Goals", "", "| goal | reached | measured |", "| --- | --- | --- |")
+    if "B1" in kept:
+        ours, theirs = kept["B1"].data["arms"][OURS], kept["B1"].data["arms"][THEIRS]
+        for name, of, limit in (("mean", figures.mean, 1 / 100), ("p99", figures.p99, 1 / 50)):
+            found = figures.ratio(ours, theirs, of, SEED)
+            yield _goal(
+                f"free → ring, {name}: ≤ 1/{1 / limit:.0f} of app_queue's", found.value <= limit, _turned(found)
+            )
+        if "F0" in kept:
+            found = figures.ratio(ours, kept["F0"].data["floors"][FLOOR], figures.mean, SEED)
+            yield _goal("free → ring, mean: ≤ 2 × Asterisk's own floor (F0)", found.value <= 2, _times(found))
+    if "B2" in kept:
+        ring = kept["B2"].data["ring"]
+        found = figures.ratio(ring[OURS], ring[THEIRS], figures.median, SEED)
+        more = figures.summary(ring[OURS]).median - figures.summary(ring[THEIRS]).median
+        yield _goal("an agent is free, median: ≤ 2 × app_queue", found.value <= 2, _times(found))
+        yield _goal("an agent is free, median: ≤ 10 ms more", more <= 10, f"{more:+.1f} ms")
+    if "rest" in kept:
+        data = kept["rest"].data
+        whole = sum(data["memory"].values()) / MIB
+        yield _goal("controller + api + worker at rest: ≤ 300 MiB", whole <= 300, f"{whole:.0f} MiB")
+        yield _goal("nothing happens: no decision", data["decisions"] == 0, f"{data['decisions']} decisions")
+        share = data["shares"]["controller"]
+        yield _goal("nothing happens: controller < 1 % of a core", share < 0.01, f"{share:.2%}, renewals included")
+
+
+def _goal(name: str, reached: bool, told: str) -> str:
+    return f"| {name} | {'yes' if reached else '**no**'} | {told} |"
+
+
+def _b1(result: Result) -> Lines:
+    yield from ("## B1: free → ring (L1)", "", MEASURES["B1"], "")
+    yield from _compared(result.data["arms"])
+    yield from ("", f"Fewest callers waiting when an agent became free: {_each(result.data['backlog'])}.")
+    yield from _used(result)
+    for arm, edges in ((OURS, (2, 4, 6, 8, 10, 15, 20, 50)), (THEIRS, (100, 200, 300, 400, 500, 600, 700, 800, 900))):
+        yield from ("", f"{arm}, milliseconds:", "", "```text")
+        yield from figures.histogram(result.data["arms"][arm], edges)
+        yield "```"
+
+
+def _b1_default(result: Result) -> Lines:
+    yield from ("## B1 with app_queue's default `retry = 5`", "", MEASURES["B1-default"], "")
+    yield from _compared(result.data["arms"])
+
+
+def _b2(result: Result) -> Lines:
+    yield from ("## B2: a call finds an idle agent", "", MEASURES["B2"], "")
+    for name, key in (
+        ("Caller's INVITE → agent's INVITE (L2)", "ring"),
+        ("Agent's 200 → his first sound (L3)", "sound"),
+    ):
+        if all(result.data[key].values()):
+            yield from (f"{name}:", "")
+            yield from _compared(result.data[key])
+            yield ""
+    yield from _used(result)
+
+
+def _f0(result: Result) -> Lines:
+    yield from ("## F0: floors", "", MEASURES["F0"], "", "| ms | n | mean | median | p95 | p99 | max |")
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    for name, samples in result.data["floors"].items():
+        yield f"| {name}{_row(samples, 3)}"
+
+
+def _path(result: Result) -> Lines:
+    yield from ("## Where the time goes", "", MEASURES["path"], "", "| ms | n | mean | median | p95 | p99 | max |")
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    for name, samples in result.data["steps"].items():
+        if samples:
+            yield f"| {name}{_row(samples, 2)}"
+    for key, name in (("before_create", "event and create"), ("before_dial", "create and dial")):
+        words = ", ".join(f"{word} {count:.2f}" for word, count in result.data[key].items())
+        yield from ("", f"What else crosses the socket between {name}, for each ring (→ asked, ← told): {words}.")
+
+
+def _rest(result: Result) -> Lines:
+    data = result.data
+    yield from (
+        "## At rest",
+        "",
+        MEASURES["rest"],
+        "",
+        "| | memory (PSS), MiB | share of a core |",
+        "| --- | --- | --- |",
+    )
+    for name, share in data["shares"].items():
+        memory = f"{data['memory'][name] / MIB:.1f}" if name in data["memory"] else ""
+        yield f"| {name} | {memory} | {share:.2%} |"
+    yield ""
+    yield (
+        f"Callers waiting: {data['waiting']}. In {data['seconds']:.0f} s: {data['decisions']} decisions, "
+        f"{data['renewals']} lease renewals."
+    )
+
+
+def _ari(result: Result) -> Lines:
+    yield from ("## ARI operations", "", MEASURES["ari"], "", result.data["table"])
+
+
+def _checks(kept: Kept) -> Lines:
+    yield from ("## Can the bench be believed?", "", "| check | held | measured |", "| --- | --- | --- |")
+    for check in bench_checks(kept):
+        yield _goal(check.name, check.ok, check.told)
+
+
+def _configuration() -> Lines:
+    yield from ("## app_queue's configuration", "", "```ini")
+    yield arms.QUEUES.format(what="best", name="best", retry=arms.BEST_RETRY).rstrip()
+    yield from ("member => PJSIP/q0001  ; … and so on", "```", "", MEASURES["configuration"])
+
+
+def _compared(samples: Mapping[str, Sequence[float]]) -> Lines:
+    """The rows of both systems and their ratios."""
+    yield from ("| ms | n | mean | median | p95 | p99 | max |", "| --- | --- | --- | --- | --- | --- | --- |")
+    for arm, values in samples.items():
+        yield f"| {arm}{_row(values, 2)}"
+    ours, theirs = samples.values()
+    told = [
+        f"{name} {found.value:.4f} ({found.low:.4f}–{found.high:.4f}), {_turned(found)}"
+        for name, of in (("mean", figures.mean), ("median", figures.median), ("p99", figures.p99))
+        for found in (figures.ratio(ours, theirs, of, SEED),)
+    ]
+    yield from ("", f"Ratio with its 95 % interval: {'; '.join(told)}.")
+
+
+def _row(samples: Sequence[float], digits: int) -> str:
+    found = figures.summary(samples)
+    values = (found.mean, found.median, found.p95, found.p99, found.max)
+    return " | ".join(["", str(found.count), *(f"{value:.{digits}f}" for value in values)]) + " |"
+
+
+def _used(result: Result) -> Lines:
+    shares = ", ".join(f"{name} {share:.1%}" for name, share in result.data["watched"]["shares"].items())
+    yield from ("", f"Share of a core meanwhile (both systems' calls in the one Asterisk): {shares}.")
+
+
+def _turned(found: figures.Ratio) -> str:
+    return (
+        f"1/{1 / found.value:.0f} (1/{1 / found.high:.0f}–1/{1 / found.low:.0f})"
+        if found.value < 0.5
+        else _times(found)
+    )
+
+
+def _times(found: figures.Ratio) -> str:
+    return f"{found.value:.2f} × ({found.low:.2f}–{found.high:.2f})"
+
+
+def _each(values: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items())

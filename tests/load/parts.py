@@ -1,0 +1,108 @@
+"""The parts of the benchmark: each measures one thing on the rig and keeps its result."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich.progress import Progress
+
+from tests.load import at_rest, checks, floors, free_ring, no_wait, path
+from tests.load.results import machine, milliseconds
+from tests.load.rig import Rig
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How to measure it, and its sizes: in a full run and in a smoke run."""
+
+    measure: Callable[[Rig, int, Progress], Data]
+    full: int
+    smoke: int
+
+
+def _floors(rig: Rig, samples: int, progress: Progress) -> Data:
+    return {"floors": {name: milliseconds(times) for name, times in floors.measure(rig, samples, progress).items()}}
+
+
+def _free_ring(name: str, sides: Callable[[Rig], Sequence[free_ring.Side]]) -> Callable[[Rig, int, Progress], Data]:
+    def measure(rig: Rig, samples: int, progress: Progress) -> Data:
+        outcome = free_ring.measure(rig, name, sides(rig), samples, progress)
+        return {
+            "arms": {arm: milliseconds(side.samples) for arm, side in outcome.sides.items()},
+            "backlog": {arm: side.least_backlog for arm, side in outcome.sides.items()},
+            "failed": sum(side.failed for side in outcome.sides.values()),
+            "repeated": outcome.repeated,
+            "watched": asdict(outcome.watched),
+        }
+
+    return measure
+
+
+def _no_wait(rig: Rig, samples: int, progress: Progress) -> Data:
+    outcome = no_wait.measure(rig, "B2", no_wait.both(rig), samples, progress)
+    return {
+        "ring": {arm: milliseconds(side.ring) for arm, side in outcome.sides.items()},
+        "sound": {arm: milliseconds(side.sound) for arm, side in outcome.sides.items()},
+        "failed": sum(side.unserved for side in outcome.sides.values()),
+        "repeated": outcome.repeated,
+        "watched": asdict(outcome.watched),
+    }
+
+
+def _at_rest(rig: Rig, _samples: int, progress: Progress) -> Data:
+    return asdict(at_rest.measure(rig, at_rest.memory(rig), progress))
+
+
+def _path(rig: Rig, samples: int, progress: Progress) -> Data:
+    found = path.measure(rig, samples, progress)
+    return {
+        "steps": {step: milliseconds(times) for step, times in found.steps.items()},
+        "before_create": {word: count / found.traced for word, count in found.before_create.most_common(12)},
+        "before_dial": {word: count / found.traced for word, count in found.before_dial.most_common(12)},
+    }
+
+
+def _operations(_rig: Rig, _samples: int, progress: Progress) -> Data:
+    task = progress.add_task("ARI operations", total=None)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.load.ari_operations"], capture_output=True, text=True, timeout=500, check=True
+    )
+    progress.update(task, total=1, completed=1)
+    return {"table": done.stdout.strip()}
+
+
+PARTS = {
+    "rest": Part(_at_rest, 1, 1),
+    "F0": Part(_floors, 1000, 200),
+    "B1": Part(_free_ring("B1", lambda rig: (free_ring.ours(rig), free_ring.theirs(rig, "best"))), 2000, 150),
+    "B1-default": Part(
+        _free_ring("B1-default", lambda rig: (free_ring.ours(rig), free_ring.theirs(rig, "default"))), 600, 100
+    ),
+    "B2": Part(_no_wait, 1000, 100),
+    "check": Part(
+        _free_ring("check", lambda rig: (free_ring.theirs(rig, "best"), free_ring.theirs(rig, "twin", rig.twin))),
+        800,
+        150,
+    ),
+    "path": Part(_path, 400, 100),
+    "ari": Part(_operations, 1, 1),
+}
+"""In the order in which they run: memory is that of a platform no call has gone through."""
+
+
+def describe(rig: Rig) -> dict[str, str]:
+    """What the figures were measured on."""
+    settings = rig.console("core show settings")
+    deepest, depth = checks.deepest_queue(rig.console("core show taskprocessors"))
+    return {
+        **machine(checks.asterisk_version(settings)),
+        "channel storage": checks.storage_backend(settings),
+        "deepest task queue": f"{depth} ({deepest})",
+        "pinned": "no, one core" if rig.sut is None else "platform on one core, robots and capture on another",
+    }

@@ -1,0 +1,49 @@
+"""The sentences of docs/benchmarks.md."""
+
+from __future__ import annotations
+
+HEAD = """# Benchmarks
+
+Written by `make bench`; do not edit. denwaban and Asterisk's own app_queue serve equal loads in the same Asterisk, in
+the same run: an absolute time says little on a shared machine, a ratio within one run does. The clock is the wire: one
+capture of the loopback with the kernel's times, SIP read afterwards; nothing is taken from the logs of either system.
+Callers and agents are SIPp; agents answer at once and talk for a random 2–5 s, the same seeds for both systems. The
+journal is on; nothing is recorded. The platform runs on one core, the robots and the capture on another.
+"""
+
+MEASURES = {
+    "B1": """\
+20 agents and about 40 waiting callers for each system, both at once. From an agent's BYE to the INVITE that
+ends his idleness, while callers wait; the k-th agent to become free is matched with the k-th INVITE. The first 20 s are
+dropped.""",
+    "B1-default": """\
+As B1, with a smaller sample. `retry` is slept after an attempt that failed only, so it seldom shows
+here.""",
+    "B2": """\
+50 agents and 5 calls a second in a nearly Poisson stream for each system, both at once; an agent is always
+idle. The caller's INVITE is matched with the agent's by the caller's number where it is shown, otherwise in order. Here
+app_queue is not made to answer the caller first: Answer() waits up to 0.5 s for the caller's first sound. L3 is found
+by a mark in the agent's sound; it includes what SIPp takes to begin to play.""",
+    "F0": """\
+What Asterisk and the ARI socket take with a bare client that decides nothing: one agent, called again the
+moment he hangs up, nobody else. `BYE → next INVITE` is the floor under B1.""",
+    "path": """\
+denwaban alone, 20 agents and 40 waiting: each step between the agent's BYE and the next INVITE as it crossed
+the wire.""",
+    "rest": """\
+Memory before the first call (pages shared by n processes count 1/n). Then 10 agents talk, 50 callers wait
+and nothing happens for 30 s.""",
+    "ari": "Each operation in use, alone and at the end of a line of 100 others on the same socket.",
+    "configuration": """\
+The default row has `retry = 5`. Callers are answered (`Answer()`) before `Queue()` in B1, not in
+B2. Agents are PJSIP endpoints with static contacts.""",
+}
+
+REPEAT = """## Repeat it
+
+    make bench                        # everything, about 25 minutes
+    make bench ARGS=--smoke           # small samples: does the bench work?
+    make bench ARGS="--part B1"       # one part; the page is written from all parts there are (var/bench/)
+    make bench ARGS=--missing         # go on where an earlier run was cut
+
+It fails when one of the checks of the bench itself does not hold. Let nothing else run on the machine meanwhile."""
