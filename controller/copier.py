@@ -20,6 +20,8 @@ from store.facts import AnyFact
 
 log = structlog.get_logger()
 
+LONGEST_JOURNAL: Final = 32 << 20
+"""Bytes after which a journal that is copied to its end is begun anew; bounds what a restart reads again."""
 PIECE: Final = 1 << 20
 """Bytes of journal in one transaction at most."""
 FIRST_DELAY: Final = 0.1
@@ -80,6 +82,9 @@ class Copier:
                     log.info("the database is back", behind=self.behind)
                 self.reachable = True
                 delay = FIRST_DELAY
+        if self._position > LONGEST_JOURNAL:
+            self._journal.begin_anew()
+            self._position = 0
 
     async def _one_piece(self) -> None:
         data = _read(self._journal.path, self._position, PIECE)

@@ -32,15 +32,15 @@ class Personal:
 
 
 class Journal:
-    """One append-only file of this process; `wake` is set whenever there is more to copy."""
+    """The append-only file of this process, begun anew when it is long; `wake` is set when there is more to copy."""
 
     def __init__(self, folder: Path, name: str) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.path = folder / f"{name}.jsonl"
-        self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._name = folder / name
+        self._part = 0
         self._dirty = False
         self._failed = False
-        self.size = os.fstat(self._file).st_size
+        self._open()
         self.wake = asyncio.Event()
 
     def append(self, facts: Sequence[Fact[Body]]) -> None:
@@ -51,6 +51,19 @@ class Journal:
         """Write sealed personal data; it comes before the fact that points to it."""
         value = {"tenant": personal.tenant, "id": personal.id, "sealed": base64.b64encode(personal.sealed).decode()}
         self._write(_PERSONAL + orjson.dumps(value) + b"\n")
+
+    def begin_anew(self) -> None:
+        """Go on in a new file and remove the present one, all of which the database holds."""
+        written = self.path
+        self.close()
+        self._part += 1
+        self._open()
+        written.unlink()
+
+    def _open(self) -> None:
+        self.path = self._name.with_name(f"{self._name.name}-{self._part:06}.jsonl")
+        self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self.size = os.fstat(self._file).st_size
 
     def _write(self, data: bytes) -> None:
         if self._failed:

@@ -140,3 +140,19 @@ async def test_an_old_journal_with_a_torn_end_is_brought_as_far_as_it_goes(tmp_p
     journal.close()
     await bring(journal.path.read_bytes() + b'{"tenant":"ac', store, store, under=9)
     assert store.lines == written(journal)
+
+
+@in_jumping_time
+async def test_a_long_journal_is_begun_anew_once_the_database_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copier, "LONGEST_JOURNAL", 100)
+    async with Copying(tmp_path) as here:
+        first = here.journal.path
+        for seq in range(1, 4):
+            here.journal.append([fact(seq)])
+            await asyncio.sleep(1)
+        assert not first.exists()
+        assert [path.name for path in tmp_path.iterdir()] == [here.journal.path.name]
+        assert len(here.store.lines) == 3
+        assert here.copier.behind == 0
