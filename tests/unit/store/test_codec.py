@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acd.facts import Body, CallEnded, CallQueued
-from acd.schema import SCHEMAS, subject
 from acd.model import Floor
+from acd.schema import SCHEMAS, subject
 from kernel.fact import Fact, Stream
 from kernel.ids import CallId, QueueId, TenantId
 from store import codec
