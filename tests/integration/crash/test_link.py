@@ -1,0 +1,122 @@
+"""The socket to Asterisk: a half-open one is replaced, and a controller that was overtaken says no more on its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from robots.phone import Ignore
+from tests.integration.crash import ledger
+from tests.integration.crash.lives import Lives
+from tests.integration.crash.scene import AGENT_HZ, BRISK, CALLER_HZ, STRAIGHT, Scene, eventually, tell, uncut
+from tests.integration.crash.spoken import requests
+from tests.relay import Relay, relay_to
+from tests.services import free_port
+
+pytestmark = pytest.mark.chaos
+
+REPLACED_WITHIN = 6.0
+
+
+async def test_a_half_open_socket_is_replaced_and_nothing_is_lost(scene: Scene, lives: Lives) -> None:
+    phone = await scene.work("op-1")
+    await (await lives.alive()).kill()
+    async with relay_to(scene.platform.ports["ari"]) as relay:
+        life = lives.begin(ari_port=relay.port)
+        try:
+            await life.ready()
+            talking = scene.dial(STRAIGHT)
+            rung = await phone.rung()
+            await talking.rtp.hears(AGENT_HZ)
+            gone, waiting = scene.dial(STRAIGHT), scene.dial(STRAIGHT)
+            await scene.waits(2)
+            sockets = relay.connections
+            cut = time.monotonic()
+            relay.blackhole()
+            gone.hang_up()
+            late = scene.dial(STRAIGHT)
+            await eventually(lambda: _more(relay, sockets), "a new socket", REPLACED_WITHIN)
+            replaced = time.monotonic() - cut
+            await life.ready()
+            adopted = time.monotonic() - cut
+            rows = await scene.waits(2)
+            uncut([talking, rung, waiting, late])
+            talking.hang_up()
+            for call in (waiting, late):
+                rung = await phone.rung()
+                await rung.rtp.hears(CALLER_HZ)
+                await call.rtp.hears(AGENT_HZ)
+                call.hang_up()
+            records = await scene.records(4)
+            assert sorted(row["outcome"] for row in records) == ["abandoned", *["completed"] * 3]
+            offers = [entry.body["call"] for entry in await scene.fact("OfferMade", 3)]
+            assert offers[1:] == [row["call"] for row in rows]
+            await scene.nobody_is_stuck()
+            await scene.copied()
+            tell(replaced_s=replaced, adopted_s=adopted)
+        finally:
+            await life.kill()
+
+
+async def test_a_controller_that_was_overtaken_asks_for_nothing_more_and_ends(scene: Scene, lives: Lives) -> None:
+    silent, other = await scene.work("op-1", Ignore()), await scene.work("op-2")
+    await (await lives.alive()).kill()
+    async with relay_to(scene.platform.ports["ari"]) as relay:
+        old = lives.begin(ari_port=relay.port)
+        await old.ready()
+        call = scene.dial(BRISK)
+        rung = await silent.rung()
+        await scene.fact("OfferMade")
+        # Frozen while it rings: when it wakes, the time to ring is over and it has much to say.
+        os.kill(old.pid, signal.SIGSTOP)
+        said = _heard(relay)
+        folder = scene.platform.var / "journal-of-the-next"
+        new = lives.aside(controller_port=free_port(), journal_dir=folder)
+        try:
+            await new.ready()
+            await rung.ended()
+            await other.rung()
+            await call.rtp.hears(AGENT_HZ)
+            said += _heard(relay)
+            os.kill(old.pid, signal.SIGCONT)
+            assert await old.ended() != 0
+            late = len(requests(said + _heard(relay))) - len(requests(said))
+            # Caller, agent and the bridge between them: nothing that the old one would have wanted besides.
+            assert await asyncio.to_thread(scene.platform.asterisk_channels) == (2, 1)
+            assert len(other.calls) == 1
+            assert len(ledger.of(await scene.facts(), "OfferMissed")) == 1
+            call.hang_up()
+            (record,) = await scene.records(1)
+            assert (record["outcome"], record["agents"]) == ("completed", ["op-2"])
+            await scene.nobody_is_stuck()
+            tell(words_that_came_too_late=late)
+        finally:
+            for life in (old, new):
+                if not life.over:
+                    await life.kill()
+            _left_to_the_next(folder, scene.platform.var / "journal")
+
+
+async def _more(relay: Relay, than: int) -> bool:
+    return relay.connections > than
+
+
+def _heard(relay: Relay) -> bytes:
+    """What has come since the last look."""
+    parts = []
+    while True:
+        try:
+            parts.append(relay.asked.get_nowait())
+        except asyncio.QueueEmpty:
+            return b"".join(parts)
+
+
+def _left_to_the_next(folder: Path, journal: Path) -> None:
+    """What a killed life could not copy is brought by the next, as on one machine."""
+    for path in folder.glob("*.jsonl"):
+        path.rename(journal / path.name)
