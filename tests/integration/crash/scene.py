@@ -21,7 +21,8 @@ from robots.phone import (
     Phone,
     Stage,
 )
-from tests.e2e.crew import Api, eventually
+from tests.e2e.crew import Api
+from tests.e2e.crew import eventually as eventually
 from tests.integration.crash import ledger
 from tests.integration.crash.ledger import TENANT, Entry
 from tests.platform import Platform
