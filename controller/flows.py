@@ -8,7 +8,7 @@ from pathlib import Path
 from acd import inputs
 from acd.model import Call
 from asterisk import channels, playbacks
-from asterisk.request import Answer, Unreachable
+from asterisk.request import Answer, Rejected
 from controller.clock import Clock
 from controller.fault import Point, Step
 from controller.leases import CallerLeases
@@ -92,8 +92,9 @@ class Flows:
             return
 
         def failed(answer: Answer) -> None:
-            # After a cut of the socket the prompt may well be playing: recovery asks for it.
-            if not isinstance(answer, Unreachable):
+            # A caller who is gone goes no further: his end is on its way. After a cut of the socket the prompt may
+            # well be playing: recovery asks for it.
+            if isinstance(answer, Rejected):
                 box.take(inputs.PlaybackEnded(call.id, playback))
 
         self._ari.post(playbacks.play(channel, playback, (f"sound:{self._prompts / prompt}",)), failed)

@@ -150,8 +150,8 @@ class Performer:
         media = f"sound:{self._prompts / f'position-{spoken}'}"
 
         def failed(answer: Answer) -> None:
-            # After a cut of the socket it may well be playing: recovery asks for it.
-            if not isinstance(answer, Unreachable):
+            # As in flows: the end of who is gone is on its way, and after a cut recovery asks whether it still plays.
+            if isinstance(answer, Rejected):
                 box.take(inputs.PlaybackEnded(effect.call, effect.playback))
 
         self._ari.post(playbacks.play(effect.channel, effect.playback, (media,)), failed)

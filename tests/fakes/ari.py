@@ -38,6 +38,8 @@ class FakeAri:
     on_event: Callable[[wire.Event], None] = lambda _: None
     phones: set[str] = field(default_factory=set)
     up: bool = True
+    outside: set[str] = field(default_factory=set)
+    """Channels that live but are not in Stasis (any more)."""
     asked: list[Request] = field(default_factory=list)
     channels: dict[str, FakeChannel] = field(default_factory=dict)
     bridges: dict[str, set[str]] = field(default_factory=dict)
@@ -132,6 +134,8 @@ class FakeAri:
         channel = self.channels.get(name)
         if channel is None:
             return _GONE
+        if name in self.outside:
+            return Rejected(409, "Channel not in Stasis application")
         channel.playing.add(playback)
         return _DONE
 

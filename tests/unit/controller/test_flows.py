@@ -89,10 +89,21 @@ async def test_a_queue_that_is_not_there_releases_the_caller(tmp_path: Path) -> 
 @in_jumping_time
 async def test_a_prompt_that_cannot_be_played_does_not_hold_the_caller_up(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
+        here.ari.outside.add("1700000000.1")
+        here.arrives(GREETED)
+        assert here.kinds()[-2:] == ["PlaybackFinished", "CallQueued"]
+
+
+@in_jumping_time
+async def test_a_caller_who_is_gone_before_his_prompt_goes_no_further(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.goes_ready("ann")
         gone = here.ari.arrives("1700000000.1")
         del here.ari.channels[gone.id]
         here.ari.tell(wire.StasisStart(gone, ("arrived", GREETED), BORN))
-        assert here.kinds()[-2:] == ["PlaybackFinished", "CallQueued"]
+        assert here.kinds()[-1] == "FlowStepped"
+        here.ari.tell(wire.ChannelDestroyed(gone, BORN, 16, "", None))
+        assert here.facts()[-1].body.outcome == "ended_in_flow"
 
 
 @in_jumping_time

@@ -26,11 +26,14 @@ async def serving(parts: dict[str, bool], figures: dict[str, float] | None = Non
         else:
             writer.close()
             break
+    faults: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context))
     try:
         yield port
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+    assert faults == []
 
 
 async def ask(port: int, request: bytes, *, end: bool = True) -> tuple[int, bytes]:

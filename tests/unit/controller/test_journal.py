@@ -112,11 +112,10 @@ async def test_a_journal_that_exists_is_gone_on_with(tmp_path: Path) -> None:
 
 
 def test_what_others_left_behind_is_found_oldest_first(tmp_path: Path) -> None:
-    for name in ("20260401T000000000002.jsonl", "20260331T235959999999.jsonl", "20260401T000000000001.jsonl",
-                 "20260330T000000000000.stale"):  # fmt: skip
+    names = [f"202603{day}T235959000000.jsonl" for day in range(10, 31)]
+    for name in (*reversed(names[::2]), *names[1::2], "20260401T000000000000.jsonl", "20260330T000000000000.stale"):
         (tmp_path / name).touch()
-    found = [path.name[:15] for path in tails(tmp_path, tmp_path / "20260401T000000000002.jsonl")]
-    assert found == ["20260331T235959", "20260401T000000"]
+    assert [path.name for path in tails(tmp_path, tmp_path / "20260401T000000000000.jsonl")] == names
 
 
 @in_jumping_time

@@ -163,7 +163,10 @@ async def test_an_announcement_that_cannot_be_heard_is_over(tmp_path: Path) -> N
     async with desk(tmp_path) as here:
         ended: list[inputs.Input] = []
         here.box.take = ended.append  # type: ignore[method-assign]
-        perform(here, effects.AnnouncePosition(CALL, NODE, "gone", PlaybackId("play_1"), 1))
+        here.ari.arrives("c1")
+        here.ari.outside.add("c1")
+        for channel in ("c1", "gone"):
+            perform(here, effects.AnnouncePosition(CALL, NODE, channel, PlaybackId("play_1"), 1))
         here.ari.settle()
         assert ended == [inputs.PlaybackEnded(CALL, PlaybackId("play_1"))]
 
