@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
 
@@ -30,6 +30,14 @@ class Wanted(BaseModel):
     """A shape that is received; what it does not name is refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=1000)
+
+    @field_validator("*")
+    @classmethod
+    def _holds_no_nul(cls, value: object) -> object:
+        """PostgreSQL's text cannot hold it: without this check such a request would end in a 500."""
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("NUL")
+        return value
 
 
 class Listing(Shape, Generic[Item]):
