@@ -180,14 +180,14 @@ def _answer(event: Json) -> Answer:
     if 200 <= status < 300:
         return Done(body)
     said = str(body["message"]) if isinstance(body, dict) and "message" in body else event.get("reason_phrase", "")
-    if status == 404 or (status == 400 and _names_no_channel(said)):
+    if status == 404 or (status in {400, 409} and _names_nobody(said)):
         return _GONE
     return Rejected(status, said)
 
 
-def _names_no_channel(said: str) -> bool:
-    """POST bridges/{id}/addChannel says 400, not 404, when the channel in its query is gone."""
-    return "Channel not found" in said
+def _names_nobody(said: str) -> bool:
+    """addChannel says 400, not 404, when the channel in its query is gone; a bridge that is just going says 409."""
+    return "Channel not found" in said or said == "Bridge not in Stasis application"
 
 
 def channels(answer: Done) -> tuple[wire.Channel, ...]:

@@ -92,6 +92,12 @@ class Ari:
         """All channels of this Asterisk."""
         return [channel.id for channel in reading.channels(await self.done(channels.list_all()))]
 
+    async def emptied(self) -> None:
+        """Until no channel lives: a refused one is gone a moment after its refusal. TimeoutError when one stays."""
+        async with asyncio.timeout(LIMIT):
+            while await self.channel_ids():
+                await asyncio.sleep(0.01)
+
     async def arrive(self, caller: SipPeer, number: str = "0312345678") -> tuple[Call, str]:
         """A caller who is answered in Stasis, and its channel."""
         call = await caller.invite(number)

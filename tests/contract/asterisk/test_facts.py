@@ -136,7 +136,8 @@ async def test_the_order_when_a_caller_hangs_up_in_a_bridge(ari: Ari, carrier: S
     call.ask("BYE")
     await ari.until(StasisEnd)
     told = ["StasisStart", "ChannelStateChange", "ChannelEnteredBridge"]
-    assert about(ari, channel) == [*told, "ChannelHangupRequest", "ChannelLeftBridge", "StasisEnd"]
+    # ChannelDestroyed comes once in a while, when Stasis was left late: nothing may lean on either.
+    assert about(ari, channel)[:6] == [*told, "ChannelHangupRequest", "ChannelLeftBridge", "StasisEnd"]
     await ari.done(bridges.destroy("conv_f10"))
 
 
