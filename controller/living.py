@@ -16,8 +16,12 @@ class LinkLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Living:
-    """Channels and bridges by id, and when this Asterisk started."""
+    """Channels and bridges by id, and when this Asterisk started.
 
+    `known`: the channels we knew before we asked; one that we came to know while asking may be missing here and live.
+    """
+
+    known: frozenset[str]
     channels: dict[str, wire.Channel]
     bridges: dict[str, wire.Bridge]
     started: datetime
@@ -31,9 +35,9 @@ async def ask(ari: Ari, request: Request) -> Done:
     return answer
 
 
-async def look(ari: Ari) -> Living:
+async def look(ari: Ari, known: frozenset[str]) -> Living:
     """Everything that lives now. Bridges first: a channel seen later is newer, never a ghost."""
     found = reading.bridges(await ask(ari, bridges.list_all()))
     living = reading.channels(await ask(ari, channels.list_all()))
     started = system.started(await ask(ari, system.status()))
-    return Living({one.id: one for one in living}, {one.id: one for one in found}, started)
+    return Living(known, {one.id: one for one in living}, {one.id: one for one in found}, started)

@@ -45,11 +45,12 @@ class Reconciler:
         # Renewed before anything else: nobody may fall to the fallback while we are looking.
         self._hold(box, living)
         for leg in list(box.floor.legs.values()):
-            if leg.channel not in living.channels:
+            if leg.channel in living.known and leg.channel not in living.channels:
                 failed = leg.started < living.started
                 box.take(inputs.LegEnded(leg.id, why=PLATFORM_FAILURE if failed else "gone"))
         for leg in list(box.floor.legs.values()):
-            self._note(box, leg, living.channels[leg.channel])
+            if leg.channel in living.channels:
+                self._note(box, leg, living.channels[leg.channel])
         for call in list(box.floor.calls.values()):
             await self._go_on(box, call, living)
 
@@ -83,7 +84,8 @@ class Reconciler:
 
     async def _go_on(self, box: Mailbox, call: Call, living: Living) -> None:
         caller = None if call.caller_leg is None else box.floor.legs.get(call.caller_leg)
-        if caller is None or living.channels[caller.channel].app_name != STASIS:
+        found = None if caller is None else living.channels.get(caller.channel)
+        if caller is None or found is None or found.app_name != STASIS:
             return
         if call.playback is not None and await self._is_over(call.playback):
             box.take(inputs.PlaybackEnded(call.id, call.playback))

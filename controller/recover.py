@@ -78,7 +78,7 @@ class Recovery:
             log.error("the manager interface is away: nobody can be pulled out of the fallback")
         await self._fence()
         await self._teach_fallback()
-        living = await look(self._ari)
+        living = await look(self._ari, frozenset(self._index.legs))
         for box in self._boxes:
             await self._reconciler.agree(box, living)
         self._end_ghosts(living)

@@ -82,9 +82,18 @@ class Switchboard:
         owners = {number: self.boxes[tenant] for number, (tenant, _) in numbers.items()}
         callers = Callers(ari, node, self.index, flows, self.leases, journal, sealer, owners)
         self.dispatch = Dispatch(ari, self.index, callers, self._performer, self._left, self._came_back, point)
-        reconciler = Reconciler(ari, callers, self._performer, recorder, self.leases, self._policy)
+        self.reconciler = Reconciler(ari, callers, self._performer, recorder, self.leases, self._policy)
         self.recovery = Recovery(
-            ari, ami, app, self.index, list(self.boxes.values()), callers, self.dispatch, reconciler, phones, numbers
+            ari,
+            ami,
+            app,
+            self.index,
+            list(self.boxes.values()),
+            callers,
+            self.dispatch,
+            self.reconciler,
+            phones,
+            numbers,
         )
         for box in self.boxes.values():
             self.index.rebuild(box)
