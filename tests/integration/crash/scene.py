@@ -27,7 +27,7 @@ from tests.integration.crash import ledger
 from tests.integration.crash.ledger import TENANT, Entry
 from tests.platform import Platform
 
-GREETED, STRAIGHT, BRISK, TOLD = (f"+8131234562{last}" for last in range(1, 5))
+GREETED, STRAIGHT, BRISK, TOLD, STEADY = (f"+8131234562{last}" for last in range(1, 6))
 """The numbers of seed.toml."""
 CALLER_HZ = 440
 AGENT_HZ = 1000

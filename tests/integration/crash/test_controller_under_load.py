@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
 
-from robots.phone import CallState
+from robots.phone import CallState, OutgoingCall
 from tests.integration.crash import ledger
 from tests.integration.crash.crowd import all_talk, answering, chimes, gathered, offered, turns
 from tests.integration.crash.lives import Lives
@@ -16,6 +17,8 @@ from tests.integration.crash.scene import AGENT_HZ, Scene, eventually, gap, now,
 pytestmark = pytest.mark.chaos
 
 STOP_S = 2.0
+"""Seconds in which a controller told to stop has ended."""
+QUIET = timedelta(milliseconds=300)
 GAP_MS = 200.0
 """What a talking party may hear nothing at most, in ms: one packet comes each 20 ms, and the machine has other work."""
 
@@ -71,6 +74,8 @@ async def test_what_happened_while_no_controller_lived_is_noticed(scene: Scene, 
         assert await call.bye() == 200
     alone = crowd.waiting[0]
     assert alone.state is CallState.ANSWERED
+    # Nobody hears of the end of a greeting; the caller then stands in silence until there is a controller again.
+    await eventually(lambda: _quiet(crowd.greeted[1:]), "the greetings are over", 15)
 
     began = time.monotonic()
     adopted = await lives.begin().ready()
@@ -96,6 +101,10 @@ async def test_what_happened_while_no_controller_lived_is_noticed(scene: Scene, 
     await scene.nobody_is_stuck()
     await eventually(lambda: _all_ready(scene), "all agents ready again")
     tell(adopted_s=adopted, answered_meanwhile_talks_s=talks_after, answered_at=answered.isoformat())
+
+
+async def _quiet(calls: list[OutgoingCall]) -> bool:
+    return all(len(call.rtp.heard_since(now() - QUIET)) == 0 for call in calls)
 
 
 async def _all_ready(scene: Scene) -> bool:

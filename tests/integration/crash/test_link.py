@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from robots.phone import Ignore
 from tests.integration.crash import ledger
 from tests.integration.crash.lives import Lives
-from tests.integration.crash.scene import AGENT_HZ, BRISK, CALLER_HZ, STRAIGHT, Scene, eventually, tell, uncut
+from tests.integration.crash.scene import AGENT_HZ, CALLER_HZ, STEADY, STRAIGHT, Scene, eventually, now, tell, uncut
 from tests.integration.crash.spoken import requests
 from tests.relay import Relay, relay_to
 from tests.services import free_port
@@ -63,36 +64,38 @@ async def test_a_half_open_socket_is_replaced_and_nothing_is_lost(scene: Scene, 
             await life.kill()
 
 
-async def test_a_controller_that_was_overtaken_asks_for_nothing_more_and_ends(scene: Scene, lives: Lives) -> None:
-    silent, other = await scene.work("op-1", Ignore()), await scene.work("op-2")
+async def test_a_controller_that_was_overtaken_changes_nothing_more_and_ends(scene: Scene, lives: Lives) -> None:
+    """Frozen while a phone rings, it wakes when that time is over and would hang up on who has answered meanwhile."""
+    phone = await scene.work("op-1", Ignore())
     await (await lives.alive()).kill()
     async with relay_to(scene.platform.ports["ari"]) as relay:
         old = lives.begin(ari_port=relay.port)
         await old.ready()
-        call = scene.dial(BRISK)
-        rung = await silent.rung()
-        await scene.fact("OfferMade")
-        # Frozen while it rings: when it wakes, the time to ring is over and it has much to say.
+        call = scene.dial(STEADY)
+        rung = await phone.rung()
+        (offer,) = await scene.fact("OfferMade")
         os.kill(old.pid, signal.SIGSTOP)
-        said = _heard(relay)
         folder = scene.platform.var / "journal-of-the-next"
         new = lives.aside(controller_port=free_port(), journal_dir=folder)
         try:
             await new.ready()
-            await rung.ended()
-            await other.rung()
+            rung.answer()
             await call.rtp.hears(AGENT_HZ)
-            said += _heard(relay)
+            over = datetime.fromisoformat(offer.body["ring_until"])
+            await asyncio.sleep((over - now()).total_seconds())
+            said = _heard(relay)
             os.kill(old.pid, signal.SIGCONT)
             assert await old.ended() != 0
             late = len(requests(said + _heard(relay))) - len(requests(said))
-            # Caller, agent and the bridge between them: nothing that the old one would have wanted besides.
+            await rung.rtp.hears(CALLER_HZ)
+            await call.rtp.hears(AGENT_HZ)
+            uncut([call, rung])
             assert await asyncio.to_thread(scene.platform.asterisk_channels) == (2, 1)
-            assert len(other.calls) == 1
-            assert len(ledger.of(await scene.facts(), "OfferMissed")) == 1
             call.hang_up()
             (record,) = await scene.records(1)
-            assert (record["outcome"], record["agents"]) == ("completed", ["op-2"])
+            assert (record["outcome"], record["agents"]) == ("completed", ["op-1"])
+            assert ledger.of(await scene.facts(), "OfferMissed") == []
+            assert len(phone.calls) == 1
             await scene.nobody_is_stuck()
             tell(words_that_came_too_late=late)
         finally:
