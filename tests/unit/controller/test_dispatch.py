@@ -136,7 +136,7 @@ async def test_a_phone_that_registers_or_goes_away_moves_the_line(tmp_path: Path
 async def test_a_transfer_is_declined(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
         here.ari.tell(wire.ChannelTransfer(snapshot("leg_1"), None, "sip:x@y", None, "", BORN))
-        assert here.ari.asked == [channels.transfer_progress("leg_1", "declined")]
+        assert here.ari.asked == [channels.transfer_progress("leg_1", "channel_declined")]
 
 
 @in_jumping_time
