@@ -1,0 +1,260 @@
+"""The moments at which somebody hangs up: thirteen along the path of a call for the caller, and as many for the agent.
+
+Each takes a crew, lets the call come as far as its moment, has somebody go, and names the outcome of the record.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from robots.phone import Answer, Ignore, IncomingCall, OutgoingCall, Redirect, Reject
+from tests.e2e.crew import AGENT_HZ, BRISK, CALLER_HZ, GREETED, PATIENT, TIDY, TOLD, Crew, eventually
+
+Moment = Callable[[Crew], Awaitable[str]]
+ENDED, ABANDONED, COMPLETED = "ended_in_flow", "abandoned", "completed"
+
+
+async def _ringing(crew: Crew, number: str = PATIENT) -> tuple[OutgoingCall, IncomingCall]:
+    phone = await crew.work("aoi", Ignore())
+    call = crew.dial(number)
+    return call, await phone.rung()
+
+
+async def _talking(crew: Crew, number: str = PATIENT) -> tuple[OutgoingCall, IncomingCall]:
+    phone = await crew.work("aoi")
+    call = crew.dial(number)
+    rung = await phone.rung()
+    await rung.rtp.hears(CALLER_HZ)
+    await call.rtp.hears(AGENT_HZ)
+    return call, rung
+
+
+# --- the caller ------------------------------------------------------------------------------------------------
+async def caller_before_the_answer(crew: Crew) -> str:
+    """CANCEL with the first provisional response; it may cross the 200."""
+    crew.dial(GREETED).hang_up()
+    return ENDED
+
+
+async def caller_at_the_answer(crew: Crew) -> str:
+    call = crew.dial(GREETED)
+    await call.answered()
+    call.hang_up()
+    return ENDED
+
+
+async def caller_in_the_greeting(crew: Crew) -> str:
+    call = crew.dial(GREETED)
+    await call.answered()
+    await crew.board.fact("FlowStepped")
+    await asyncio.sleep(0.7)
+    call.hang_up()
+    return ENDED
+
+
+async def caller_just_when_queued(crew: Crew) -> str:
+    call = crew.dial(PATIENT)
+    await crew.board.fact("CallQueued")
+    call.hang_up()
+    return ABANDONED
+
+
+async def caller_while_waiting(crew: Crew) -> str:
+    call = await crew.wait_in("patient", PATIENT, 1)
+    call.hang_up()
+    return ABANDONED
+
+
+async def caller_during_the_announcement(crew: Crew) -> str:
+    call = crew.dial(TOLD)
+    await crew.board.fact("PositionAnnounced")
+    call.hang_up()
+    return ABANDONED
+
+
+async def caller_while_it_rings(crew: Crew) -> str:
+    call, rung = await _ringing(crew)
+    await rung.ringing()
+    call.hang_up()
+    await rung.ended()
+    return ABANDONED
+
+
+async def caller_as_the_agent_answers(crew: Crew) -> str:
+    call, rung = await _ringing(crew)
+    rung.answer()
+    call.hang_up()
+    await rung.ended()
+    return f"{ABANDONED} or {COMPLETED}"
+
+
+async def caller_right_after_the_connect(crew: Crew) -> str:
+    call, rung = await _ringing(crew)
+    rung.answer()
+    await crew.board.fact("ConversationStarted")
+    call.hang_up()
+    await rung.ended()
+    return COMPLETED
+
+
+async def caller_as_the_recording_starts(crew: Crew) -> str:
+    call, rung = await _ringing(crew)
+    rung.answer()
+    await crew.board.fact("RecordingStarted")
+    call.hang_up()
+    await rung.ended()
+    return COMPLETED
+
+
+async def caller_in_the_talk(crew: Crew) -> str:
+    call, rung = await _talking(crew)
+    call.hang_up()
+    await rung.ended()
+    return COMPLETED
+
+
+async def caller_while_the_next_agent_rings(crew: Crew) -> str:
+    first = await crew.work("aoi", Reject(486))
+    second = await crew.work("ren", Ignore())
+    call = crew.dial(PATIENT)
+    await first.rung()
+    rung = await second.rung()
+    call.hang_up()
+    await rung.ended()
+    return ABANDONED
+
+
+async def caller_while_his_agent_wraps_up(crew: Crew) -> str:
+    """The call before has just ended; he who waits behind it goes during its wrap-up."""
+    before, rung = await _talking(crew, TIDY)
+    waiting = crew.dial(TIDY)
+    await waiting.answered()
+    before.hang_up()
+    await rung.ended()
+    await crew.board.state("aoi", "wrap_up")
+    waiting.hang_up()
+    return ABANDONED
+
+
+# --- the agent -------------------------------------------------------------------------------------------------
+async def _leaves(crew: Crew, call: OutgoingCall) -> str:
+    """The agent has gone without a talk: the caller waits on, and then leaves."""
+    await crew.board.until(lambda: _outcome_of_an_offer(crew), "the offer is over", 20)
+    call.hang_up()
+    return ABANDONED
+
+
+def _outcome_of_an_offer(crew: Crew) -> bool:
+    return any(crew.board.of(kind) for kind in ("OfferRefused", "OfferLost", "OfferMissed"))
+
+
+def agent_refuses(status: int) -> Moment:
+    async def refuses(crew: Crew) -> str:
+        await crew.work("aoi", Reject(status))
+        return await _leaves(crew, crew.dial(PATIENT))
+
+    return refuses
+
+
+async def agent_redirects(crew: Crew) -> str:
+    await crew.work("aoi", Redirect("+81398765432"))
+    return await _leaves(crew, crew.dial(PATIENT))
+
+
+async def agent_unregisters_while_it_rings(crew: Crew) -> str:
+    phone = await crew.work("aoi", Ignore())
+    call = crew.dial(BRISK)
+    await phone.rung()
+    await phone.unregister()
+    return await _leaves(crew, call)
+
+
+async def agent_loses_power_while_it_rings(crew: Crew) -> str:
+    phone = await crew.work("aoi", Ignore())
+    call = crew.dial(BRISK)
+    rung = await phone.rung()
+    rung.drop()
+    return await _leaves(crew, call)
+
+
+async def agent_answers_as_the_ring_runs_out(crew: Crew) -> str:
+    phone = await crew.work("aoi", Answer(after=1.99))
+    call = crew.dial(BRISK)
+    rung = await phone.rung()
+    await crew.board.until(
+        lambda: _outcome_of_an_offer(crew) or bool(crew.board.of("OfferAccepted")), "the offer is over", 20
+    )
+    accepted = bool(crew.board.of("OfferAccepted"))
+    call.hang_up()
+    await rung.ended()
+    return COMPLETED if accepted else ABANDONED
+
+
+async def agent_answers_and_drops(crew: Crew) -> str:
+    """With the ACK of his 200: before it no BYE is allowed (RFC 3261 15)."""
+    call, rung = await _ringing(crew)
+    rung.answer()
+
+    async def acknowledged() -> bool:
+        return any(seen.method_or_status == "ACK" for seen in crew.phones["aoi"].log_of(rung))
+
+    await eventually(acknowledged, "the ACK of the 200")
+    rung.hang_up()
+    await call.ended()
+    return COMPLETED
+
+
+async def agent_answers_as_the_caller_goes(crew: Crew) -> str:
+    call, rung = await _ringing(crew)
+    call.hang_up()
+    rung.answer()
+    await rung.ended()
+    return f"{ABANDONED} or {COMPLETED}"
+
+
+async def agent_as_the_recording_starts(crew: Crew) -> str:
+    call, rung = await _ringing(crew)
+    rung.answer()
+    await crew.board.fact("RecordingStarted")
+    rung.hang_up()
+    await call.ended()
+    return COMPLETED
+
+
+async def agent_in_the_talk(crew: Crew) -> str:
+    call, rung = await _talking(crew)
+    rung.hang_up()
+    await call.ended()
+    return COMPLETED
+
+
+async def both_at_once(crew: Crew) -> str:
+    call, rung = await _talking(crew)
+    rung.hang_up()
+    call.hang_up()
+    return COMPLETED
+
+
+async def agent_signs_out_in_wrap_up(crew: Crew) -> str:
+    call, rung = await _talking(crew, TIDY)
+    rung.hang_up()
+    await call.ended()
+    await crew.board.state("aoi", "wrap_up")
+    await crew.api.must("POST", "/agents/aoi/sign-out")
+    await crew.api.sign_in("aoi")
+    return COMPLETED
+
+
+CALLER: tuple[Moment, ...] = (
+    caller_before_the_answer, caller_at_the_answer, caller_in_the_greeting, caller_just_when_queued,
+    caller_while_waiting, caller_during_the_announcement, caller_while_it_rings, caller_as_the_agent_answers,
+    caller_right_after_the_connect, caller_as_the_recording_starts, caller_in_the_talk,
+    caller_while_the_next_agent_rings, caller_while_his_agent_wraps_up,
+)  # fmt: skip
+AGENT: tuple[Moment, ...] = (
+    agent_refuses(486), agent_refuses(480), agent_refuses(603), agent_redirects, agent_unregisters_while_it_rings,
+    agent_loses_power_while_it_rings, agent_answers_as_the_ring_runs_out, agent_answers_and_drops,
+    agent_answers_as_the_caller_goes, agent_as_the_recording_starts, agent_in_the_talk, both_at_once,
+    agent_signs_out_in_wrap_up,
+)  # fmt: skip

@@ -1,0 +1,67 @@
+"""Whoever hangs up at whatever moment: nothing is left, there is one whole record, and the next caller is served."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from robots.phone import Answer
+from tests.e2e.crew import AGENT_HZ, PATIENT, Crew
+from tests.integration.bad_input.aftermath import over
+from tests.integration.bad_input.hang_ups import AGENT, CALLER, Moment
+
+TIMES = 3 if os.environ.get("DENWABAN_CHAOS") == "full" else 1
+pytestmark = pytest.mark.chaos
+
+
+def each(moments: tuple[Moment, ...]) -> pytest.MarkDecorator:
+    """Every moment as often as is asked for."""
+    cases = {
+        f"{nth}-{moment.__name__}-{turn}": (moment, turn)
+        for nth, moment in enumerate(moments, 1)
+        for turn in range(1, TIMES + 1)
+    }
+    return pytest.mark.parametrize(("moment", "turn"), cases.values(), ids=cases)
+
+
+def test_there_are_thirteen_moments_of_each() -> None:
+    assert (len(set(CALLER)), len(set(AGENT))) == (13, 13)
+
+
+@each(CALLER)
+async def test_a_caller_hangs_up(crew: Crew, moment: Moment, turn: int) -> None:
+    await _play(crew, moment)
+
+
+@each(AGENT)
+async def test_an_agent_hangs_up(crew: Crew, moment: Moment, turn: int) -> None:
+    await _play(crew, moment)
+
+
+async def _play(crew: Crew, moment: Moment) -> None:
+    outcome = await moment(crew)
+    await crew.board.fact("CallStarted")
+    records = [await over(crew, fact["body"]["call"]) for fact in crew.board.of("CallStarted")]
+    assert records[-1]["outcome"] in outcome.split(" or "), (outcome, records[-1])
+    await _next_is_served(crew)
+
+
+async def _next_is_served(crew: Crew) -> None:
+    """The agent who was there takes the next call; where none was, one who comes now does."""
+    if "aoi" in crew.phones:
+        phone = crew.phones["aoi"]
+        phone.behaviour = Answer()
+        await phone.register()
+        await crew.api.ready("aoi")
+        await crew.board.state("aoi", "ready", limit=15)
+    else:
+        phone = await crew.work("aoi")
+    if "ren" in crew.phones:
+        await crew.api.pause("ren")
+    call = crew.dial(PATIENT)
+    await call.rtp.hears(AGENT_HZ)
+    call.hang_up()
+    last = crew.board.of("CallStarted")[-1]["body"]["call"]
+    record = await over(crew, last)
+    assert (record["outcome"], record["agents"]) == ("completed", ["aoi"])
