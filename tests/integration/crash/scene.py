@@ -214,6 +214,10 @@ async def opened(platform: Platform) -> AsyncIterator[Scene]:
         api = Api(client)
         caller = await Caller.open(stage, platform.demo["carrier"]["address"])
         scene = Scene(platform, stage, api, caller, await ledger.last(platform))
+        # A test that failed may have left agents at work; their phones are gone, and this test is not to blame.
+        for agent, row in (await scene.agents()).items():
+            if row["state"] != "signed_out":
+                await api.ask("POST", f"/agents/{agent}/sign-out")
         try:
             yield scene
         finally:
