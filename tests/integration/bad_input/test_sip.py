@@ -12,7 +12,6 @@ from tests.integration.bad_input.aftermath import over
 from tests.integration.bad_input.datagrams import GARBAGE_FROM, STRANGER, malformed, throw
 from tests.integration.bad_input.figures import figure, untouched
 
-
 NOBODY = "+81399999999"
 QUIET = 1.0
 """Seconds in which something that must not happen would have happened."""

@@ -54,7 +54,7 @@ async def test_a_refer_of_the_caller_is_refused(crew: Crew) -> None:
 
 
 async def test_an_attended_transfer_to_another_call_moves_nobody(crew: Crew) -> None:
-    call, rung = await talking(crew)
+    _, rung = await talking(crew)
     other = crew.dial(PATIENT)
     await other.answered()
     await crew.board.waiting("patient", 1)
