@@ -123,8 +123,10 @@ class FakeAri:
             return _GONE
         for members in self.bridges.values():
             members.discard(name)
-        ended = wire.ChannelDestroyed(snapshot(name, channel.state), BORN, 16, "Normal Clearing", None)
-        self._coming.append(lambda: self.on_event(ended))
+        last = snapshot(name, channel.state)
+        asked = wire.ChannelHangupRequest(last, BORN, 32, True)
+        ended = wire.ChannelDestroyed(last, BORN, 16, "Normal Clearing", None)
+        self._coming.extend((lambda: self.on_event(asked), lambda: self.on_event(ended)))
         return _DONE
 
     def _found(self, name: str) -> Answer:

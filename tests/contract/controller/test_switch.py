@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asterisk import bridges, channels, playbacks, reading
 from asterisk.request import Done, Gone, Rejected
-from asterisk.wire import ChannelDestroyed, StasisStart
+from asterisk.wire import ChannelDestroyed, ChannelHangupRequest, StasisStart
 from tests.contract.controller.switches import PHONE, Switch
 
 ENDPOINT = f"PJSIP/{PHONE}"
@@ -38,7 +38,11 @@ async def test_a_phone_that_nobody_registered_cannot_be_rung(switch: Switch) -> 
 async def test_a_leg_that_is_hung_up_says_so_and_is_gone_afterwards(switch: Switch) -> None:
     await created(switch, "leg_c4")
     assert isinstance(await switch.ask(channels.hangup("leg_c4")), Done)
-    await switch.until(ChannelDestroyed, lambda event: event.channel.id == "leg_c4")
+    # Our own request is told back first, and as a soft one: no BYE has been sent by then.
+    asked = await switch.until(ChannelHangupRequest, lambda event: event.channel.id == "leg_c4")
+    assert asked.soft
+    ended = await switch.until(ChannelDestroyed, lambda event: event.channel.id == "leg_c4")
+    assert ended.cause == channels.Cause.NORMAL
     after = (
         channels.hangup("leg_c4"),
         channels.dial("leg_c4"),
