@@ -136,7 +136,12 @@ def _path(result: Result) -> Lines:
     for name, samples in result.data["steps"].items():
         if samples:
             yield f"| {name}{_row(samples, 2)}"
-    for key, name in (("before_create", "event and create"), ("before_dial", "create and dial")):
+    for key, name in (
+        ("before_create", "the event and the first request for the ring"),
+        ("before_dial", "that and the dial"),
+    ):
+        if not result.data[key]:
+            continue
         words = ", ".join(f"{word} {count:.2f}" for word, count in result.data[key].items())
         yield from ("", f"What else crosses the socket between {name}, for each ring (→ asked, ← told): {words}.")
 

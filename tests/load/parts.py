@@ -63,8 +63,8 @@ def _path(rig: Rig, samples: int, progress: Progress) -> Data:
     found = path.measure(rig, samples, progress)
     return {
         "steps": {step: milliseconds(times) for step, times in found.steps.items()},
-        "before_create": {word: count / found.traced for word, count in found.before_create.most_common(12)},
-        "before_dial": {word: count / found.traced for word, count in found.before_dial.most_common(12)},
+        "before_create": {word: count / max(1, found.traced) for word, count in found.before_create.most_common(12)},
+        "before_dial": {word: count / max(1, found.traced) for word, count in found.before_dial.most_common(12)},
     }
 
 

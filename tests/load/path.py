@@ -15,13 +15,14 @@ from tests.load.ari_wire import Word
 from tests.load.rig import FEW, Rig
 from tests.load.sip_wire import Message
 
-STEPS = (
-    "BYE → event (Asterisk)",
-    "event → create (controller)",
-    "create → StasisStart (Asterisk)",
-    "StasisStart → dial (controller)",
-    "dial → INVITE (Asterisk)",
-)
+HEARD = "BYE → event (Asterisk)"
+MADE = ("event → create (controller)", "create → StasisStart (Asterisk)", "StasisStart → dial (controller)")
+"""Only where the agent's channel is made when he becomes free."""
+READY = "event → dial (controller)"
+"""Only where his channel was made beforehand."""
+RUNG = "dial → INVITE (Asterisk)"
+WHOLE = "BYE → INVITE"
+STEPS = (HEARD, *MADE, READY, RUNG, WHOLE)
 Test = Callable[[Word], bool]
 _ENDS = frozenset({"ChannelHangupRequest", "ChannelDestroyed", "StasisEnd"})
 
@@ -30,7 +31,7 @@ _ENDS = frozenset({"ChannelHangupRequest", "ChannelDestroyed", "StasisEnd"})
 class Path:
     """Samples of each step in seconds, the whole as the last; and what else crossed the socket meanwhile."""
 
-    steps: dict[str, list[float]] = field(default_factory=lambda: {step: [] for step in (*STEPS, "BYE → INVITE")})
+    steps: dict[str, list[float]] = field(default_factory=lambda: {step: [] for step in STEPS})
     before_create: Counter[str] = field(default_factory=Counter)
     before_dial: Counter[str] = field(default_factory=Counter)
     traced: int = 0
@@ -70,23 +71,37 @@ def trace(heard: Iterable[Message], words: Sequence[Word], agent_port: int) -> P
 
 
 def _follow(path: Path, words: Sequence[Word], place: int, bye: float, rang: dict[str, float]) -> None:
-    """The event at `place` said that the agent is free; a create that answers another's event comes in between only
-    when two were freed within one path, which is left out."""
-    create = _next(words, place + 1, lambda word: word.asked and word.what == "POST channels/create", _another_end)
-    if create is None:
+    """The event at `place` said that the agent is free. When another is freed before anything is asked, it is left
+    out: whose ring it is could not be told."""
+    first = _next(words, place + 1, _rings, _another_end)
+    if first is None:
         return
-    leg = words[create].channel
-    stands = _next(words, create, lambda word: word.what == "StasisStart" and word.channel == leg)
-    dial = None if stands is None else _next(words, stands, lambda word: word.asked and word.what.endswith("/dial"))
-    if stands is None or dial is None or words[stands].call_id not in rang:
+    leg = words[first].channel
+    made = words[first].what == "POST channels/create"
+    dial = _next(words, first, lambda word: word.channel == leg and _dials(word))
+    stands = next((word for word in words if word.what == "StasisStart" and word.channel == leg), None)
+    if dial is None or stands is None or stands.call_id not in rang:
         return
-    times = [bye, words[place].at, words[create].at, words[stands].at, words[dial].at, rang[words[stands].call_id]]
-    for step, (begun, ended) in zip(STEPS, pairwise(times), strict=True):
+    moments = [bye, words[place].at, words[dial].at, rang[stands.call_id]]
+    if made:
+        moments[2:2] = [words[first].at, stands.at]
+    if moments != sorted(moments):
+        return
+    names = (HEARD, *(MADE if made else (READY,)), RUNG)
+    for step, (begun, ended) in zip(names, pairwise(moments), strict=True):
         path.steps[step].append(ended - begun)
-    path.steps["BYE → INVITE"].append(times[-1] - times[0])
-    path.before_create.update(_told(word) for word in words[place + 1 : create])
-    path.before_dial.update(_told(word) for word in words[create + 1 : dial])
+    path.steps[WHOLE].append(moments[-1] - moments[0])
+    path.before_create.update(_told(word) for word in words[place + 1 : first])
+    path.before_dial.update(_told(word) for word in words[first + 1 : dial])
     path.traced += 1
+
+
+def _rings(word: Word) -> bool:
+    return word.asked and (word.what == "POST channels/create" or _dials(word))
+
+
+def _dials(word: Word) -> bool:
+    return word.asked and word.what == "POST channels/…/dial"
 
 
 def _another_end(word: Word) -> bool:
