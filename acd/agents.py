@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import match
+from acd import match, prepare
 from acd.config import PAUSE_REASONS
 from acd.effects import Effect, SetTimer
 from acd.facts import (
@@ -60,6 +60,7 @@ def sign_out(floor: Floor, given: SignOut, _now: datetime) -> Iterator[Body | Ef
         if agent.work is Work.WRAP_UP and agent.call is not None:
             yield AgentFreed(agent.id, agent.call)
         yield AgentSignedOut(given.agent)
+        yield from prepare.drop(agent, "signed_out")
         yield SeatReturned(given.agent, len(floor.seats) - 1, floor.limits.seats)
         yield CommandDone(given.command, given.agent)
 
@@ -78,6 +79,8 @@ def set_wish(floor: Floor, given: SetWish, now: datetime) -> Iterator[Body | Eff
     reason = given.reason if given.wish is Wish.PAUSED else ""
     if (agent.wish, agent.reason) != (given.wish, reason):
         yield WishChanged(agent.id, given.wish, reason)
+    if given.wish is Wish.PAUSED:
+        yield from prepare.drop(agent, "paused")
     if agent.work is Work.WRAP_UP and given.wish is Wish.READY and agent.call is not None:
         yield AgentFreed(agent.id, agent.call)
     yield CommandDone(given.command, given.agent)
@@ -91,6 +94,8 @@ def line_seen(floor: Floor, given: LineSeen, now: datetime) -> Iterator[Body | E
     if agent is None or agent.line is line:
         return
     yield LineChanged(agent.id, line)
+    if line is Line.DOWN:
+        yield from prepare.drop(agent, "line_down")
     yield from match.for_agent(floor, agent, now)
 
 
@@ -128,6 +133,7 @@ def _after_talk(floor: Floor, agent: Agent, call: Call, failed: bool, now: datet
         until = after(now, wrap_up)
         yield WrapUpStarted(agent.id, call.id, until)
         yield SetTimer(until, WrapUpTimeEnded(agent.id, until))
+        yield from prepare.at_work(floor, agent, now)
     else:
         yield AgentFreed(agent.id, call.id)
 

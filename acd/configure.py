@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import match, waits
+from acd import match, prepare, waits
 from acd.effects import Effect
 from acd.facts import AgentConfigured, AgentRemoved, Body, LimitsChanged, QueueConfigured, QueueRemoved
 from acd.inputs import UseConfig
@@ -22,7 +22,10 @@ def use_config(floor: Floor, given: UseConfig, now: datetime) -> Iterator[Body |
             yield from waits.deadlines_again(floor, queue.id, now)
     for agent in given.agents:
         if agent.id not in floor.agents or floor.agents[agent.id].config != agent:
+            moved = agent.id in floor.agents and floor.agents[agent.id].config.endpoint != agent.endpoint
             yield AgentConfigured(agent)
+            if moved:
+                yield from prepare.drop(floor.agents[agent.id], "phone_moved")
     named_agents = {agent.id for agent in given.agents}
     for agent_id, known in list(floor.agents.items()):
         if agent_id not in named_agents and not known.signed_in and known.leg is None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from acd import agents, calls, configure, inputs, match, offers, waits
+from acd import agents, calls, configure, inputs, match, offers, prepare, waits
 from acd.effects import Effect
 from acd.facts import Body, FloorHeld, FloorOpened, ShardTaken
 from acd.inputs import Input
@@ -50,6 +50,9 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.LegAnswered: offers.leg_answered,
     inputs.LegEnded: calls.leg_ended,
     inputs.OfferFailed: offers.failed,
+    inputs.LegReady: prepare.ready,
+    inputs.PreparedGone: prepare.gone,
+    inputs.PhoneMoved: prepare.phone_moved,
     inputs.RecordingWanted: calls.recording_wanted,
     inputs.LineSeen: agents.line_seen,
     inputs.RingTimeEnded: offers.ring_time_ended,

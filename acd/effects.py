@@ -11,7 +11,7 @@ from kernel.ids import AgentId, CallId, ConversationId, LegId, NodeId, OfferId, 
 
 @dataclass(frozen=True, slots=True)
 class RingAgent:
-    """Ring `endpoint` for the call; the channel's name is the leg's id."""
+    """Ring `endpoint` for the call on `channel`, which stands already when `prepared`."""
 
     offer: OfferId
     call: CallId
@@ -19,7 +19,35 @@ class RingAgent:
     leg: LegId
     node: NodeId
     endpoint: str
+    channel: str
+    prepared: bool
     caller_channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareLeg:
+    """Make `channel` towards `endpoint` without calling it yet; it comes back as `LegReady` or `PreparedGone`."""
+
+    agent: AgentId
+    node: NodeId
+    endpoint: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseLeg:
+    """End a channel that was made ahead and is not wanted."""
+
+    node: NodeId
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCaller:
+    """Answer the calling channel, if that has not been done."""
+
+    node: NodeId
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +147,9 @@ class ContinueFlow:
 
 Effect = (
     RingAgent
+    | PrepareLeg
+    | ReleaseLeg
+    | AnswerCaller
     | Connect
     | Disconnect
     | HangUp

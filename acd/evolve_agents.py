@@ -16,13 +16,18 @@ OUTCOMES_KEPT: Final = 10_000
 
 
 def reindex(floor: Floor, agent: Agent) -> None:
-    """Put the agent into, or take him out of, the ready order of each of his queues."""
+    """Put the agent into, or take him out of, the ready order and the busy set of each of his queues."""
     entry = (agent.idle_since, agent.id)
     change = put if agent.matchable else cut
     for queue_id in agent.config.queues:
         queue = floor.queues.get(queue_id)
-        if queue is not None:
-            change(queue.ready, entry)
+        if queue is None:
+            continue
+        change(queue.ready, entry)
+        if agent.preparable:
+            queue.busy.add(agent.id)
+        else:
+            queue.busy.discard(agent.id)
 
 
 def _unindex(floor: Floor, agent: Agent) -> None:
@@ -32,6 +37,7 @@ def _unindex(floor: Floor, agent: Agent) -> None:
         queue = floor.queues.get(queue_id)
         if queue is not None:
             cut(queue.ready, entry)
+            queue.busy.discard(agent.id)
 
 
 def _idle_from(floor: Floor, agent: Agent, at: datetime) -> None:
@@ -181,6 +187,27 @@ def _freed(floor: Floor, body: facts.AgentFreed, at: datetime) -> None:
     _idle_from(floor, agent, at)
 
 
+def _preparation_started(floor: Floor, body: facts.PreparationStarted, _at: datetime) -> None:
+    agent = floor.agents[body.agent]
+    agent.prepared, agent.prepared_on, agent.prepared_up = body.channel, body.node, False
+    agent.preparations += 1
+    reindex(floor, agent)
+
+
+def _leg_prepared(floor: Floor, body: facts.LegPrepared, _at: datetime) -> None:
+    floor.agents[body.agent].prepared_up = True
+
+
+def _preparation_ended(floor: Floor, body: facts.PreparationEnded, _at: datetime) -> None:
+    spend(floor, floor.agents[body.agent])
+
+
+def spend(floor: Floor, agent: Agent) -> None:
+    """The channel made ahead is used, or is not to be used."""
+    agent.prepared, agent.prepared_on, agent.prepared_up = None, None, False
+    reindex(floor, agent)
+
+
 def _command_done(floor: Floor, body: facts.CommandDone, _at: datetime) -> None:
     _remember(floor, body.command, None)
 
@@ -213,6 +240,9 @@ STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.OfferLost: _offer_withdrawn,
     facts.WrapUpStarted: _wrap_up_started,
     facts.AgentFreed: _freed,
+    facts.PreparationStarted: _preparation_started,
+    facts.LegPrepared: _leg_prepared,
+    facts.PreparationEnded: _preparation_ended,
     facts.CommandDone: _command_done,
     facts.CommandRefused: _command_refused,
 }

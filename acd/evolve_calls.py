@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from acd import facts
-from acd.evolve_agents import reindex
+from acd.evolve_agents import reindex, spend
 from acd.model import Call, Conversation, Floor, Leg, LegState, Place
 from acd.order import cut, put
 
@@ -23,8 +23,13 @@ def _leg_started(floor: Floor, body: facts.LegStarted, _at: datetime) -> None:
         body.leg, body.call, body.party, body.node, body.channel, body.at, body.agent, state, answered
     )
     floor.calls[body.call].legs.add(body.leg)
+    floor.node = body.node
     if body.agent is None:
         floor.calls[body.call].caller_leg = body.leg
+        return
+    agent = floor.agents.get(body.agent)
+    if agent is not None and agent.prepared == body.channel:
+        spend(floor, agent)
 
 
 def _leg_up(floor: Floor, body: facts.LegUp, at: datetime) -> None:

@@ -6,11 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from acd.config import AgentConfig, Limits, QueueConfig
-from acd.model import Line, Party, Wish
+from acd.facts_of_agents import AgentFreed as AgentFreed
+from acd.facts_of_agents import AgentSignedIn as AgentSignedIn
+from acd.facts_of_agents import AgentSignedOut as AgentSignedOut
+from acd.facts_of_agents import CommandDone as CommandDone
+from acd.facts_of_agents import CommandRefused as CommandRefused
+from acd.facts_of_agents import LegPrepared as LegPrepared
+from acd.facts_of_agents import LineChanged as LineChanged
+from acd.facts_of_agents import PreparationEnded as PreparationEnded
+from acd.facts_of_agents import PreparationStarted as PreparationStarted
+from acd.facts_of_agents import SeatRefused as SeatRefused
+from acd.facts_of_agents import SeatReturned as SeatReturned
+from acd.facts_of_agents import SeatTaken as SeatTaken
+from acd.facts_of_agents import WishChanged as WishChanged
+from acd.facts_of_agents import WrapUpStarted as WrapUpStarted
+from acd.model import Party
 from kernel.ids import (
     AgentId,
     CallId,
-    CommandId,
     ConversationId,
     LegId,
     NodeId,
@@ -21,7 +34,6 @@ from kernel.ids import (
     QueueId,
     RecordingId,
 )
-from kernel.refusal import Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,84 +288,6 @@ class OfferLost:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class SeatTaken:
-    agent: AgentId
-    used: int
-    limit: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class SeatReturned:
-    agent: AgentId
-    used: int
-    limit: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class SeatRefused:
-    agent: AgentId
-    used: int
-    limit: int
-
-
-@dataclass(frozen=True, slots=True)
-class AgentSignedIn:
-    agent: AgentId
-
-
-@dataclass(frozen=True, slots=True)
-class AgentSignedOut:
-    agent: AgentId
-
-
-@dataclass(frozen=True, slots=True)
-class WishChanged:
-    """What the agent wants from now on; while he works it takes effect afterwards."""
-
-    agent: AgentId
-    wish: Wish
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class LineChanged:
-    agent: AgentId
-    line: Line
-
-
-@dataclass(frozen=True, slots=True)
-class WrapUpStarted:
-    agent: AgentId
-    call: CallId
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AgentFreed:
-    """The agent's work on the call, wrap-up included, is over."""
-
-    agent: AgentId
-    call: CallId
-
-
-@dataclass(frozen=True, slots=True)
-class CommandDone:
-    command: CommandId
-    agent: AgentId
-
-
-@dataclass(frozen=True, slots=True)
-class CommandRefused:
-    command: CommandId
-    agent: AgentId
-    code: Code
-    clause: str
-    used: int | None
-    limit: int | None
-    params: tuple[tuple[str, str], ...]
-
-
 Body = (
     QueueConfigured
     | QueueRemoved
@@ -397,4 +331,7 @@ Body = (
     | AgentFreed
     | CommandDone
     | CommandRefused
+    | PreparationStarted
+    | LegPrepared
+    | PreparationEnded
 )

@@ -99,6 +99,29 @@ class OfferFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class LegReady:
+    """The channel made ahead for the agent stands and can be dialled."""
+
+    agent: AgentId
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedGone:
+    """The channel made ahead for the agent could not be made, or is gone."""
+
+    agent: AgentId
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneMoved:
+    """The agent's phone registered from elsewhere: a channel made ahead would call its old place."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingWanted:
     """The recording policy says that this call's conversation is to be recorded from now on."""
 
@@ -212,6 +235,9 @@ Input = (
     | LegAnswered
     | LegEnded
     | OfferFailed
+    | LegReady
+    | PreparedGone
+    | PhoneMoved
     | RecordingWanted
     | LineSeen
     | RingTimeEnded

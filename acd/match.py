@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from acd import prepare
 from acd.effects import Effect, RingAgent, SetTimer, StopPlayback
 from acd.facts import Body, LegStarted, OfferMade
 from acd.inputs import RingTimeEnded
@@ -35,12 +36,15 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
         call = floor.calls[min(heads)[2]]
         if call.queue is not None:
             yield from _offer(floor, floor.queues[call.queue], call, agent, now)
+    else:
+        yield from prepare.heads(floor, agent.config.queues, now)
 
 
 def for_everyone(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
     """After a time without matching: give each waiting call, in the order of turns over all queues, its agent."""
     for turn in sorted(turn for queue in floor.queues.values() for turn in queue.open_turns):
         yield from for_call(floor, floor.calls[turn[2]], now)
+    yield from prepare.heads(floor, sorted(floor.queues), now)
 
 
 def _offer(floor: Floor, queue: Queue, call: Call, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
@@ -52,9 +56,22 @@ def _offer(floor: Floor, queue: Queue, call: Call, agent: Agent, now: datetime) 
     leg = LegId(derive("leg", now, call.id, "agent", number))
     ring_until = after(now, queue.config.ring_time)
     announcing = call.playback
+    prepared = agent.prepared if agent.prepared_up and agent.prepared_on == caller.node else None
+    channel = prepared or leg
     yield OfferMade(offer, call.id, queue.config.id, agent.id, leg, ring_until, len(queue.open_turns), len(queue.ready))
-    yield LegStarted(leg, call.id, Party.AGENT, caller.node, leg, agent.id, now, up=False)
-    yield RingAgent(offer, call.id, agent.id, leg, caller.node, agent.config.endpoint, caller.channel)
+    yield LegStarted(leg, call.id, Party.AGENT, caller.node, channel, agent.id, now, up=False)
+    yield RingAgent(
+        offer,
+        call.id,
+        agent.id,
+        leg,
+        caller.node,
+        agent.config.endpoint,
+        channel,
+        prepared is not None,
+        caller.channel,
+    )
     if announcing is not None:
         yield StopPlayback(caller.node, announcing)
     yield SetTimer(ring_until, RingTimeEnded(offer))
+    yield from prepare.heads(floor, agent.config.queues, now)

@@ -111,6 +111,11 @@ class Agent:
     call: CallId | None = None
     leg: LegId | None = None
     wrap_up_until: datetime | None = None
+    prepared: str | None = None
+    prepared_on: NodeId | None = None
+    prepared_up: bool = False
+    preparations: int = 0
+    """The channel made ahead for his next offer, its node, whether it can be dialled already; how many there were."""
 
     @property
     def id(self) -> AgentId:
@@ -125,6 +130,17 @@ class Agent:
             and self.wish is Wish.READY
             and self.line is Line.UP
             and self.leg is None
+        )
+
+    @property
+    def preparable(self) -> bool:
+        """At work and wanting calls: his next leg may be made ahead."""
+        return (
+            self.signed_in
+            and self.work in (Work.ON_CALL, Work.WRAP_UP)
+            and self.wish is Wish.READY
+            and self.line is Line.UP
+            and self.prepared is None
         )
 
     @property
@@ -219,12 +235,14 @@ class Call:
 @dataclass(slots=True)
 class Queue:
     """An ordered wait. `turns`: every waiting call in order; `open_turns`: those that no agent is ringing for;
-    `ready`: (idle_since, agent) of its agents who could be rung now, longest idle first."""
+    `ready`: (idle_since, agent) of its agents who could be rung now, longest idle first; `busy`: those at work whose
+    next leg could be made ahead."""
 
     config: QueueConfig
     turns: list[tuple[int, datetime, CallId]] = field(default_factory=list)
     open_turns: list[tuple[int, datetime, CallId]] = field(default_factory=list)
     ready: list[tuple[datetime, AgentId]] = field(default_factory=list)
+    busy: set[AgentId] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -235,6 +253,8 @@ class Floor:
     epoch: int = 0
     seq: int = 0
     open: bool = False
+    node: NodeId | None = None
+    """Where the last leg was; legs are made ahead there."""
     limits: Limits = field(default_factory=Limits)
     seats: set[AgentId] = field(default_factory=set)
     agents: dict[AgentId, Agent] = field(default_factory=dict)

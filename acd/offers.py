@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import match
+from acd import match, prepare
 from acd.effects import Connect, Effect, HangUp, SetTimer, StopMusic, StopPlayback
 from acd.facts import (
     Body,
@@ -64,6 +64,7 @@ def _accept(floor: Floor, call: Call, offer: Offer, leg: Leg, now: datetime) -> 
         yield StopPlayback(caller.node, announcing)
     yield StopMusic(caller.node, caller.channel)
     yield Connect(conversation, caller.node, (caller.channel, leg.channel))
+    yield from prepare.at_work(floor, floor.agents[offer.agent], now)
 
 
 def ring_time_ended(floor: Floor, given: RingTimeEnded, now: datetime) -> Iterator[Body | Effect]:
@@ -93,6 +94,7 @@ def lost(floor: Floor, offer: Offer, reason: str, now: datetime) -> Iterator[Bod
     agent = floor.agents[offer.agent]
     if agent.line is Line.UP:
         yield LineChanged(agent.id, Line.FAILED)
+        yield from prepare.drop(agent, "line_failed")
         failed = agent.line_since or now
         yield SetTimer(after(failed, LINE_REST), LineRested(agent.id, failed))
 

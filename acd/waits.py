@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from acd import calls, match, offers
-from acd.effects import AnnouncePosition, Effect, SetTimer, StartMusic
+from acd import calls, match, offers, prepare
+from acd.effects import AnnouncePosition, AnswerCaller, Effect, SetTimer, StartMusic
 from acd.facts import Body, CallLeftQueue, CallQueued, PositionAnnounced
 from acd.inputs import AnnouncementDue, CallRouted, LongestWaitReached
-from acd.model import Call, Floor, Place
+from acd.model import Call, Floor, LegState, Place
 from acd.order import rank
 from kernel.ids import CallId, PlaybackId, QueueId, derive
 from kernel.moment import after, seconds_between
@@ -30,8 +30,12 @@ def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Ef
     yield from match.for_call(floor, call, now)
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
     if caller is not None:
+        if caller.state is LegState.RINGING:
+            yield AnswerCaller(caller.node, caller.channel)
         yield StartMusic(caller.node, caller.channel, queue.config.music)
     yield from timers(floor, call, now)
+    if call.offer is None:
+        yield from prepare.for_waiting(floor, queue, now)
 
 
 def timers(floor: Floor, call: Call, now: datetime) -> Iterator[SetTimer]:

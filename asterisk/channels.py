@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Final
 
@@ -33,22 +33,29 @@ def create(
     args: str = "",
     *,
     originator: str | None = None,
+    formats: Sequence[str] = (),
     variables: Mapping[str, str] | None = None,
 ) -> Request:
     """Make a channel named `channel` towards `endpoint` (of `names.dial_string`) without calling it yet.
 
-    `originator` is a channel whose codecs are offered first. Wait for its StasisStart before `dial`.
+    `originator` is a channel whose codecs are offered first, `formats` names such codecs where there is no such
+    channel yet. Wait for its StasisStart before `dial`.
     """
     query = [("endpoint", endpoint), ("app", safe(app)), ("channelId", safe(channel))]
     if args:
         query.append(("appArgs", args))
     if originator is not None:
         query.append(("originator", safe(originator)))
+    if formats:
+        query.append(("formats", ",".join(safe(one) for one in formats)))
     return Request(Method.POST, "channels/create", tuple(query), {"variables": _variables(variables)})
 
 
 def dial(channel: str, *, caller: str | None = None, timeout: int | None = None) -> Request:
-    """Send the INVITE of a created channel; after `timeout` seconds unanswered Asterisk ends it."""
+    """Send the INVITE of a created channel; after `timeout` seconds unanswered Asterisk ends it.
+
+    `caller` is the channel whose number the phone is shown; without one it is shown nobody's.
+    """
     query = []
     if caller is not None:
         query.append(("caller", safe(caller)))

@@ -14,7 +14,7 @@ from asterisk.channels import Cause
 from asterisk.wire import ChannelState
 from controller.callers import Callers
 from controller.fault import Point, Step
-from controller.index import Index
+from controller.index import Index, Known
 from controller.perform import Performer
 from controller.ports import Ari
 from kernel.ids import PlaybackId
@@ -60,11 +60,14 @@ class Dispatch:
                 self._ending(channel, cause or 0, soft)
             case wire.ChannelDestroyed(channel, _, cause):
                 self._ended(channel.id, cause)
+                self._prepared_gone(channel.id)
                 self._returned(channel.id)
             case wire.StasisEnd(channel):
                 self._out(channel)
             case wire.PlaybackFinished(playback, target):
                 self._played(playback, target)
+            case wire.ContactStatusChange(resource):
+                self._moved(resource)
             case wire.EndpointStateChange(_, resource, state):
                 self.line(resource, state == "online")
             case wire.ChannelTransfer(source):
@@ -83,14 +86,17 @@ class Dispatch:
             box, agent = found
             box.take(inputs.LineSeen(agent, up))
 
+    def _moved(self, endpoint: str) -> None:
+        found = self._index.agents.get(endpoint)
+        if found is not None:
+            box, agent = found
+            box.take(inputs.PhoneMoved(agent))
+
     def _started(self, channel: wire.Channel, args: tuple[str, ...]) -> None:
         known = self._index.channel(channel.id)
         self._point(Step.DISPATCHED)
         if names.is_leg(channel.id):
-            if known is None:
-                self._ari.post(channels.hangup(channel.id))
-            else:
-                self._performer.dial(known.box, channel.id)
+            self._created(channel.id, known)
             return
         match args:
             case ("arrived" | "returned" as how, number):
@@ -99,6 +105,17 @@ class Dispatch:
             case _:
                 log.info("a phone dialled; calls out are not offered yet", channel=channel.id)
                 self._ari.post(channels.hangup(channel.id, Cause.REJECTED))
+
+    def _created(self, channel: str, known: Known | None) -> None:
+        """A channel of ours stands: dial it, keep it for the next offer, or end it when nobody wants it any more."""
+        prepared = self._index.prepared.get(channel)
+        if known is not None:
+            self._performer.dial(known.box, channel)
+        elif prepared is not None:
+            box, agent = prepared
+            box.take(inputs.LegReady(agent, channel))
+        else:
+            self._ari.post(channels.hangup(channel))
 
     def _about_leg(self, channel: str, word: Callable[..., inputs.LegAnswered]) -> None:
         known = self._index.channel(channel)
@@ -129,6 +146,12 @@ class Dispatch:
             self._ended(channel.id, 0)
         else:
             self._left(channel)
+
+    def _prepared_gone(self, channel: str) -> None:
+        prepared = self._index.prepared.get(channel)
+        if prepared is not None:
+            box, agent = prepared
+            box.take(inputs.PreparedGone(agent, channel))
 
     def _ended(self, channel: str, cause: int) -> None:
         known = self._index.channel(channel)

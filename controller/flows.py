@@ -46,12 +46,14 @@ class Flows:
         if call is None or channel is None:
             return
         self._leases.keep(channel)
-        self._ari.post(channels.answer(channel))
         flow = self._by_number.get(number)
         if flow is None:
             box.take(inputs.CallReleased(call_id, "released"))
             return
+        # A caller who goes straight to a queue is answered there, after the agent who is free has been rung.
         node, step = walk.without_prompts(flow) if returned else walk.begin(flow)
+        if not isinstance(step, Route):
+            self._ari.post(channels.answer(channel))
         self._take_step(box, call, flow, node, step, returned)
 
     def go_on(self, box: Mailbox, call_id: CallId) -> None:

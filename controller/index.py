@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from acd.facts import AgentConfigured, AgentRemoved, Body, LegGone, LegStarted
+from acd.facts import (
+    AgentConfigured,
+    AgentRemoved,
+    Body,
+    LegGone,
+    LegStarted,
+    PreparationEnded,
+    PreparationStarted,
+)
 from acd.model import Call, Leg
 from controller.mailbox import Mailbox
 from kernel.fact import Fact
@@ -32,6 +40,8 @@ class Index:
 
     def __init__(self) -> None:
         self.legs: dict[str, Known] = {}
+        self.prepared: dict[str, tuple[Mailbox, AgentId]] = {}
+        """Channels made ahead, and for whom."""
         self.agents: dict[str, tuple[Mailbox, AgentId]] = {}
         self._endpoints: dict[tuple[TenantId, AgentId], str] = {}
 
@@ -41,6 +51,11 @@ class Index:
             body = fact.body
             if isinstance(body, LegStarted):
                 self.legs[body.channel] = Known(box, body.leg)
+                self.prepared.pop(body.channel, None)
+            elif isinstance(body, PreparationStarted):
+                self.prepared[body.channel] = (box, body.agent)
+            elif isinstance(body, PreparationEnded):
+                self.prepared.pop(body.channel, None)
             elif isinstance(body, LegGone):
                 self.legs.pop(body.channel, None)
             elif isinstance(body, AgentConfigured):
@@ -54,6 +69,8 @@ class Index:
             self.legs[leg.channel] = Known(box, leg.id)
         for agent in box.floor.agents.values():
             self._rung_at(box, agent.id, agent.config.endpoint)
+            if agent.prepared is not None:
+                self.prepared[agent.prepared] = (box, agent.id)
 
     def channel(self, channel: str) -> Known | None:
         return self.legs.get(channel)

@@ -126,7 +126,8 @@ class Mailbox:
             self._journal.append(facts)
             self._point(Step.JOURNALED)
             self._told(self, facts)
-        # A phone that has to ring comes first: nobody waits for the clearing up of the call before.
+        # A phone that has to ring comes first: nobody waits for the clearing up of the call before. What is made
+        # ahead of time comes last.
         todo.sort(key=_urgency)
         for effect in todo:
             self._perform(self, effect)
@@ -135,4 +136,10 @@ class Mailbox:
 
 
 def _urgency(effect: Effect) -> int:
-    return 0 if isinstance(effect, effects.RingAgent) else 1
+    match effect:
+        case effects.RingAgent():
+            return 0
+        case effects.PrepareLeg():
+            return 2
+        case _:
+            return 1

@@ -19,10 +19,15 @@ from controller.leases import CallerLeases
 from controller.mailbox import Mailbox
 from controller.ports import Ari
 from controller.recorder import Recorder
+from kernel.ids import LegId, OfferId
 from kernel.moment import seconds_between
 
 RINGING: Final = "ringing"
 """The Stasis argument of a channel we created: its StasisStart says that it can be dialled now."""
+PREPARED: Final = "prepared"
+"""The same of a channel made ahead of its offer."""
+TRUNK_CODECS: Final = ("ulaw", "alaw")
+"""What callers from carriers speak; a leg made before its caller is known offers these first."""
 SPOKEN_POSITIONS: Final = 20
 _CAUSES: Final = {"normal": Cause.NORMAL, "no_answer": Cause.NO_ANSWER}
 
@@ -49,12 +54,19 @@ class Performer:
         self._recorder = recorder
         self._leases = leases
         self._point = point
+        self._ringing: dict[OfferId, asyncio.TimerHandle] = {}
 
     def perform(self, box: Mailbox, effect: Effect) -> None:
         """Carry out one effect of this floor."""
         match effect:
             case effects.RingAgent():
                 self._ring(box, effect)
+            case effects.PrepareLeg():
+                self._prepare(box, effect)
+            case effects.ReleaseLeg(_, channel):
+                self._ari.post(channels.hangup(channel))
+            case effects.AnswerCaller(_, channel):
+                self._ari.post(channels.answer(channel))
             case effects.Connect(conversation, _, members):
                 self._connect(conversation, members)
             case effects.Disconnect(conversation):
@@ -85,34 +97,46 @@ class Performer:
     def set_timer(self, box: Mailbox, timer: effects.SetTimer) -> None:
         """Let the input come at its moment; one that is past comes in the next turn of the loop."""
         delay = max(0.0, seconds_between(self._clock.now(), timer.at))
-        asyncio.get_running_loop().call_later(delay, self._rang, box, timer)
+        running = asyncio.get_running_loop().call_later(delay, self._rang, box, timer)
+        if isinstance(timer.then, inputs.RingTimeEnded):
+            self._ringing[timer.then.offer] = running
 
-    def hang_up(self, box: Mailbox, leg: str, channel: str, cause: Cause = Cause.NORMAL) -> None:
+    def stop_ringing(self, offer: OfferId) -> None:
+        """The offer is over: its ring time need not end any more, so that a quiet floor decides nothing."""
+        timer = self._ringing.pop(offer, None)
+        if timer is not None:
+            timer.cancel()
+
+    def hang_up(self, box: Mailbox, leg: LegId, channel: str, cause: Cause = Cause.NORMAL) -> None:
         """End a channel; when it is gone already, its end is told here, since no event may come."""
         self._leases.forget(channel)
 
         def failed(answer: Answer) -> None:
             if isinstance(answer, Gone):
-                box.take(inputs.LegEnded(leg, why="gone"))  # type: ignore[arg-type]
+                box.take(inputs.LegEnded(leg, why="gone"))
 
         self._ari.post(channels.hangup(channel, cause), failed)
 
     def dial(self, box: Mailbox, channel: str) -> None:
         """The channel of a running offer stands in Stasis: send its INVITE."""
-        leg = box.floor.legs.get(channel)  # type: ignore[call-overload]
+        leg = box.floor.legs.get(LegId(channel))
         call = None if leg is None else box.floor.calls.get(leg.call)
+        caller = None if call is None or call.caller_leg is None else box.floor.legs.get(call.caller_leg)
         offer = None if call is None or call.offer is None else box.floor.offers.get(call.offer)
-        if leg is None or offer is None or offer.leg != leg.id:
+        if leg is None or caller is None or offer is None or offer.leg != leg.id:
             self._ari.post(channels.hangup(channel))
-            return
-        told = self._offer_failed(box, offer.id)
+        else:
+            self._dial(box, offer.id, channel, caller.channel)
+
+    def _dial(self, box: Mailbox, offer: OfferId, channel: str, caller: str) -> None:
+        told = self._offer_failed(box, offer)
 
         def failed(answer: Answer) -> None:
             # The floor forgets a leg that never rang; its channel must not stay behind.
             self._ari.post(channels.hangup(channel))
             told(answer)
 
-        self._ari.post(channels.dial(channel), failed)
+        self._ari.post(channels.dial(channel, caller=caller), failed)
 
     def _rang(self, box: Mailbox, timer: effects.SetTimer) -> None:
         box.take(timer.then)
@@ -120,18 +144,28 @@ class Performer:
             self._point(Step.OFFER_OVER)
 
     def _ring(self, box: Mailbox, effect: effects.RingAgent) -> None:
-        request = channels.create(
-            effect.leg, names.dial_string(effect.endpoint), self._app, RINGING, originator=effect.caller_channel
-        )
+        if effect.prepared:
+            self._dial(box, effect.offer, effect.channel, effect.caller_channel)
+            return
+        endpoint = names.dial_string(effect.endpoint)
+        request = channels.create(effect.channel, endpoint, self._app, RINGING, originator=effect.caller_channel)
         self._ari.post(request, self._offer_failed(box, effect.offer))
 
-    def _offer_failed(self, box: Mailbox, offer: str) -> Callable[[Answer], None]:
+    def _prepare(self, box: Mailbox, effect: effects.PrepareLeg) -> None:
+        def failed(_answer: Answer) -> None:
+            box.take(inputs.PreparedGone(effect.agent, effect.channel))
+
+        endpoint = names.dial_string(effect.endpoint)
+        request = channels.create(effect.channel, endpoint, self._app, PREPARED, formats=TRUNK_CODECS)
+        self._ari.post(request, failed)
+
+    def _offer_failed(self, box: Mailbox, offer: OfferId) -> Callable[[Answer], None]:
         def failed(answer: Answer) -> None:
             match answer:
                 case Rejected(status):
-                    box.take(inputs.OfferFailed(offer, f"rejected_{status}"))  # type: ignore[arg-type]
+                    box.take(inputs.OfferFailed(offer, f"rejected_{status}"))
                 case Gone():
-                    box.take(inputs.OfferFailed(offer, "gone"))  # type: ignore[arg-type]
+                    box.take(inputs.OfferFailed(offer, "gone"))
                 case Unreachable():
                     # The socket died: whether it rings is seen when recovery looks at what lives in Asterisk.
                     return

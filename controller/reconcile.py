@@ -51,6 +51,7 @@ class Reconciler:
         for leg in list(box.floor.legs.values()):
             if leg.channel in living.channels:
                 self._note(box, leg, living.channels[leg.channel])
+        self._keep_prepared(box, living)
         for call in list(box.floor.calls.values()):
             await self._go_on(box, call, living)
 
@@ -81,6 +82,18 @@ class Reconciler:
         elif channel.state is ChannelState.DOWN:
             self._ari.post(channels.hangup(channel.id))
             box.take(inputs.OfferFailed(offer.id, "interrupted"))
+
+    def _keep_prepared(self, box: Mailbox, living: Living) -> None:
+        """Channels made ahead that stand undialled can be used; others are let go."""
+        for agent in list(box.floor.agents.values()):
+            if agent.prepared is None:
+                continue
+            found = living.channels.get(agent.prepared)
+            if found is not None and found.state is ChannelState.DOWN:
+                box.take(inputs.LegReady(agent.id, agent.prepared))
+            else:
+                self._ari.post(channels.hangup(agent.prepared))
+                box.take(inputs.PreparedGone(agent.id, agent.prepared))
 
     async def _go_on(self, box: Mailbox, call: Call, living: Living) -> None:
         caller = None if call.caller_leg is None else box.floor.legs.get(call.caller_leg)

@@ -144,7 +144,7 @@ class Recovery:
     def _end_ghosts(self, living: Living) -> None:
         """Channels and bridges of ours that no floor knows."""
         for channel in living.channels:
-            if names.is_leg(channel) and self._index.channel(channel) is None:
+            if names.is_leg(channel) and self._index.channel(channel) is None and channel not in self._index.prepared:
                 self._ari.post(channels.hangup(channel))
         conversations = {one for box in self._boxes for one in box.floor.conversations}
         for bridge in living.bridges:

@@ -11,7 +11,7 @@ import structlog
 
 from acd import inputs, timers
 from acd.effects import Effect
-from acd.facts import Body
+from acd.facts import Body, OfferAccepted, OfferLost, OfferMissed, OfferRefused, OfferWithdrawn
 from acd.model import Floor
 from asterisk import wire
 from asterisk.endpoints import Phone
@@ -146,6 +146,9 @@ class Switchboard:
     def _told(self, box: Mailbox, facts: Sequence[Fact[Body]]) -> None:
         self.index.told(box, facts)
         self._policy.told(box, facts)
+        for fact in facts:
+            if isinstance(fact.body, OfferAccepted | OfferMissed | OfferRefused | OfferWithdrawn | OfferLost):
+                self._performer.stop_ringing(fact.body.offer)
         self.written(box)
 
     def _left(self, channel: wire.Channel) -> None:

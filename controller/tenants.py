@@ -23,6 +23,9 @@ PAGE: Final = 10_000
 async def rebuild(tenant: TenantId, facts: FactStore, snapshots: Snapshots) -> Floor:
     """The floor as the facts in the database leave it; facts of unknown types are passed over."""
     floor = await snapshots.newest(tenant) or Floor(tenant)
+    if floor.seq > (await facts.last(tenant)).seq:
+        # It saw facts that were refused afterwards, because somebody else had taken the shard.
+        floor = Floor(tenant)
     while True:
         page = await facts.since(tenant, floor.seq, PAGE)
         for fact in page:

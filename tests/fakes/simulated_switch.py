@@ -11,7 +11,7 @@ from datetime import datetime
 
 from acd import effects
 from acd.effects import Effect
-from acd.inputs import Input, LegAnswered, LegEnded, OfferFailed, PlaybackEnded
+from acd.inputs import Input, LegAnswered, LegEnded, LegReady, OfferFailed, PlaybackEnded, PreparedGone
 from kernel.ids import AgentId, CallId, LegId, PlaybackId
 
 NORMAL_CLEARING = 16
@@ -43,12 +43,18 @@ class SimulatedSwitch:
     timers: dict[tuple[datetime, Input], None] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     bridges: dict[str, set[str]] = field(default_factory=dict)
+    prepared: dict[str, str] = field(default_factory=dict)
+    """Channels made ahead that have not been dialled, and the phones they lead to."""
 
     def perform(self, effect: Effect) -> None:
         """Carry out one effect; what touches a channel that is gone changes nothing."""
         match effect:
             case effects.RingAgent():
                 self._ring(effect)
+            case effects.PrepareLeg():
+                self._prepare(effect)
+            case effects.ReleaseLeg():
+                self.prepared.pop(effect.channel, None)
             case effects.HangUp():
                 self._hang_up(effect)
             case effects.Connect():
@@ -99,7 +105,8 @@ class SimulatedSwitch:
 
     def crash(self) -> None:
         """Asterisk dies: no channel, bridge or playback is left, and nothing is reported."""
-        for everything in (self.channels, self.dying, self.reports, self.playing, self.bridges):
+        for everything in (self.channels, self.dying, self.reports, self.playing, self.bridges,
+                           self.prepared):  # fmt: skip
             everything.clear()
 
     def ringing(self, endpoint: str) -> str | None:
@@ -113,10 +120,19 @@ class SimulatedSwitch:
         self.reports.setdefault(name, deque()).append(what)
 
     def _ring(self, effect: effects.RingAgent) -> None:
-        if effect.endpoint in self.broken:
-            self._report(effect.leg, OfferFailed(effect.offer, "rejected_400"))
+        if effect.prepared and self.prepared.pop(effect.channel, None) is None:
+            self._report(effect.channel, OfferFailed(effect.offer, "gone"))
+        elif effect.endpoint in self.broken:
+            self._report(effect.channel, OfferFailed(effect.offer, "rejected_400"))
         else:
-            self.channels[effect.leg] = Channel(effect.leg, effect.leg, effect.call, effect.endpoint)
+            self.channels[effect.channel] = Channel(effect.channel, effect.leg, effect.call, effect.endpoint)
+
+    def _prepare(self, effect: effects.PrepareLeg) -> None:
+        if effect.endpoint in self.broken:
+            self._report(effect.channel, PreparedGone(effect.agent, effect.channel))
+        else:
+            self.prepared[effect.channel] = effect.endpoint
+            self._report(effect.channel, LegReady(effect.agent, effect.channel))
 
     def _hang_up(self, effect: effects.HangUp) -> None:
         if effect.channel not in self.channels:

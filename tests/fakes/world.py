@@ -156,6 +156,10 @@ class World:
                 self.take(inputs.LegEnded(leg.id, why="gone"))
             elif channel.up and leg.state is LegState.RINGING:
                 self.take(inputs.LegAnswered(leg.id))
+        for agent in list(self.floor.agents.values()):
+            if agent.prepared is not None:
+                stands = agent.prepared in self.switch.prepared
+                self.take((inputs.LegReady if stands else inputs.PreparedGone)(agent.id, agent.prepared))
         for call in list(self.floor.calls.values()):
             if call.playback is not None and call.playback not in self.switch.playing:
                 self.take(inputs.PlaybackEnded(call.id, call.playback))

@@ -127,8 +127,8 @@ def test_the_dialplan_leads_nowhere_but_to_the_controller(asterisk_server: Aster
     assert not any(word in dialplan for word in ("Dial(", "Originate(", "System(", "Queue(", "SHELL", "TrySystem"))
     # Text of the caller's choosing is used filtered only.
     assert dialplan.count("${EXTEN}") == dialplan.count("FILTER(+0-9,${EXTEN})") + dialplan.count(
-        "FILTER(+*#0-9,${EXTEN})"
-    )
+        "LEN(${EXTEN})"
+    ) + dialplan.count("FILTER(+*#0-9,${EXTEN})")
 
 
 def test_every_context_a_lease_can_run_out_in_has_its_extension(asterisk_server: AsteriskServer) -> None:
@@ -205,7 +205,7 @@ async def test_an_invite_from_an_address_that_is_no_trunk_is_refused(ari: Ari) -
         assert await ari.channel_ids() == []
 
 
-@pytest.mark.parametrize("number", ["abc", "T", "s", "h", "%24%7BEXTEN%7D"])
+@pytest.mark.parametrize("number", ["abc", "T", "s", "h", "%24%7BEXTEN%7D", "0312345678x", "+8131%22234"])
 async def test_a_called_number_that_is_none_is_refused(ari: Ari, number: str) -> None:
     async with sip_peer(ari.server, "127.0.0.2") as carrier:
         call = await carrier.invite(number)

@@ -14,7 +14,7 @@ from tests.unit.acd.play import NAMES, begin
 
 Steps = list[tuple[str, int, int]]
 
-HISTORIES: Final = 300
+HISTORIES: Final = 450
 STEPS: Final = 60
 CAREFUL_EVERY: Final = 8
 """Every so many histories are played with a copy of the floor compared around each decision, which is slow."""

@@ -7,9 +7,10 @@ from pathlib import Path
 from acd import inputs
 from acd.model import Place
 from asterisk import channels, playbacks, wire
+from asterisk.wire import ChannelState
 from controller.fault import Step
 from kernel.ids import PlaybackId
-from tests.fakes.ari import BORN
+from tests.fakes.ari import BORN, snapshot
 from tests.fakes.desk import CLOSED, GREETED, LOST, PROMPTS, STRAIGHT, Desk, desk
 from tests.fakes.virtual_time import in_jumping_time
 
@@ -54,10 +55,20 @@ async def test_the_prompt_is_written_down_before_it_is_played(tmp_path: Path) ->
 async def test_after_the_prompt_the_call_waits_with_music(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
         channel = here.arrives(GREETED)
+        here.ari.tell(wire.ChannelStateChange(snapshot(channel, ChannelState.UP), BORN))
         here.ari.forget()
         here.ari.tell(wire.PlaybackFinished(greeting(here), f"channel:{channel}", False, BORN))
         assert here.call().place is Place.WAITING
         assert here.ari.asked == [channels.moh_start(channel, "calm")]
+
+
+@in_jumping_time
+async def test_who_goes_straight_to_a_queue_is_answered_after_the_free_agent_has_been_rung(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.goes_ready("ann")
+        channel = here.arrives(STRAIGHT)
+        asked = [request.uri for request in here.ari.asked]
+        assert asked[:3] == ["channels/create", f"channels/{channel}/answer", f"channels/{channel}/moh"]
 
 
 @in_jumping_time

@@ -166,7 +166,7 @@ def test_an_act_waits_for_the_facts_before_it(watched: Watched) -> None:
 
 
 def test_the_ringing_of_an_agent_is_performed_first(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    ring = effects.RingAgent(*(["x"] * 7))  # type: ignore[arg-type]
+    ring = effects.RingAgent(*(["x"] * 9))  # type: ignore[arg-type]
     todo = [effects.StopMusic(NODE, "a"), effects.StopMusic(NODE, "b"), ring]
     monkeypatch.setattr(mailbox, "decide", lambda *_: iter(todo))
 

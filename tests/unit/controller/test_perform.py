@@ -33,9 +33,19 @@ def perform(here: Desk, effect: Effect) -> list[Request]:
     ("effect", "asked"),
     [
         (
-            effects.RingAgent(OfferId("o"), CALL, AgentId("ann"), LEG, NODE, "ann", "c1"),
+            effects.RingAgent(OfferId("o"), CALL, AgentId("ann"), LEG, NODE, "ann", "leg_1", False, "c1"),
             [channels.create("leg_1", "PJSIP/ann", "denwaban-00", "ringing", originator="c1")],
         ),
+        (
+            effects.RingAgent(OfferId("o"), CALL, AgentId("ann"), LEG, NODE, "ann", "leg_7", True, "c1"),
+            [channels.dial("leg_7", caller="c1")],
+        ),
+        (
+            effects.PrepareLeg(AgentId("ann"), NODE, "ann", "leg_7"),
+            [channels.create("leg_7", "PJSIP/ann", "denwaban-00", "prepared", formats=("ulaw", "alaw"))],
+        ),
+        (effects.ReleaseLeg(NODE, "leg_7"), [channels.hangup("leg_7")]),
+        (effects.AnswerCaller(NODE, "c1"), [channels.answer("c1")]),
         (
             effects.Connect(CONV, NODE, ("c1", "leg_1")),
             [bridges.create("conv_1"), bridges.add("conv_1", ("c1", "leg_1"))],
@@ -149,7 +159,7 @@ async def test_a_created_leg_is_dialled_and_one_without_its_offer_is_hung_up(tmp
         here.goes_ready("ann")
         here.arrives()
         leg = here.leg()
-        assert channels.dial(leg) in here.ari.forget()
+        assert channels.dial(leg, caller=here.floor.legs[here.call().caller_leg].channel) in here.ari.forget()
         here.board._performer.dial(here.box, "leg_unknown")
         assert here.ari.forget() == [channels.hangup("leg_unknown")]
         here.answers(leg)

@@ -1,0 +1,114 @@
+"""What has happened to agents: seats, wishes, lines, work after calls, legs made ahead, and commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from acd.model import Line, Wish
+from kernel.ids import AgentId, CallId, CommandId, NodeId
+from kernel.refusal import Code
+
+
+@dataclass(frozen=True, slots=True)
+class SeatTaken:
+    agent: AgentId
+    used: int
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatReturned:
+    agent: AgentId
+    used: int
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRefused:
+    agent: AgentId
+    used: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSignedIn:
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSignedOut:
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class WishChanged:
+    """What the agent wants from now on; while he works it takes effect afterwards."""
+
+    agent: AgentId
+    wish: Wish
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineChanged:
+    agent: AgentId
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpStarted:
+    agent: AgentId
+    call: CallId
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFreed:
+    """The agent's work on the call, wrap-up included, is over."""
+
+    agent: AgentId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CommandDone:
+    command: CommandId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRefused:
+    command: CommandId
+    agent: AgentId
+    code: Code
+    clause: str
+    used: int | None
+    limit: int | None
+    params: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparationStarted:
+    """A channel towards the agent's phone is being made ahead of his next offer; nothing rings yet."""
+
+    agent: AgentId
+    node: NodeId
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegPrepared:
+    """The channel stands: the next offer needs only to dial it."""
+
+    agent: AgentId
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreparationEnded:
+    """The channel is not to be used: it failed, its phone moved, or the agent takes no calls now."""
+
+    agent: AgentId
+    channel: str
+    why: str
