@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.crash.lives import Lives, taken_over
+from tests.integration.crash.lives import Lives, in_hand, taken_over
 from tests.integration.crash.scene import Scene, opened
 from tests.platform import Platform, running_platform
 
@@ -20,6 +20,7 @@ SEED = Path(__file__).with_name("seed.toml")
 def platform() -> Iterator[Platform]:
     """A whole denwaban with the tenant of seed.toml."""
     with running_platform(SEED, {"DENWABAN_SNAPSHOT_FACTS": str(SNAPSHOT_FACTS)}) as running:
+        in_hand(running)
         yield running
 
 

@@ -24,6 +24,19 @@ def supervisor(platform: Platform) -> int:
     return int((platform.var / "run" / "lock").read_text())
 
 
+def has_started(platform: Platform) -> int:
+    """How often a supervisor of this platform has had everything up."""
+    return (platform.var / "log" / "supervisor.log").read_text().count("everything is up")
+
+
+def in_hand(platform: Platform, starts: int = 1) -> None:
+    """Return when the supervisor knows that all is up; /ready may say so a moment earlier."""
+    until = time.monotonic() + READY_LIMIT
+    while has_started(platform) < starts:
+        assert time.monotonic() < until, platform.output()
+        time.sleep(LOOK_EVERY)
+
+
 @contextmanager
 def held(platform: Platform) -> Iterator[None]:
     """The supervisor stands still: what dies stays dead until the end."""
