@@ -24,6 +24,8 @@ LONGEST_JOURNAL: Final = 32 << 20
 """Bytes after which a journal that is copied to its end is begun anew; bounds what a restart reads again."""
 PIECE: Final = 1 << 20
 """Bytes of journal in one transaction at most."""
+GATHER: Final = 0.02
+"""Seconds in which facts are gathered before they are copied."""
 FIRST_DELAY: Final = 0.1
 LONGEST_DELAY: Final = 2.0
 
@@ -62,6 +64,8 @@ class Copier:
         """Copy whenever there is something. Raises StaleEpoch when somebody else acts for a shard of ours."""
         while True:
             await self._journal.wake.wait()
+            # The facts of one moment go in one transaction, and none runs while a phone is about to ring.
+            await asyncio.sleep(GATHER)
             self._journal.wake.clear()
             await self.catch_up()
 
