@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -47,6 +48,7 @@ class Mailbox:
         told: Callable[[Mailbox, Sequence[Fact[Body]]], None],
         point: Point,
         broke: Callable[[Exception], None],
+        hold: float = 0.0,
     ) -> None:
         self.floor = floor
         self.epoch = epoch
@@ -59,6 +61,8 @@ class Mailbox:
         self._point = point
         self._broke = broke
         self._broken = False
+        self._hold = hold
+        self._held: list[Effect] = []
         self._inputs: deque[Input | Callable[[], None]] = deque()
         self._busy = False
 
@@ -79,6 +83,7 @@ class Mailbox:
         self._busy = True
         try:
             while self._inputs:
+                self._let_go()
                 given = self._inputs.popleft()
                 if callable(given):
                     given()
@@ -126,13 +131,33 @@ class Mailbox:
             self._journal.append(facts)
             self._point(Step.JOURNALED)
             self._told(self, facts)
-        # A phone that has to ring comes first: nobody waits for the clearing up of the call before. What is made
-        # ahead of time comes last.
+        self._carry_out(todo)
+
+    def _carry_out(self, todo: list[Effect]) -> None:
+        """A phone that has to ring comes first: nobody waits for the clearing up of the call before.
+
+        The rest waits `hold` seconds, or until the next input if that is sooner, so that Asterisk has the processor
+        and its socket for itself while it sends the INVITE. What is made ahead of time comes last.
+        """
         todo.sort(key=_urgency)
-        for effect in todo:
+        rings = [effect for effect in todo if isinstance(effect, effects.RingAgent)] if self._hold else []
+        for effect in rings or todo:
             self._perform(self, effect)
+        if rings:
+            self._held += todo[len(rings) :]
+            asyncio.get_running_loop().call_later(self._hold, self.take_after, _nothing)
         if todo:
             self._point(Step.PERFORMED)
+
+    def _let_go(self) -> None:
+        """Carry out what was held, before anything else happens to this floor."""
+        held, self._held = self._held, []
+        for effect in held:
+            self._perform(self, effect)
+
+
+def _nothing() -> None:
+    """Taken after a while, it lets go of what was held."""
 
 
 def _urgency(effect: Effect) -> int:

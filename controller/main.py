@@ -42,6 +42,8 @@ from store.snapshots import Snapshots
 
 log = structlog.get_logger()
 
+HOLD: Final = 0.002
+"""Seconds that everything else waits when a phone is to ring."""
 FLUSH_LIMIT: Final = 1.0
 """Seconds that a stop may spend on bringing the last facts to the database; the journal keeps the rest."""
 
@@ -182,6 +184,7 @@ class Controller:
             floors=floors,
             numbers=tenants.flows(configs),
             phones=tenants.phones(configs, settings.sip_host),
+            hold=HOLD,
         )
         boards.append(board)
         return board, ari

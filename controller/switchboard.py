@@ -58,6 +58,7 @@ class Switchboard:
         floors: Iterable[tuple[Floor, int]],
         numbers: Mapping[str, tuple[TenantId, Flow]],
         phones: Sequence[Phone],
+        hold: float = 0.0,
     ) -> None:
         self._clock = clock
         self._point = point
@@ -76,7 +77,7 @@ class Switchboard:
         self._policy = Policy(clock, lambda: secrets.randbits(80))
         self._performer = Performer(ari, app, prompts, clock, flows, recorder, self.leases, point)
         self.boxes = {
-            floor.tenant: Mailbox(floor, epoch, journal, clock, self._perform, self._told, point, self._broke)
+            floor.tenant: Mailbox(floor, epoch, journal, clock, self._perform, self._told, point, self._broke, hold)
             for floor, epoch in floors
         }
         owners = {number: self.boxes[tenant] for number, (tenant, _) in numbers.items()}

@@ -95,10 +95,10 @@ class Child:
     def _record(self) -> Path:
         return self._places.run / f"{self.spec.name}.json"
 
-    def is_adoptable(self) -> bool:
-        """Whether a living one of the same build was left by an earlier supervisor."""
+    def was_left(self) -> bool:
+        """Whether a living one, of whatever build, was left by an earlier supervisor."""
         record = read_record(self._record)
-        return record is not None and record.alive and record.build == self.spec.build
+        return record is not None and record.alive
 
     async def bring_up(self) -> None:
         """Adopt the one that lives, or start one, until it is ready. Raises ChildDown after too many deaths."""

@@ -63,9 +63,10 @@ class Supervisor:
         stopping.result()
 
     def check_ports(self, specs: Iterable[ChildSpec]) -> None:
-        """Before anything starts: raises PortTaken unless each port is free or held by a child that will be adopted."""
+        """Before anything starts: raises PortTaken unless each port is free, or held by a child an earlier supervisor
+        left, which is adopted or ended first."""
         for spec in specs:
-            if not Child(spec, self._places, self._say).is_adoptable():
+            if not Child(spec, self._places, self._say).was_left():
                 check_free(spec.ports)
 
     async def start(self, *specs: ChildSpec) -> None:
@@ -75,10 +76,14 @@ class Supervisor:
         try:
             async with asyncio.TaskGroup() as group:
                 for child in children:
-                    group.create_task(child.bring_up(), name=child.spec.name)
+                    group.create_task(self._bring_up(child), name=child.spec.name)
         except BaseExceptionGroup as failed:
             raise failed.exceptions[0] from None
-        self._keepers += [asyncio.create_task(child.keep(), name=f"keep {child.spec.name}") for child in children]
+
+    async def _bring_up(self, child: Child) -> None:
+        """Each is kept from the moment it is ready: one may die while its neighbours are still coming up."""
+        await child.bring_up()
+        self._keepers.append(asyncio.create_task(child.keep(), name=f"keep {child.spec.name}"))
 
     def child(self, name: str) -> Child:
         """A child by its name. Raises KeyError."""

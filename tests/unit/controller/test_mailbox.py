@@ -178,6 +178,28 @@ def test_the_ringing_of_an_agent_is_performed_first(watched: Watched, monkeypatc
     assert [name for kind, name in watched.happened if kind == "effect"] == ["RingAgent", "StopMusic", "StopMusic"]
 
 
+def test_what_is_not_the_ringing_waits_a_moment_but_never_longer_than_the_next_input(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring = effects.RingAgent(*(["x"] * 9))  # type: ignore[arg-type]
+    monkeypatch.setattr(mailbox, "decide", lambda *_: iter([effects.StopMusic(NODE, "a"), ring]))
+    watched.box._hold = 0.002
+
+    def performed() -> list[str]:
+        return [name for kind, name in watched.happened if kind == "effect"]
+
+    @in_jumping_time
+    async def take() -> None:
+        watched.box.take(inputs.RecoveryFinished())
+        assert performed() == ["RingAgent"]
+        watched.box.take(inputs.RecoveryFinished())
+        assert performed() == ["RingAgent", "StopMusic", "RingAgent"]
+        await asyncio.sleep(0.01)
+        assert performed() == ["RingAgent", "StopMusic", "RingAgent", "StopMusic"]
+
+    take()
+
+
 def test_an_input_that_changes_nothing_writes_nothing(watched: Watched) -> None:
     size = watched.journal.size
 

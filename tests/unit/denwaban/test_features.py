@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from tests.features import Feature, page, table
+from tests.features import Feature, known, page, table
 
 
 def test_one_failed_test_is_enough_to_fail_a_feature() -> None:
-    assert Feature({"limit"}, {"a": True, "b": True}).state == "shown"
-    assert Feature({"limit"}, {"a": True, "b": False}).state == "failed"
-    assert Feature().state == "failed"
+    assert Feature("F", {"limit"}, {"a": True, "b": True}).state == "shown"
+    assert Feature("F", {"limit"}, {"a": True, "b": False}).state == "failed"
+    assert Feature().state == "not yet"
 
 
 def test_the_table_names_id_state_and_tests() -> None:
     features = {
-        "MT-F06": Feature({"limit", "refusal"}, {"b": True, "a": True}),
-        "ACC-F01": Feature(set(), {"c": False}),
+        "MT-F06": Feature("Queueing", {"limit", "refusal"}, {"b": True, "a": True}),
+        "ACC-F01": Feature("Seat", set(), {"c": False}),
     }
     assert table(features) == "id,state,tests\nACC-F01,failed,c\nMT-F06,shown,a b\n"
-    assert "| MT-F06 | shown | limit, refusal | a<br>b |\n" in page(features)
+    assert "| MT-F06 | Queueing | shown | limit, refusal | a<br>b |\n" in page(features)
+
+
+def test_every_feature_of_the_tariffs_is_on_the_page_once() -> None:
+    lines = page(known()).splitlines()
+    assert len([line for line in lines if "| not yet |" in line]) == len(known()) == 187
