@@ -42,7 +42,7 @@ from store.snapshots import Snapshots
 
 log = structlog.get_logger()
 
-HOLD: Final = 0.002
+HOLD: Final = 0.005
 """Seconds that everything else waits when a phone is to ring."""
 FLUSH_LIMIT: Final = 1.0
 """Seconds that a stop may spend on bringing the last facts to the database; the journal keeps the rest."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from contextlib import aclosing
 from datetime import UTC, datetime
+from typing import Final
 
 import structlog
 
@@ -23,11 +25,14 @@ from worker.projection import Projection
 from worker.settings import WorkerSettings
 
 _log = structlog.get_logger()
+NICENESS: Final = 10
 
 
 def main() -> None:
     """Work until SIGTERM or SIGINT; the settings come from the environment."""
     write_logs()
+    # Calls come first when the processor is short.
+    os.nice(NICENESS)
     asyncio.run(serve(WorkerSettings()))
 
 
