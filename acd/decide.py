@@ -52,6 +52,7 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.OfferFailed: offers.failed,
     inputs.LegReady: prepare.ready,
     inputs.PreparedGone: prepare.gone,
+    inputs.PreparedIdle: prepare.idle,
     inputs.PhoneMoved: prepare.phone_moved,
     inputs.RecordingWanted: calls.recording_wanted,
     inputs.LineSeen: agents.line_seen,

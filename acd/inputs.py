@@ -115,6 +115,14 @@ class PreparedGone:
 
 
 @dataclass(frozen=True, slots=True)
+class PreparedIdle:
+    """The channel made ahead for a free agent has stood unused for a while."""
+
+    agent: AgentId
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneMoved:
     """The agent's phone registered from elsewhere: a channel made ahead would call its old place."""
 
@@ -237,6 +245,7 @@ Input = (
     | OfferFailed
     | LegReady
     | PreparedGone
+    | PreparedIdle
     | PhoneMoved
     | RecordingWanted
     | LineSeen

@@ -37,6 +37,7 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
         if call.queue is not None:
             yield from _offer(floor, floor.queues[call.queue], call, agent, now)
     else:
+        yield from prepare.rest(agent, now)
         yield from prepare.heads(floor, agent.config.queues, now)
 
 

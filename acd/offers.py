@@ -73,6 +73,7 @@ def ring_time_ended(floor: Floor, given: RingTimeEnded, now: datetime) -> Iterat
     if offer is None:
         return
     yield OfferMissed(offer.id, offer.call, offer.agent)
+    yield from prepare.drop(floor.agents[offer.agent], "missed")
     yield from _take_leg_back(floor, offer)
     yield from match.for_call(floor, floor.calls[offer.call], now)
 
@@ -105,6 +106,7 @@ def leg_gone(floor: Floor, offer: Offer, cause: int, why: str, now: datetime) ->
         yield OfferLost(offer.id, offer.call, offer.agent, why)
     elif cause in REFUSAL_CAUSES:
         yield OfferRefused(offer.id, offer.call, offer.agent, cause)
+        yield from prepare.drop(floor.agents[offer.agent], "refused")
     else:
         yield from lost(floor, offer, f"cause_{cause}", now)
 

@@ -1,19 +1,24 @@
 """Legs made ahead: who will be rung next has his channel ready, so that ringing him is one request.
 
 Making a channel costs Asterisk more than dialling it (docs/benchmarks.md, F0), and it can be done before it matters:
-for the agent next in line of each queue, and for agents at work while somebody waits for them.
+for the agent next in line of each queue while calls keep coming, and for agents at work while somebody waits for them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Final
 
-from acd.effects import Effect, PrepareLeg, ReleaseLeg
+from acd.effects import Effect, PrepareLeg, ReleaseLeg, SetTimer
 from acd.facts import Body, LegPrepared, PreparationEnded, PreparationStarted
-from acd.inputs import LegReady, PhoneMoved, PreparedGone
-from acd.model import Agent, Floor, Queue
+from acd.inputs import LegReady, PhoneMoved, PreparedGone, PreparedIdle
+from acd.model import Agent, Floor, Queue, Work
 from kernel.ids import QueueId, derive
+from kernel.moment import after
+
+KEPT: Final = 2.0
+"""Seconds for which the channel of a free agent is kept."""
 
 
 def heads(floor: Floor, queues: Iterable[QueueId], now: datetime) -> Iterator[Body | Effect]:
@@ -21,7 +26,23 @@ def heads(floor: Floor, queues: Iterable[QueueId], now: datetime) -> Iterator[Bo
     for queue_id in queues:
         queue = floor.queues.get(queue_id)
         if queue is not None and queue.ready:
-            yield from _begin(floor, floor.agents[queue.ready[0][1]], now)
+            agent = floor.agents[queue.ready[0][1]]
+            if agent.prepared is None:
+                yield from _begin(floor, agent, now)
+                yield from rest(agent, now)
+
+
+def rest(agent: Agent, now: datetime) -> Iterator[SetTimer]:
+    """A free agent's channel is kept for a while only: a quiet floor holds nothing in Asterisk."""
+    if agent.prepared is not None:
+        yield SetTimer(after(now, KEPT), PreparedIdle(agent.id, agent.prepared))
+
+
+def idle(floor: Floor, given: PreparedIdle, _now: datetime) -> Iterator[Body | Effect]:
+    """Nobody called in the meantime."""
+    agent = floor.agents.get(given.agent)
+    if agent is not None and agent.prepared == given.channel and agent.work is Work.FREE:
+        yield from drop(agent, "idle")
 
 
 def at_work(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:

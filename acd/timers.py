@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import waits
+from acd import prepare, waits
 from acd.effects import SetTimer
 from acd.inputs import LineRested, RingTimeEnded, WrapUpTimeEnded
-from acd.model import Floor, Line, Place
+from acd.model import Floor, Line, Place, Work
 from acd.offers import LINE_REST
 from kernel.moment import after
 
@@ -20,6 +20,8 @@ def due(floor: Floor, now: datetime) -> Iterator[SetTimer]:
     for agent in floor.agents.values():
         if agent.wrap_up_until is not None:
             yield SetTimer(agent.wrap_up_until, WrapUpTimeEnded(agent.id, agent.wrap_up_until))
+        if agent.work is Work.FREE:
+            yield from prepare.rest(agent, now)
         if agent.line is Line.FAILED and agent.line_since is not None:
             yield SetTimer(after(agent.line_since, LINE_REST), LineRested(agent.id, agent.line_since))
     for call in floor.calls.values():

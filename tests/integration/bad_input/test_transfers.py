@@ -25,7 +25,7 @@ async def talking(crew: Crew) -> tuple[OutgoingCall, IncomingCall]:
 async def unmoved(crew: Crew, call: OutgoingCall, rung: IncomingCall, facts: int) -> None:
     """The same two channels in their one bridge, no fact, and both still hear each other."""
     await asyncio.sleep(QUIET)
-    assert await asyncio.to_thread(crew.platform.asterisk_channels) == (2, 1)
+    assert await asyncio.to_thread(crew.platform.asterisk_channels, dialled=True) == (2, 1)
     assert [fact["type"] for fact in crew.board.facts[facts:]] == []
     assert (call.state, rung.state) == ("answered", "answered")
     await rung.rtp.hears(CALLER_HZ)
@@ -64,7 +64,7 @@ async def test_an_attended_transfer_to_another_call_moves_nobody(crew: Crew) -> 
     if status == 202:
         assert await rung.transferred() >= 400
     await asyncio.sleep(QUIET)
-    assert await asyncio.to_thread(crew.platform.asterisk_channels) == (3, 1)
+    assert await asyncio.to_thread(crew.platform.asterisk_channels, dialled=True) == (3, 1)
     assert [fact["type"] for fact in crew.board.facts[facts:]] == []
     await rung.rtp.hears(CALLER_HZ)
     other.hang_up()
@@ -92,7 +92,7 @@ async def test_a_302_of_an_agent_rings_nobody_else(crew: Crew) -> None:
     rung = await other.rung()
     await call.rtp.hears(AGENT_HZ)
     assert sent_on.status == 302
-    assert await asyncio.to_thread(crew.platform.asterisk_channels) == (2, 1)
+    assert await asyncio.to_thread(crew.platform.asterisk_channels, dialled=True) == (2, 1)
     call.hang_up()
     await rung.ended()
     record = await over(crew, await crew.started())

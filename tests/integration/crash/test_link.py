@@ -90,7 +90,7 @@ async def test_a_controller_that_was_overtaken_changes_nothing_more_and_ends(sce
             await rung.rtp.hears(CALLER_HZ)
             await call.rtp.hears(AGENT_HZ)
             uncut([call, rung])
-            assert await asyncio.to_thread(scene.platform.asterisk_channels) == (2, 1)
+            assert await asyncio.to_thread(scene.platform.asterisk_channels, dialled=True) == (2, 1)
             call.hang_up()
             (record,) = await scene.records(1)
             assert (record["outcome"], record["agents"]) == ("completed", ["op-1"])

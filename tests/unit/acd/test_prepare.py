@@ -5,6 +5,7 @@ from __future__ import annotations
 from acd.effects import PrepareLeg, ReleaseLeg, RingAgent
 from acd.inputs import LegReady, LineSeen, PhoneMoved, PreparedGone
 from acd.model import Agent, Wish
+from acd.prepare import KEPT
 from tests.fakes.world import World
 from tests.stories import agent, agent_hangs_up, answer, staffed, the, wish
 
@@ -55,6 +56,24 @@ def test_who_is_next_in_line_has_his_leg_made() -> None:
     world.arrive("q")
     assert (rings(world)[-1].agent, rings(world)[-1].prepared) == ("bob", True)
     assert made(world)[-1].agent == "cid"
+
+
+def test_the_leg_of_a_free_agent_is_let_go_when_nobody_calls() -> None:
+    world = staffed(agent("ann", "q"), agent("bob", "q"))
+    world.arrive("q")
+    world.deliver_all()
+    bob = the(world, "bob")
+    assert bob.prepared_up
+    world.run(KEPT + 0.1)
+    assert bob.prepared is None
+    assert world.switch.prepared == {}
+
+
+def test_the_leg_of_an_agent_at_work_is_kept() -> None:
+    world, ann = one_talks_one_waits()
+    world.deliver_all()
+    world.run(KEPT * 10)
+    assert ann.prepared_up
 
 
 def test_a_leg_is_let_go_when_its_agent_takes_no_calls_or_his_phone_moves() -> None:
