@@ -98,6 +98,12 @@ class Ari:
             while await self.channel_ids():
                 await asyncio.sleep(0.01)
 
+    async def left_with(self, channels: list[str]) -> None:
+        """Until these channels live and no others: those of an earlier test may still be going."""
+        async with asyncio.timeout(LIMIT):
+            while sorted(await self.channel_ids()) != sorted(channels):
+                await asyncio.sleep(0.01)
+
     async def arrive(self, caller: SipPeer, number: str = "0312345678") -> tuple[Call, str]:
         """A caller who is answered in Stasis, and its channel."""
         call = await caller.invite(number)
