@@ -19,8 +19,10 @@ from store.scram import scram_verifier
 from store.secret_files import ensure_secret, read_secret
 from store.settings import PLATFORM_ROLE, TENANT_ROLE, StoreSettings
 
+_MADE_MEANWHILE: Final = (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError)
+"""What CREATE DATABASE says when another migration was first: before it looked, or between its look and its row."""
 _ONE_AT_A_TIME: Final = 0x64656E77
-"""The advisory lock under which migrations of one server run, because roles belong to the server."""
+"""The advisory lock under which migrations of one database run; advisory locks do not reach over databases."""
 
 
 async def migrate(settings: StoreSettings) -> None:
@@ -54,7 +56,11 @@ async def _create_database(settings: StoreSettings) -> None:
     engine = create_async_engine(url.set(database="postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
         quoted = connection.dialect.identifier_preparer.quote(url.database or "denwaban")
-        await connection.execute(text(f"CREATE DATABASE {quoted} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"))
+        try:
+            await connection.execute(text(f"CREATE DATABASE {quoted} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"))
+        except DBAPIError as error:
+            if not isinstance(cause_of(error), _MADE_MEANWHILE):
+                raise
 
 
 def _owner(settings: StoreSettings) -> tuple[str, str | None]:

@@ -7,16 +7,18 @@ import importlib
 import pkgutil
 import secrets
 import stat
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from kernel.errors import ConfigurationError
-from store import tables
+from store import migrations, tables
 from store.engine import platform_engine, role_url, tenant_engine, transaction
 from store.errors import StoreUnavailable
 from store.migrate import migrate
@@ -40,8 +42,17 @@ async def test_a_second_time_changes_nothing_and_the_roles_still_get_in(settings
 
 async def test_two_at_once_on_an_empty_server(postgres_url: str, settings: StoreSettings) -> None:
     fresh = settings.model_copy(update={"database_url": postgres_url.format(f"t{secrets.token_hex(6)}")})
-    await migrate(fresh)
     await asyncio.gather(migrate(fresh), migrate(fresh))
+    head = ScriptDirectory(str(Path(migrations.__file__).parent)).get_current_head()
+    password = read_secret(fresh.database_password_file)
+    owner = create_async_engine(role_url(fresh, fresh.database_owner, password), poolclass=NullPool)
+    async with transaction(owner) as connection:
+        version = await connection.execute(text("SELECT version_num FROM alembic_version"))
+        assert list(version.scalars()) == [head]
+    for engine in (platform_engine(fresh), tenant_engine(fresh)):
+        async with transaction(engine) as connection:
+            assert (await connection.execute(text("SELECT count(*) FROM facts"))).scalar() == 0
+        await engine.dispose()
 
 
 async def test_the_tables_are_what_the_code_believes(settings: StoreSettings) -> None:
