@@ -6,13 +6,15 @@ import asyncio
 
 import pytest
 
-from robots.phone import CallOver
+from robots.phone import CallOver, Phone
 from robots.sound import level, tone_in
 from tests.e2e.crew import AGENT_HZ, CALLER_HZ, GREETED, PATIENT, TENANT, Crew
 from tests.e2e.recordings import assert_both_heard
 
 TALK = 2.0
 """Seconds of talk, so that there is something to hear."""
+FIRST, SECOND = "+81312340001", "+81312340002"
+"""Callers who are not the carrier's usual one."""
 
 
 async def test_a_caller_is_greeted_rung_through_talks_and_leaves_one_record_and_recording(crew: Crew) -> None:
@@ -39,6 +41,49 @@ async def test_a_caller_is_greeted_rung_through_talks_and_leaves_one_record_and_
     assert record["outcome"] == "completed"
     assert record["caller"] == "+81312340000"
     await assert_both_heard(crew, record)
+
+
+async def test_an_idle_agents_phone_shows_who_calls(crew: Crew) -> None:
+    phone, let_go = await idle_without_a_leg(crew)
+    crew.dial(PATIENT, from_number=FIRST)
+    rung = await phone.rung()
+    assert rung.from_number == FIRST
+    started = await crew.board.fact("LegStarted", agent="aoi", nth=2)
+    assert started["body"]["channel"] != let_go
+
+
+async def test_a_phone_rung_on_a_leg_made_ahead_shows_who_waited_for_it(crew: Crew) -> None:
+    phone, _ = await idle_without_a_leg(crew)
+    first = crew.dial(PATIENT, from_number=FIRST)
+    rung = await phone.rung()
+    await rung.answered()
+    preparations = len(crew.board.of("PreparationStarted", agent="aoi"))
+    crew.dial(PATIENT, from_number=SECOND)
+    ahead = await crew.board.fact("PreparationStarted", agent="aoi", nth=preparations + 1)
+    await crew.board.fact("LegPrepared", channel=ahead["body"]["channel"])
+    first.hang_up()
+    await rung.ended()
+    rung = await phone.rung()
+    assert rung.from_number == SECOND
+    started = await crew.board.fact("LegStarted", agent="aoi", nth=3)
+    assert started["body"]["channel"] == ahead["body"]["channel"]
+
+
+async def idle_without_a_leg(crew: Crew) -> tuple[Phone, str]:
+    """Aoi's phone after one call, when the leg made for his next was let go, and its channel."""
+    phone = await crew.work("aoi")
+    call = crew.dial(PATIENT)
+    rung = await phone.rung()
+    await rung.answered()
+    call.hang_up()
+    await rung.ended()
+    freed = await crew.board.fact("AgentFreed", agent="aoi")
+    ahead = await crew.board.until(
+        lambda: next((one for one in crew.board.of("PreparationStarted") if one["seq"] > freed["seq"]), None), "a leg"
+    )
+    channel = ahead["body"]["channel"]
+    await crew.board.fact("PreparationEnded", channel=channel, why="idle")
+    return phone, channel
 
 
 async def test_the_national_spelling_of_a_number_reaches_the_same_queue(crew: Crew) -> None:
