@@ -60,6 +60,7 @@ def channel(snapshot: Json) -> wire.Channel:
         name=snapshot["name"],
         state=_STATES.get(snapshot["state"], wire.ChannelState.UNKNOWN),
         caller_number=snapshot["caller"]["number"],
+        connected_number=snapshot["connected"]["number"],
         context=dialplan["context"],
         exten=dialplan["exten"],
         app_name=dialplan["app_name"],

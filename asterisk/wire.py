@@ -27,14 +27,16 @@ class ChannelState(StrEnum):
 class Channel:
     """A channel as it was when the event was made.
 
-    `protocol_id` is the SIP Call-ID; `context`, `exten`, `app_name` say where in the dialplan it is (`Stasis`:
-    with a controller); `created` is when Asterisk made it.
+    `connected_number` is whom it is shown: of a leg of ours empty until it has been dialled for a caller who has a
+    number (docs/asterisk-facts.md). `protocol_id` is the SIP Call-ID; `context`, `exten`, `app_name` say where in the
+    dialplan it is (`Stasis`: with a controller); `created` is when Asterisk made it.
     """
 
     id: str
     name: str
     state: ChannelState
     caller_number: str = field(repr=False)
+    connected_number: str = field(repr=False)
     context: str
     exten: str = field(repr=False)
     app_name: str

@@ -110,7 +110,7 @@ class Dispatch:
         """A channel of ours stands: dial it, keep it for the next offer, or end it when nobody wants it any more."""
         prepared = self._index.prepared.get(channel)
         if known is not None:
-            self._performer.dial(known.box, channel)
+            self._performer.dial(known.box, known.leg)
         elif prepared is not None:
             box, agent = prepared
             box.take(inputs.LegReady(agent, channel))

@@ -119,16 +119,16 @@ class Performer:
 
         self._ari.post(channels.hangup(channel, cause), failed)
 
-    def dial(self, box: Mailbox, channel: str) -> None:
+    def dial(self, box: Mailbox, leg_id: LegId) -> None:
         """The channel of a running offer stands in Stasis: send its INVITE."""
-        leg = box.floor.legs.get(LegId(channel))
-        call = None if leg is None else box.floor.calls.get(leg.call)
-        caller = None if call is None or call.caller_leg is None else box.floor.legs.get(call.caller_leg)
-        offer = None if call is None or call.offer is None else box.floor.offers.get(call.offer)
-        if leg is None or caller is None or offer is None or offer.leg != leg.id:
-            self._ari.post(channels.hangup(channel))
+        leg = box.floor.legs[leg_id]
+        call = box.floor.calls[leg.call]
+        caller = None if call.caller_leg is None else box.floor.legs.get(call.caller_leg)
+        offer = None if call.offer is None else box.floor.offers.get(call.offer)
+        if caller is None or offer is None or offer.leg != leg.id:
+            self._ari.post(channels.hangup(leg.channel))
         else:
-            self._dial(box, offer.id, channel, caller.channel)
+            self._dial(box, offer.id, leg.channel, caller.channel)
 
     def _dial(self, box: Mailbox, offer: OfferId, channel: str, caller: str) -> None:
         told = self._offer_failed(box, offer)

@@ -50,7 +50,7 @@ class Reconciler:
                 box.take(inputs.LegEnded(leg.id, why=PLATFORM_FAILURE if failed else "gone"))
         for leg in list(box.floor.legs.values()):
             if leg.channel in living.channels:
-                self._note(box, leg, living.channels[leg.channel])
+                self._note(box, leg, living)
         self._keep_prepared(box, living)
         for call in list(box.floor.calls.values()):
             await self._go_on(box, call, living)
@@ -63,8 +63,9 @@ class Reconciler:
                 elif leg.party is Party.CALLER:
                     self._leases.hold(leg.channel)
 
-    def _note(self, box: Mailbox, leg: Leg, channel: wire.Channel) -> None:
-        """Answers that came while nobody listened; a channel that was made but may never have rung is given up."""
+    def _note(self, box: Mailbox, leg: Leg, living: Living) -> None:
+        """Answers that came while nobody listened, and phones that may not have been rung yet."""
+        channel = living.channels[leg.channel]
         call = box.floor.calls.get(leg.call)
         if call is None or leg.id not in box.floor.legs:
             return
@@ -73,15 +74,20 @@ class Reconciler:
         elif leg.state is LegState.RINGING and channel.state is ChannelState.UP:
             box.take(inputs.LegAnswered(leg.id))
         elif leg.party is Party.AGENT and leg.state is LegState.RINGING:
-            self._ringing(box, leg, call, channel)
+            self._ringing(box, leg, call, channel, living)
 
-    def _ringing(self, box: Mailbox, leg: Leg, call: Call, channel: wire.Channel) -> None:
+    def _ringing(self, box: Mailbox, leg: Leg, call: Call, channel: wire.Channel, living: Living) -> None:
+        """The leg of a running offer: one that has been dialled goes on ringing, one that has not is dialled now."""
         offer = None if call.offer is None else box.floor.offers.get(call.offer)
         if offer is None or offer.leg != leg.id:
             self._performer.hang_up(box, leg.id, leg.channel)
-        elif channel.state is ChannelState.DOWN:
-            self._ari.post(channels.hangup(channel.id))
-            box.take(inputs.OfferFailed(offer.id, "interrupted"))
+        elif channel.state is ChannelState.DOWN and not channel.connected_number:
+            if _has_number(box, call, living):
+                self._performer.dial(box, leg.id)
+            else:
+                # Nobody can tell whether this phone was rung: dialling twice would end it, so it is offered anew.
+                self._ari.post(channels.hangup(channel.id))
+                box.take(inputs.OfferFailed(offer.id, "interrupted"))
 
     def _keep_prepared(self, box: Mailbox, living: Living) -> None:
         """Channels made ahead that stand undialled can be used; others are let go."""
@@ -126,3 +132,9 @@ class Reconciler:
             channel = box.floor.legs[call.recorded_leg].channel
             if not isinstance(await self._ari.send(channels.get_variable(channel, ID_VARIABLE)), Done):
                 self._recorder.start(call.recording, channel)
+
+
+def _has_number(box: Mailbox, call: Call, living: Living) -> bool:
+    caller = None if call.caller_leg is None else box.floor.legs.get(call.caller_leg)
+    found = None if caller is None else living.channels.get(caller.channel)
+    return found is not None and bool(found.caller_number)

@@ -30,6 +30,11 @@ class Ignore:
 
 
 @dataclass(frozen=True, slots=True)
+class Silent:
+    """Take the INVITE with 100 and do not ring; whoever holds the call may still ring, answer or reject it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Redirect:
     """Ring, then send the caller elsewhere with 302; the target is a number or a SIP URI."""
 
@@ -37,11 +42,13 @@ class Redirect:
     after: float = 0.0
 
 
-Behaviour = Answer | Reject | Ignore | Redirect
+Behaviour = Answer | Reject | Ignore | Silent | Redirect
 
 
 def behave(call: IncomingCall, behaviour: Behaviour) -> None:
     """Do that with the call."""
+    if isinstance(behaviour, Silent):
+        return
     call.ring()
     match behaviour:
         case Answer(after, hang_up_after):

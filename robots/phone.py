@@ -19,7 +19,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from robots.behaviour import Answer, Behaviour, Ignore, Redirect, Reject, behave
+from robots.behaviour import Answer, Behaviour, Ignore, Redirect, Reject, Silent, behave
 from robots.call import Call, CallOver, CallState, Side
 from robots.digest import Credentials
 from robots.incoming import IncomingCall
@@ -49,6 +49,7 @@ __all__ = [
     "Reject",
     "Robot",
     "Side",
+    "Silent",
     "Stage",
     "TooLate",
 ]

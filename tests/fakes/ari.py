@@ -179,6 +179,10 @@ class FakeAri:
         return _DONE
 
 
-def snapshot(name: str, state: ChannelState = ChannelState.DOWN, caller: str = "0311112222") -> wire.Channel:
+def snapshot(
+    name: str, state: ChannelState = ChannelState.DOWN, caller: str = "0311112222", connected: str = ""
+) -> wire.Channel:
     """A channel as events show it."""
-    return wire.Channel(name, f"PJSIP/{name}", state, caller, "trunk", "0312345678", "Stasis", BORN, "call-id")
+    return wire.Channel(
+        name, f"PJSIP/{name}", state, caller, connected, "trunk", "0312345678", "Stasis", BORN, "call-id"
+    )

@@ -6,11 +6,12 @@ import asyncio
 
 import pytest
 
-from asterisk import applications, bridges, channels, playbacks
+from asterisk import applications, bridges, channels, playbacks, reading
 from asterisk.ami import Ami
 from asterisk.request import Done, Rejected
 from asterisk.wire import (
     ChannelDestroyed,
+    ChannelState,
     ChannelStateChange,
     Dial,
     PlaybackFinished,
@@ -101,6 +102,22 @@ async def test_what_is_done_twice_is_refused(ari: Ari, carrier: SipPeer) -> None
             answer = await ari.ask(again)
             assert isinstance(answer, Rejected)
             assert answer.status == 409
+
+
+async def test_a_leg_that_was_dialled_shows_whom_for_before_its_phone_rings(ari: Ari, carrier: SipPeer) -> None:
+    async with registered(ari, "silent") as phone:
+        _, caller = await ari.arrive(carrier)
+        await ari.done(channels.create("leg_f71", "PJSIP/silent", ari.app))
+        await ari.until(StasisStart, lambda event: event.channel.id == "leg_f71")
+        before = reading.channel((await ari.done(channels.get("leg_f71"))).body)
+        await ari.done(channels.dial("leg_f71", caller=caller))
+        (await phone.incoming.get()).reply(100, "Trying")
+        after = reading.channel((await ari.done(channels.get("leg_f71"))).body)
+        assert (before.state, before.connected_number) == (ChannelState.DOWN, "")
+        assert (after.state, after.connected_number) == (ChannelState.DOWN, "peer")
+        await ari.done(channels.dial("leg_f71", caller=caller))
+        await ari.until(ChannelDestroyed, lambda event: event.channel.id == "leg_f71")
+        assert phone.incoming.empty()
 
 
 async def test_an_endpoint_that_nobody_registered_cannot_be_called(ari: Ari) -> None:

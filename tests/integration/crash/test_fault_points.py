@@ -8,12 +8,12 @@ import time
 
 import pytest
 
-from robots.phone import Ignore, OutgoingCall, Phone
+from robots.phone import Ignore, OutgoingCall, Phone, Silent
 from tests.integration.crash import ledger
 from tests.integration.crash.ledger import Entry
 from tests.integration.crash.lives import Life, Lives
 from tests.integration.crash.load import LOAD
-from tests.integration.crash.scene import AGENT_HZ, BRISK, CALLER_HZ, TOLD, Scene, tell, uncut
+from tests.integration.crash.scene import AGENT_HZ, BRISK, CALLER_HZ, STRAIGHT, TOLD, Scene, tell, uncut
 
 pytestmark = pytest.mark.chaos
 
@@ -99,6 +99,25 @@ async def test_a_call_survives_the_death_of_the_controller_at(
     uncut([call])
     assert reborn.adopted < LOAD.adopted
     tell(step=step, times=times, adopted_s=reborn.adopted, served_s=served)
+
+
+async def test_a_phone_that_has_said_nothing_yet_rings_once(scene: Scene, lives: Lives) -> None:
+    """The INVITE is out, no 180 has come: the next life neither takes it back nor sends another."""
+    agent = await scene.work("op-2", Silent())
+    life = await lives.alive()
+    call = scene.dial(STRAIGHT)
+    rung = await agent.rung()
+    await life.kill()
+    await lives.begin().ready()
+    rung.answer()
+    await rung.rtp.hears(CALLER_HZ, limit=15)
+    await call.rtp.hears(AGENT_HZ, limit=15)
+    call.hang_up()
+    await rung.ended(limit=20)
+    (record,) = await scene.records(1)
+    assert (record["outcome"], record["agents"]) == ("completed", ["op-2"])
+    assert list(agent.calls) == [rung]
+    await scene.nobody_is_stuck()
 
 
 async def _served(call: OutgoingCall, agent: Phone) -> None:

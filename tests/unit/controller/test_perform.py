@@ -160,8 +160,6 @@ async def test_a_created_leg_is_dialled_and_one_without_its_offer_is_hung_up(tmp
         here.arrives()
         leg = here.leg()
         assert channels.dial(leg, caller=here.floor.legs[here.call().caller_leg].channel) in here.ari.forget()
-        here.board._performer.dial(here.box, "leg_unknown")
-        assert here.ari.forget() == [channels.hangup("leg_unknown")]
         here.answers(leg)
         here.ari.forget()
         here.board._performer.dial(here.box, leg)
