@@ -8,26 +8,52 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from robots.phone import Answer, Ignore, IncomingCall, OutgoingCall, Redirect, Reject
+from robots.phone import Answer, Behaviour, Ignore, IncomingCall, OutgoingCall, Redirect, Reject
 from tests.e2e.crew import AGENT_HZ, BRISK, CALLER_HZ, GREETED, PATIENT, TIDY, TOLD, Crew, eventually
 
 Moment = Callable[[Crew], Awaitable[str]]
 ENDED, ABANDONED, COMPLETED = "ended_in_flow", "abandoned", "completed"
+IGNORE = Ignore()
 
 
-async def _ringing(crew: Crew, number: str = PATIENT) -> tuple[OutgoingCall, IncomingCall]:
-    phone = await crew.work("aoi", Ignore())
+async def _dialled(crew: Crew, number: str, told_by: str) -> OutgoingCall:
+    """A caller who has come as far as the fact."""
+    call = crew.dial(number)
+    await crew.board.fact(told_by)
+    return call
+
+
+async def _ringing(
+    crew: Crew, number: str = PATIENT, behaviour: Behaviour = IGNORE
+) -> tuple[OutgoingCall, IncomingCall]:
+    phone = await crew.work("aoi", behaviour)
     call = crew.dial(number)
     return call, await phone.rung()
 
 
+async def _picked_up(crew: Crew, told_by: str) -> tuple[OutgoingCall, IncomingCall]:
+    """A caller and the agent who has just answered, as far as the fact."""
+    call, rung = await _ringing(crew)
+    rung.answer()
+    await crew.board.fact(told_by)
+    return call, rung
+
+
 async def _talking(crew: Crew, number: str = PATIENT) -> tuple[OutgoingCall, IncomingCall]:
-    phone = await crew.work("aoi")
-    call = crew.dial(number)
-    rung = await phone.rung()
+    call, rung = await _ringing(crew, number, Answer())
     await rung.rtp.hears(CALLER_HZ)
     await call.rtp.hears(AGENT_HZ)
     return call, rung
+
+
+async def _caller_goes(call: OutgoingCall, rung: IncomingCall) -> None:
+    call.hang_up()
+    await rung.ended()
+
+
+async def _agent_goes(call: OutgoingCall, rung: IncomingCall) -> None:
+    rung.hang_up()
+    await call.ended()
 
 
 # --- the caller ------------------------------------------------------------------------------------------------
@@ -54,63 +80,49 @@ async def caller_in_the_greeting(crew: Crew) -> str:
 
 
 async def caller_just_when_queued(crew: Crew) -> str:
-    call = crew.dial(PATIENT)
-    await crew.board.fact("CallQueued")
-    call.hang_up()
+    (await _dialled(crew, PATIENT, "CallQueued")).hang_up()
     return ABANDONED
 
 
 async def caller_while_waiting(crew: Crew) -> str:
-    call = await crew.wait_in("patient", PATIENT, 1)
-    call.hang_up()
+    (await crew.wait_in("patient", PATIENT, 1)).hang_up()
     return ABANDONED
 
 
 async def caller_during_the_announcement(crew: Crew) -> str:
-    call = crew.dial(TOLD)
-    await crew.board.fact("PositionAnnounced")
-    call.hang_up()
+    (await _dialled(crew, TOLD, "PositionAnnounced")).hang_up()
     return ABANDONED
 
 
 async def caller_while_it_rings(crew: Crew) -> str:
     call, rung = await _ringing(crew)
     await rung.ringing()
-    call.hang_up()
-    await rung.ended()
+    await _caller_goes(call, rung)
     return ABANDONED
 
 
 async def caller_as_the_agent_answers(crew: Crew) -> str:
     call, rung = await _ringing(crew)
     rung.answer()
-    call.hang_up()
-    await rung.ended()
+    await _caller_goes(call, rung)
     return f"{ABANDONED} or {COMPLETED}"
 
 
 async def caller_right_after_the_connect(crew: Crew) -> str:
-    call, rung = await _ringing(crew)
-    rung.answer()
-    await crew.board.fact("ConversationStarted")
-    call.hang_up()
-    await rung.ended()
+    call, rung = await _picked_up(crew, "ConversationStarted")
+    await _caller_goes(call, rung)
     return COMPLETED
 
 
 async def caller_as_the_recording_starts(crew: Crew) -> str:
-    call, rung = await _ringing(crew)
-    rung.answer()
-    await crew.board.fact("RecordingStarted")
-    call.hang_up()
-    await rung.ended()
+    call, rung = await _picked_up(crew, "RecordingStarted")
+    await _caller_goes(call, rung)
     return COMPLETED
 
 
 async def caller_in_the_talk(crew: Crew) -> str:
     call, rung = await _talking(crew)
-    call.hang_up()
-    await rung.ended()
+    await _caller_goes(call, rung)
     return COMPLETED
 
 
@@ -120,8 +132,7 @@ async def caller_while_the_next_agent_rings(crew: Crew) -> str:
     call = crew.dial(PATIENT)
     await first.rung()
     rung = await second.rung()
-    call.hang_up()
-    await rung.ended()
+    await _caller_goes(call, rung)
     return ABANDONED
 
 
@@ -130,8 +141,7 @@ async def caller_while_his_agent_wraps_up(crew: Crew) -> str:
     before, rung = await _talking(crew, TIDY)
     waiting = crew.dial(TIDY)
     await waiting.answered()
-    before.hang_up()
-    await rung.ended()
+    await _caller_goes(before, rung)
     await crew.board.state("aoi", "wrap_up")
     waiting.hang_up()
     return ABANDONED
@@ -163,31 +173,24 @@ async def agent_redirects(crew: Crew) -> str:
 
 
 async def agent_unregisters_while_it_rings(crew: Crew) -> str:
-    phone = await crew.work("aoi", Ignore())
-    call = crew.dial(BRISK)
-    await phone.rung()
-    await phone.unregister()
+    call, _ = await _ringing(crew, BRISK)
+    await crew.phones["aoi"].unregister()
     return await _leaves(crew, call)
 
 
 async def agent_loses_power_while_it_rings(crew: Crew) -> str:
-    phone = await crew.work("aoi", Ignore())
-    call = crew.dial(BRISK)
-    rung = await phone.rung()
+    call, rung = await _ringing(crew, BRISK)
     rung.drop()
     return await _leaves(crew, call)
 
 
 async def agent_answers_as_the_ring_runs_out(crew: Crew) -> str:
-    phone = await crew.work("aoi", Answer(after=1.99))
-    call = crew.dial(BRISK)
-    rung = await phone.rung()
+    call, rung = await _ringing(crew, BRISK, Answer(after=1.99))
     await crew.board.until(
         lambda: _outcome_of_an_offer(crew) or bool(crew.board.of("OfferAccepted")), "the offer is over", 20
     )
     accepted = bool(crew.board.of("OfferAccepted"))
-    call.hang_up()
-    await rung.ended()
+    await _caller_goes(call, rung)
     return COMPLETED if accepted else ABANDONED
 
 
@@ -200,8 +203,7 @@ async def agent_answers_and_drops(crew: Crew) -> str:
         return any(seen.method_or_status == "ACK" for seen in crew.phones["aoi"].log_of(rung))
 
     await eventually(acknowledged, "the ACK of the 200")
-    rung.hang_up()
-    await call.ended()
+    await _agent_goes(call, rung)
     return COMPLETED
 
 
@@ -214,18 +216,14 @@ async def agent_answers_as_the_caller_goes(crew: Crew) -> str:
 
 
 async def agent_as_the_recording_starts(crew: Crew) -> str:
-    call, rung = await _ringing(crew)
-    rung.answer()
-    await crew.board.fact("RecordingStarted")
-    rung.hang_up()
-    await call.ended()
+    call, rung = await _picked_up(crew, "RecordingStarted")
+    await _agent_goes(call, rung)
     return COMPLETED
 
 
 async def agent_in_the_talk(crew: Crew) -> str:
     call, rung = await _talking(crew)
-    rung.hang_up()
-    await call.ended()
+    await _agent_goes(call, rung)
     return COMPLETED
 
 
@@ -238,8 +236,7 @@ async def both_at_once(crew: Crew) -> str:
 
 async def agent_signs_out_in_wrap_up(crew: Crew) -> str:
     call, rung = await _talking(crew, TIDY)
-    rung.hang_up()
-    await call.ended()
+    await _agent_goes(call, rung)
     await crew.board.state("aoi", "wrap_up")
     await crew.api.must("POST", "/agents/aoi/sign-out")
     await crew.api.sign_in("aoi")
