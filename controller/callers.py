@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 
@@ -24,7 +24,10 @@ log = structlog.get_logger()
 
 
 class Callers:
-    """Knows whose number is whose. The caller's own number is sealed before anything is written."""
+    """Knows whose number is whose. The caller's own number is sealed before anything is written.
+
+    `room`: whether the disk takes the facts of another call; whom the fallback has kept is let in all the same.
+    """
 
     def __init__(
         self,
@@ -36,6 +39,7 @@ class Callers:
         book: Journal,
         sealer: Sealer,
         owners: Mapping[str, Mailbox],
+        room: Callable[[], bool],
     ) -> None:
         self._ari = ari
         self._node = node
@@ -45,6 +49,7 @@ class Callers:
         self._journal = book
         self._sealer = sealer
         self._owners = owners
+        self._room = room
 
     def came(self, channel: wire.Channel, number: str, *, returned: bool) -> None:
         """A channel entered Stasis from the dialplan, for the first time or again."""
@@ -58,6 +63,9 @@ class Callers:
         if box is None:
             log.info("a number nobody owns was called", channel=channel.id)
             self._ari.post(channels.hangup(channel.id, Cause.UNALLOCATED))
+            return
+        if not returned and not self._room():
+            self._ari.post(channels.hangup(channel.id, Cause.CONGESTION))
             return
         self._new(box, channel, number, returned)
 

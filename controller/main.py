@@ -23,6 +23,7 @@ from controller import tenants
 from controller.clock import Clock
 from controller.copier import Copier, bring
 from controller.custody import Custody, Fenced
+from controller.disk import Disk
 from controller.fault import Point, deadly, nothing
 from controller.health import Health
 from controller.journal import Journal, tails
@@ -109,7 +110,13 @@ class Controller:
         )
         try:
             async with asyncio.TaskGroup() as tasks:
-                board, ari = self._build(configs, floors, journal, ami, tasks)
+                disk = Disk(
+                    self._settings.journal_dir,
+                    lambda: copier.behind,
+                    self._settings.journal_limit,
+                    self._settings.journal_reserve,
+                )
+                board, ari = self._build(configs, floors, journal, disk, ami, tasks)
                 keeper = Keeper(self._snapshots, board.boxes.values(), self._clock, self._settings.snapshot_facts)
                 board.written = keeper.told
                 for config in configs:
@@ -119,7 +126,7 @@ class Controller:
                 health = Health(
                     self._settings.controller_port,
                     lambda: {"ari": ari.up, "database": copier.reachable, "recovered": board.recovery.done},
-                    lambda: _figures(board, copier),
+                    lambda: _figures(board, copier, disk),
                 )
                 door = CommandDoor(redis, sorted(self._custody.held), _answers(board))
                 running = [
@@ -151,6 +158,7 @@ class Controller:
         configs: Sequence[TenantConfig],
         floors: Sequence[tuple[Floor, int]],
         journal: Journal,
+        disk: Disk,
         ami: Ami,
         tasks: asyncio.TaskGroup,
     ) -> tuple[Switchboard, Connection]:
@@ -184,6 +192,7 @@ class Controller:
             floors=floors,
             numbers=tenants.flows(configs),
             phones=tenants.phones(configs, settings.sip_host),
+            room=disk.takes_a_call,
             hold=HOLD,
         )
         boards.append(board)
@@ -240,7 +249,7 @@ def _answers(board: Switchboard) -> Callable[[CommandMessage], Outcome]:
     return answer
 
 
-def _figures(board: Switchboard, copier: Copier) -> dict[str, float]:
+def _figures(board: Switchboard, copier: Copier, disk: Disk) -> dict[str, float]:
     floors = [box.floor for box in board.boxes.values()]
     return {
         "denwaban_decisions_total": sum(box.decisions for box in board.boxes.values()),
@@ -249,5 +258,6 @@ def _figures(board: Switchboard, copier: Copier) -> dict[str, float]:
         "denwaban_queue_waiting": sum(len(queue.turns) for floor in floors for queue in floor.queues.values()),
         "denwaban_seats_in_use": sum(len(floor.seats) for floor in floors),
         "denwaban_journal_behind_bytes": copier.behind,
+        "denwaban_calls_refused_for_room_total": disk.refused,
         "denwaban_events_ignored_total": sum(board.dispatch.ignored.values()),
     }

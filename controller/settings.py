@@ -27,5 +27,9 @@ class ControllerSettings(AsteriskSettings, StoreSettings, BusSettings):
     """How long nobody else may act for our shards after our last sign of life."""
     snapshot_facts: Annotated[int, Field(ge=1)] = 10_000
     """A floor is saved once so many facts have passed since it was saved last: a restart replays no more than these."""
+    journal_limit: Annotated[int, Field(ge=1)] = 4 << 30
+    """Bytes of journal that may wait for a database that is away; beyond these no new call is taken."""
+    journal_reserve: Annotated[int, Field(ge=0)] = 256 << 20
+    """Bytes of the journal's disk that new calls leave free for those that run."""
     fault: Path | None = None
     """For tests: a file that may name a step of a call's path, `step:count`, at which to die; None in production."""

@@ -58,6 +58,7 @@ class Switchboard:
         floors: Iterable[tuple[Floor, int]],
         numbers: Mapping[str, tuple[TenantId, Flow]],
         phones: Sequence[Phone],
+        room: Callable[[], bool] = lambda: True,
         hold: float = 0.0,
     ) -> None:
         self._clock = clock
@@ -81,7 +82,7 @@ class Switchboard:
             for floor, epoch in floors
         }
         owners = {number: self.boxes[tenant] for number, (tenant, _) in numbers.items()}
-        callers = Callers(ari, node, self.index, flows, self.leases, journal, sealer, owners)
+        callers = Callers(ari, node, self.index, flows, self.leases, journal, sealer, owners, room)
         self.dispatch = Dispatch(ari, self.index, callers, self._performer, self._left, self._came_back, point)
         self.reconciler = Reconciler(ari, callers, self._performer, recorder, self.leases, self._policy)
         self.recovery = Recovery(

@@ -140,7 +140,8 @@ class Desk:
 
 @asynccontextmanager
 async def desk(folder: Path, *, queue: QueueConfig = QUEUE, point: Callable[[Step], None] | None = None,
-               limits: Limits | None = None) -> AsyncIterator[Desk]:  # fmt: skip
+               limits: Limits | None = None,
+               room: Callable[[], bool] = lambda: True) -> AsyncIterator[Desk]:  # fmt: skip
     """An open floor with one queue and two agents, signed out."""
     journal = Journal(folder, "now")
     ari, ami, passed = FakeAri(), FakeAmi(), list[Step]()
@@ -159,6 +160,7 @@ async def desk(folder: Path, *, queue: QueueConfig = QUEUE, point: Callable[[Ste
             floors=[(Floor(TENANT), 3)],
             numbers={number: (TENANT, script) for number, script in _scripts().items()},
             phones=(),
+            room=room,
         )
         ari.on_event = board.dispatch.heard
         made = Desk(ari, ami, journal, board, passed)
