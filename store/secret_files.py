@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from kernel.errors import ConfigurationError
@@ -14,13 +15,21 @@ _BYTES = 32
 def ensure_secret(path: Path) -> str:
     """The secret in `path`; 256 random bits (URL-safe base 64) are written there first when the file is missing."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return read_secret(path)
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(_BYTES))
+    if not path.exists():
+        _make(path)
     return read_secret(path)
+
+
+def _make(path: Path) -> None:
+    # Written aside and linked whole: two who start at once both read the secret of the first, never half a file.
+    aside = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(_BYTES))
+        with suppress(FileExistsError):
+            os.link(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def read_secret(path: Path) -> str:
