@@ -72,8 +72,11 @@ def test_the_leg_of_a_free_agent_is_let_go_when_nobody_calls() -> None:
 def test_the_leg_of_an_agent_at_work_is_kept() -> None:
     world, ann = one_talks_one_waits()
     world.deliver_all()
+    channel = ann.prepared
     world.run(KEPT * 10)
-    assert ann.prepared_up
+    assert channel is not None
+    assert (ann.prepared, ann.prepared_up) == (channel, True)
+    assert [effect.channel for effect in made(world)] == [channel]
 
 
 def test_a_leg_is_let_go_when_its_agent_takes_no_calls_or_his_phone_moves() -> None:

@@ -32,6 +32,7 @@ def test_every_code_has_its_sentence_and_no_sentence_is_left_over(section: str, 
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_both_languages_say_the_same_things(section: str) -> None:
+    assert codes(section)
     for code in codes(section):
         assert label(section, code, "ja")
         assert label(section, code, "en")

@@ -63,7 +63,9 @@ def test_the_greeting_begins_with_two_pure_tones_and_then_speaks(folder: Path, k
 
 
 def test_all_prompts_are_as_loud_as_music(folder: Path) -> None:
-    for path in sorted(folder.glob("*.wav*")):
+    files = sorted(folder.glob("*.wav*"))
+    assert len(files) == 2 * len(prompts.ensure(folder))
+    for path in files:
         _, sound = samples(path)
         assert level(sound) == pytest.approx(-20, abs=0.5), path.name
         assert np.max(np.abs(sound)) < 0.99, path.name

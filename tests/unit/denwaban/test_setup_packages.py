@@ -12,8 +12,11 @@ MISSING = Need("Something 7 or newer", "something-server", lambda: False, "DENWA
 
 
 def test_nothing_is_done_when_nothing_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packages, "find_program", lambda _name: None)
+    done: list[object] = []
+    monkeypatch.setattr(packages, "find_program", done.append)
+    monkeypatch.setattr("denwaban.setup.packages.progress.run", lambda *told, **_: done.append(told))
     packages.ensure([Need("Something", "something", lambda: True)])
+    assert done == []
 
 
 def test_elsewhere_than_on_debian_the_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from tests.load import page
+from tests.load import page, texts
 from tests.load.results import Result
 
 WATCHED = {"seconds": 1.0, "load_busy": 0.2, "shares": {"asterisk": 0.1}, "dropped": 0}
@@ -40,4 +40,7 @@ def test_a_lost_datagram_makes_the_bench_unbelievable() -> None:
 
 
 def test_without_any_part_the_page_still_says_how_it_is_measured() -> None:
-    assert page.write({}).startswith("# Benchmarks")
+    written = page.write({})
+    assert written.startswith(texts.HEAD)
+    assert texts.MEASURES["configuration"] in written
+    assert texts.REPEAT in written
