@@ -11,6 +11,7 @@ from asterisk.ami import Ami
 from asterisk.request import Done, Rejected
 from asterisk.wire import (
     ChannelDestroyed,
+    ChannelHangupRequest,
     ChannelState,
     ChannelStateChange,
     Dial,
@@ -127,12 +128,17 @@ async def test_an_endpoint_that_nobody_registered_cannot_be_called(ari: Ari) -> 
 
 
 async def test_the_order_when_an_agent_is_busy(ari: Ari) -> None:
+    """A quick refusal may overtake Dial, and StasisEnd may be missing at the end: neither is asked for."""
     async with registered(ari, "busy") as phone:
         call = await ari.ring("leg_f8", "busy", phone)
         call.reply(486, "Busy Here")
-        ended = await ari.until(ChannelDestroyed)
+        ended = await ari.until(ChannelDestroyed, lambda event: event.channel.id == "leg_f8")
         assert (ended.cause, ended.tech_cause) == (channels.Cause.BUSY, 486)
-        assert about(ari, "leg_f8") == ["StasisStart", "Dial", "ChannelHangupRequest", "StasisEnd", "ChannelDestroyed"]
+        told = about(ari, "leg_f8")
+        assert told[0] == "StasisStart"
+        assert told.index("ChannelHangupRequest") < told.index("ChannelDestroyed")
+        (asked,) = (event for event in ari.events if isinstance(event, ChannelHangupRequest))
+        assert (asked.cause, asked.soft) == (channels.Cause.BUSY, False)
 
 
 async def test_the_order_when_a_ring_times_out(ari: Ari) -> None:
