@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import match, prepare
+from acd import match, prepare, seats
 from acd.config import PAUSE_REASONS
 from acd.effects import Effect, SetTimer
 from acd.facts import (
@@ -17,8 +17,6 @@ from acd.facts import (
     CommandRefused,
     LineChanged,
     SeatRefused,
-    SeatReturned,
-    SeatTaken,
     WishChanged,
     WrapUpStarted,
 )
@@ -33,18 +31,23 @@ def sign_in(floor: Floor, given: SignIn, _now: datetime) -> Iterator[Body | Effe
     if given.command in floor.outcomes:
         return
     agent = floor.agents.get(given.agent)
-    used, limit = len(floor.seats), floor.limits.seats
     if agent is None:
         yield _refuse(given, Refused(Code.UNKNOWN_AGENT, params=(("agent", given.agent),)))
     elif agent.signed_in:
         yield _refuse(given, Refused(Code.ALREADY_SIGNED_IN, params=(("agent", given.agent),)))
-    elif limit is not None and used >= limit:
-        yield SeatRefused(given.agent, used, limit)
-        yield _refuse(given, Refused(Code.SEAT_LIMIT_REACHED, floor.limits.seats_clause, used, limit))
     else:
-        yield SeatTaken(given.agent, used + 1, limit)
-        yield AgentSignedIn(given.agent)
-        yield CommandDone(given.command, given.agent)
+        yield from _take_seat(floor, agent, given)
+
+
+def _take_seat(floor: Floor, agent: Agent, given: SignIn) -> Iterator[Body | Effect]:
+    no = seats.no_room(floor, agent.config.licence)
+    if no is not None:
+        yield SeatRefused(agent.id, no.used or 0, no.limit or 0, agent.config.licence, no.clause)
+        yield _refuse(given, no)
+    else:
+        yield seats.taken(floor, agent)
+        yield AgentSignedIn(agent.id)
+        yield CommandDone(given.command, agent.id)
 
 
 def sign_out(floor: Floor, given: SignOut, _now: datetime) -> Iterator[Body | Effect]:
@@ -61,7 +64,7 @@ def sign_out(floor: Floor, given: SignOut, _now: datetime) -> Iterator[Body | Ef
             yield AgentFreed(agent.id, agent.call)
         yield AgentSignedOut(given.agent)
         yield from prepare.drop(agent, "signed_out")
-        yield SeatReturned(given.agent, len(floor.seats) - 1, floor.limits.seats)
+        yield seats.returned(floor, given.agent, "signed_out")
         yield CommandDone(given.command, given.agent)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kernel.ids import AgentId, QueueId
+from kernel.ids import AgentId, LineId, QueueId
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +29,68 @@ class QueueConfig:
 
 @dataclass(frozen=True, slots=True)
 class AgentConfig:
-    """One agent in one version: where he can be rung and which queues he serves."""
+    """One agent in one version: where he can be rung and which queues he serves.
+
+    `licence`: the kind of concurrent licence whose seat he takes ("" = the tenant's only pool). `extension`: his digits
+    inside the tenant, "" none. `caller_number`: the E.164 number of the tenant that his calls out show, "" none.
+    """
 
     id: AgentId
     name: str
     endpoint: str
     queues: tuple[QueueId, ...]
     version: int = 1
+    licence: str = ""
+    extension: str = ""
+    caller_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPool:
+    """The seats [シート] of one kind of concurrent licence; `clause` is said in a refusal."""
+
+    kind: str
+    limit: int
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRule:
+    """A called number: the line it lies on, and the waiting places [待ち呼] allotted to it (None: not limited)."""
+
+    number: str
+    line: LineId | None = None
+    places: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineRule:
+    """A line: how many calls it carries at once (None: not limited), and whether emergency calls may go over it."""
+
+    id: LineId
+    channels: int | None = None
+    clause: str = ""
+    emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the tenant's contracts allow on the floor; `clause` is said in a refusal. None: not limited."""
+    """What the tenant's contracts allow on the floor.
 
-    seats: int | None = None
-    seats_clause: str = ""
+    `seats`: one pool for each kind, () = not limited. `places`: waiting places of all numbers together, None = not
+    limited. `recording`: whether there is a right to record. `seat_grace`: seconds for which both the live connection
+    and the phone may be gone before an agent's seat is given back.
+    """
+
+    seats: tuple[SeatPool, ...] = ()
+    places: int | None = None
+    places_clause: str = ""
+    recording: bool = True
+    seat_grace: float = 60.0
+
+    def pool(self, kind: str) -> SeatPool | None:
+        """The pool of this kind; without one there is no seat, unless seats are not limited at all."""
+        return next((pool for pool in self.seats if pool.kind == kind), None)
 
 
 PAUSE_REASONS = frozenset({"break", "lunch", "meeting", "training", "desk_work", "other"})

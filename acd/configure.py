@@ -7,15 +7,28 @@ from datetime import datetime
 
 from acd import match, prepare, waits
 from acd.effects import Effect
-from acd.facts import AgentConfigured, AgentRemoved, Body, LimitsChanged, QueueConfigured, QueueRemoved
+from acd.facts import (
+    AgentConfigured,
+    AgentRemoved,
+    Body,
+    ConfigInForce,
+    LimitsChanged,
+    NumbersChanged,
+    QueueConfigured,
+    QueueRemoved,
+)
 from acd.inputs import UseConfig
 from acd.model import Floor
 
 
 def use_config(floor: Floor, given: UseConfig, now: datetime) -> Iterator[Body | Effect]:
-    """Queues, agents and limits as given; a queue with callers and an agent at work go with a later version."""
+    """All as given; a queue with callers and an agent at work go with a later version. An older version is late."""
+    if given.version < floor.config:
+        return
     if floor.limits != given.limits:
         yield LimitsChanged(given.limits)
+    if (tuple(floor.numbers.values()), tuple(floor.lines.values())) != (given.numbers, given.lines):
+        yield NumbersChanged(given.numbers, given.lines)
     for queue in given.queues:
         if queue.id not in floor.queues or floor.queues[queue.id].config != queue:
             yield QueueConfigured(queue)
@@ -35,3 +48,5 @@ def use_config(floor: Floor, given: UseConfig, now: datetime) -> Iterator[Body |
         if queue_id not in named_queues and not kept.turns:
             yield QueueRemoved(queue_id)
     yield from match.for_everyone(floor, now)
+    if floor.config != given.version:
+        yield ConfigInForce(given.version)

@@ -43,6 +43,15 @@ def _limits_changed(floor: Floor, body: facts.LimitsChanged, _at: datetime) -> N
     floor.limits = body.limits
 
 
+def _numbers_changed(floor: Floor, body: facts.NumbersChanged, _at: datetime) -> None:
+    floor.numbers = {rule.number: rule for rule in body.numbers}
+    floor.lines = {rule.id: rule for rule in body.lines}
+
+
+def _config_in_force(floor: Floor, body: facts.ConfigInForce, _at: datetime) -> None:
+    floor.config = body.version
+
+
 def _held(floor: Floor, _body: facts.ShardTaken | facts.FloorHeld, _at: datetime) -> None:
     floor.open = False
 
@@ -56,6 +65,8 @@ _STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.QueueConfigured: _queue_configured,
     facts.QueueRemoved: _queue_removed,
     facts.LimitsChanged: _limits_changed,
+    facts.NumbersChanged: _numbers_changed,
+    facts.ConfigInForce: _config_in_force,
     facts.ShardTaken: _held,
     facts.FloorHeld: _held,
     facts.FloorOpened: _opened,

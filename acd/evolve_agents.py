@@ -60,15 +60,15 @@ def _removed(floor: Floor, body: facts.AgentRemoved, _at: datetime) -> None:
     agent = floor.agents.pop(body.agent, None)
     if agent is not None:
         _unindex(floor, agent)
-        floor.seats.discard(agent.id)
+        floor.seats.pop(agent.id, None)
 
 
 def _seat_taken(floor: Floor, body: facts.SeatTaken, _at: datetime) -> None:
-    floor.seats.add(body.agent)
+    floor.seats[body.agent] = body.kind
 
 
 def _seat_returned(floor: Floor, body: facts.SeatReturned, _at: datetime) -> None:
-    floor.seats.discard(body.agent)
+    floor.seats.pop(body.agent, None)
 
 
 def _seat_refused(_floor: Floor, _body: facts.SeatRefused, _at: datetime) -> None:

@@ -13,7 +13,7 @@ from acd.order import cut, put
 
 
 def _started(floor: Floor, body: facts.CallStarted, _at: datetime) -> None:
-    floor.calls[body.call] = Call(body.call, body.number, body.caller, body.arrived)
+    floor.calls[body.call] = Call(body.call, body.number, body.caller, body.arrived, config=floor.config)
 
 
 def _leg_started(floor: Floor, body: facts.LegStarted, _at: datetime) -> None:
@@ -65,6 +65,7 @@ def _queued(floor: Floor, body: facts.CallQueued, _at: datetime) -> None:
     call.served_by = body.queue
     call.playback = None
     queue = floor.queues[body.queue]
+    call.settings = queue.config
     put(queue.turns, call.turn)
     put(queue.open_turns, call.turn)
 

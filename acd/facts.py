@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from acd.config import AgentConfig, Limits, QueueConfig
+from acd.config import AgentConfig, Limits, LineRule, NumberRule, QueueConfig
 from acd.facts_of_agents import AgentFreed as AgentFreed
 from acd.facts_of_agents import AgentSignedIn as AgentSignedIn
 from acd.facts_of_agents import AgentSignedOut as AgentSignedOut
@@ -59,6 +59,21 @@ class AgentRemoved:
 @dataclass(frozen=True, slots=True)
 class LimitsChanged:
     limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersChanged:
+    """These are the tenant's called numbers and lines from now on."""
+
+    numbers: tuple[NumberRule, ...]
+    lines: tuple[LineRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigInForce:
+    """This version of the configuration is in force: the last fact of its taking effect."""
+
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +309,8 @@ Body = (
     | AgentConfigured
     | AgentRemoved
     | LimitsChanged
+    | NumbersChanged
+    | ConfigInForce
     | ShardTaken
     | FloorHeld
     | FloorOpened

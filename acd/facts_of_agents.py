@@ -12,23 +12,34 @@ from kernel.refusal import Code
 
 @dataclass(frozen=True, slots=True)
 class SeatTaken:
+    """`used` seats of this kind are taken now, of `limit` (None: not limited)."""
+
     agent: AgentId
     used: int
     limit: int | None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SeatReturned:
+    """`why`: signed_out, absent (live connection and phone were gone for the grace time) or removed (the agent)."""
+
     agent: AgentId
     used: int
     limit: int | None
+    kind: str = ""
+    why: str = "signed_out"
 
 
 @dataclass(frozen=True, slots=True)
 class SeatRefused:
+    """All `limit` seats of the kind were taken, by `clause`."""
+
     agent: AgentId
     used: int
     limit: int
+    kind: str = ""
+    clause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

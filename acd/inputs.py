@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from acd.config import AgentConfig, Limits, QueueConfig
+from acd.config import AgentConfig, Limits, LineRule, NumberRule, QueueConfig
 from acd.model import Wish
 from kernel.ids import (
     AgentId,
@@ -207,11 +207,17 @@ class SetWish:
 
 @dataclass(frozen=True, slots=True)
 class UseConfig:
-    """Command: these queues, agents and limits are in force from now on; what is not named is removed."""
+    """Command: this version of queues, agents, limits, numbers and lines is in force from now on.
+
+    What is not named is removed. The same version may come again with other limits; an older one is late.
+    """
 
     queues: tuple[QueueConfig, ...]
     agents: tuple[AgentConfig, ...]
     limits: Limits
+    numbers: tuple[NumberRule, ...] = ()
+    lines: tuple[LineRule, ...] = ()
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from acd.config import AgentConfig, Limits, QueueConfig
+from acd.config import AgentConfig, Limits, LineRule, NumberRule, QueueConfig
 from kernel.ids import (
     AgentId,
     CallId,
     CommandId,
     ConversationId,
     LegId,
+    LineId,
     NodeId,
     NodeName,
     OfferId,
@@ -199,7 +200,8 @@ class Call:
 
     `queue` is set while it waits there, `served_by` is the last queue it waited in; `playback` is what is being
     played to the caller, `playbacks` and `offers` count what there was (new ids are made from them), `announced`
-    is when its position was last spoken.
+    is when its position was last spoken. `config`: the version of the configuration in force when it began;
+    `settings`: its queue's settings as they were when it joined, which it keeps while it waits and is served.
     """
 
     id: CallId
@@ -225,6 +227,8 @@ class Call:
     recording: RecordingId | None = None
     recorded_leg: LegId | None = None
     ending: str = ""
+    config: int = 0
+    settings: QueueConfig | None = None
 
     @property
     def turn(self) -> tuple[int, datetime, CallId]:
@@ -255,8 +259,13 @@ class Floor:
     open: bool = False
     node: NodeId | None = None
     """Where the last leg was; legs are made ahead there."""
+    config: int = 0
+    """The version of the configuration in force (0: none yet)."""
     limits: Limits = field(default_factory=Limits)
-    seats: set[AgentId] = field(default_factory=set)
+    numbers: dict[str, NumberRule] = field(default_factory=dict)
+    lines: dict[LineId, LineRule] = field(default_factory=dict)
+    seats: dict[AgentId, str] = field(default_factory=dict)
+    """Who holds a seat, and of which kind."""
     agents: dict[AgentId, Agent] = field(default_factory=dict)
     queues: dict[QueueId, Queue] = field(default_factory=dict)
     calls: dict[CallId, Call] = field(default_factory=dict)

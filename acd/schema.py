@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
-from acd.facts import Body
+from acd.facts import AgentConfigured, Body, LimitsChanged, SeatRefused, SeatReturned, SeatTaken
 
-SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1)
+SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1) | {
+    AgentConfigured: 2,
+    LimitsChanged: 2,
+    SeatTaken: 2,
+    SeatReturned: 2,
+    SeatRefused: 2,
+}
 """The version of each fact's shape. A change adds one here and a lift in store/codec.py; golden files keep old ones."""
 
 

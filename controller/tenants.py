@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from acd import inputs
+from acd.config import NumberRule
 from acd.evolve import evolve, pass_over
 from acd.model import Floor
 from asterisk.endpoints import Phone
@@ -39,7 +40,13 @@ async def rebuild(tenant: TenantId, facts: FactStore, snapshots: Snapshots) -> F
 
 def configuration(config: TenantConfig) -> inputs.UseConfig:
     """What of a tenant's configuration concerns its floor."""
-    return inputs.UseConfig(config.queues, tuple(account.agent for account in config.agents), config.limits)
+    return inputs.UseConfig(
+        config.queues,
+        tuple(account.agent for account in config.agents),
+        config.limits,
+        tuple(NumberRule(number.number) for number in config.numbers),
+        version=config.version,
+    )
 
 
 def phones(configs: Iterable[TenantConfig], media_host: str) -> list[Phone]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from acd.config import AgentConfig, Limits, QueueConfig
+from acd.config import AgentConfig, Limits, QueueConfig, SeatPool
 from denwaban import demo_file, seed_file
 from denwaban.demo_file import DemoFile
 from kernel.ids import AgentId, FlowId, QueueId, TenantId
@@ -139,7 +139,7 @@ def config_of(wanted: seed_file.Tenant, before: TenantConfig, old: demo_file.Ten
             NumberConfig(spelling, FlowId(number.flow)) for number in wanted.numbers for spelling in number.spellings
         ),
         flows=_counted([FlowDocument(FlowId(flow.id), 1, flow.document) for flow in wanted.flows], before.flows),
-        limits=Limits(seats=wanted.seats, seats_clause=wanted.clause),
+        limits=Limits(() if wanted.seats is None else (SeatPool("", wanted.seats, wanted.clause),)),
     )
 
 

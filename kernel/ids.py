@@ -10,6 +10,14 @@ TenantId = NewType("TenantId", str)
 AgentId = NewType("AgentId", str)
 QueueId = NewType("QueueId", str)
 FlowId = NewType("FlowId", str)
+HoursId = NewType("HoursId", str)
+"""A calendar of opening hours."""
+PromptId = NewType("PromptId", str)
+LineId = NewType("LineId", str)
+"""A carrier's line of the tenant, with its numbers and its channels."""
+TrunkName = NewType("TrunkName", str)
+"""A SIP peer of the platform over which lines run."""
+ContractId = NewType("ContractId", str)
 NodeName = NewType("NodeName", str)
 """A step inside an IVR flow (house.md calls it Node; the Asterisk machine is `NodeId`)."""
 NodeId = NewType("NodeId", str)

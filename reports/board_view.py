@@ -138,7 +138,8 @@ def agent_row(board: Board, id: AgentId, now: datetime) -> AgentRow | None:
 
 def seats(board: Board) -> SeatCount:
     """Seats in use and the limit."""
-    return SeatCount(len(board.floor.seats), board.floor.limits.seats)
+    pools = board.floor.limits.seats
+    return SeatCount(len(board.floor.seats), sum(pool.limit for pool in pools) if pools else None)
 
 
 def waiting(board: Board, id: QueueId) -> tuple[WaitingCall, ...] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from functools import cache
@@ -18,11 +17,7 @@ from acd.schema import SCHEMAS
 from kernel.fact import Fact, Stream
 from kernel.ids import TenantId
 from store.errors import Unreadable
-
-Lift = Callable[[dict[str, Any]], dict[str, Any]]
-
-LIFTS: Final[dict[tuple[str, int], Lift]] = {}
-"""(type, schema) → how a body of that schema becomes one of the next. Golden files keep the old ones."""
+from store.lifts import LIFTS
 
 _CLASSES: Final[dict[str, type]] = {cls.__name__: cls for cls in get_args(Body)}
 

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from acd.config import AgentConfig, Limits, QueueConfig
 from kernel.ids import FlowId, TenantId
+from store import lifts
 from store.engine import cause_of, crosses_tenants, tenant_session, transaction
 from store.errors import NameTaken, StoreError, Unreadable
 from store.jobs import NewJob, add_job
@@ -134,7 +135,9 @@ class ConfigStore:
 
     def _open(self, document: str) -> TenantConfig:
         try:
-            config: TenantConfig = _adapter().validate_json(document)
+            raw = orjson.loads(document)
+            raw["limits"] = lifts.limits(raw["limits"])
+            config: TenantConfig = _adapter().validate_python(raw)
         except ValidationError as error:
             raise Unreadable(f"a configuration does not fit: {error.error_count()} fields") from None
         agents = tuple(

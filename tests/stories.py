@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from acd import inputs
-from acd.config import AgentConfig, Limits, QueueConfig
+from acd.config import AgentConfig, Limits, QueueConfig, SeatPool
 from acd.effects import Effect
 from acd.facts import Body, OfferMade
 from acd.model import Agent, Wish
@@ -21,6 +21,11 @@ def queue(name: str, **settings: Any) -> QueueConfig:
 
 def agent(name: str, *queues: str, version: int = 1) -> AgentConfig:
     return AgentConfig(AgentId(name), name, endpoint_of(AgentId(name)), tuple(map(QueueId, queues)), version)
+
+
+def bought(seats: int, clause: str = "", kind: str = "") -> Limits:
+    """A contract with these seats of one kind and nothing else."""
+    return Limits((SeatPool(kind, seats, clause),))
 
 
 def open_floor(

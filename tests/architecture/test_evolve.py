@@ -119,7 +119,7 @@ def test_nobody_but_evolve_changes_a_floor() -> None:
         "del floor.calls[call]",
         "floor.calls[call] = Call()",
         "queue.turns.append(turn)",
-        "floor.seats.discard(agent)",
+        "floor.seats.pop(agent)",
         "a, call.place = 1, Place.TALKING",
         "setattr(call, 'place', Place.TALKING)",
         "insort(queue.turns, turn)",

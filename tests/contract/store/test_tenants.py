@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from acd.config import AgentConfig, Limits, QueueConfig
+from acd.config import AgentConfig, Limits, QueueConfig, SeatPool
 from kernel.ids import AgentId, FlowId, PersonalId, QueueId, TenantId
 from store.config import USE_CONFIG, AgentAccount, ConfigStore, FlowDocument, NumberConfig, TenantConfig
 from store.engine import tenant_session, transaction
@@ -34,7 +34,7 @@ def config(tenant: TenantId = EVEN, number: str = "+81312345678", username: str 
         agents=(AgentAccount(agent, username, "very secret"),),
         numbers=(NumberConfig(number, FlowId("flow_hello")),),
         flows=(FlowDocument(FlowId("flow_hello"), 3, '{"start": "hello"}'),),
-        limits=Limits(5, "clause 4"),
+        limits=Limits((SeatPool("full", 5, "clause 4"),), places=2),
     )
 
 

@@ -102,7 +102,7 @@ def _nobody_idle_beside_a_waiting_call(floor: Floor) -> None:
 
 def _seats(floor: Floor) -> None:
     signed_in = {agent.id for agent in floor.agents.values() if agent.signed_in}
-    expect("f", floor.seats == signed_in, f"seats {floor.seats}, signed in {signed_in}")
+    expect("f", set(floor.seats) == signed_in, f"seats {floor.seats}, signed in {signed_in}")
 
 
 def _deadlines_are_set(world: World) -> None:

@@ -97,9 +97,8 @@ class Ledger:
                     self.broken.add(call)
             case facts.CallEnded(call=call):
                 self._end(call, fact.at)
-            case facts.SeatTaken(used=used, limit=limit):
-                expect("f", used == len(floor.seats) + 1, f"{used} seats said to be used, {len(floor.seats) + 1} are")
-                expect("f", floor.limits.seats is None or used <= floor.limits.seats, f"{used} seats of {limit} taken")
+            case facts.SeatTaken() as taken:
+                self._seat_taken(floor, taken)
             case facts.LineChanged(agent=agent, line=Line.FAILED):
                 self.failed[agent] = fact.at
             case facts.AgentFreed(agent=agent):
@@ -118,6 +117,14 @@ class Ledger:
         fit = [(one.idle_since, one.id) for one in floor.agents.values() if made.queue in one.config.queues]
         idle = [entry for entry in fit if could_be_rung(floor.agents[entry[1]])]
         expect("d", min(idle)[1] == agent.id, f"{agent.id} is not the longest idle of {sorted(idle)}")
+
+    def _seat_taken(self, floor: Floor, taken: facts.SeatTaken) -> None:
+        signed_in = [one for one in floor.agents.values() if one.signed_in and floor.seats[one.id] == taken.kind]
+        expect("f", taken.used == len(signed_in) + 1, f"{taken} said, {len(signed_in) + 1} are used")
+        bought = [pool.limit for pool in floor.limits.seats if pool.kind == taken.kind]
+        most = sum(bought) if floor.limits.seats else None
+        expect("f", taken.limit == most, f"{taken} said, {most} were bought")
+        expect("f", most is None or taken.used <= most, f"{taken.used} seats of {most} taken")
 
     def _freed(self, floor: Floor, agent_id: AgentId) -> None:
         agent = floor.agents[agent_id]

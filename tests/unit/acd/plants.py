@@ -85,7 +85,7 @@ def _goes_to_the_end(floor: Floor, missed: facts.OfferMissed, at: datetime) -> N
 
 
 def _keeps_seat(floor: Floor, returned: facts.SeatReturned, _at: datetime) -> None:
-    floor.seats.add(returned.agent)
+    floor.seats[returned.agent] = returned.kind
 
 
 def _stays_ready_in_his_last_queue(floor: Floor, made: facts.OfferMade, _at: datetime) -> None:
@@ -134,7 +134,7 @@ def _turn_without_priority(call: Call) -> tuple[int, datetime, str]:
 
 def _one_seat_more(floor: Floor, given: inputs.SignIn, now: datetime) -> Items:
     limits = floor.limits
-    more = replace(limits, seats=None if limits.seats is None else limits.seats + 1)
+    more = replace(limits, seats=tuple(replace(pool, limit=pool.limit + 1) for pool in limits.seats))
     return agents.sign_in(replace(floor, limits=more), given, now)
 
 

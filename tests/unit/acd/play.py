@@ -10,7 +10,7 @@ from acd import inputs
 from acd.config import AgentConfig, Limits, QueueConfig
 from kernel.ids import CommandId
 from tests.fakes.world import Watch, World
-from tests.stories import agent, go_ready, open_floor, queue
+from tests.stories import agent, bought, go_ready, open_floor, queue
 from tests.unit.acd.invariants import check, check_end, expect
 from tests.unit.acd.ledger import Ledger
 
@@ -28,10 +28,10 @@ _Q0 = queue("q0", wrap_up=5.0)
 _Q1 = queue("q1", ring_time=8.0, longest_wait=60.0, announce_every=10.0)
 _Q2 = queue("q2", wrap_up=15.0, announce_every=7.0)
 _AGENTS = (agent("a0", "q0"), agent("a1", "q1", "q0"), agent("a2", "q1", "q2"), agent("a3", "q0", "q1", "q2"))
-_USUAL = Config((_Q0, _Q1, _Q2), _AGENTS, Limits(3, "clause 1"))
+_USUAL = Config((_Q0, _Q1, _Q2), _AGENTS, bought(3, "clause 1"))
 CONFIGS: Final = (
     _USUAL,
-    replace(_USUAL, limits=Limits(2, "clause 2")),
+    replace(_USUAL, limits=bought(2, "clause 2")),
     replace(_USUAL, queues=(_Q0, _Q1)),
     replace(_USUAL, agents=_AGENTS[:3]),
     replace(_USUAL, agents=(agent("a0", "q0", "q1", "q2", version=2), *_AGENTS[1:])),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from acd import facts, inputs
-from acd.config import PAUSE_REASONS, Limits
+from acd.config import PAUSE_REASONS
 from acd.model import Shown, Wish, Work
 from kernel.ids import AgentId, CommandId
 from kernel.refusal import Code, Refused
@@ -14,6 +14,7 @@ from tests.stories import (
     agent,
     agent_hangs_up,
     answer,
+    bought,
     caller_hangs_up,
     go_ready,
     offers,
@@ -35,7 +36,7 @@ def outcome(world: World) -> Refused | None:
 
 
 def test_signing_in_takes_a_seat_and_begins_paused() -> None:
-    world = open_floor(agent("ann", "q"), limits=Limits(3, "A-1"))
+    world = open_floor(agent("ann", "q"), limits=bought(3, "A-1"))
     sign_in(world, "ann")
     assert world.bodies(facts.SeatTaken) == [facts.SeatTaken(AgentId("ann"), 1, 3)]
     assert the(world, "ann").shown is Shown.PAUSED
@@ -43,32 +44,32 @@ def test_signing_in_takes_a_seat_and_begins_paused() -> None:
 
 
 def test_no_seat_left_is_refused_with_clause_used_and_limit() -> None:
-    world = open_floor(agent("ann", "q"), agent("bob", "q"), limits=Limits(1, "A-1"))
+    world = open_floor(agent("ann", "q"), agent("bob", "q"), limits=bought(1, "A-1"))
     sign_in(world, "ann")
     sign_in(world, "bob")
     assert outcome(world) == Refused(Code.SEAT_LIMIT_REACHED, "A-1", 1, 1)
-    assert world.bodies(facts.SeatRefused) == [facts.SeatRefused(AgentId("bob"), 1, 1)]
+    assert world.bodies(facts.SeatRefused) == [facts.SeatRefused(AgentId("bob"), 1, 1, clause="A-1")]
     assert the(world, "bob").shown is Shown.SIGNED_OUT
 
 
 def test_a_seat_given_back_can_be_taken() -> None:
-    world = open_floor(agent("ann", "q"), agent("bob", "q"), limits=Limits(1))
+    world = open_floor(agent("ann", "q"), agent("bob", "q"), limits=bought(1))
     sign_in(world, "ann")
     sign_out(world, "ann")
     sign_in(world, "bob")
-    assert world.floor.seats == {AgentId("bob")}
+    assert world.floor.seats == {AgentId("bob"): ""}
     assert world.bodies(facts.SeatReturned) == [facts.SeatReturned(AgentId("ann"), 0, 1)]
 
 
 def test_a_lowered_limit_throws_nobody_out_and_lets_nobody_in() -> None:
-    world = open_floor(agent("ann", "q"), agent("bob", "q"), agent("cho", "q"), limits=Limits(3))
+    world = open_floor(agent("ann", "q"), agent("bob", "q"), agent("cho", "q"), limits=bought(3))
     sign_in(world, "ann")
     sign_in(world, "bob")
     agents = tuple(one.config for one in world.floor.agents.values())
-    world.take(inputs.UseConfig((queue("q"),), agents, Limits(1, "A-2")))
+    world.take(inputs.UseConfig((queue("q"),), agents, bought(1, "A-2")))
     sign_in(world, "cho")
     assert outcome(world) == Refused(Code.SEAT_LIMIT_REACHED, "A-2", 2, 1)
-    assert world.floor.seats == {AgentId("ann"), AgentId("bob")}
+    assert set(world.floor.seats) == {AgentId("ann"), AgentId("bob")}
 
 
 def test_who_is_unknown_or_signed_in_already_is_told_so() -> None:
@@ -110,7 +111,7 @@ def test_leaving_in_wrap_up_ends_it() -> None:
     caller_hangs_up(world, call)
     sign_out(world, "ann")
     assert world.bodies(facts.AgentFreed) == [facts.AgentFreed(AgentId("ann"), call)]
-    assert (the(world, "ann").work, world.floor.seats) == (Work.FREE, set())
+    assert (the(world, "ann").work, world.floor.seats) == (Work.FREE, {})
 
 
 def test_wrap_up_ends_by_its_timer_and_the_next_call_rings_at_once() -> None:

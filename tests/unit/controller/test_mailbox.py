@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from acd import effects, inputs
-from acd.config import AgentConfig, Limits, QueueConfig
+from acd.config import AgentConfig, QueueConfig
 from acd.effects import Effect
 from acd.facts import Body, LimitsChanged
 from acd.model import Floor, Wish
@@ -24,6 +24,7 @@ from kernel.ids import AgentId, CallId, CommandId, LegId, NodeId, PersonalId, Qu
 from kernel.refusal import Code, Refused
 from store.codec import decode
 from tests.fakes.virtual_time import START, LoopClock, in_jumping_time
+from tests.stories import bought
 
 NODE = NodeId("node-1")
 ANN = AgentId("ann")
@@ -47,7 +48,7 @@ class Watched:
         )  # fmt: skip
         self.box.take(inputs.ShardWasTaken(7))
         agents = (AgentConfig(ANN, "ann", "ann", (QueueId("q"),)),)
-        self.box.take(inputs.UseConfig((QueueConfig(QueueId("q"), "q"),), agents, Limits(seats=1, seats_clause="c 1")))
+        self.box.take(inputs.UseConfig((QueueConfig(QueueId("q"), "q"),), agents, bought(1, "c 1")))
         self.box.take(inputs.RecoveryFinished())
         self.happened.clear()
         self.on_disk.clear()
@@ -124,13 +125,13 @@ def test_each_fact_is_applied_before_the_next_is_asked_for(watched: Watched, mon
     assert seen == [seq, seq + 1, seq + 2]
     written = [decode(line) for line in lines(watched.journal.path.read_bytes())][-3:]
     assert [(fact.seq, fact.epoch, fact.schema, fact.subject) for fact in written] == [
-        (seq + 1, 7, 1, "floor"), (seq + 2, 7, 1, "floor"), (seq + 3, 7, 1, "floor"),
+        (seq + 1, 7, 2, "floor"), (seq + 2, 7, 2, "floor"), (seq + 3, 7, 2, "floor"),
     ]  # fmt: skip
-    assert watched.box.floor.limits.seats == 3
+    assert watched.box.floor.limits == bought(3)
 
 
 def mailbox_fact(seats: int) -> Body:
-    return LimitsChanged(Limits(seats=seats))
+    return LimitsChanged(bought(seats))
 
 
 def test_what_comes_while_performing_waits_until_the_decision_is_done(watched: Watched) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from acd.config import SeatPool
 from denwaban import demo_file, seed_file
 from denwaban.seeder import config_of
 from kernel.errors import ConfigurationError
@@ -57,7 +58,7 @@ def test_a_new_tenant_gets_random_sip_secrets_and_usernames_of_its_own() -> None
     passwords = {account.sip_password for account in config.agents}
     assert len(passwords) == 3
     assert min(map(len, passwords)) >= 32
-    assert (config.limits.seats, config.limits.seats_clause) == (3, "demo contract: 3 seats")
+    assert config.limits.seats == (SeatPool("", 3, "demo contract: 3 seats"),)
 
 
 def test_both_spellings_of_a_number_lead_to_its_flow() -> None:

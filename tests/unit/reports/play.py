@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from acd import inputs
-from acd.config import AgentConfig, Limits, QueueConfig
+from acd.config import AgentConfig, Limits, QueueConfig, SeatPool
 from acd.decide import decide
 from acd.evolve import evolve
 from acd.facts import Body
@@ -51,7 +51,7 @@ class Play:
         queues = tuple(QueueConfig(id, id.title(), ring_time=10.0, wrap_up=5.0, longest_wait=60.0) for id in QUEUES)
         agents = tuple(AgentConfig(id, id.title(), f"{id}-phone", QUEUES) for id in AGENTS)
         self.give(inputs.ShardWasTaken(1))
-        self.give(inputs.UseConfig(queues, agents, Limits(seats=2)))
+        self.give(inputs.UseConfig(queues, agents, Limits((SeatPool("", 2, ""),))))
         for agent in AGENTS:
             self.give(inputs.LineSeen(agent, True))
             self.give(inputs.SignIn(self.command(), agent))

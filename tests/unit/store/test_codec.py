@@ -18,7 +18,7 @@ from acd.model import Floor
 from acd.schema import SCHEMAS, subject
 from kernel.fact import Fact, Stream
 from kernel.ids import CallId, QueueId, TenantId
-from store import codec
+from store import lifts
 from store.codec import UnknownFact, decode, dump_floor, encode, load_floor
 from store.errors import Unreadable
 
@@ -124,8 +124,8 @@ def test_an_old_schema_is_lifted_step_by_step(monkeypatch: pytest.MonkeyPatch) -
     old = orjson.loads(encode(fact_of(CallEnded(CallId("call_1"), "done"))))
     old["body"] = {"id": "call_1"}
     monkeypatch.setitem(SCHEMAS, CallEnded, 3)
-    monkeypatch.setitem(codec.LIFTS, ("CallEnded", 1), lambda body: {"call": body["id"]})
-    monkeypatch.setitem(codec.LIFTS, ("CallEnded", 2), lambda body: {**body, "outcome": "completed"})
+    monkeypatch.setitem(lifts.LIFTS, ("CallEnded", 1), lambda body: {"call": body["id"]})
+    monkeypatch.setitem(lifts.LIFTS, ("CallEnded", 2), lambda body: {**body, "outcome": "completed"})
     fact = decode(orjson.dumps(old))
     assert (fact.schema, fact.body) == (3, CallEnded(CallId("call_1"), "completed"))
 

@@ -1,0 +1,36 @@
+"""How shapes that were written down earlier become those of today, one version at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+Lift = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def limits(raw: dict[str, Any]) -> dict[str, Any]:
+    """Limits as they were when all seats were of one kind: one pool of the kind "", or none when not limited."""
+    seats = raw.get("seats")
+    if isinstance(seats, list):
+        return raw
+    pools = [] if seats is None else [{"kind": "", "limit": seats, "clause": raw.get("seats_clause", "")}]
+    return {"seats": pools}
+
+
+def _limits_changed(body: dict[str, Any]) -> dict[str, Any]:
+    return {"limits": limits(body["limits"])}
+
+
+def _same(body: dict[str, Any]) -> dict[str, Any]:
+    """Only fields with a default were added."""
+    return body
+
+
+LIFTS: Final[dict[tuple[str, int], Lift]] = {
+    ("AgentConfigured", 1): _same,
+    ("LimitsChanged", 1): _limits_changed,
+    ("SeatTaken", 1): _same,
+    ("SeatReturned", 1): _same,
+    ("SeatRefused", 1): _same,
+}
+"""(type of a fact, schema) → how a body of that schema becomes one of the next. Golden files keep the old ones."""
