@@ -31,36 +31,38 @@ class Custody:
 
     async def take(self, shards: Iterable[Shard]) -> None:
         """Take every shard, waiting for those that somebody else still holds and for a database that is away."""
-        for shard in sorted(set(shards)):
-            while True:
-                try:
-                    taken = await self._leases.take(shard, self._holder, self._seconds)
-                except StoreUnavailable as away:
-                    log.warning("waiting for the database to take the lease", why=str(away))
-                    await asyncio.sleep(RETRY)
-                    continue
-                if isinstance(taken, LeaseHeld):
-                    log.warning("waiting for the shard's holder to let go", shard=shard, until=str(taken.until))
-                    await asyncio.sleep(RETRY)
-                    continue
-                self.held[shard] = taken
-                break
+        missing = sorted(set(shards))
+        while missing:
+            try:
+                answers = await self._leases.take(missing, self._holder, self._seconds)
+            except StoreUnavailable as away:
+                log.warning("waiting for the database to take the leases", why=str(away))
+                await asyncio.sleep(RETRY)
+                continue
+            missing = []
+            for answer in answers:
+                if isinstance(answer, LeaseHeld):
+                    missing.append(answer.shard)
+                else:
+                    self.held[answer.shard] = answer
+            if missing:
+                log.warning("waiting for the shards' holder to let go", shards=len(missing), first=missing[0])
+                await asyncio.sleep(RETRY)
 
     async def run(self) -> None:
         """Renew for ever. Raises Fenced."""
         while True:
             await asyncio.sleep(self._seconds / 3)
-            for shard, lease in list(self.held.items()):
-                try:
-                    renewed = await self._leases.renew(lease, self._seconds)
-                except StoreUnavailable:
-                    log.warning("the lease could not be renewed: the database is away", shard=shard)
-                    continue
-                if isinstance(renewed, LeaseLost):
-                    raise Fenced(f"shard {shard}")
-                self.held[shard] = renewed
+            try:
+                answers = await self._leases.renew(list(self.held.values()), self._seconds)
+            except StoreUnavailable:
+                log.warning("the leases could not be renewed: the database is away")
+                continue
+            for answer in answers:
+                if isinstance(answer, LeaseLost):
+                    raise Fenced(f"shard {answer.shard}")
+                self.held[answer.shard] = answer
 
     async def give_back(self) -> None:
         """Let the next controller take over at once."""
-        for lease in self.held.values():
-            await self._leases.give_back(lease)
+        await self._leases.give_back(list(self.held.values()))

@@ -30,7 +30,7 @@ from controller.journal import Journal, tails
 from controller.keeper import Keeper
 from controller.settings import ControllerSettings
 from controller.switchboard import Switchboard
-from kernel.ids import NodeId, shard_of
+from kernel.ids import SHARDS, NodeId, Shard, shard_of
 from kernel.refusal import Code, Refused
 from store.config import ConfigStore, TenantConfig
 from store.engine import platform_engine
@@ -59,7 +59,7 @@ async def run(settings: ControllerSettings) -> None:
         sealer = Sealer.from_file(settings.personal_key_file)
         configs = await ConfigStore(engine, sealer).load_all()
         custody = Custody(Leases(engine), _holder(settings), settings.lease_seconds)
-        await custody.take(shard_of(config.tenant) for config in configs)
+        await custody.take(Shard(number) for number in range(SHARDS))
         controller = Controller(
             settings,
             sealer,

@@ -57,22 +57,22 @@ class FakeLeases:
     """`answers` come first, one each; then every request is granted."""
 
     answers: list[Lease | LeaseHeld | LeaseLost | StoreUnavailable] = field(default_factory=list)
-    asked: list[tuple[str, int]] = field(default_factory=list)
+    asked: list[tuple[str, tuple[Shard, ...]]] = field(default_factory=list)
 
-    async def take(self, shard: Shard, holder: str, seconds: float) -> Lease | LeaseHeld:
-        self.asked.append(("take", shard))
-        answer = self._next(Lease(shard, 4, holder, START))
-        assert not isinstance(answer, LeaseLost)
-        return answer
+    async def take(self, shards: Sequence[Shard], holder: str, seconds: float) -> tuple[Lease | LeaseHeld, ...]:
+        self.asked.append(("take", tuple(shards)))
+        answers = [self._next(Lease(shard, 4, holder, START)) for shard in shards]
+        assert not any(isinstance(answer, LeaseLost) for answer in answers)
+        return tuple(answers)  # type: ignore[arg-type]
 
-    async def renew(self, lease: Lease, seconds: float) -> Lease | LeaseLost:
-        self.asked.append(("renew", lease.shard))
-        answer = self._next(lease)
-        assert not isinstance(answer, LeaseHeld)
-        return answer
+    async def renew(self, leases: Sequence[Lease], seconds: float) -> tuple[Lease | LeaseLost, ...]:
+        self.asked.append(("renew", tuple(lease.shard for lease in leases)))
+        answers = [self._next(lease) for lease in leases]
+        assert not any(isinstance(answer, LeaseHeld) for answer in answers)
+        return tuple(answers)  # type: ignore[arg-type]
 
-    async def give_back(self, lease: Lease) -> None:
-        self.asked.append(("give_back", lease.shard))
+    async def give_back(self, leases: Sequence[Lease]) -> None:
+        self.asked.append(("give_back", tuple(lease.shard for lease in leases)))
 
     def _next(self, granted: Lease) -> Lease | LeaseHeld | LeaseLost:
         answer = self.answers.pop(0) if self.answers else granted

@@ -73,10 +73,10 @@ async def test_a_seq_that_another_epoch_used_is_refused_and_nothing_of_the_batch
 async def test_the_database_refuses_facts_of_an_older_epoch(platform: AsyncEngine) -> None:
     store, leases = FactStore(platform), Leases(platform)
     shard = shard_of(EVEN)
-    first = await leases.take(shard, "one", seconds=30)
+    (first,) = await leases.take([shard], "one", seconds=30)
     assert isinstance(first, Lease)
     await store.append([leg_up(1, epoch=first.epoch)])
-    await leases.take(shard, "one", seconds=30)
+    await leases.take([shard], "one", seconds=30)
     with pytest.raises(StaleEpoch):
         await store.append([leg_up(2, epoch=first.epoch)])
     await store.append([leg_up(1, epoch=first.epoch)])
@@ -87,8 +87,8 @@ async def test_the_database_refuses_facts_of_an_older_epoch(platform: AsyncEngin
 async def test_any_writer_of_an_older_epoch_is_refused(platform: AsyncEngine) -> None:
     leases = Leases(platform)
     shard = shard_of(EVEN)
-    await leases.take(shard, "one", seconds=30)
-    await leases.take(shard, "one", seconds=30)
+    await leases.take([shard], "one", seconds=30)
+    await leases.take([shard], "one", seconds=30)
     insert = text(
         "INSERT INTO facts (tenant, seq, epoch, shard, at, type, schema, subject, line)"
         " VALUES ('even', 1, 1, :shard, now(), 'X', 1, 'x', '{}')"
@@ -100,8 +100,8 @@ async def test_any_writer_of_an_older_epoch_is_refused(platform: AsyncEngine) ->
 
 async def test_the_new_owner_may_bring_the_tail_of_the_dead_writers_journal(platform: AsyncEngine) -> None:
     store, leases = FactStore(platform), Leases(platform)
-    await leases.take(shard_of(EVEN), "one", seconds=30)
-    taken = await leases.take(shard_of(EVEN), "one", seconds=30)
+    await leases.take([shard_of(EVEN)], "one", seconds=30)
+    (taken,) = await leases.take([shard_of(EVEN)], "one", seconds=30)
     assert isinstance(taken, Lease)
     await store.append([leg_up(1, epoch=1)], under=taken.epoch)
     with pytest.raises(StaleEpoch):
@@ -112,7 +112,7 @@ async def test_the_new_owner_may_bring_the_tail_of_the_dead_writers_journal(plat
 async def test_whoever_takes_the_lease_waits_for_the_facts_that_are_being_written(platform: AsyncEngine) -> None:
     store, leases = FactStore(platform), Leases(platform)
     shard = shard_of(EVEN)
-    await leases.take(shard, "one", seconds=30)
+    await leases.take([shard], "one", seconds=30)
     async with platform.connect() as connection:
         await connection.execute(
             text(
@@ -121,7 +121,7 @@ async def test_whoever_takes_the_lease_waits_for_the_facts_that_are_being_writte
             ),
             {"shard": shard},
         )
-        taking = asyncio.create_task(leases.take(shard, "one", seconds=30))
+        taking = asyncio.create_task(leases.take([shard], "one", seconds=30))
         await asyncio.wait({taking}, timeout=0.3)
         assert not taking.done()
         await connection.commit()

@@ -51,7 +51,7 @@ async def test_a_writer_goes_on_where_it_was_when_the_database_is_back(
     engine: AsyncEngine, server: PrivatePostgres
 ) -> None:
     store, leases = FactStore(engine), Leases(engine)
-    lease = await leases.take(Shard(1), "one", 600)
+    (lease,) = await leases.take([Shard(1)], "one", 600)
     assert isinstance(lease, Lease)
     facts = [signed_in(seq) for seq in range(1, 21)]
     await store.append(facts[:10])
@@ -63,9 +63,9 @@ async def test_a_writer_goes_on_where_it_was_when_the_database_is_back(
         with pytest.raises(StoreUnavailable):
             await store.append(facts)
     with pytest.raises(StoreUnavailable):
-        await leases.renew(lease, 600)
+        await leases.renew([lease], 600)
     server.start()
     await store.append(facts)
     assert await store.since(EVEN, 0) == tuple(facts)
     assert await store.last(EVEN) == Last(1, 20)
-    assert isinstance(await leases.renew(lease, 600), Lease)
+    assert isinstance((await leases.renew([lease], 600))[0], Lease)
