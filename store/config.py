@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
@@ -15,9 +17,18 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from acd.config import AgentConfig, Limits, QueueConfig
-from kernel.ids import FlowId, TenantId
+from kernel.ids import TenantId
 from store import lifts
+from store.config_parts import (
+    AgentAccount,
+    FlowDocument,
+    HoursDocument,
+    LineConfig,
+    NumberConfig,
+    PromptText,
+    TenantConfig,
+    numbered,
+)
 from store.engine import cause_of, crosses_tenants, tenant_session, transaction
 from store.errors import NameTaken, StoreError, Unreadable
 from store.jobs import NewJob, add_job
@@ -25,49 +36,33 @@ from store.personal import Sealer
 from store.tables.tenants import configurations as table
 from store.tables.tenants import platform_names, tenants
 
+__all__ = [
+    "USE_CONFIG",
+    "AgentAccount",
+    "Change",
+    "ConfigStore",
+    "FlowDocument",
+    "HoursDocument",
+    "LineConfig",
+    "NumberConfig",
+    "PromptText",
+    "Published",
+    "TenantConfig",
+]
+
 USE_CONFIG: Final = "use_config"
 """The kind of the job that stands in the outbox after each publication; its body: {"version": n}."""
 
 
-@dataclass(frozen=True, slots=True)
-class AgentAccount:
-    """An agent and the SIP account of his phone; the username is his alone on the whole platform."""
-
-    agent: AgentConfig
-    sip_username: str
-    sip_password: str = field(repr=False)
+Change = Callable[[TenantConfig], TenantConfig]
 
 
 @dataclass(frozen=True, slots=True)
-class NumberConfig:
-    """A called number (E.164) of the tenant and the flow that answers it."""
+class Published:
+    """One version, and when it was published."""
 
-    number: str
-    flow: FlowId
-
-
-@dataclass(frozen=True, slots=True)
-class FlowDocument:
-    """One version of a flow as JSON text; `ivr` knows what it means."""
-
-    id: FlowId
     version: int
-    document: str
-
-
-@dataclass(frozen=True, slots=True)
-class TenantConfig:
-    """Everything a tenant has set up, in one version (0: not published yet)."""
-
-    tenant: TenantId
-    name: str
-    version: int = 0
-    time_zone: str = "Asia/Tokyo"
-    queues: tuple[QueueConfig, ...] = ()
-    agents: tuple[AgentAccount, ...] = ()
-    numbers: tuple[NumberConfig, ...] = ()
-    flows: tuple[FlowDocument, ...] = ()
-    limits: Limits = field(default_factory=Limits)
+    published_at: datetime
 
 
 class ConfigStore:
@@ -84,25 +79,45 @@ class ConfigStore:
         is another tenant's, StoreError when there is no such tenant.
         """
         async with tenant_session(self._engine, config.tenant) as connection:
-            await self._hold(connection, config)
-            version = await self._next_version(connection, config.tenant)
-            await _claim_names(connection, config)
-            document = text("cast(:document AS jsonb)").bindparams(
-                document=self._seal(replace(config, version=version))
-            )
-            await connection.execute(insert(table).values(tenant=config.tenant, version=version, document=document))
-            job = NewJob(config.tenant, USE_CONFIG, str(version), orjson.dumps({"version": version}).decode())
-            await add_job(connection, job)
-        return version
+            await self._hold(connection, config.tenant)
+            return (
+                await self._publish(connection, config, await self._next_version(connection, config.tenant))
+            ).version
+
+    async def edit(self, tenant: TenantId, change: Change) -> TenantConfig:
+        """Makes what `change` gives of the newest version the next one, and returns that with its versions counted.
+
+        Edits of one tenant follow each other, so `change` sees what it changes; what it raises goes through, and then,
+        or when nothing differs, nothing is published. Raises NameTaken and StoreError as `publish` does.
+        """
+        async with tenant_session(self._engine, tenant) as connection:
+            name = await self._hold(connection, tenant)
+            before = await self._newest(connection, tenant) or TenantConfig(tenant, name)
+            version = await self._next_version(connection, tenant)
+            after = numbered(change(before), before, version)
+            if replace(after, version=before.version) == before:
+                return before
+            return await self._publish(connection, after, version)
+
+    async def again(self, tenant: TenantId, key: str) -> None:
+        """Adds a job that brings the newest version into force once more, for what else it depends on has changed.
+
+        `key` names that change: the same one adds no second job.
+        """
+        async with tenant_session(self._engine, tenant) as connection:
+            await add_job(connection, NewJob(tenant, USE_CONFIG, key))
+
+    async def versions(self, tenant: TenantId) -> tuple[Published, ...]:
+        """Every version of the tenant, the newest first."""
+        query = select(table.c.version, table.c.published_at).where(table.c.tenant == tenant)
+        async with tenant_session(self._engine, tenant) as connection:
+            rows = (await connection.execute(query.order_by(table.c.version.desc()))).all()
+        return tuple(Published(row.version, row.published_at) for row in rows)
 
     async def load(self, tenant: TenantId, version: int | None = None) -> TenantConfig | None:
         """The version in force (or the one asked for), or None when there is none."""
-        query = select(cast(table.c.document, Text)).where(table.c.tenant == tenant)
-        if version is not None:
-            query = query.where(table.c.version == version)
         async with tenant_session(self._engine, tenant) as connection:
-            document = (await connection.execute(query.order_by(table.c.version.desc()).limit(1))).scalar()
-        return self._open(document) if document is not None else None
+            return await self._newest(connection, tenant, version)
 
     @crosses_tenants
     async def load_all(self) -> tuple[TenantConfig, ...]:
@@ -112,12 +127,33 @@ class ConfigStore:
             documents = await connection.execute(newest.order_by(table.c.tenant, table.c.version.desc()))
             return tuple(self._open(document) for document in documents.scalars())
 
-    async def _hold(self, connection: AsyncConnection, config: TenantConfig) -> None:
-        # The tenant's row makes publications of one tenant follow each other.
-        statement = update(tenants).where(tenants.c.id == config.tenant)
-        held = await connection.execute(statement.values(name=config.name, time_zone=config.time_zone))
-        if held.rowcount != 1:
-            raise StoreError(f"there is no tenant {config.tenant}")
+    async def _newest(
+        self, connection: AsyncConnection, tenant: TenantId, version: int | None = None
+    ) -> TenantConfig | None:
+        query = select(cast(table.c.document, Text)).where(table.c.tenant == tenant)
+        if version is not None:
+            query = query.where(table.c.version == version)
+        document = (await connection.execute(query.order_by(table.c.version.desc()).limit(1))).scalar()
+        return self._open(document) if document is not None else None
+
+    async def _hold(self, connection: AsyncConnection, tenant: TenantId) -> str:
+        """The tenant's name; its row, locked, makes publications of one tenant follow each other."""
+        query = select(tenants.c.name).where(tenants.c.id == tenant).with_for_update()
+        name = (await connection.execute(query)).scalar()
+        if name is None:
+            raise StoreError(f"there is no tenant {tenant}")
+        return str(name)
+
+    async def _publish(self, connection: AsyncConnection, config: TenantConfig, version: int) -> TenantConfig:
+        published = replace(config, version=version)
+        await _claim_names(connection, published)
+        named = update(tenants).where(tenants.c.id == config.tenant)
+        await connection.execute(named.values(name=config.name, time_zone=config.time_zone))
+        document = text("cast(:document AS jsonb)").bindparams(document=self._seal(published))
+        await connection.execute(insert(table).values(tenant=config.tenant, version=version, document=document))
+        job = NewJob(config.tenant, USE_CONFIG, str(version), orjson.dumps({"version": version}).decode())
+        await add_job(connection, job)
+        return published
 
     async def _next_version(self, connection: AsyncConnection, tenant: TenantId) -> int:
         query = select(func.coalesce(func.max(table.c.version), 0) + 1).where(table.c.tenant == tenant)
