@@ -80,9 +80,9 @@ class ConfigStore:
         """
         async with tenant_session(self._engine, config.tenant) as connection:
             await self._hold(connection, config.tenant)
-            return (
-                await self._publish(connection, config, await self._next_version(connection, config.tenant))
-            ).version
+            version = await self._next_version(connection, config.tenant)
+            await self._publish(connection, config, version)
+        return version
 
     async def edit(self, tenant: TenantId, change: Change) -> TenantConfig:
         """Makes what `change` gives of the newest version the next one, and returns that with its versions counted.
@@ -91,8 +91,8 @@ class ConfigStore:
         or when nothing differs, nothing is published. Raises NameTaken and StoreError as `publish` does.
         """
         async with tenant_session(self._engine, tenant) as connection:
-            name = await self._hold(connection, tenant)
-            before = await self._newest(connection, tenant) or TenantConfig(tenant, name)
+            empty = await self._hold(connection, tenant)
+            before = await self._newest(connection, tenant) or empty
             version = await self._next_version(connection, tenant)
             after = numbered(change(before), before, version)
             if replace(after, version=before.version) == before:
@@ -136,13 +136,13 @@ class ConfigStore:
         document = (await connection.execute(query.order_by(table.c.version.desc()).limit(1))).scalar()
         return self._open(document) if document is not None else None
 
-    async def _hold(self, connection: AsyncConnection, tenant: TenantId) -> str:
-        """The tenant's name; its row, locked, makes publications of one tenant follow each other."""
-        query = select(tenants.c.name).where(tenants.c.id == tenant).with_for_update()
-        name = (await connection.execute(query)).scalar()
-        if name is None:
+    async def _hold(self, connection: AsyncConnection, tenant: TenantId) -> TenantConfig:
+        """What a tenant without a configuration has; its row, locked, makes publications of one follow each other."""
+        query = select(tenants.c.name, tenants.c.time_zone).where(tenants.c.id == tenant).with_for_update()
+        row = (await connection.execute(query)).first()
+        if row is None:
             raise StoreError(f"there is no tenant {tenant}")
-        return str(name)
+        return TenantConfig(tenant, row.name, time_zone=row.time_zone)
 
     async def _publish(self, connection: AsyncConnection, config: TenantConfig, version: int) -> TenantConfig:
         published = replace(config, version=version)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from acd.config import AgentConfig, Limits, QueueConfig, SeatPool
 from kernel.ids import AgentId, FlowId, PersonalId, QueueId, TenantId
 from store.config import USE_CONFIG, AgentAccount, ConfigStore, FlowDocument, NumberConfig, TenantConfig
+from store.config_parts import with_thing
 from store.engine import tenant_session, transaction
 from store.errors import NameTaken, StoreError, Unreadable
 from store.jobs import JobStore
@@ -73,6 +74,64 @@ async def test_publications_of_one_tenant_follow_each_other(platform: AsyncEngin
     store = ConfigStore(platform, sealer)
     versions = await asyncio.gather(*(store.publish(config()) for _ in range(8)))
     assert sorted(versions) == list(range(1, 9))
+
+
+def without_numbers(known: TenantConfig) -> TenantConfig:
+    return replace(known, numbers=())
+
+
+@pytest.mark.usefixtures("two")
+async def test_an_edit_counts_the_versions_of_what_it_changes_only(as_tenant: AsyncEngine, sealer: Sealer) -> None:
+    store = ConfigStore(as_tenant, sealer)
+    await store.publish(config())
+    slower = await store.edit(EVEN, lambda known: with_thing(known, "queues", replace(known.queues[0], ring_time=9.0)))
+    assert slower == await store.load(EVEN)
+    assert [slower.version, slower.queues[0].version, slower.agents[0].version, slower.flows[0].version] == [2, 2, 1, 3]
+    same = await store.edit(EVEN, lambda known: with_thing(known, "queues", replace(known.queues[0], version=77)))
+    assert same == slower
+    await store.edit(EVEN, without_numbers)
+    back = await store.edit(EVEN, lambda known: with_thing(known, "numbers", config().numbers[0]))
+    assert back.numbers[0].version == 4
+    assert [known.version for known in await store.versions(EVEN)] == [4, 3, 2, 1]
+    assert await store.versions(OTHER) == ()
+
+
+@pytest.mark.usefixtures("two")
+async def test_an_edit_that_is_refused_publishes_nothing_and_the_next_one_goes_on(
+    as_tenant: AsyncEngine, sealer: Sealer
+) -> None:
+    store = ConfigStore(as_tenant, sealer)
+
+    def refuse(_known: TenantConfig) -> TenantConfig:
+        raise LookupError("no")
+
+    with pytest.raises(LookupError):
+        await store.edit(EVEN, refuse)
+    assert await store.load(EVEN) is None
+    made = await store.edit(EVEN, lambda known: with_thing(known, "queues", config().queues[0]))
+    assert (made.name, made.version, made.queues[0].version) == ("Even", 1, 1)
+
+
+@pytest.mark.usefixtures("two")
+async def test_edits_of_one_tenant_see_each_other(as_tenant: AsyncEngine, sealer: Sealer) -> None:
+    store = ConfigStore(as_tenant, sealer)
+    names = [QueueId(f"queue_{number}") for number in range(6)]
+    await asyncio.gather(
+        *(store.edit(EVEN, lambda known, id=name: with_thing(known, "queues", QueueConfig(id, "q"))) for name in names)
+    )
+    newest = await store.load(EVEN)
+    assert newest is not None
+    assert ({queue.id for queue in newest.queues}, newest.version) == (set(names), 6)
+
+
+@pytest.mark.usefixtures("two")
+async def test_the_newest_version_is_asked_into_force_again_once_for_each_reason(
+    as_tenant: AsyncEngine, platform: AsyncEngine, sealer: Sealer
+) -> None:
+    store = ConfigStore(as_tenant, sealer)
+    for _ in range(2):
+        await store.again(EVEN, "contract 7")
+    assert [job.key for job in await JobStore(platform).claim([USE_CONFIG], 10, 30)] == ["contract 7"]
 
 
 @pytest.mark.usefixtures("two")
