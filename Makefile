@@ -1,7 +1,7 @@
 # The commands of denwaban; each sets up what it needs first and says what it does meanwhile.
 PYTHON ?= python3
 VENV   := .venv/bin
-ROOMS  := acd api asterisk bus controller denwaban ivr kernel recording reports robots store worker
+ROOMS  := acd api asterisk bus controller denwaban ivr kernel numbering recording reports robots store tariff worker
 
 .DEFAULT_GOAL := help
 .PHONY: help run test chaos check bench features lock

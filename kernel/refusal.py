@@ -16,6 +16,20 @@ class Code(StrEnum):
     UNKNOWN_PAUSE_REASON = "unknown_pause_reason"
     BUSY_WITH_CALL = "busy_with_call"
     IDEMPOTENCY_MISMATCH = "idempotency_mismatch"
+    UNREADABLE_NUMBER = "unreadable_number"
+    DESTINATION_NOT_ALLOWED = "destination_not_allowed"
+    EMERGENCY_NOT_CARRIED = "emergency_not_carried"
+    NO_LINE = "no_line"
+    CHANNELS_EXHAUSTED = "channels_exhausted"
+    CHANNELS_OUT_OF_RANGE = "channels_out_of_range"
+    NOT_IN_TARIFF = "not_in_tariff"
+    DATE_OUTSIDE = "date_outside"
+    CONTRADICTORY = "contradictory"
+    NEEDS = "needs"
+    QUANTITY_BELOW = "quantity_below"
+    QUANTITY_ABOVE = "quantity_above"
+    QUANTITY_MUST_EQUAL = "quantity_must_equal"
+    ESTIMATE_REQUIRED = "estimate_required"
 
 
 @dataclass(frozen=True, slots=True)

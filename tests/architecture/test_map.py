@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 
 from tests.architecture.sources import ROOMS, ROOT
 
@@ -47,3 +48,7 @@ def test_unit_tests_mirror_the_rooms() -> None:
         path.name for path in (ROOT / "tests" / "unit").iterdir() if path.is_dir() and path.name != "__pycache__"
     }
     assert folders <= set(ROOMS) | {"load"}  # the bench harness decides things too
+
+
+def test_no_room_takes_the_name_of_a_module_of_python() -> None:
+    assert set(ROOMS) & sys.stdlib_module_names == set()  # docs/decisions/0009
