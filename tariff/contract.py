@@ -1,0 +1,59 @@
+"""What a tenant has bought under one tariff, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from kernel.ids import ContractId, TenantId
+from tariff.catalogue import in_force
+from tariff.rows import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A quantity of one row; `of` is the number, line or destination it is for when the row is sold for one."""
+
+    row: str
+    quantity: int = 1
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A contract; a tenant may hold several, under several tariffs, at the same time.
+
+    `tariff`: its name (the version in force counts) or `tariff@version`. `scope` and `of`: for what it is good, a
+    number for instance. `host`: the contract of the same tenant it lives and dies with. In force from `begins` to
+    before `ends` (None: until further notice). `clause` is said in refusals instead of the rows' own, by contracts
+    of `own-use` only, whose words are nobody's tariff. `version` counts its changes.
+    """
+
+    id: ContractId
+    tenant: TenantId
+    tariff: str
+    begins: datetime
+    items: tuple[Item, ...]
+    ends: datetime | None = None
+    scope: Scope = Scope.TENANT
+    of: str = ""
+    host: ContractId | None = None
+    clause: str = ""
+    version: int = 1
+
+    def quantity(self, *rows: str) -> int:
+        """How much of these rows together."""
+        return sum(item.quantity for item in self.items if item.row in rows)
+
+
+def alive(contract: Contract, known: Mapping[ContractId, Contract], at: datetime) -> bool:
+    """Whether the contract, and each it lives with, is in force; hosts in a circle are none."""
+    seen: set[ContractId] = set()
+    here: Contract | None = contract
+    while here is not None and here.id not in seen and in_force(here.begins, here.ends, at):
+        if here.host is None:
+            return True
+        seen.add(here.id)
+        here = known.get(here.host)
+    return False

@@ -1,0 +1,60 @@
+"""Whether a contract may be held as it stands: every rule of its tariff's rows that it breaks, with the clause."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from kernel.refusal import Code, Refused
+from tariff.catalogue import Catalogue
+from tariff.contract import Contract, Item
+from tariff.rows import ORDERED, Basis, Row, RowKind, Scope, Table
+
+
+def check(catalogue: Catalogue, contract: Contract) -> tuple[Refused, ...]:
+    """What is wrong with the contract under the table in force when it begins; nothing when it may be held."""
+    if not catalogue.knows(contract.tariff):
+        return (Refused(Code.NOT_IN_TARIFF, params=(("row", contract.tariff),)),)
+    table = catalogue.table(contract.tariff, contract.begins)
+    if table is None or (contract.ends is not None and contract.ends <= contract.begins):
+        return (Refused(Code.DATE_OUTSIDE, params=(("row", contract.tariff),)),)
+    return (*_of_the_whole(contract, table), *(no for item in contract.items for no in _of_item(contract, table, item)))
+
+
+def _of_the_whole(contract: Contract, table: Table) -> Iterator[Refused]:
+    if not contract.items:
+        yield Refused(Code.QUANTITY_BELOW, used=0, limit=1, params=(("row", contract.tariff),))
+    if contract.scope is not table.scope or (table.scope is not Scope.TENANT and not contract.of):
+        yield Refused(Code.NEEDS, params=(("row", contract.tariff), ("needed", table.scope)))
+    for (row, of), times in Counter((item.row, item.of) for item in contract.items).items():
+        if times > 1:
+            yield Refused(Code.CONTRADICTORY, params=(("row", f"{row} {of}".strip()),))
+
+
+def _of_item(contract: Contract, table: Table, item: Item) -> Iterator[Refused]:
+    row = table.row(item.row)
+    named = (("row", item.row),)
+    if row is None or row.kind not in ORDERED:
+        yield Refused(Code.NOT_IN_TARIFF, params=named)
+        return
+    most = _most(row)
+    if item.quantity < 1:
+        yield Refused(Code.QUANTITY_BELOW, row.clause, item.quantity, 1, named)
+    elif most is not None and item.quantity > most:
+        code = Code.ESTIMATE_REQUIRED if row.kind is RowKind.TIER else Code.QUANTITY_ABOVE
+        yield Refused(code, row.clause, item.quantity, most, named)
+    if row.scope is not Scope.TENANT and not (item.of or contract.of):
+        yield Refused(Code.NEEDS, row.clause, params=(*named, ("needed", row.scope)))
+    if row.requires and not contract.quantity(*row.requires):
+        yield Refused(Code.NEEDS, row.clause, 0, 1, (*named, ("needed", " / ".join(row.requires))))
+    if row.same_number_as and contract.quantity(row.id) != (wanted := contract.quantity(*row.same_number_as)):
+        others = " + ".join(row.same_number_as)
+        yield Refused(
+            Code.QUANTITY_MUST_EQUAL, row.clause, contract.quantity(row.id), wanted, (*named, ("others", others))
+        )
+
+
+def _most(row: Row) -> int | None:
+    if row.kind is RowKind.TIER:
+        return max(row.steps)
+    return 1 if row.basis is Basis.RIGHT else None

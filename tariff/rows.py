@@ -1,0 +1,139 @@
+"""The words of a tariff table: what a row is, in which unit, for whom, and how it counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+
+class RowKind(StrEnum):
+    """How a row is sold. `item`, `tier`, `free` and `quotation` are had; the others only stand on invoices."""
+
+    ITEM = "item"
+    TIER = "tier"
+    FREE = "free"
+    QUOTATION = "quotation"
+    MONTHLY = "monthly"
+    DAILY = "daily"
+    ONCE = "once"
+    PER_CALL = "per_call"
+    LOOKUP = "lookup"
+    FEE = "fee"
+
+
+HAD: Final = frozenset({RowKind.ITEM, RowKind.TIER, RowKind.FREE, RowKind.QUOTATION})
+"""The kinds of rows of which a contract holds quantities."""
+ORDERED: Final = HAD - {RowKind.FREE}
+"""Those that are ordered; what is free comes with what it is included in."""
+
+
+class Scope(StrEnum):
+    """For what a row, or a whole contract, is good."""
+
+    TENANT = "tenant"
+    LINE = "line"
+    NUMBER = "number"
+    DESTINATION = "destination"
+
+
+class Basis(StrEnum):
+    """How a limit counts: at the same time, persons by name, things set up, or not at all (a right)."""
+
+    CONCURRENT = "concurrent"
+    NAMED = "named"
+    COUNT = "count"
+    RIGHT = "right"
+
+
+class Unit(StrEnum):
+    """What one of a row is; a price row has the unit of the row it prices."""
+
+    AGENT = "agent at the same time"
+    USE = "use at the same time"
+    PERSON = "person"
+    NUMBER = "number"
+    CHARGE_NUMBER = "charge number"
+    WAITING_PLACE = "waiting place"
+    RULE = "incoming rule with IVR"
+    HOUR = "hour"
+    TERM = "term"
+    CHANNEL = "channel"
+    INCLUDED = "included"
+    SERVICE = "service"
+
+
+BASES: Final = {
+    Unit.AGENT: Basis.CONCURRENT,
+    Unit.USE: Basis.CONCURRENT,
+    Unit.PERSON: Basis.NAMED,
+    Unit.NUMBER: Basis.COUNT,
+    Unit.CHARGE_NUMBER: Basis.COUNT,
+    Unit.WAITING_PLACE: Basis.COUNT,
+    Unit.RULE: Basis.COUNT,
+    Unit.HOUR: Basis.COUNT,
+    Unit.CHANNEL: Basis.COUNT,
+    Unit.INCLUDED: Basis.RIGHT,
+    Unit.SERVICE: Basis.RIGHT,
+}
+"""Which basis fits a unit; a term is only priced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A name in both languages."""
+
+    ja: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table.
+
+    `gives` is the kind of entitlement that it brings (queue, advance, recording …), "" when none. `licence`: somebody
+    signs in under it. `included_in`: held with any of these rows. `requires`: one of these must be held too.
+    `same_number_as`: its quantity is the sum of theirs. `months`: how long recordings are kept. `steps`: the
+    quantities a tier comes in. `prices`: the rows that price it; `price`: yen without tax.
+    """
+
+    id: str
+    feature: str
+    name: Words
+    kind: RowKind
+    unit: Unit
+    clause: str
+    scope: Scope = Scope.TENANT
+    basis: Basis = Basis.RIGHT
+    gives: str = ""
+    licence: bool = False
+    price: Decimal | None = None
+    included_in: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    same_number_as: tuple[str, ...] = ()
+    months: int | None = None
+    steps: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One version of a tariff, in force from `begins` to before `ends` (None: until further notice)."""
+
+    tariff: str
+    version: str
+    name: Words
+    begins: datetime
+    ends: datetime | None
+    scope: Scope
+    rows: tuple[Row, ...]
+
+    def row(self, id: str) -> Row | None:
+        """The row of that id."""
+        return next((row for row in self.rows if row.id == id), None)
+
+    @property
+    def id(self) -> str:
+        """`tariff@version`, as contracts may name it."""
+        return f"{self.tariff}@{self.version}"
