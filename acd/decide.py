@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from acd import agents, calls, configure, inputs, match, offers, prepare, waits
+from acd import agents, calls, configure, hold, inputs, match, offers, prepare, waits
 from acd.effects import Effect
 from acd.facts import Body, FloorHeld, FloorOpened, ShardTaken
 from acd.inputs import Input
@@ -49,6 +49,8 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.PlaybackEnded: calls.playback_ended,
     inputs.LegAnswered: offers.leg_answered,
     inputs.LegEnded: calls.leg_ended,
+    inputs.LegHeld: hold.held,
+    inputs.LegUnheld: hold.unheld,
     inputs.OfferFailed: offers.failed,
     inputs.LegReady: prepare.ready,
     inputs.PreparedGone: prepare.gone,

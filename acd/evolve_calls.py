@@ -46,6 +46,14 @@ def _leg_gone(floor: Floor, body: facts.LegGone, _at: datetime) -> None:
         reindex(floor, agent)
 
 
+def _held(floor: Floor, body: facts.LegHeld, at: datetime) -> None:
+    floor.legs[body.leg].held = at
+
+
+def _unheld(floor: Floor, body: facts.LegUnheld, _at: datetime) -> None:
+    floor.legs[body.leg].held = None
+
+
 def _stepped(floor: Floor, body: facts.FlowStepped, _at: datetime) -> None:
     call = floor.calls[body.call]
     call.flow, call.flow_version, call.node = body.flow, body.version, body.node
@@ -98,7 +106,8 @@ def _joined(floor: Floor, body: facts.LegJoined, _at: datetime) -> None:
 
 
 def _left(floor: Floor, body: facts.LegLeft, _at: datetime) -> None:
-    floor.legs[body.leg].conversation = None
+    leg = floor.legs[body.leg]
+    leg.conversation = leg.held = None
     floor.conversations[body.conversation].legs.discard(body.leg)
 
 
@@ -131,6 +140,8 @@ STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.LegStarted: _leg_started,
     facts.LegUp: _leg_up,
     facts.LegGone: _leg_gone,
+    facts.LegHeld: _held,
+    facts.LegUnheld: _unheld,
     facts.FlowStepped: _stepped,
     facts.PlaybackFinished: _playback_finished,
     facts.CallQueued: _queued,

@@ -141,6 +141,22 @@ class LegGone:
 
 
 @dataclass(frozen=True, slots=True)
+class LegHeld:
+    """The agent put the others of his conversation on hold; they hear music until `LegUnheld`, or until he leaves."""
+
+    leg: LegId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class LegUnheld:
+    """The agent took them back."""
+
+    leg: LegId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
 class FlowStepped:
     call: CallId
     flow: str
@@ -318,6 +334,8 @@ Body = (
     | LegStarted
     | LegUp
     | LegGone
+    | LegHeld
+    | LegUnheld
     | FlowStepped
     | PlaybackFinished
     | CallQueued

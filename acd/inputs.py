@@ -91,6 +91,20 @@ class LegEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class LegHeld:
+    """A party's phone put the others on hold."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class LegUnheld:
+    """A party's phone took the others back."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
 class OfferFailed:
     """The phone could not be rung at all; `reason` is a short word, no personal data."""
 
@@ -248,6 +262,8 @@ Input = (
     | PlaybackEnded
     | LegAnswered
     | LegEnded
+    | LegHeld
+    | LegUnheld
     | OfferFailed
     | LegReady
     | PreparedGone

@@ -169,6 +169,8 @@ class Leg:
     state: LegState = LegState.RINGING
     answered: datetime | None = None
     conversation: ConversationId | None = None
+    held: datetime | None = None
+    """Since when it has the others on hold; None: they hear it."""
 
 
 @dataclass(slots=True)

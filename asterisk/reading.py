@@ -121,6 +121,8 @@ _READERS: Final[Mapping[str, Callable[[Json], wire.Event]]] = {
     "ChannelDestroyed": lambda e: wire.ChannelDestroyed(
         channel(e["channel"]), _at(e), e["cause"], e["cause_txt"], e.get("tech_cause")
     ),
+    "ChannelHold": lambda e: wire.ChannelHold(channel(e["channel"]), _at(e)),
+    "ChannelUnhold": lambda e: wire.ChannelUnhold(channel(e["channel"]), _at(e)),
     "ChannelDtmfReceived": lambda e: wire.ChannelDtmfReceived(
         channel(e["channel"]), e["digit"], e["duration_ms"], _at(e)
     ),

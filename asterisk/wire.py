@@ -101,6 +101,22 @@ class ChannelDestroyed:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelHold:
+    """The phone of this channel put its peer on hold (re-INVITE sendonly or inactive); Asterisk plays it music."""
+
+    channel: Channel
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelUnhold:
+    """The phone of this channel took its peer back."""
+
+    channel: Channel
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelDtmfReceived:
     """A digit has been pressed (and released); digits are personal data."""
 
@@ -261,6 +277,8 @@ Event = (
     | ChannelStateChange
     | ChannelHangupRequest
     | ChannelDestroyed
+    | ChannelHold
+    | ChannelUnhold
     | ChannelDtmfReceived
     | Dial
     | PlaybackStarted

@@ -17,7 +17,7 @@ from controller.fault import Point, Step
 from controller.index import Index, Known
 from controller.perform import Performer
 from controller.ports import Ari
-from kernel.ids import PlaybackId
+from kernel.ids import LegId, PlaybackId
 
 log = structlog.get_logger()
 _CHANNEL: Final = "channel:"
@@ -56,6 +56,10 @@ class Dispatch:
             case wire.ChannelStateChange(channel):
                 if channel.state is ChannelState.UP:
                     self._about_leg(channel.id, inputs.LegAnswered)
+            case wire.ChannelHold(channel):
+                self._about_leg(channel.id, inputs.LegHeld)
+            case wire.ChannelUnhold(channel):
+                self._about_leg(channel.id, inputs.LegUnheld)
             case wire.ChannelHangupRequest(channel, _, cause, soft):
                 self._ending(channel, cause or 0, soft)
             case wire.ChannelDestroyed(channel, _, cause):
@@ -117,7 +121,7 @@ class Dispatch:
         else:
             self._ari.post(channels.hangup(channel))
 
-    def _about_leg(self, channel: str, word: Callable[..., inputs.LegAnswered]) -> None:
+    def _about_leg(self, channel: str, word: Callable[[LegId], inputs.LegAnswered | inputs.LegHeld | inputs.LegUnheld]) -> None:
         known = self._index.channel(channel)
         if known is None:
             self.ignored["LegOfNobody"] += 1

@@ -10,7 +10,17 @@ from acd import facts
 from acd.facts import Body
 from kernel.fact import Fact
 from kernel.ids import AgentId, ConversationId, LegId, OfferId, QueueId, RecordingId
-from reports.call_record import CallRecord, Direction, LegRecord, OfferOutcome, OfferRecord, Segment, talk_seconds
+from reports.call_record import (
+    CallRecord,
+    Direction,
+    Hold,
+    LegRecord,
+    OfferOutcome,
+    OfferRecord,
+    Segment,
+    hold_seconds,
+    talk_seconds,
+)
 from reports.known import is_known
 
 
@@ -22,6 +32,7 @@ class _Draft:
     call: facts.CallStarted
     legs: dict[LegId, LegRecord] = field(default_factory=dict)
     open: dict[LegId, tuple[ConversationId, datetime]] = field(default_factory=dict)
+    held: dict[LegId, datetime] = field(default_factory=dict)
     offers: dict[OfferId, OfferRecord] = field(default_factory=dict)
     queue: QueueId | None = None
     queued: datetime | None = None
@@ -83,6 +94,10 @@ def _note_leg(draft: _Draft, body: Body, at: datetime) -> None:
             draft.legs[body.leg] = replace(draft.legs[body.leg], answered=at)
         case facts.LegJoined():
             draft.open[body.leg] = (body.conversation, at)
+        case facts.LegHeld():
+            draft.held[body.leg] = at
+        case facts.LegUnheld():
+            _take_back(draft, body.leg, at)
         case facts.LegLeft():
             _close(draft, body.leg, at)
         case facts.ConversationEnded():
@@ -97,12 +112,21 @@ def _note_leg(draft: _Draft, body: Body, at: datetime) -> None:
 
 def _close(draft: _Draft, leg: LegId, at: datetime | None) -> None:
     """End the leg's open segment, if it has one; a leg that is gone has left its conversation, said or not."""
-    held = draft.open.pop(leg, None)
-    if held is None:
+    joined = draft.open.pop(leg, None)
+    if joined is None:
         return
-    conversation, began = held
+    _take_back(draft, leg, at)
+    conversation, began = joined
     known = draft.legs[leg]
     draft.legs[leg] = replace(known, segments=(*known.segments, Segment(leg, conversation, began, at)))
+
+
+def _take_back(draft: _Draft, leg: LegId, at: datetime | None) -> None:
+    """End the leg's hold, if there is one; who leaves the conversation holds nobody any more."""
+    began = draft.held.pop(leg, None)
+    if began is not None:
+        known = draft.legs[leg]
+        draft.legs[leg] = replace(known, holds=(*known.holds, Hold(began, at)))
 
 
 def _note_offer(draft: _Draft, body: Body, at: datetime) -> None:
@@ -150,6 +174,7 @@ def _record(draft: _Draft) -> CallRecord:
         outcome=draft.outcome,
         wait_seconds=draft.waited,
         talk_seconds=talk_seconds(legs),
+        hold_seconds=hold_seconds(legs),
         legs=legs,
         offers=tuple(draft.offers.values()),
         recording=draft.recording,

@@ -51,6 +51,14 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """An agent had the others on hold from `began` until `ended` (None: still has)."""
+
+    began: datetime
+    ended: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class LegRecord:
     """One party's connection; `cause` is Q.850, `why` the fact's word for how it ended."""
 
@@ -65,6 +73,7 @@ class LegRecord:
     cause: int | None
     why: str
     segments: tuple[Segment, ...]
+    holds: tuple[Hold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,8 @@ class CallRecord:
     """One call. Times in seconds; `ended` is None while it lives, and then `outcome` is empty.
 
     `answered`: the first agent took it. `wait_seconds`: all its time in queues, up to the last moment it left one.
-    `talk_seconds`: how long the caller and an agent heard each other. `seq`: its last fact.
+    `talk_seconds`: how long the caller and an agent were together, `hold_seconds`: how much of that an agent had the
+    others on hold. `seq`: its last fact.
     """
 
     tenant: TenantId
@@ -102,6 +112,7 @@ class CallRecord:
     outcome: str
     wait_seconds: float
     talk_seconds: float
+    hold_seconds: float
     legs: tuple[LegRecord, ...]
     offers: tuple[OfferRecord, ...]
     recording: RecordingId | None
@@ -156,6 +167,11 @@ def talk_seconds(legs: Iterable[LegRecord]) -> float:
     agents = [segment for leg in lines if leg.party is Party.AGENT for segment in leg.segments]
     shared = [both for mine in callers for other in agents if (both := _together(mine, other)) is not None]
     return _length(shared)
+
+
+def hold_seconds(legs: Iterable[LegRecord]) -> float:
+    """How long an agent had the others on hold, each moment counted once; a hold still open counts nothing."""
+    return _length((hold.began, hold.ended) for leg in legs for hold in leg.holds if hold.ended is not None)
 
 
 def _together(one: Segment, other: Segment) -> Period | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from acd.model import Party
 from api.schemas.common import Moment, Shape
 from reports.call_record import Direction, OfferOutcome
@@ -11,6 +13,13 @@ class Segment(Shape):
     """The leg was in this conversation from `began` to `ended` (None: still is)."""
 
     conversation: str
+    began: Moment
+    ended: Moment | None
+
+
+class Hold(Shape):
+    """The agent had the others on hold from `began` to `ended` (None: still has)."""
+
     began: Moment
     ended: Moment | None
 
@@ -27,6 +36,7 @@ class Leg(Shape):
     cause: int | None
     why: str
     segments: list[Segment]
+    holds: list[Hold] = Field(default_factory=list)
 
 
 class Offer(Shape):
@@ -56,6 +66,7 @@ class Call(Shape):
     outcome: str
     wait_seconds: float
     talk_seconds: float
+    hold_seconds: float
     legs: list[Leg]
     offers: list[Offer]
     recording: str | None

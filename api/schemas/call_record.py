@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import orjson
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, computed_field
 
 from api.schemas.call import Leg
 from api.schemas.common import Moment, Shape
+from kernel.moment import seconds_between
 
 
 def _from_json(value: object) -> object:
@@ -33,3 +34,10 @@ class CallRecord(Shape):
     talk_seconds: float
     legs: Annotated[list[Leg], BeforeValidator(_from_json)]
     recording: str | None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def hold_seconds(self) -> float:
+        """How long of `talk_seconds` an agent had the others on hold."""
+        holds = [hold for leg in self.legs for hold in leg.holds if hold.ended is not None]
+        return sum(seconds_between(hold.began, hold.ended) for hold in holds if hold.ended is not None)

@@ -46,6 +46,41 @@ def test_a_call_that_was_answered_is_one_record_with_its_times() -> None:
     assert uncovered(record) is None
 
 
+def test_holds_are_counted_until_they_are_taken_back_or_the_agent_goes() -> None:
+    play = Play()
+    call = play.arrive()
+    play.answer(call, later=1.0)
+    (agent,) = (leg.id for leg in play.floor.legs.values() if leg.party is Party.AGENT)
+    play.give(inputs.LegHeld(agent), later=2.0)
+    play.give(inputs.LegHeld(agent), later=1.0)
+    play.give(inputs.LegUnheld(agent), later=3.0)
+    play.give(inputs.LegUnheld(agent), later=1.0)
+    play.give(inputs.LegHeld(agent), later=4.0)
+    play.hang_up(call, later=5.0)
+    record = first_call(play)
+    assert (record.hold_seconds, record.talk_seconds) == (9.0, 16.0)
+    (line,) = (leg for leg in record.legs if leg.party is Party.AGENT)
+    assert [(hold.began, hold.ended) for hold in line.holds] == [
+        (after(START, 3.0), after(START, 7.0)),
+        (after(START, 12.0), after(START, 17.0)),
+    ]
+    kinds = [type(fact.body).__name__ for fact in play.facts]
+    assert (kinds.count("LegHeld"), kinds.count("LegUnheld")) == (2, 1)
+
+
+def test_only_an_agent_who_talks_can_hold() -> None:
+    play = Play()
+    call = play.arrive()
+    for leg in list(play.floor.legs):
+        play.give(inputs.LegHeld(leg))
+    play.answer(call)
+    (caller,) = (leg.id for leg in play.floor.legs.values() if leg.party is Party.CALLER)
+    play.give(inputs.LegHeld(caller), later=1.0)
+    play.hang_up(call, later=1.0)
+    assert first_call(play).hold_seconds == 0.0
+    assert not [fact for fact in play.facts if type(fact.body).__name__ == "LegHeld"]
+
+
 def test_a_missed_offer_stands_in_the_record_before_the_one_that_was_accepted() -> None:
     play = Play()
     call = play.arrive()
