@@ -226,10 +226,16 @@ def application(answer: Done) -> Application:
 
 def endpoints(answer: Done) -> tuple[Endpoint, ...]:
     """The answer to `endpoints.list_all`."""
-    return tuple(
-        Endpoint(told["technology"], told["resource"], told.get("state", "unknown"), tuple(told["channel_ids"]))
-        for told in _list(answer)
-    )
+    return tuple(_endpoint(told) for told in _list(answer))
+
+
+def endpoint(answer: Done) -> Endpoint:
+    """The answer to `endpoints.one`."""
+    return _endpoint(_object(answer))
+
+
+def _endpoint(told: Json) -> Endpoint:
+    return Endpoint(told["technology"], told["resource"], told.get("state", "unknown"), tuple(told["channel_ids"]))
 
 
 def playback_state(answer: Done) -> str:

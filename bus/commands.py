@@ -18,6 +18,7 @@ from bus.subscription import Heard, Interrupted, Subscribed, listen
 from bus.wire import (
     CommandAccepted,
     CommandMessage,
+    ConfigPublished,
     Malformed,
     Outcome,
     read_command,
@@ -27,7 +28,7 @@ from bus.wire import (
 )
 from kernel.ids import CommandId, Shard
 
-__all__ = ["CommandAccepted", "CommandDoor", "CommandMessage", "CommandSender", "Outcome"]
+__all__ = ["CommandAccepted", "CommandDoor", "CommandMessage", "CommandSender", "ConfigPublished", "Outcome"]
 
 _log = structlog.get_logger()
 _COMMANDS: Final = "commands"
@@ -89,7 +90,8 @@ class CommandSender:
                 answer.set_result(outcome)
 
 
-Answer = Callable[[CommandMessage], Outcome | Awaitable[Outcome]]
+Answer = Callable[[CommandMessage], Outcome | Awaitable[Outcome | None] | None]
+"""What became of a command; None: nothing yet, and whoever sent it is told nothing, as if nobody were here."""
 
 
 class CommandDoor:
@@ -137,6 +139,8 @@ class CommandDoor:
         outcome = self._answer(message)
         if isawaitable(outcome):
             outcome = await outcome
+        if outcome is None:
+            return
         try:
             await self._redis.publish(reply_to, write_outcome(message.id, outcome))
         except AWAY as error:

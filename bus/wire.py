@@ -15,7 +15,16 @@ from kernel.errors import DenwabanError
 from kernel.ids import CommandId, TenantId
 from kernel.refusal import Refused
 
-_COMMANDS: Final[dict[str, type]] = {cls.__name__: cls for cls in get_args(Command)}
+
+@dataclass(frozen=True, slots=True)
+class ConfigPublished:
+    """Command: bring the tenant's newest configuration into force, or what else its floor goes by that has changed."""
+
+    command: CommandId
+
+
+Order = Command | ConfigPublished
+_COMMANDS: Final[dict[str, type]] = {cls.__name__: cls for cls in get_args(Order)}
 
 
 class Malformed(DenwabanError):
@@ -24,12 +33,12 @@ class Malformed(DenwabanError):
 
 @dataclass(frozen=True, slots=True)
 class CommandMessage:
-    """A person's command to the floor of `tenant`; after `expires` nobody waits for it any more and it is dropped."""
+    """A command to the floor of `tenant`; after `expires` nobody waits for it any more and it is dropped."""
 
     id: CommandId
     tenant: TenantId
     expires: datetime
-    body: Command
+    body: Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ def read_command(data: bytes) -> tuple[CommandMessage, str]:
     """The command and where its outcome goes. Raises Malformed."""
     try:
         envelope: _Envelope = _adapter(_Envelope).validate_json(data)
-        body: Command = _adapter(_COMMANDS[envelope.type]).validate_python(envelope.body)
+        body: Order = _adapter(_COMMANDS[envelope.type]).validate_python(envelope.body)
     except (ValidationError, KeyError) as error:
         raise Malformed(type(error).__name__) from None
     if envelope.expires.tzinfo is None:

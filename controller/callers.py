@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import structlog
 
@@ -24,8 +24,9 @@ log = structlog.get_logger()
 
 
 class Callers:
-    """Knows whose number is whose. The caller's own number is sealed before anything is written.
+    """Lets callers in. The caller's own number is sealed before anything is written.
 
+    `owner`: whose floor a called number belongs to, in any spelling, and how it stands in the configuration.
     `room`: whether the disk takes the facts of another call; whom the fallback has kept is let in all the same.
     """
 
@@ -38,7 +39,7 @@ class Callers:
         leases: CallerLeases,
         book: Journal,
         sealer: Sealer,
-        owners: Mapping[str, Mailbox],
+        owner: Callable[[str], tuple[Mailbox, str] | None],
         room: Callable[[], bool],
     ) -> None:
         self._ari = ari
@@ -48,7 +49,7 @@ class Callers:
         self._leases = leases
         self._journal = book
         self._sealer = sealer
-        self._owners = owners
+        self._owner = owner
         self._room = room
 
     def came(self, channel: wire.Channel, number: str, *, returned: bool) -> None:
@@ -59,15 +60,16 @@ class Callers:
             if call is not None:
                 self.go_on(known.box, call, channel.id)
             return
-        box = self._owners.get(number)
-        if box is None:
+        owner = self._owner(number)
+        if owner is None:
             log.info("a number nobody owns was called", channel=channel.id)
             self._ari.post(channels.hangup(channel.id, Cause.UNALLOCATED))
             return
         if not returned and not self._room():
             self._ari.post(channels.hangup(channel.id, Cause.CONGESTION))
             return
-        self._new(box, channel, number, returned)
+        box, called = owner
+        self._new(box, channel, called, returned)
 
     def go_on(self, box: Mailbox, call: Call, channel: str) -> None:
         """A caller we know stands in Stasis again (his lease had run out, or we were away): resume his place."""

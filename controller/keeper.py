@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Final
 
 import structlog
@@ -19,20 +19,20 @@ EVERY_SECONDS: Final = 600.0
 
 
 class Keeper:
-    """Saves a floor once `every_facts` facts or EVERY_SECONDS have passed since its last snapshot."""
+    """Saves a floor once `every_facts` facts or EVERY_SECONDS have passed since its last snapshot; `boxes` may grow."""
 
-    def __init__(self, snapshots: Snapshots, boxes: Iterable[Mailbox], clock: Clock, every_facts: int) -> None:
+    def __init__(self, snapshots: Snapshots, boxes: Collection[Mailbox], clock: Clock, every_facts: int) -> None:
         self._snapshots = snapshots
-        self._boxes = list(boxes)
+        self._boxes = boxes
         self._clock = clock
         self._every_facts = every_facts
-        self._saved = {box.floor.tenant: box.floor.seq for box in self._boxes}
+        self._saved = {box.floor.tenant: box.floor.seq for box in boxes}
         self._tried = dict(self._saved)
         self._many = asyncio.Event()
 
     def told(self, box: Mailbox) -> None:
         """Some facts of this floor were written."""
-        if box.floor.seq - self._tried[box.floor.tenant] >= self._every_facts:
+        if box.floor.seq - self._tried.get(box.floor.tenant, 0) >= self._every_facts:
             self._many.set()
 
     async def run(self) -> None:
@@ -48,9 +48,9 @@ class Keeper:
             await self._save(least)
 
     async def _save(self, least: int) -> None:
-        for box in self._boxes:
+        for box in list(self._boxes):
             tenant, seq = box.floor.tenant, box.floor.seq
-            if seq - self._saved[tenant] < least:
+            if seq - self._saved.get(tenant, 0) < least:
                 continue
             self._tried[tenant] = seq
             try:

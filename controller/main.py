@@ -6,7 +6,7 @@ import asyncio
 import random
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import structlog
@@ -17,7 +17,7 @@ from asterisk.ami import Ami
 from asterisk.connection import Connection, End
 from asterisk.wire import Event
 from bus.client import connect
-from bus.commands import CommandAccepted, CommandDoor, CommandMessage, Outcome
+from bus.commands import CommandAccepted, CommandDoor, CommandMessage, ConfigPublished, Outcome
 from bus.news import NewsPublisher
 from controller import tenants
 from controller.clock import Clock
@@ -28,9 +28,11 @@ from controller.fault import Point, deadly, nothing
 from controller.health import Health
 from controller.journal import Journal, tails
 from controller.keeper import Keeper
+from controller.reload import Reload
+from controller.scripts import Scripts
 from controller.settings import ControllerSettings
 from controller.switchboard import Switchboard
-from kernel.ids import SHARDS, NodeId, Shard, shard_of
+from kernel.ids import SHARDS, NodeId, Shard, TenantId, shard_of
 from kernel.refusal import Code, Refused
 from store.config import ConfigStore, TenantConfig
 from store.engine import platform_engine
@@ -49,6 +51,9 @@ FLUSH_LIMIT: Final = 1.0
 """Seconds that a stop may spend on bringing the last facts to the database; the journal keeps the rest."""
 
 
+_Answer = Outcome | Awaitable[Outcome | None]
+
+
 async def run(settings: ControllerSettings) -> None:
     """Serve until SIGTERM. Raises Fenced, or what broke."""
     stop = asyncio.Event()
@@ -57,12 +62,14 @@ async def run(settings: ControllerSettings) -> None:
     engine = platform_engine(settings)
     try:
         sealer = Sealer.from_file(settings.personal_key_file)
-        configs = await ConfigStore(engine, sealer).load_all()
+        store = ConfigStore(engine, sealer)
         custody = Custody(Leases(engine), _holder(settings), settings.lease_seconds)
         await custody.take(Shard(number) for number in range(SHARDS))
+        configs = await store.load_all()
         controller = Controller(
             settings,
             sealer,
+            store,
             FactStore(engine),
             PersonalStore(engine, sealer),
             Snapshots(engine),
@@ -81,6 +88,7 @@ class Controller:
         self,
         settings: ControllerSettings,
         sealer: Sealer,
+        store: ConfigStore,
         facts: FactStore,
         personal: PersonalStore,
         snapshots: Snapshots,
@@ -88,6 +96,7 @@ class Controller:
     ) -> None:
         self._settings = settings
         self._sealer = sealer
+        self._configs = store
         self._facts = facts
         self._personal = personal
         self._snapshots = snapshots
@@ -98,7 +107,8 @@ class Controller:
     async def serve(self, configs: Sequence[TenantConfig], stop: asyncio.Event) -> None:
         """Bring the old journals in, rebuild the floors, then run calls until `stop`."""
         await self._bring_old_journals()
-        floors = [(await self._floor(config), self._epoch(config)) for config in configs]
+        floors = [(await self._floor(config.tenant), self._epoch(config.tenant)) for config in configs]
+        scripts = await tenants.scripts(configs, [floor for floor, _ in floors], self._configs)
         journal = Journal(self._settings.journal_dir, f"{self._clock.now():%Y%m%dT%H%M%S%f}")
         redis = connect(self._settings)
         copier = Copier(journal, self._facts, self._personal, NewsPublisher(redis), self._point)
@@ -116,11 +126,13 @@ class Controller:
                     self._settings.journal_limit,
                     self._settings.journal_reserve,
                 )
-                board, ari = self._build(configs, floors, journal, disk, ami, tasks)
+                board, ari = self._build(scripts, floors, journal, disk, ami, tasks)
                 keeper = Keeper(self._snapshots, board.boxes.values(), self._clock, self._settings.snapshot_facts)
                 board.written = keeper.told
                 for config in configs:
                     box = board.boxes[config.tenant]
+                    told = await tenants.told_phones(config, box.floor, self._configs, self._settings.sip_host)
+                    board.phones.put(config.tenant, tenants.phones(config, self._settings.sip_host), told)
                     box.take(ShardWasTaken(box.epoch))
                     box.take(tenants.configuration(config))
                 health = Health(
@@ -128,7 +140,8 @@ class Controller:
                     lambda: {"ari": ari.up, "database": copier.reachable, "recovered": board.recovery.done},
                     lambda: _figures(board, copier, disk),
                 )
-                door = CommandDoor(redis, sorted(self._custody.held), _answers(board))
+                reload = Reload(self._configs, board, self._floor, self._epoch, self._settings.sip_host)
+                door = CommandDoor(redis, sorted(self._custody.held), _answers(board, reload))
                 running = [
                     tasks.create_task(work)
                     for work in (
@@ -155,7 +168,7 @@ class Controller:
 
     def _build(
         self,
-        configs: Sequence[TenantConfig],
+        scripts: Scripts,
         floors: Sequence[tuple[Floor, int]],
         journal: Journal,
         disk: Disk,
@@ -190,19 +203,18 @@ class Controller:
             point=self._point,
             tasks=tasks,
             floors=floors,
-            numbers=tenants.flows(configs),
-            phones=tenants.phones(configs, settings.sip_host),
+            scripts=scripts,
             room=disk.takes_a_call,
             hold=HOLD,
         )
         boards.append(board)
         return board, ari
 
-    def _epoch(self, config: TenantConfig) -> int:
-        return self._custody.held[shard_of(config.tenant)].epoch
+    def _epoch(self, tenant: TenantId) -> int:
+        return self._custody.held[shard_of(tenant)].epoch
 
-    async def _floor(self, config: TenantConfig) -> Floor:
-        return await tenants.rebuild(config.tenant, self._facts, self._snapshots)
+    async def _floor(self, tenant: TenantId) -> Floor:
+        return await tenants.rebuild(tenant, self._facts, self._snapshots)
 
     async def _bring_old_journals(self) -> None:
         """What an earlier process wrote but could not copy; under our epoch, which is newer than its own."""
@@ -236,10 +248,12 @@ async def _flush(copier: Copier) -> None:
         log.warning("the last facts stay in the journal; the next start brings them", behind=copier.behind)
 
 
-def _answers(board: Switchboard) -> Callable[[CommandMessage], Outcome]:
+def _answers(board: Switchboard, reload: Reload) -> Callable[[CommandMessage], _Answer]:
     """Lets a person's command happen on his tenant's floor and says what became of it."""
 
-    def answer(message: CommandMessage) -> Outcome:
+    def answer(message: CommandMessage) -> _Answer:
+        if isinstance(message.body, ConfigPublished):
+            return reload.newest(message.tenant)
         box = board.boxes.get(message.tenant)
         if box is None:
             return Refused(Code.UNKNOWN_AGENT, params=(("agent", message.body.agent),))

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 import structlog
 
 from acd import inputs
-from asterisk import applications, bridges, channels, endpoints, names, reading, wire
+from asterisk import applications, bridges, channels, names, reading, wire
 from asterisk.request import Done, Gone
 from controller.callers import Callers
-from controller.dispatch import Dispatch
+from controller.fallback import Fallback
 from controller.index import Index, Known
 from controller.living import Living, ask, look
 from controller.mailbox import Mailbox
+from controller.phones import Phones
 from controller.ports import Ami, Ari
 from controller.reconcile import STASIS, Reconciler
 
@@ -27,13 +28,10 @@ NUMBER_VARIABLE: Final = "DENWABAN_NUMBER"
 FALLBACK: Final = "fallback"
 AMI_LIMIT: Final = 3.0
 """Seconds to wait for the manager interface, which reconnects beside ARI."""
-FALLBACK_FAMILY: Final = "denwaban_fallback"
-FALLBACK_SOUND: Final = "ja/prompts/fallback"
-"""Language and sound, as asterisk/conf/extensions.conf.j2 reads them."""
 
 
 class Recovery:
-    """Runs once for each new ARI socket. `phones` are the endpoints this platform brings into Asterisk."""
+    """Runs once for each new ARI socket. `boxes` grows while the process runs, and `numbers` are asked each time."""
 
     def __init__(
         self,
@@ -41,12 +39,12 @@ class Recovery:
         ami: Ami,
         app: str,
         index: Index,
-        boxes: Sequence[Mailbox],
+        boxes: Collection[Mailbox],
         callers: Callers,
-        dispatch: Dispatch,
         reconciler: Reconciler,
-        phones: Sequence[endpoints.Phone | endpoints.Carrier],
-        numbers: Iterable[str],
+        phones: Phones,
+        fallback: Fallback,
+        numbers: Callable[[], Iterable[str]],
     ) -> None:
         self._ari = ari
         self._ami = ami
@@ -54,10 +52,10 @@ class Recovery:
         self._index = index
         self._boxes = boxes
         self._callers = callers
-        self._dispatch = dispatch
         self._reconciler = reconciler
         self._phones = phones
-        self._numbers = sorted(numbers)
+        self._fallback = fallback
+        self._numbers = numbers
         self._awaited: dict[str, asyncio.Event] = {}
         self.done = False
         """Whether floors and Asterisk agree: part of /ready."""
@@ -73,18 +71,18 @@ class Recovery:
         self.done = False
         await ask(self._ari, applications.mute(self._app))
         await ask(self._ari, applications.subscribe_endpoints(self._app))
-        await self._push_phones()
+        await self._phones.recover()
         if not await self._ami.stands(AMI_LIMIT):
             log.error("the manager interface is away: nobody can be pulled out of the fallback")
         await self._fence()
-        await self._teach_fallback()
+        await self._fallback.teach(self._numbers())
         living = await look(self._ari, frozenset(self._index.legs))
-        for box in self._boxes:
+        for box in list(self._boxes):
             await self._reconciler.agree(box, living)
         self._end_ghosts(living)
         await self._take_strangers(living)
         await self._pull(living)
-        for box in self._boxes:
+        for box in list(self._boxes):
             box.take(inputs.RecoveryFinished())
         self.done = True
         log.info("recovered", channels=len(living.channels), calls=sum(len(box.floor.calls) for box in self._boxes))
@@ -110,23 +108,6 @@ class Recovery:
         else:
             log.error("a caller who left could not be brought back", channel=channel.id, answer=repr(answer))
 
-    async def _push_phones(self) -> None:
-        """Endpoints vanish with Asterisk's process; those that are there already are left alone."""
-        there = {found.resource: found for found in reading.endpoints(await ask(self._ari, endpoints.list_all()))}
-        answers = [
-            self._ari.send(request)
-            for phone in self._phones
-            if phone.name not in there
-            for request in endpoints.push(phone)
-        ]
-        for answer in await asyncio.gather(*answers):
-            if not isinstance(answer, Done):
-                log.error("an endpoint could not be brought into Asterisk", answer=repr(answer))
-        if answers:
-            there = {found.resource: found for found in reading.endpoints(await ask(self._ari, endpoints.list_all()))}
-        for name, found in there.items():
-            self._dispatch.line(name, found.state == "online")
-
     async def _fence(self) -> None:
         """Close the sockets we have replaced: an old controller's requests would act on (asterisk.md section 3)."""
         sessions = await self._ami.websocket_sessions()
@@ -135,11 +116,6 @@ class Recovery:
                 if not session.apps:
                     log.warning("an older controller's socket is closed")
                     await self._ami.close_websocket_session(session.id)
-
-    async def _teach_fallback(self) -> None:
-        """What callers hear while nobody is here lies in astdb, which needs neither us nor the database."""
-        for number in self._numbers:
-            await self._ami.db_put(FALLBACK_FAMILY, number, FALLBACK_SOUND)
 
     def _end_ghosts(self, living: Living) -> None:
         """Channels and bridges of ours that no floor knows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import structlog
@@ -14,10 +14,10 @@ from acd.effects import Effect
 from acd.facts import Body, OfferAccepted, OfferLost, OfferMissed, OfferRefused, OfferWithdrawn
 from acd.model import Floor
 from asterisk import wire
-from asterisk.endpoints import Phone
 from controller.callers import Callers
 from controller.clock import Clock
 from controller.dispatch import Dispatch
+from controller.fallback import Fallback
 from controller.fault import Point, Step
 from controller.flows import Flows
 from controller.index import Index
@@ -26,12 +26,13 @@ from controller.leases import CallerLeases
 from controller.living import LinkLost
 from controller.mailbox import Mailbox
 from controller.perform import Performer
+from controller.phones import Phones
 from controller.policy import Policy
 from controller.ports import Ami, Ari
 from controller.reconcile import Reconciler
 from controller.recorder import MixMonitorRecorder
 from controller.recover import Recovery
-from ivr.flow import Flow
+from controller.scripts import Scripts
 from kernel.fact import Fact
 from kernel.ids import NodeId, TenantId
 from store.personal import Sealer
@@ -56,8 +57,7 @@ class Switchboard:
         point: Point,
         tasks: asyncio.TaskGroup,
         floors: Iterable[tuple[Floor, int]],
-        numbers: Mapping[str, tuple[TenantId, Flow]],
-        phones: Sequence[Phone],
+        scripts: Scripts,
         room: Callable[[], bool] = lambda: True,
         hold: float = 0.0,
     ) -> None:
@@ -73,32 +73,41 @@ class Switchboard:
         """Is told of each mailbox that has written facts."""
         self.index = Index()
         self.leases = CallerLeases(ami, tasks)
-        flows = Flows(ari, prompts, clock, self.leases, point, {number: flow for number, (_, flow) in numbers.items()})
+        self.scripts = scripts
+        flows = Flows(ari, prompts, clock, self.leases, point, scripts)
         recorder = MixMonitorRecorder(ari, ami, tasks)
         self._policy = Policy(clock, lambda: secrets.randbits(80))
         self._performer = Performer(ari, app, prompts, clock, flows, recorder, self.leases, point)
-        self.boxes = {
-            floor.tenant: Mailbox(floor, epoch, journal, clock, self._perform, self._told, point, self._broke, hold)
-            for floor, epoch in floors
-        }
-        owners = {number: self.boxes[tenant] for number, (tenant, _) in numbers.items()}
-        callers = Callers(ari, node, self.index, flows, self.leases, journal, sealer, owners, room)
+        self._journal = journal
+        self._hold = hold
+        self.boxes: dict[TenantId, Mailbox] = {}
+        callers = Callers(ari, node, self.index, flows, self.leases, journal, sealer, self._owner, room)
         self.dispatch = Dispatch(ari, self.index, callers, self._performer, self._left, self._came_back, point)
         self.reconciler = Reconciler(ari, callers, self._performer, recorder, self.leases, self._policy)
+        self.phones = Phones(ari, self.dispatch.line)
+        self.fallback = Fallback(ami)
         self.recovery = Recovery(
             ari,
             ami,
             app,
             self.index,
-            list(self.boxes.values()),
+            self.boxes.values(),
             callers,
-            self.dispatch,
             self.reconciler,
-            phones,
-            numbers,
+            self.phones,
+            self.fallback,
+            scripts.numbers,
         )
-        for box in self.boxes.values():
-            self.index.rebuild(box)
+        for floor, epoch in floors:
+            self._add(floor, epoch)
+
+    def open(self, floor: Floor, epoch: int) -> Mailbox:
+        """Take in a tenant who came while the platform runs; when the link to Asterisk stands he is served at once."""
+        box = self._add(floor, epoch)
+        box.take(inputs.ShardWasTaken(epoch))
+        if self.recovery.done:
+            box.take(inputs.RecoveryFinished())
+        return box
 
     async def run(self) -> None:
         """Watch until a mailbox breaks, then raise what broke it."""
@@ -137,6 +146,26 @@ class Switchboard:
             for box in self.boxes.values():
                 for timer in timers.due(box.floor, self._clock.now()):
                     self._performer.set_timer(box, timer)
+
+    def _add(self, floor: Floor, epoch: int) -> Mailbox:
+        box = Mailbox(
+            floor,
+            epoch,
+            self._journal,
+            self._clock,
+            self._perform,
+            self._told,
+            self._point,
+            self._broke,
+            self._hold,
+        )
+        self.boxes[floor.tenant] = box
+        self.index.rebuild(box)
+        return box
+
+    def _owner(self, dialled: str) -> tuple[Mailbox, str] | None:
+        found = self.scripts.owner(dialled)
+        return None if found is None else (self.boxes[found[0]], found[1])
 
     def _broke(self, fault: Exception) -> None:
         self._fault = self._fault or fault

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from acd import inputs
-from acd.config import NumberRule
+from acd.config import LineRule, NumberRule
 from acd.evolve import evolve, pass_over
 from acd.model import Floor
 from asterisk.endpoints import Phone
-from ivr import flow
-from ivr.flow import Flow
+from controller.scripts import Script, Scripts
+from ivr import document, hours
 from kernel.ids import TenantId
 from store.codec import UnknownFact
-from store.config import TenantConfig
+from store.config import ConfigStore, TenantConfig
 from store.facts import FactStore
 from store.snapshots import Snapshots
 
@@ -44,21 +45,42 @@ def configuration(config: TenantConfig) -> inputs.UseConfig:
         config.queues,
         tuple(account.agent for account in config.agents),
         config.limits,
-        tuple(NumberRule(number.number) for number in config.numbers),
+        tuple(NumberRule(number.number, number.line, number.places) for number in config.numbers),
+        tuple(LineRule(line.id, line.channels, line.clause, line.emergency) for line in config.lines),
         version=config.version,
     )
 
 
-def phones(configs: Iterable[TenantConfig], media_host: str) -> list[Phone]:
-    """The SIP endpoints of all agents."""
-    return [Phone(agent.sip_username, agent.sip_password, media_host) for config in configs for agent in config.agents]
+def phones(config: TenantConfig, media_host: str) -> tuple[Phone, ...]:
+    """The SIP endpoints of the tenant's agents."""
+    return tuple(Phone(agent.sip_username, agent.sip_password, media_host) for agent in config.agents)
 
 
-def flows(configs: Iterable[TenantConfig]) -> dict[str, tuple[TenantId, Flow]]:
-    """The flow, and whose it is, by called number as the carrier sends it."""
-    found: dict[str, tuple[TenantId, Flow]] = {}
-    for config in configs:
-        read = {one.id: flow.read(one.id, one.version, one.document) for one in config.flows}
-        for number in config.numbers:
-            found[number.number] = (config.tenant, read[number.flow])
+def script(config: TenantConfig) -> Script:
+    """What the tenant's callers meet. Raises ConfigurationError where a flow or calendar cannot be read."""
+    return Script(
+        config.version,
+        {number.number: number.flow for number in config.numbers},
+        {one.id: document.read(one.id, one.version, one.document) for one in config.flows},
+        {one.id: hours.read(one.id, one.version, one.document, ZoneInfo(config.time_zone)) for one in config.hours},
+        {one.id: one for one in config.prompts},
+    )
+
+
+async def scripts(configs: Iterable[TenantConfig], floors: Iterable[Floor], store: ConfigStore) -> Scripts:
+    """The scripts in force, and the older ones by which calls on these floors still go."""
+    found = Scripts({config.tenant: script(config) for config in configs})
+    for floor in floors:
+        for version in {call.config for call in floor.calls.values()} - {0, floor.config}:
+            older = await store.load(floor.tenant, version)
+            if older is not None:
+                found.keep(floor.tenant, script(older))
     return found
+
+
+async def told_phones(config: TenantConfig, floor: Floor, store: ConfigStore, media_host: str) -> tuple[Phone, ...]:
+    """The phones that Asterisk was told of before this process began: those of the version in force then."""
+    if floor.config in (0, config.version):
+        return phones(config, media_host)
+    before = await store.load(floor.tenant, floor.config)
+    return phones(before or config, media_host)

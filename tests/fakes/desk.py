@@ -18,6 +18,7 @@ from asterisk.wire import ChannelState
 from controller.fault import Step
 from controller.journal import Journal, lines
 from controller.mailbox import Mailbox
+from controller.scripts import Script, Scripts
 from controller.switchboard import Switchboard
 from ivr.flow import Flow, HangUp, Play, Route
 from kernel.fact import Fact
@@ -54,6 +55,10 @@ class FakeAmi:
 
     async def db_put(self, family: str, key: str, value: str) -> Answer:
         self.told.append(("db_put", family, key, value))
+        return self.answer
+
+    async def db_del(self, family: str, key: str) -> Answer:
+        self.told.append(("db_del", family, key))
         return self.answer
 
     async def lease(self, channel: str, seconds: int) -> Answer:
@@ -158,8 +163,7 @@ async def desk(folder: Path, *, queue: QueueConfig = QUEUE, point: Callable[[Ste
             point=point or passed.append,
             tasks=tasks,
             floors=[(Floor(TENANT), 3)],
-            numbers={number: (TENANT, script) for number, script in _scripts().items()},
-            phones=(),
+            scripts=Scripts({TENANT: _script()}),
             room=room,
         )
         ari.on_event = board.dispatch.heard
@@ -175,7 +179,12 @@ async def desk(folder: Path, *, queue: QueueConfig = QUEUE, point: Callable[[Ste
             journal.close()
 
 
-def _scripts() -> dict[str, Flow]:
+def _script() -> Script:
+    flows = _flows()
+    return Script(0, {number: flow.id for number, flow in flows.items()}, {flow.id: flow for flow in flows.values()})
+
+
+def _flows() -> dict[str, Flow]:
     play, route, end, lost = map(NodeName, ("play", "route", "end", "lost"))
     to_queue = Route(QueueId("q"))
     return {

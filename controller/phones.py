@@ -1,0 +1,79 @@
+"""The phones of agents as Asterisk knows them: brought in, changed and withdrawn while it runs, and after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable
+from itertools import chain
+
+import structlog
+
+from asterisk import endpoints, reading
+from asterisk.endpoints import Phone
+from asterisk.request import Done, Gone, Request
+from controller.living import ask
+from controller.ports import Ari
+from kernel.ids import TenantId
+
+log = structlog.get_logger()
+
+
+class Phones:
+    """Which phones there should be. `line` is told whether a phone is registered, whenever Asterisk was asked."""
+
+    def __init__(self, ari: Ari, line: Callable[[str, bool], None]) -> None:
+        self._ari = ari
+        self._line = line
+        self._wanted: dict[TenantId, dict[str, Phone]] = {}
+        self._changed: set[str] = set()
+        """Those that Asterisk knows otherwise, or may."""
+        self._gone: dict[str, Phone] = {}
+
+    def put(self, tenant: TenantId, phones: Iterable[Phone], before: Iterable[Phone] | None = None) -> None:
+        """The tenant's phones are these. `before`: what Asterisk was told last, where that was another process."""
+        known = self._wanted.get(tenant, {}) if before is None else {phone.name: phone for phone in before}
+        wanted = {phone.name: phone for phone in phones}
+        self._wanted[tenant] = wanted
+        self._changed |= {name for name, phone in wanted.items() if known.get(name) != phone}
+        self._gone |= {name: phone for name, phone in known.items() if name not in wanted}
+        for name in wanted:
+            self._gone.pop(name, None)
+
+    async def bring(self) -> None:
+        """Tell Asterisk what has changed since it was told last. What does not arrive is told at the next recovery."""
+        changed = self._take_changed()
+        await self._withdraw()
+        await self._push(changed)
+        for name in sorted(changed):
+            answer = await self._ari.send(endpoints.one(name))
+            if isinstance(answer, Done):
+                self._line(name, reading.endpoint(answer).state == "online")
+
+    async def recover(self) -> None:
+        """After a new socket: endpoints vanish with Asterisk's process; those it knows rightly stay as they are."""
+        there = {found.resource for found in reading.endpoints(await ask(self._ari, endpoints.list_all()))}
+        missing = {name for phones in self._wanted.values() for name in phones if name not in there}
+        await self._withdraw()
+        await self._push(missing | (self._take_changed() & there))
+        for found in reading.endpoints(await ask(self._ari, endpoints.list_all())):
+            self._line(found.resource, found.state == "online")
+
+    def _take_changed(self) -> set[str]:
+        changed, self._changed = self._changed, set()
+        return changed
+
+    async def _push(self, names: Collection[str]) -> None:
+        phones = [phone for wanted in self._wanted.values() for name, phone in wanted.items() if name in names]
+        requests = [(phone, request) for phone in phones for request in endpoints.push(phone)]
+        answers = await asyncio.gather(*(self._ari.send(request) for _, request in requests))
+        for (phone, _), answer in zip(requests, answers, strict=True):
+            if not isinstance(answer, Done):
+                self._changed.add(phone.name)
+                log.error("an endpoint could not be brought into Asterisk", endpoint=phone.name, answer=repr(answer))
+
+    async def _withdraw(self) -> None:
+        gone, self._gone = self._gone, {}
+        requests: list[Request] = list(chain.from_iterable(endpoints.withdraw(phone) for phone in gone.values()))
+        answers = await asyncio.gather(*(self._ari.send(request) for request in requests))
+        if any(not isinstance(answer, Done | Gone) for answer in answers):
+            log.error("endpoints could not be withdrawn from Asterisk", answers=repr(set(map(repr, answers))))
