@@ -1,29 +1,66 @@
-"""A flow: the steps a caller goes through before a queue, read from its document and checked once."""
+"""A flow: the steps a caller goes through before a queue, and what each of them leads to."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
 
 from kernel.errors import ConfigurationError
-from kernel.ids import FlowId, NodeName, QueueId
+from kernel.ids import FlowId, HoursId, NodeName, PromptId, QueueId
+
+KEYS: Final = "0123456789*#"
+"""The keys of a telephone; A to D are on none."""
+
+INVALID: Final = PromptId("invalid")
+"""The announcement after a wrong key, when a menu names none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Play:
     """Play `prompt` to its end, then go on to `then`."""
 
-    prompt: str
+    prompt: PromptId
     then: NodeName
 
 
 @dataclass(frozen=True, slots=True)
+class Menu:
+    """Ask for a key: play `prompt`, wait `timeout` seconds after its end, and go where the key leads.
+
+    A wrong key is answered with `invalid` ("": nothing) and the prompt again, no key with the prompt again. What goes
+    wrong for the `tries`-th time ends the menu: a wrong key at `on_invalid`, no key at `on_timeout`.
+    """
+
+    prompt: PromptId
+    keys: Mapping[str, NodeName]
+    on_timeout: NodeName
+    on_invalid: NodeName
+    timeout: float = 5.0
+    tries: int = 3
+    invalid: PromptId = INVALID
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Go on to `opened` while these opening hours are open, else to `closed`."""
+
+    hours: HoursId
+    opened: NodeName
+    closed: NodeName
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
-    """Put the call into `queue`; a higher `priority` is served first."""
+    """Put the call into `queue`; a higher `priority` is served first.
+
+    `full`: where a caller goes on for whom no waiting place is left; None: he hears that all lines are busy and is
+    released.
+    """
 
     queue: QueueId
     priority: int = 0
+    full: NodeName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +68,7 @@ class HangUp:
     """End the call."""
 
 
-Step = Play | Route | HangUp
+Step = Play | Menu | Hours | Route | HangUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,64 +78,40 @@ class Flow:
     id: FlowId
     version: int
     start: NodeName
-    steps: dict[NodeName, Step]
+    steps: Mapping[NodeName, Step]
 
 
-def read(flow: FlowId, version: int, document: str) -> Flow:
-    """The flow of a JSON document; ConfigurationError names the step that cannot be used, and why."""
-    try:
-        data = json.loads(document)
-    except (ValueError, RecursionError) as error:
-        raise ConfigurationError(f"flow {flow}: not a JSON document") from error
-    nodes = data.get("nodes") if isinstance(data, dict) else None
-    if not isinstance(nodes, dict):
-        raise ConfigurationError(f"flow {flow}: a flow is an object with `start` and `nodes`")
-    start = NodeName(_text(f"flow {flow}", data, "start"))
-    steps = {NodeName(name): _step(f"flow {flow}, node {name}", step) for name, step in nodes.items()}
-    _check(flow, start, steps)
-    return Flow(flow, version, start, steps)
+class FlowRefused(ConfigurationError):
+    """This flow cannot be used: `reason`, at `node` ("": the flow as a whole)."""
+
+    def __init__(self, flow: FlowId, node: str, reason: str) -> None:
+        where = f"flow {flow}, node {node!r}" if node else f"flow {flow}"
+        super().__init__(f"{where}: {reason}")
+        self.flow = flow
+        self.node = node
+        self.reason = reason
 
 
-def _step(where: str, data: Any) -> Step:
-    if not isinstance(data, dict):
-        raise ConfigurationError(f"{where}: a step is an object")
-    match data.get("do"):
-        case "play":
-            return Play(_text(where, data, "prompt"), NodeName(_text(where, data, "next")))
-        case "route":
-            return Route(QueueId(_text(where, data, "queue")), _priority(where, data))
-        case "hang_up":
-            return HangUp()
-        case other:
-            raise ConfigurationError(f"{where}: unknown step {other!r}; use play, route or hang_up")
+def unasked(step: Step) -> Iterator[tuple[str, NodeName]]:
+    """Where a step leads without the caller's choice, with the name of the field that says so."""
+    match step:
+        case Play():
+            yield "next", step.then
+        case Menu():
+            yield "on_timeout", step.on_timeout
+            yield "on_invalid", step.on_invalid
+        case Hours():
+            yield "open", step.opened
+            yield "closed", step.closed
+        case Route():
+            if step.full is not None:
+                yield "full", step.full
+        case HangUp():
+            return
 
 
-def _text(where: str, data: dict[str, Any], field: str) -> str:
-    value = data.get(field)
-    if not isinstance(value, str) or not value:
-        raise ConfigurationError(f"{where}: `{field}` must be a text")
-    return value
-
-
-def _priority(where: str, data: dict[str, Any]) -> int:
-    value = data.get("priority", 0)
-    if type(value) is not int:
-        raise ConfigurationError(f"{where}: `priority` must be a whole number")
-    return value
-
-
-def _check(flow: FlowId, start: NodeName, steps: dict[NodeName, Step]) -> None:
-    """Every road must lead to a route or a hang-up: no unknown node, no ring of prompts."""
-    for first in (start, *steps):
-        seen: set[NodeName] = set()
-        node = first
-        while True:
-            if node not in steps:
-                raise ConfigurationError(f"flow {flow}: there is no node {node!r}")
-            if node in seen:
-                raise ConfigurationError(f"flow {flow}: node {node!r} leads back to itself and never ends")
-            seen.add(node)
-            step = steps[node]
-            if not isinstance(step, Play):
-                break
-            node = step.then
+def chosen(step: Step) -> Iterator[tuple[str, NodeName]]:
+    """Where a caller's key leads."""
+    if isinstance(step, Menu):
+        for key, node in step.keys.items():
+            yield f"keys.{key}", node

@@ -1,0 +1,58 @@
+"""What a caller can be told: the platform's own announcements, a tenant's own, and what their files are called."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from kernel.ids import PromptId, TenantId
+
+POSITIONS: Final = 20
+"""Places in a queue that are told by their number; further back the caller hears `position-many`."""
+LANGUAGES: Final = ("ja", "en")
+LONGEST_TEXT: Final = 500
+"""Characters of a tenant's announcement: a little more than a minute."""
+
+STANDARD: Final[Mapping[str, str]] = {
+    "greeting": "お電話ありがとうございます。ただいま、担当の者におつなぎします。",
+    **{
+        f"position-{place}": f"お客様は、ただいま{place}番目にお待ちです。もうしばらくお待ちください。"
+        for place in range(1, POSITIONS + 1)
+    },
+    "position-many": "ただいま、大勢のお客様がお待ちです。順番におつなぎします。このままお待ちください。",
+    "fallback": "ただいま電話がたいへん込み合っております。おつなぎできるまで、切らずにお待ちください。",
+    "busy": "ただいま電話がたいへん込み合っております。恐れ入りますが、しばらくたってからおかけ直しください。",
+    "closed": "お電話ありがとうございます。本日の営業は終了いたしました。営業時間内に、おかけ直しください。",
+    "holiday": "お電話ありがとうございます。本日は休業日です。恐れ入りますが、翌営業日におかけ直しください。",
+    "invalid": "番号が正しくありません。",
+    "emergency_refused": "この電話からは、緊急通報はできません。携帯電話や公衆電話など、ほかの電話からおかけください。",
+    "not_allowed": "この番号へは、おかけになれません。",
+    "not_connected": "おかけになった番号につながりませんでした。番号をお確かめのうえ、おかけ直しください。",
+}
+"""Every announcement of the platform by name. A tenant's announcement of the same name comes before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A tenant's announcement: what is said, and in which language."""
+
+    id: PromptId
+    text: str
+    language: str = "ja"
+
+
+def token(tenant: TenantId, prompt: Prompt) -> str:
+    """The name of its file, without extension: the same for the same tenant, words and language, and no word of them.
+
+    A changed announcement has another name, so who is hearing the old one hears it to its end.
+    """
+    parts = (tenant, prompt.language, prompt.text)
+    return f"prompt_{hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()}"
+
+
+def files(tenant: TenantId, own: tuple[Prompt, ...]) -> dict[PromptId, str]:
+    """The file, without extension, of every announcement that a flow of this tenant may name."""
+    standard = {PromptId(name): name for name in STANDARD}
+    return {**standard, **{prompt.id: token(tenant, prompt) for prompt in own}}
