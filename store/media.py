@@ -66,8 +66,11 @@ class RecordingStore:
                 yield piece
 
     async def remove(self, path: str) -> None:
-        """Takes the file away; nothing happens when it is gone already."""
-        await asyncio.to_thread((self._root / _checked(path)).unlink, missing_ok=True)
+        """Takes the file away, for good when this returns; nothing happens when it is gone already.
+
+        Raises StoreError when the disk would not let it go.
+        """
+        await asyncio.to_thread(_remove, self._root / _checked(path))
 
     def _put(self, path: str, source: Path) -> StoredFile:
         target = self._root / path
@@ -98,6 +101,16 @@ def _size(path: Path) -> int | None:
         return path.stat().st_size
     except FileNotFoundError:
         return None
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink()
+        _sync_folder(path.parent)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StoreError(f"recording file: {error.strerror}") from error
 
 
 def _copy(path: str, origin: BinaryIO, copy: BinaryIO) -> StoredFile:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import orjson
 
@@ -39,17 +40,26 @@ class CallRecordRow:
 
 
 class RecordingState(StrEnum):
-    """`pending`: not in the store yet; `recovered`: found again after a crash, perhaps not whole."""
+    """`pending`: not in the store yet; `recovered`: found again after a crash, perhaps not whole.
+
+    `expired` and `deleted` are tombstones: the sound is gone, what is left says when, by whom and why.
+    """
 
     PENDING = "pending"
     READY = "ready"
     RECOVERED = "recovered"
     FAILED = "failed"
+    EXPIRED = "expired"
+    DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingRow:
-    """One recording; `path`, `sha256` (hex) and `size` (bytes) are those of its file in `store.media`."""
+    """One recording; `path`, `sha256` (hex) and `size` (bytes) are those of its file in `store.media`.
+
+    `expires_at`: from then on it is not to be had any more, by `clause` (None: not known before the call has ended,
+    or kept without end). `deleted_at`, `deleted_by` (a login, or `retention`) and `reason` stand in a tombstone.
+    """
 
     tenant: TenantId
     recording: RecordingId
@@ -60,6 +70,21 @@ class RecordingRow:
     sha256: str | None = None
     size: int | None = None
     state: RecordingState = RecordingState.PENDING
+    expires_at: datetime | None = None
+    clause: str = ""
+    deleted_at: datetime | None = None
+    deleted_by: str | None = None
+    reason: str | None = None
+
+    def state_at(self, now: datetime) -> RecordingState:
+        """Its state for whoever asks at `now`: what has expired is so even before the worker has come to it."""
+        due = self.deleted_at is None and self.expires_at is not None and self.expires_at <= now
+        return RecordingState.EXPIRED if due else self.state
+
+
+def recording_row(values: Mapping[Any, Any]) -> RecordingRow:
+    """A row of the table, by column."""
+    return RecordingRow(**{**values, "state": RecordingState(values["state"])})
 
 
 @dataclass(frozen=True, slots=True)

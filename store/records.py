@@ -6,13 +6,22 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, Text, cast, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Table, Text, case, cast, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel.ids import CallId, RecordingId, TenantId
 from store.engine import crosses_tenants, tenant_session, transaction
-from store.record_rows import CallRecordRow, Page, RecordingRow, RecordingState, cursor_after, parse_cursor
+from store.keeping import schedule
+from store.record_rows import (
+    CallRecordRow,
+    Page,
+    RecordingRow,
+    RecordingState,
+    cursor_after,
+    parse_cursor,
+    recording_row,
+)
 from store.tables.work import call_records, cursors, recordings
 
 _MOVE = text("""
@@ -46,7 +55,7 @@ class RecordStore:
         """In one transaction: the fold's cursor moves from `start` to `to`, and the rows are written.
 
         False, and nothing is written, when the cursor is not at `start` (another worker was faster). A recording
-        that is there already keeps what is known of its file.
+        that is there already keeps what is known of its file, and its end once that is fixed.
         """
         async with tenant_session(self._engine, tenant) as connection:
             values = {"tenant": tenant, "name": name, "start": start, "to": to}
@@ -54,6 +63,9 @@ class RecordStore:
                 return False
             await _write_records(connection, records)
             await _add_recordings(connection, recordings)
+            ends = [row.expires_at for row in recordings if row.expires_at is not None]
+            if ends:
+                await schedule(connection, tenant, min(ends))
         return True
 
     async def upsert_records(self, tenant: TenantId, records: Sequence[CallRecordRow]) -> None:
@@ -89,14 +101,16 @@ class RecordStore:
         query = select(recordings).where(recordings.c.tenant == tenant, recordings.c.recording == recording)
         async with tenant_session(self._engine, tenant) as connection:
             row = (await connection.execute(query)).first()
-        return _recording(row) if row is not None else None
+        return recording_row(row._mapping) if row is not None else None
 
-    async def list_recordings(self, tenant: TenantId, limit: int = 50, cursor: str | None = None) -> Page[RecordingRow]:
-        """The newest recordings. Raises ValueError for a cursor that is none."""
-        mine = select(recordings).where(recordings.c.tenant == tenant)
+    async def list_recordings(
+        self, tenant: TenantId, limit: int = 50, cursor: str | None = None, state: RecordingState | None = None
+    ) -> Page[RecordingRow]:
+        """The newest recordings of a state, or (None) all that are not gone. ValueError for a cursor that is none."""
+        mine = select(recordings).where(recordings.c.tenant == tenant, _in_state(state))
         query = _page(mine, recordings, "started", "recording", limit, cursor)
         async with tenant_session(self._engine, tenant) as connection:
-            rows = tuple(_recording(row) for row in (await connection.execute(query)).all())
+            rows = tuple(recording_row(row._mapping) for row in (await connection.execute(query)).all())
         more = len(rows) > limit
         return Page(rows[:limit], cursor_after(rows[limit - 1].started, rows[limit - 1].recording) if more else None)
 
@@ -106,7 +120,7 @@ class RecordStore:
         query = select(recordings).where(recordings.c.state == RecordingState.PENDING.value)
         async with transaction(self._engine) as connection:
             rows = (await connection.execute(query.order_by(recordings.c.started).limit(limit))).all()
-        return tuple(_recording(row) for row in rows)
+        return tuple(recording_row(row._mapping) for row in rows)
 
 
 async def _write_records(connection: AsyncConnection, records: Sequence[CallRecordRow]) -> None:
@@ -125,9 +139,33 @@ async def _add_recordings(connection: AsyncConnection, rows: Sequence[RecordingR
         statement = insert(recordings).values(_recording_values(row))
         await connection.execute(
             statement.on_conflict_do_update(
-                index_elements=["tenant", "recording"], set_={"call": row.call, "started": row.started}
+                index_elements=["tenant", "recording"],
+                set_={
+                    "call": row.call,
+                    "started": row.started,
+                    "expires_at": func.coalesce(recordings.c.expires_at, statement.excluded.expires_at),
+                    "clause": case(
+                        (recordings.c.expires_at.is_(None), statement.excluded.clause), else_=recordings.c.clause
+                    ),
+                },
             )
         )
+
+
+def _in_state(state: RecordingState | None) -> ColumnElement[bool]:
+    """What has expired counts as such from its moment on, even before the worker has come to it."""
+    there = recordings.c.deleted_at.is_(None)
+    kept = there & or_(recordings.c.expires_at.is_(None), recordings.c.expires_at > func.clock_timestamp())
+    match state:
+        case None:
+            return kept
+        case RecordingState.EXPIRED:
+            due = there & (recordings.c.expires_at <= func.clock_timestamp())
+            return or_(recordings.c.state == state.value, due)
+        case RecordingState.DELETED:
+            return recordings.c.state == state.value
+        case _:
+            return kept & (recordings.c.state == state.value)
 
 
 def _page(query: Select[Any], table: Table, moment: str, name: str, limit: int, cursor: str | None) -> Select[Any]:
@@ -145,10 +183,6 @@ def _records_of(tenant: TenantId) -> Select[Any]:
 
 def _record(row: Row[Any]) -> CallRecordRow:
     return CallRecordRow(**{**row._mapping, "agents": tuple(row.agents)})
-
-
-def _recording(row: Row[Any]) -> RecordingRow:
-    return RecordingRow(**{**row._mapping, "state": RecordingState(row.state)})
 
 
 def _recording_values(row: RecordingRow) -> dict[str, object]:

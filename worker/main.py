@@ -13,11 +13,14 @@ import structlog
 
 from bus.client import connect
 from bus.news import NewsReader
+from kernel.ids import TenantId
 from store.engine import platform_engine
 from store.facts import FactStore
 from store.jobs import JobStore
+from store.keeping import ERASE_RECORDING, EXPIRE_RECORDINGS, KeepingStore
 from store.media import RecordingStore
 from store.records import RecordStore
+from worker.erase import Erasing
 from worker.jobs import work
 from worker.logs import write_logs
 from worker.merge import MERGE_RECORDING, Merging
@@ -43,14 +46,20 @@ async def serve(settings: WorkerSettings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     engine, redis = platform_engine(settings), connect(settings)
     records, jobs, media = RecordStore(engine), JobStore(engine), RecordingStore(settings.recordings_dir)
-    workplace = settings.recordings_dir / "unfinished"
-    merging = Merging(records, media, jobs, settings.spool_dir, workplace, lambda: datetime.now(UTC))
-    projection = Projection(FactStore(engine), records, jobs)
+    workplace, keeping = settings.recordings_dir / "unfinished", KeepingStore(engine)
+    merging = Merging(records, keeping, media, jobs, settings.spool_dir, workplace, _now)
+    erasing = Erasing(records, keeping, media, jobs, settings.spool_dir, _now)
+    projection = Projection(FactStore(engine), records, jobs, _for_ever)
+    kinds = {
+        MERGE_RECORDING: merging.do,
+        EXPIRE_RECORDINGS: erasing.expire,
+        ERASE_RECORDING: erasing.erase,
+    }
     try:
         async with aclosing(NewsReader(redis).read()) as news, asyncio.TaskGroup() as tasks:
             parts = [
                 tasks.create_task(projection.run(news)),
-                tasks.create_task(work(engine, jobs, {MERGE_RECORDING: merging.do})),
+                tasks.create_task(work(engine, jobs, kinds)),
             ]
             _log.info("worker begins")
             await stop.wait()
@@ -59,3 +68,11 @@ async def serve(settings: WorkerSettings) -> None:
     finally:
         await redis.aclose()
         await engine.dispose()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def _for_ever(_tenant: TenantId, _began: datetime, _ended: datetime) -> None:
+    """Nothing is known of contracts: what is recorded is kept."""

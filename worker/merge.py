@@ -17,6 +17,7 @@ from kernel.moment import after
 from recording.naming import heard, joined, sent
 from store.errors import StoreError, StoreUnavailable
 from store.jobs import Job, JobStore
+from store.keeping import KeepingStore
 from store.media import RecordingStore
 from store.record_rows import RecordingRow, RecordingState
 from store.records import RecordStore
@@ -54,6 +55,7 @@ class Merging:
     def __init__(
         self,
         records: RecordStore,
+        keeping: KeepingStore,
         media: RecordingStore,
         jobs: JobStore,
         spool: Path,
@@ -62,6 +64,7 @@ class Merging:
     ) -> None:
         """`workplace`: a folder on the disk of the recordings, where the file is put together."""
         self._records = records
+        self._keeping = keeping
         self._media = media
         self._jobs = jobs
         self._spool = spool
@@ -76,6 +79,9 @@ class Merging:
             return
         if row.state is RecordingState.PENDING and not await self._attempt(job, row):
             return
+        if row.deleted_at is not None:
+            # Deleted before its file was there: an attempt that died may have left one.
+            await self._media.remove(store_name(row))
         await self._jobs.done(job)
         await asyncio.to_thread(self._clear, row.recording)
 
@@ -100,9 +106,17 @@ class Merging:
             _log.error("recording not stored", tenant=row.tenant, recording=row.recording, error=str(error))
             await self._jobs.failed(job, after(self._clock(), _TROUBLE_PAUSE), type(error).__name__)
             return False
-        await self._records.put_recording(finished)
-        _log.info("recording stored", tenant=row.tenant, recording=row.recording, state=finished.state)
+        if await self._keeping.settle(finished):
+            _log.info("recording stored", tenant=row.tenant, recording=row.recording, state=finished.state)
+        else:
+            await self._settled_otherwise(row)
         return True
+
+    async def _settled_otherwise(self, row: RecordingRow) -> None:
+        """Another worker has stored the same file, or somebody has deleted the recording meanwhile: then it goes."""
+        now = await self._records.recording(row.tenant, row.recording)
+        if now is None or now.deleted_at is not None:
+            await self._media.remove(store_name(row))
 
     async def _store(self, row: RecordingRow, sides: Sides) -> RecordingRow:
         whole = self._workplace / joined(row.recording)
@@ -116,7 +130,7 @@ class Merging:
 
     async def _give_up(self, job: Job, row: RecordingRow, why: str) -> None:
         _log.error("recording lost", tenant=row.tenant, recording=row.recording, why=why)
-        await self._records.put_recording(replace(row, state=RecordingState.FAILED))
+        await self._keeping.settle(replace(row, state=RecordingState.FAILED))
         await self._jobs.failed(job, None, why)
 
     def _look(self, recording: RecordingId) -> Sides:

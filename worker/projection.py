@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -26,14 +28,19 @@ _PAGE: Final = 2_000
 _RETRY: Final = 1.0
 _log = structlog.get_logger()
 
+Keeping = Callable[[TenantId, datetime, datetime], Awaitable[tuple[datetime, str] | None]]
+"""Until when, and by which clause, a tenant keeps a recording that began then, of a call that ended then; None: for
+ever."""
+
 
 class Projection:
     """Woken by news, and by their loss; it reads the database, never the news themselves."""
 
-    def __init__(self, facts: FactStore, records: RecordStore, jobs: JobStore) -> None:
+    def __init__(self, facts: FactStore, records: RecordStore, jobs: JobStore, keeping: Keeping) -> None:
         self._facts = facts
         self._records = records
         self._jobs = jobs
+        self._keeping = keeping
 
     async def run(self, news: AsyncIterator[News | Lost]) -> None:
         """Catch up, then follow the news for as long as there is any."""
@@ -80,11 +87,20 @@ class Projection:
         recordings: list[RecordingRow] = []
         for call in calls:
             history = [fact for fact in await self._facts.of_subject(tenant, call) if fact.seq <= to]
-            recordings.extend(recording_rows(history))
             record = call_record(history)
-            if record is not None and record.ended is not None:
+            ended = None if record is None else record.ended
+            if record is not None and ended is not None:
                 records.append(record_row(record))
+            recordings.extend(await self._with_ends(recording_rows(history), ended))
         return records, recordings
+
+    async def _with_ends(self, rows: Iterable[RecordingRow], ended: datetime | None) -> list[RecordingRow]:
+        """How long a recording is kept is fixed when its call has ended, by what the tenant had bought then."""
+        made: list[RecordingRow] = []
+        for row in rows:
+            kept = None if ended is None else await self._keeping(row.tenant, row.started, ended)
+            made.append(row if kept is None else replace(row, expires_at=kept[0], clause=kept[1]))
+        return made
 
     async def _fetch(self, recordings: Sequence[RecordingRow]) -> None:
         for row in recordings:

@@ -73,8 +73,14 @@ recordings = Table(
     Column("sha256", Text),
     Column("size", BigInteger),
     Column("state", Text, nullable=False),
+    Column("expires_at", DateTime(timezone=True)),
+    Column("clause", Text, nullable=False, server_default=text("''")),
+    Column("deleted_at", DateTime(timezone=True)),
+    Column("deleted_by", Text),
+    Column("reason", Text),
     PrimaryKeyConstraint("tenant", "recording"),
     Index("recordings_pending", "started", postgresql_where=text("state = 'pending'")),
+    Index("recordings_expiring", "tenant", "expires_at", postgresql_where=text("deleted_at IS NULL")),
 )
 Index("recordings_newest", recordings.c.tenant, recordings.c.started.desc(), recordings.c.recording.desc())
 

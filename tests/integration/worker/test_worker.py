@@ -4,110 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 import signal
 import subprocess
 import sys
 import time
 import wave
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
 
 from bus.news import Lost, News
 from kernel.ids import CallId, RecordingId
 from reports.call_fold import call_record
 from store.codec import encode
-from store.engine import platform_engine, role_url
-from store.facts import FactStore
-from store.jobs import JobStore
-from store.media import RecordingStore
-from store.migrate import migrate
 from store.record_rows import RecordingRow, RecordingState
-from store.records import RecordStore
 from store.settings import StoreSettings
+from tests.integration.worker.shop import RECORDING, Shop, talked
 from tests.unit.reports.play import START, TENANT, Play
 from tests.unit.worker.test_join import channels, wav
 from worker.jobs import work, work_off
-from worker.merge import MERGE_RECORDING, PATIENCE, Merging
-from worker.projection import Projection
+from worker.merge import MERGE_RECORDING
 from worker.rows import record_row
 
 ROOT = Path(__file__).parents[3]
-RECORDING = RecordingId("rec_call_1")
-
-
-@pytest.fixture(scope="module")
-def settings(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> StoreSettings:
-    """Settings of a fresh, migrated database."""
-    var = tmp_path_factory.mktemp("var")
-    owner = var / "secrets" / "database"
-    owner.parent.mkdir(mode=0o700)
-    owner.touch(mode=0o600)
-    owner.write_text((Path(postgres_url.partition("host=")[2]) / "owner").read_text())
-    made = StoreSettings(var=var, database_url=postgres_url.format(f"worker{secrets.token_hex(6)}"))
-    asyncio.run(migrate(made))
-    return made
-
-
-@pytest.fixture
-async def engine(settings: StoreSettings) -> AsyncIterator[AsyncEngine]:
-    """Connections to a database in which nothing has happened."""
-    password = settings.database_password_file.read_text()
-    owner = create_async_engine(role_url(settings, settings.database_owner, password), poolclass=NullPool)
-    async with owner.begin() as connection:
-        await connection.execute(text("TRUNCATE facts, jobs, call_records, recordings, cursors"))
-    made = platform_engine(settings)
-    yield made
-    await made.dispose()
-
-
-class Shop:
-    """A worker's parts over one database and folders of the test."""
-
-    def __init__(self, engine: AsyncEngine, folder: Path) -> None:
-        self.spool = folder / "spool"
-        self.spool.mkdir()
-        self.store = folder / "store"
-        self.engine = engine
-        self.facts, self.records, self.jobs = FactStore(engine), RecordStore(engine), JobStore(engine)
-        self.media = RecordingStore(self.store)
-        self.projection = Projection(self.facts, self.records, self.jobs)
-        self.merging = Merging(
-            self.records, self.media, self.jobs, self.spool, self.store / "unfinished", lambda: datetime.now(UTC)
-        )
-
-    async def do_all(self) -> None:
-        """Every job that is due, also those that wait for their next attempt."""
-        for _ in range(len(PATIENCE) + 2):
-            async with self.engine.begin() as connection:
-                await connection.execute(text("UPDATE jobs SET run_after = clock_timestamp()"))
-            await work_off(self.jobs, {MERGE_RECORDING: self.merging.do})
-
-    async def row(self, id: RecordingId = RECORDING) -> RecordingRow:
-        row = await self.records.recording(TENANT, id)
-        assert row is not None
-        return row
-
-    def files(self) -> list[Path]:
-        return [path for path in self.store.rglob("*") if path.is_file()]
-
-
-@pytest.fixture
-def shop(engine: AsyncEngine, tmp_path: Path) -> Shop:
-    return Shop(engine, tmp_path)
-
-
-def talked(play: Play) -> CallId:
-    call = play.arrive(later=1.0)
-    play.answer(call, later=2.0)
-    play.hang_up(call, later=8.0)
-    return call
 
 
 async def test_each_finished_call_becomes_one_record_and_a_living_one_none(shop: Shop) -> None:
@@ -228,7 +150,8 @@ async def test_a_recording_without_any_sound_has_failed_and_says_why(shop: Shop,
     assert (await shop.row()).state is RecordingState.FAILED
     assert await shop.jobs.seconds_to_next([MERGE_RECORDING]) is None
     async with shop.engine.begin() as connection:
-        assert (await connection.execute(text("SELECT trouble FROM jobs"))).scalars().all() == ["no sound was found"]
+        troubles = await connection.execute(text("SELECT trouble FROM jobs WHERE kind = 'merge_recording'"))
+        assert troubles.scalars().all() == ["no sound was found"]
 
 
 async def test_a_worker_that_died_after_the_file_or_after_the_row_leaves_one_file(shop: Shop) -> None:

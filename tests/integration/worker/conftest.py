@@ -1,0 +1,49 @@
+"""A fresh database for the worker's tests, emptied before each of them."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from store.engine import platform_engine, role_url
+from store.migrate import migrate
+from store.settings import StoreSettings
+from tests.integration.worker.shop import Shop
+
+
+@pytest.fixture(scope="module")
+def settings(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> StoreSettings:
+    """Settings of a fresh, migrated database."""
+    var = tmp_path_factory.mktemp("var")
+    owner = var / "secrets" / "database"
+    owner.parent.mkdir(mode=0o700)
+    owner.touch(mode=0o600)
+    owner.write_text((Path(postgres_url.partition("host=")[2]) / "owner").read_text())
+    made = StoreSettings(var=var, database_url=postgres_url.format(f"worker{secrets.token_hex(6)}"))
+    asyncio.run(migrate(made))
+    return made
+
+
+@pytest.fixture
+async def engine(settings: StoreSettings) -> AsyncIterator[AsyncEngine]:
+    """Connections to a database in which nothing has happened."""
+    password = settings.database_password_file.read_text()
+    owner = create_async_engine(role_url(settings, settings.database_owner, password), poolclass=NullPool)
+    async with owner.begin() as connection:
+        await connection.execute(text("TRUNCATE facts, jobs, call_records, recordings, cursors"))
+    made = platform_engine(settings)
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+def shop(engine: AsyncEngine, tmp_path: Path) -> Shop:
+    """A worker's parts with nothing done yet."""
+    return Shop(engine, tmp_path)
