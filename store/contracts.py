@@ -1,0 +1,115 @@
+"""What tenants have bought, as versions: the platform adds the next one, the newest counts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Text, cast, func, select, text
+from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from kernel.ids import ContractId, TenantId
+from store.config import USE_CONFIG
+from store.engine import crosses_tenants, tenant_session, transaction
+from store.errors import StoreError, Unreadable
+from store.jobs import NewJob, add_job
+from store.tables.contracts import contracts as table
+from store.tables.tenants import tenants
+from store.tariffs import packaged
+from tariff.contract import Contract
+from tariff.entitlement import Entitled, boundaries, entitled
+
+
+class ContractStore:
+    """The contracts of each tenant; writing and `all` need a platform engine."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def put(self, contract: Contract, over: int | None = None) -> Contract | None:
+        """Makes `contract` the next version of its id, whatever version it says it is, and returns it with that.
+
+        `over`: the version it is meant to follow (0: there is none yet); None is returned when it is another. A job
+        of kind `use_config` is added in the same transaction, and one for each later moment at which what the
+        contract allows changes by itself. Raises StoreError when there is no such tenant.
+        """
+        async with tenant_session(self._engine, contract.tenant) as connection:
+            await _hold(connection, contract.tenant)
+            newest = select(func.coalesce(func.max(table.c.version), 0)).where(
+                table.c.tenant == contract.tenant, table.c.contract == contract.id
+            )
+            before = int((await connection.execute(newest)).scalar_one())
+            if over is not None and over != before:
+                return None
+            version = before + 1
+            await connection.execute(
+                insert(table).values(
+                    tenant=contract.tenant,
+                    contract=contract.id,
+                    version=version,
+                    document=text("cast(:document AS jsonb)").bindparams(document=_document(contract, version)),
+                )
+            )
+            for moment in (None, *boundaries(packaged(), contract, datetime.now(UTC))):
+                when = "" if moment is None else f":{moment.isoformat()}"
+                key = f"contract:{contract.id}:{version}{when}"
+                await add_job(connection, NewJob(contract.tenant, USE_CONFIG, key, run_after=moment))
+        return _read(contract.tenant, contract.id, _document(contract, version))
+
+    async def get(self, tenant: TenantId, contract: ContractId) -> Contract | None:
+        """The newest version of one contract, or None."""
+        held = {known.id: known for known in await self.of(tenant)}
+        return held.get(contract)
+
+    async def of(self, tenant: TenantId) -> tuple[Contract, ...]:
+        """The newest version of each contract of the tenant, by id."""
+        held = select(table.c.contract, cast(table.c.document, Text)).where(table.c.tenant == tenant)
+        newest = held.ext(distinct_on(table.c.contract)).order_by(table.c.contract, table.c.version.desc())
+        async with tenant_session(self._engine, tenant) as connection:
+            rows = (await connection.execute(newest)).all()
+        return tuple(_read(tenant, ContractId(contract), document) for contract, document in rows)
+
+    async def entitled(self, tenant: TenantId, at: datetime) -> Entitled:
+        """What the tenant's contracts allow at `at`."""
+        return entitled(packaged(), await self.of(tenant), at)
+
+    @crosses_tenants
+    async def all(self) -> dict[TenantId, tuple[Contract, ...]]:
+        """The newest version of every contract, by tenant; who holds none is not there."""
+        order = (table.c.tenant, table.c.contract)
+        newest = select(*order, cast(table.c.document, Text)).ext(distinct_on(*order))
+        async with transaction(self._engine) as connection:
+            rows = (await connection.execute(newest.order_by(*order, table.c.version.desc()))).all()
+        found: dict[TenantId, tuple[Contract, ...]] = {}
+        for tenant, contract, document in rows:
+            held = found.get(TenantId(tenant), ())
+            found[TenantId(tenant)] = (*held, _read(TenantId(tenant), ContractId(contract), document))
+        return found
+
+
+async def _hold(connection: AsyncConnection, tenant: TenantId) -> None:
+    """The tenant's row, locked, makes changes of one tenant follow each other."""
+    query = select(tenants.c.id).where(tenants.c.id == tenant).with_for_update()
+    if (await connection.execute(query)).scalar() is None:
+        raise StoreError(f"there is no tenant {tenant}")
+
+
+def _document(contract: Contract, version: int) -> str:
+    return orjson.dumps({**_adapter().dump_python(contract, mode="json"), "version": version}).decode()
+
+
+def _read(tenant: TenantId, contract: ContractId, document: str) -> Contract:
+    try:
+        found: Contract = _adapter().validate_json(document)
+    except ValidationError as error:
+        raise Unreadable(f"contract {contract} of {tenant} does not fit: {error.error_count()} fields") from None
+    return found
+
+
+@cache
+def _adapter() -> TypeAdapter[Any]:
+    return TypeAdapter(Contract)
