@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Final
 
 from asterisk.names import safe
 from asterisk.request import Method, Request
 
 CODECS: Final = ("opus", "g722", "ulaw", "alaw")
+BROWSER: Final = ".browser"
+"""How the name of the endpoint ends that a person has in his browser, beside that of his desk phone."""
+_WEBRTC: Final = {
+    "webrtc": "yes",
+    # Browsers come through the relay of the api only: from elsewhere the secret opens nothing.
+    "deny": "0.0.0.0/0.0.0.0",
+    "permit": "127.0.0.1/255.255.255.255",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,21 @@ class Carrier:
     media_host: str
     contact: str | None = None
     codecs: tuple[str, ...] = ("ulaw", "alaw")
+
+
+def in_browser(phone: Phone) -> Phone:
+    """The second endpoint of the same person, for his browser (DTLS-SRTP, ICE, Opus).
+
+    Its secret comes of the desk phone's and does not give that away, so a browser never holds what a desk phone needs.
+    """
+    secret = hmac.new(phone.secret.encode(), b"denwaban browser", sha256).hexdigest()
+    # Opus alone: a leg asks for what carriers speak, and a browser takes the first codec that it is offered.
+    return replace(phone, name=phone.name + BROWSER, secret=secret, web=True, codecs=("opus",))
+
+
+def desk(name: str) -> str:
+    """The name of the person's desk phone, of either of his endpoints."""
+    return name.removesuffix(BROWSER)
 
 
 Fields = Mapping[str, str]
@@ -75,7 +100,7 @@ def _phone(phone: Phone) -> tuple[Request, ...]:
         "rtp_symmetric": "yes",
         "force_rport": "yes",
         "rewrite_contact": "yes",
-        **({"webrtc": "yes"} if phone.web else {}),
+        **(_WEBRTC if phone.web else {}),
     }
     return (_put("auth", name, auth), _put("aor", name, aor), _put("endpoint", name, endpoint))
 

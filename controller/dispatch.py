@@ -9,8 +9,10 @@ from typing import Final
 import structlog
 
 from acd import inputs
+from acd.inputs import Input
 from asterisk import channels, names, wire
 from asterisk.channels import Cause
+from asterisk.endpoints import desk
 from asterisk.wire import ChannelState
 from controller.callers import Callers
 from controller.fault import Point, Step
@@ -85,13 +87,17 @@ class Dispatch:
 
     def line(self, endpoint: str, up: bool) -> None:
         """An endpoint's registration, as an event or a listing says."""
-        found = self._index.agents.get(endpoint)
+        moved = self._index.lines.seen(endpoint, up)
+        found = self._index.agent_at(endpoint)
         if found is not None:
             box, agent = found
-            box.take(inputs.LineSeen(agent, up))
+            if moved:
+                # What was made ahead would ring the phone he has left.
+                box.take(inputs.PhoneMoved(agent))
+            box.take(inputs.LineSeen(agent, self._index.lines.stands(desk(endpoint))))
 
     def _moved(self, endpoint: str) -> None:
-        found = self._index.agents.get(endpoint)
+        found = self._index.agent_at(endpoint)
         if found is not None:
             box, agent = found
             box.take(inputs.PhoneMoved(agent))
@@ -121,7 +127,7 @@ class Dispatch:
         else:
             self._ari.post(channels.hangup(channel))
 
-    def _about_leg(self, channel: str, word: Callable[[LegId], inputs.LegAnswered | inputs.LegHeld | inputs.LegUnheld]) -> None:
+    def _about_leg(self, channel: str, word: Callable[[LegId], Input]) -> None:
         known = self._index.channel(channel)
         if known is None:
             self.ignored["LegOfNobody"] += 1

@@ -15,6 +15,8 @@ from acd.facts import (
     PreparationStarted,
 )
 from acd.model import Call, Leg
+from asterisk.endpoints import desk
+from controller.lines import Lines
 from controller.mailbox import Mailbox
 from kernel.fact import Fact
 from kernel.ids import AgentId, LegId, TenantId
@@ -43,6 +45,8 @@ class Index:
         self.prepared: dict[str, tuple[Mailbox, AgentId]] = {}
         """Channels made ahead, and for whom."""
         self.agents: dict[str, tuple[Mailbox, AgentId]] = {}
+        """Whose desk phone an endpoint is."""
+        self.lines = Lines()
         self._endpoints: dict[tuple[TenantId, AgentId], str] = {}
 
     def told(self, box: Mailbox, facts: Sequence[Fact[Body]]) -> None:
@@ -71,6 +75,10 @@ class Index:
             self._rung_at(box, agent.id, agent.config.endpoint)
             if agent.prepared is not None:
                 self.prepared[agent.prepared] = (box, agent.id)
+
+    def agent_at(self, endpoint: str) -> tuple[Mailbox, AgentId] | None:
+        """Whose endpoint this is, on his desk or in his browser."""
+        return self.agents.get(desk(endpoint))
 
     def channel(self, channel: str) -> Known | None:
         return self.legs.get(channel)

@@ -35,7 +35,10 @@ _CAUSES: Final = {"normal": Cause.NORMAL, "no_answer": Cause.NO_ANSWER}
 
 
 class Performer:
-    """Knows which request an effect is. Requests leave in the order of the effects, on one socket."""
+    """Knows which request an effect is. Requests leave in the order of the effects, on one socket.
+
+    `rung`: which of a person's endpoints rings for him now, by the name of his desk phone.
+    """
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class Performer:
         recorder: Recorder,
         leases: CallerLeases,
         point: Point,
+        rung: Callable[[str], str],
     ) -> None:
         self._ari = ari
         self._app = app
@@ -56,6 +60,7 @@ class Performer:
         self._recorder = recorder
         self._leases = leases
         self._point = point
+        self._rung = rung
         self._ringing: dict[OfferId, asyncio.TimerHandle] = {}
 
     def perform(self, box: Mailbox, effect: Effect) -> None:
@@ -153,7 +158,7 @@ class Performer:
         if effect.prepared:
             self._dial(box, effect.offer, effect.channel, effect.caller_channel)
             return
-        endpoint = names.dial_string(effect.endpoint)
+        endpoint = names.dial_string(self._rung(effect.endpoint))
         request = channels.create(effect.channel, endpoint, self._app, RINGING, originator=effect.caller_channel)
         self._ari.post(request, self._offer_failed(box, effect.offer))
 
@@ -161,7 +166,7 @@ class Performer:
         def failed(_answer: Answer) -> None:
             box.take(inputs.PreparedGone(effect.agent, effect.channel))
 
-        endpoint = names.dial_string(effect.endpoint)
+        endpoint = names.dial_string(self._rung(effect.endpoint))
         request = channels.create(effect.channel, endpoint, self._app, PREPARED, formats=TRUNK_CODECS)
         self._ari.post(request, failed)
 

@@ -77,7 +77,8 @@ class Switchboard:
         flows = Flows(ari, prompts, clock, self.leases, point, scripts)
         recorder = MixMonitorRecorder(ari, ami, tasks)
         self._policy = Policy(clock, lambda: secrets.randbits(80))
-        self._performer = Performer(ari, app, prompts, clock, flows, recorder, self.leases, point)
+        rung = self.index.lines.rung
+        self._performer = Performer(ari, app, prompts, clock, flows, recorder, self.leases, point, rung)
         self._journal = journal
         self._hold = hold
         self.boxes: dict[TenantId, Mailbox] = {}
