@@ -2,93 +2,143 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
+
+import structlog
 
 from acd import inputs
-from acd.model import Call
+from acd.model import Call, LegState
 from asterisk import channels, playbacks
 from asterisk.request import Answer, Rejected
+from controller.calendar import Calendar
 from controller.clock import Clock
 from controller.fault import Point, Step
 from controller.leases import CallerLeases
 from controller.mailbox import Mailbox
 from controller.ports import Ari
-from ivr import walk
-from ivr.flow import Flow, HangUp, Play, Route
-from ivr.flow import Step as FlowStep
-from kernel.ids import CallId, NodeName, PlaybackId, derive
+from controller.scripts import Script, Scripts
+from ivr import hours, walk
+from ivr.flow import Flow
+from ivr.walk import End, Happened, Hear, Join, Next, Place
+from kernel.ids import CallId, HoursId, NodeName, PlaybackId, PromptId, derive
+
+log = structlog.get_logger()
+
+RELEASED: Final = "released"
 
 
 class Flows:
-    """The flows in force, by called number; each tenant's numbers are its own."""
+    """Each call goes by the flows, hours and prompts that were in force when it began."""
 
     def __init__(
         self,
         ari: Ari,
         prompts: Path,
         clock: Clock,
+        calendar: Calendar,
         leases: CallerLeases,
         point: Point,
-        by_number: Mapping[str, Flow],
+        scripts: Scripts,
     ) -> None:
         self._ari = ari
         self._prompts = prompts
         self._clock = clock
+        self._calendar = calendar
         self._leases = leases
         self._point = point
-        self._by_number = by_number
+        self._scripts = scripts
+        self._joining: dict[CallId, NodeName] = {}
+        """Where the calls stand that are just being put into a queue, should it be full; nobody waits here."""
 
-    def enter(self, box: Mailbox, call_id: CallId, number: str, returned: bool) -> None:
-        """Answer the call and take its first step; a caller the fallback spoke to is greeted no second time."""
+    def enter(self, box: Mailbox, call_id: CallId, returned: bool) -> None:
+        """Take the call's first step; a caller the fallback spoke to is greeted no second time."""
         call = box.floor.calls.get(call_id)
         channel = _channel(box, call)
         if call is None or channel is None:
             return
         self._leases.keep(channel)
-        flow = self._by_number.get(number)
-        if flow is None:
-            box.take(inputs.CallReleased(call_id, "released"))
+        script, flow = self._of(box, call)
+        if script is None or flow is None:
+            box.take(inputs.CallReleased(call_id, RELEASED))
             return
-        # A caller who goes straight to a queue is answered there, after the agent who is free has been rung.
-        node, step = walk.without_prompts(flow) if returned else walk.begin(flow)
-        if not isinstance(step, Route):
-            self._ari.post(channels.answer(channel))
-        self._take_step(box, call, flow, node, step, returned)
+        following = walk.begin(flow, lambda one: self._is_open(script, one), greeted=returned)
+        self._go(box, call, script, flow, following, returned)
 
-    def go_on(self, box: Mailbox, call_id: CallId) -> None:
-        """What the present node plays has been heard: take the next step."""
+    def go_on(self, box: Mailbox, call_id: CallId, happened: str = "", digit: str = "") -> None:
+        """Something has happened to a call in its flow (`effects.ContinueFlow`): take the next step, if any."""
         call = box.floor.calls.get(call_id)
-        if call is None or call.node is None:
+        what = Happened(happened)
+        node = None if call is None else self._joining.get(call_id) if what is Happened.FULL else call.node
+        if call is None or node is None:
             return
-        flow = self._by_number.get(call.number)
-        if flow is None or call.node not in flow.steps:
-            box.take(inputs.CallReleased(call_id, "released"))
+        script, flow = self._of(box, call)
+        if script is None or flow is None or node not in flow.steps:
+            box.take(inputs.CallReleased(call_id, RELEASED))
             return
-        node, step = walk.after(flow, call.node)
-        self._take_step(box, call, flow, node, step, returned=False)
+        place = Place(node, call.attempt, call.playbacks)
+        following = walk.step(flow, place, what, lambda one: self._is_open(script, one), digit)
+        if following is None:
+            return
+        if call.playback is not None:
+            self._ari.post(playbacks.stop(call.playback))
+        self._go(box, call, script, flow, following, returned=False)
 
     def resume(self, box: Mailbox, call: Call) -> None:
-        """After a restart: go on where the facts end, without hearing anything twice."""
+        """After a restart: go on where the facts end, without hearing anything twice. At a menu that has been heard the
+        caller has the time for his key that is left."""
         if call.node is None:
-            self.enter(box, call.id, call.number, returned=False)
-        elif call.playback is None:
+            self.enter(box, call.id, returned=False)
+        elif call.playback is None and call.keys_until is None:
             self.go_on(box, call.id)
 
-    def _take_step(self, box: Mailbox, call: Call, flow: Flow, node: NodeName, step: FlowStep, returned: bool) -> None:
-        now = self._clock.now()
-        match step:
-            case Play(prompt):
-                playback = PlaybackId(derive("play", now, call.id, call.playbacks + 1))
-                box.take(inputs.FlowMoved(call.id, flow.id, flow.version, node, playback))
-                box.take_after(lambda: self._play(box, call, prompt, playback))
-            case Route(queue, priority):
-                box.take(inputs.CallRouted(call.id, queue, priority, call.arrived if returned else now))
-            case HangUp():
-                box.take(inputs.CallReleased(call.id, "released"))
+    def _of(self, box: Mailbox, call: Call) -> tuple[Script | None, Flow | None]:
+        script = self._scripts.of(box.floor.tenant, call.config)
+        return script, None if script is None else script.flow(call.number)
+
+    def _is_open(self, script: Script, opening: HoursId) -> bool:
+        found = script.hours.get(opening)
+        if found is None:
+            # Nobody can publish a flow with hours that are not there; a caller is served rather than lost.
+            log.error("a flow names opening hours that are not there", hours=opening)
+            return True
+        return hours.is_open(found, self._calendar.now())
+
+    def _go(self, box: Mailbox, call: Call, script: Script, flow: Flow, following: Next, returned: bool) -> None:
+        # A caller who goes straight to a queue is answered there, after the agent who is free has been rung.
+        if not isinstance(following, Join):
+            self._answer(box, call)
+        match following:
+            case Hear():
+                self._hear(box, call, script, flow, following)
+            case Join():
+                self._join(box, call, following, returned)
+            case End():
+                box.take(inputs.CallReleased(call.id, RELEASED))
         self._point(Step.FLOW_STEPPED)
 
-    def _play(self, box: Mailbox, call: Call, prompt: str, playback: PlaybackId) -> None:
+    def _answer(self, box: Mailbox, call: Call) -> None:
+        leg = None if call.caller_leg is None else box.floor.legs.get(call.caller_leg)
+        if leg is not None and leg.state is LegState.RINGING:
+            self._ari.post(channels.answer(leg.channel))
+
+    def _hear(self, box: Mailbox, call: Call, script: Script, flow: Flow, hear: Hear) -> None:
+        playback = PlaybackId(derive("play", self._clock.now(), call.id, call.playbacks + 1))
+        moved = inputs.FlowMoved(call.id, flow.id, flow.version, hear.node, playback, hear.attempt, hear.keys_within)
+        box.take(moved)
+        media = self._media(script, hear.prompts)
+        if media:
+            box.take_after(lambda: self._play(box, call, media, playback))
+        else:
+            box.take(inputs.PlaybackEnded(call.id, playback))
+
+    def _media(self, script: Script, prompts: tuple[PromptId, ...]) -> tuple[str, ...]:
+        known = [script.sounds.get(prompt) for prompt in prompts]
+        if None in known:
+            log.error("a flow names an announcement that is not there", prompts=prompts)
+        return tuple(f"sound:{self._prompts / file}" for file in known if file is not None)
+
+    def _play(self, box: Mailbox, call: Call, media: tuple[str, ...], playback: PlaybackId) -> None:
         channel = _channel(box, call)
         if channel is None:
             return
@@ -99,7 +149,18 @@ class Flows:
             if isinstance(answer, Rejected):
                 box.take(inputs.PlaybackEnded(call.id, playback))
 
-        self._ari.post(playbacks.play(channel, playback, (f"sound:{self._prompts / prompt}",)), failed)
+        self._ari.post(playbacks.play(channel, playback, media), failed)
+
+    def _join(self, box: Mailbox, call: Call, join: Join, returned: bool) -> None:
+        since = call.arrived if returned else self._clock.now()
+        self._joining[call.id] = join.node
+        box.take(inputs.CallRouted(call.id, join.queue, join.priority, since))
+        # Whether the queue is full has been said by then.
+        box.take_after(lambda: self._forget(call.id, join.node))
+
+    def _forget(self, call: CallId, node: NodeName) -> None:
+        if self._joining.get(call) == node:
+            del self._joining[call]
 
 
 def _channel(box: Mailbox, call: Call | None) -> str | None:

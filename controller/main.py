@@ -20,6 +20,7 @@ from bus.client import connect
 from bus.commands import CommandAccepted, CommandDoor, CommandMessage, ConfigPublished, Outcome
 from bus.news import NewsPublisher
 from controller import tenants
+from controller.calendar import Calendar
 from controller.clock import Clock
 from controller.copier import Copier, bring
 from controller.custody import Custody, Fenced
@@ -206,6 +207,7 @@ class Controller:
             scripts=scripts,
             room=disk.takes_a_call,
             hold=HOLD,
+            calendar=Calendar(self._clock, settings.calendar),
         )
         boards.append(board)
         return board, ari

@@ -10,18 +10,18 @@ from ivr.hours import OpeningHours
 from kernel.ids import FlowId, HoursId, PromptId, TenantId
 from numbering import japan
 from numbering.dialled import Dialled
-from store.config_parts import PromptText
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One version of what a tenant's callers meet before a queue. `numbers`: E.164 → the flow that answers there."""
+    """One version of what a tenant's callers meet before a queue. `numbers`: E.164 → the flow that answers there;
+    `sounds`: the file, below the prompts' folder and without extension, of every announcement that may be named."""
 
     version: int
     numbers: Mapping[str, FlowId]
     flows: Mapping[FlowId, Flow]
     hours: Mapping[HoursId, OpeningHours] = field(default_factory=dict)
-    prompts: Mapping[PromptId, PromptText] = field(default_factory=dict)
+    sounds: Mapping[PromptId, str] = field(default_factory=dict)
 
     def flow(self, number: str) -> Flow | None:
         """The flow of a called number."""

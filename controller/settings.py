@@ -31,5 +31,8 @@ class ControllerSettings(AsteriskSettings, StoreSettings, BusSettings):
     """Bytes of journal that may wait for a database that is away; beyond these no new call is taken."""
     journal_reserve: Annotated[int, Field(ge=0)] = 256 << 20
     """Bytes of the journal's disk that new calls leave free for those that run."""
+    calendar: Path | None = None
+    """For tests and rehearsals: a file that may hold an RFC 3339 moment by which opening hours are judged instead of
+    the present one; None in production."""
     fault: Path | None = None
     """For tests: a file that may name a step of a call's path, `step:count`, at which to die; None in production."""

@@ -14,6 +14,7 @@ from acd.effects import Effect
 from acd.facts import Body, OfferAccepted, OfferLost, OfferMissed, OfferRefused, OfferWithdrawn
 from acd.model import Floor
 from asterisk import wire
+from controller.calendar import Calendar
 from controller.callers import Callers
 from controller.clock import Clock
 from controller.dispatch import Dispatch
@@ -60,6 +61,7 @@ class Switchboard:
         scripts: Scripts,
         room: Callable[[], bool] = lambda: True,
         hold: float = 0.0,
+        calendar: Calendar | None = None,
     ) -> None:
         self._clock = clock
         self._point = point
@@ -74,7 +76,7 @@ class Switchboard:
         self.index = Index()
         self.leases = CallerLeases(ami, tasks)
         self.scripts = scripts
-        flows = Flows(ari, prompts, clock, self.leases, point, scripts)
+        flows = Flows(ari, prompts, clock, calendar or Calendar(clock), self.leases, point, scripts)
         recorder = MixMonitorRecorder(ari, ami, tasks)
         self._policy = Policy(clock, lambda: secrets.randbits(80))
         rung = self.index.lines.rung

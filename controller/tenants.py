@@ -12,7 +12,8 @@ from acd.evolve import evolve, pass_over
 from acd.model import Floor
 from asterisk.endpoints import Phone
 from controller.scripts import Script, Scripts
-from ivr import document, hours
+from ivr import document, hours, prompts
+from ivr.prompts import Prompt
 from kernel.ids import TenantId
 from store.codec import UnknownFact
 from store.config import ConfigStore, TenantConfig
@@ -63,7 +64,7 @@ def script(config: TenantConfig) -> Script:
         {number.number: number.flow for number in config.numbers},
         {one.id: document.read(one.id, one.version, one.document) for one in config.flows},
         {one.id: hours.read(one.id, one.version, one.document, ZoneInfo(config.time_zone)) for one in config.hours},
-        {one.id: one for one in config.prompts},
+        prompts.files(config.tenant, (Prompt(one.id, one.text, one.language) for one in config.prompts)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,7 +52,7 @@ def token(tenant: TenantId, prompt: Prompt) -> str:
     return f"prompt_{hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()}"
 
 
-def files(tenant: TenantId, own: tuple[Prompt, ...]) -> dict[PromptId, str]:
+def files(tenant: TenantId, own: Iterable[Prompt]) -> dict[PromptId, str]:
     """The file, without extension, of every announcement that a flow of this tenant may name."""
     standard = {PromptId(name): name for name in STANDARD}
     return {**standard, **{prompt.id: token(tenant, prompt) for prompt in own}}
