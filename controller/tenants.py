@@ -10,7 +10,7 @@ from acd import inputs
 from acd.config import LineRule, NumberRule
 from acd.evolve import evolve, pass_over
 from acd.model import Floor
-from asterisk.endpoints import Phone
+from asterisk.endpoints import Phone, in_browser
 from controller.scripts import Script, Scripts
 from ivr import document, hours, prompts
 from ivr.prompts import Prompt
@@ -53,8 +53,9 @@ def configuration(config: TenantConfig) -> inputs.UseConfig:
 
 
 def phones(config: TenantConfig, media_host: str) -> tuple[Phone, ...]:
-    """The SIP endpoints of the tenant's agents."""
-    return tuple(Phone(agent.sip_username, agent.sip_password, media_host) for agent in config.agents)
+    """The SIP endpoints of the tenant's agents: each on his desk, and in his browser."""
+    desks = [Phone(agent.sip_username, agent.sip_password, media_host) for agent in config.agents]
+    return tuple(phone for desk in desks for phone in (desk, in_browser(desk)))
 
 
 def script(config: TenantConfig) -> Script:
