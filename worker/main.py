@@ -12,8 +12,10 @@ from typing import Final
 import structlog
 
 from bus.client import connect
+from bus.commands import CommandSender
 from bus.news import NewsReader
 from kernel.ids import TenantId
+from store.config import USE_CONFIG
 from store.engine import platform_engine
 from store.facts import FactStore
 from store.jobs import JobStore
@@ -21,6 +23,7 @@ from store.keeping import ERASE_RECORDING, EXPIRE_RECORDINGS, KeepingStore
 from store.media import RecordingStore
 from store.records import RecordStore
 from worker.erase import Erasing
+from worker.in_force import InForce
 from worker.jobs import work
 from worker.logs import write_logs
 from worker.merge import MERGE_RECORDING, Merging
@@ -49,9 +52,12 @@ async def serve(settings: WorkerSettings) -> None:
     workplace, keeping = settings.recordings_dir / "unfinished", KeepingStore(engine)
     merging = Merging(records, keeping, media, jobs, settings.spool_dir, workplace, _now)
     erasing = Erasing(records, keeping, media, jobs, settings.spool_dir, _now)
+    commands = CommandSender(redis)
+    in_force = InForce(commands, jobs, _now)
     projection = Projection(FactStore(engine), records, jobs, _for_ever)
     kinds = {
         MERGE_RECORDING: merging.do,
+        USE_CONFIG: in_force.do,
         EXPIRE_RECORDINGS: erasing.expire,
         ERASE_RECORDING: erasing.erase,
     }
@@ -59,6 +65,7 @@ async def serve(settings: WorkerSettings) -> None:
         async with aclosing(NewsReader(redis).read()) as news, asyncio.TaskGroup() as tasks:
             parts = [
                 tasks.create_task(projection.run(news)),
+                tasks.create_task(commands.run()),
                 tasks.create_task(work(engine, jobs, kinds)),
             ]
             _log.info("worker begins")
