@@ -5,24 +5,18 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Final
 
-import orjson
 from fastapi import APIRouter, Query, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
-from api.ask import Uses, bearer
-from api.identity import Identity, Person
+from api.ask import Uses
+from api.identity import Person
 from api.live import Watcher
 from api.services import Services
+from api.sockets import TOO_SLOW, UNAUTHORIZED, close, enter
 from kernel.moment import seconds_between
 
 PROTOCOL: Final = "denwaban"
 """What the server chooses when a browser offers it beside `bearer.<token>`; browsers cannot send headers here."""
-_BEARER: Final = "bearer."
-UNAUTHORIZED: Final = 4401
-TOO_SLOW: Final = 1013
-_TOKEN_LIMIT: Final = 10.0
-"""Seconds in which the first message has to bring the token."""
-_CLOSE_LIMIT: Final = 1.0
 
 router = APIRouter(tags=["live"])
 
@@ -35,7 +29,7 @@ async def live(socket: WebSocket, uses: Uses, after: Annotated[int | None, Query
     is too long ago. Closed with 4401 for a bad or ended token and with 1013 when the client reads too slowly.
     """
     try:
-        person = await _enter(socket, uses.identity)
+        person = await enter(socket, uses.identity, PROTOCOL)
         if person is None:
             await socket.close(UNAUTHORIZED)
             return
@@ -43,25 +37,7 @@ async def live(socket: WebSocket, uses: Uses, after: Annotated[int | None, Query
     except WebSocketDisconnect:
         return
     if code is not None:
-        await _close(socket, code)
-
-
-async def _enter(socket: WebSocket, identity: Identity) -> Person | None:
-    offered = [part.strip() for part in socket.headers.get("sec-websocket-protocol", "").split(",")]
-    token = bearer(socket) or next((part[len(_BEARER) :] for part in offered if part.startswith(_BEARER)), None)
-    await socket.accept(subprotocol=PROTOCOL if PROTOCOL in offered else None)
-    return await identity.person(token or await _first_message(socket))
-
-
-async def _first_message(socket: WebSocket) -> str:
-    """The token of `{"token": "…"}`; nothing when something else comes, or nothing in time."""
-    try:
-        async with asyncio.timeout(_TOKEN_LIMIT):
-            message = orjson.loads(await socket.receive_text())
-    except (TimeoutError, orjson.JSONDecodeError, KeyError):
-        return ""
-    token = message.get("token") if isinstance(message, dict) else None
-    return token if isinstance(token, str) else ""
+        await close(socket, code)
 
 
 async def _show(socket: WebSocket, uses: Services, person: Person, after: int | None) -> int | None:
@@ -97,12 +73,3 @@ async def _until_left(socket: WebSocket) -> None:
     while (message := await socket.receive())["type"] != "websocket.disconnect":
         continue
     raise WebSocketDisconnect(message.get("code", 1006))
-
-
-async def _close(socket: WebSocket, code: int) -> None:
-    """A client that does not read may not read the farewell either."""
-    try:
-        async with asyncio.timeout(_CLOSE_LIMIT):
-            await socket.close(code)
-    except (TimeoutError, WebSocketDisconnect, RuntimeError):
-        return
