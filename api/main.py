@@ -28,6 +28,7 @@ from bus.news import NewsReader
 from kernel.ids import TenantId
 from store.engine import platform_engine, tenant_engine
 from store.facts import FactStore
+from store.keeping import KeepingStore
 from store.logins import LoginStore
 from store.media import RecordingStore
 from store.personal import PersonalStore, Sealer
@@ -58,6 +59,7 @@ async def serve(settings: ApiSettings) -> None:
         boards=boards,
         facts=facts,
         records=RecordStore(engine),
+        keeping=KeepingStore(engine),
         media=RecordingStore(settings.recordings_dir),
         personal=PersonalStore(engine, Sealer.from_file(settings.personal_key_file)),
         commands=commands,

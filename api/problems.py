@@ -23,6 +23,8 @@ class Problem(Enum):
     FORBIDDEN = ("forbidden", 403)
     NOT_FOUND = ("not_found", 404)
     METHOD_NOT_ALLOWED = ("method_not_allowed", 405)
+    RECORDING_EXPIRED = ("recording_expired", 410)
+    RECORDING_DELETED = ("recording_deleted", 410)
     TOO_LARGE = ("too_large", 413)
     RANGE_NOT_SATISFIABLE = ("range_not_satisfiable", 416)
     BAD_REQUEST = ("bad_request", 422)

@@ -13,6 +13,7 @@ from api.live import LiveBoards
 from api.metrics import Metrics
 from bus.commands import CommandSender
 from store.facts import FactStore
+from store.keeping import KeepingStore
 from store.media import RecordingStore
 from store.personal import PersonalStore
 from store.records import RecordStore
@@ -28,6 +29,7 @@ class Services:
     boards: LiveBoards
     facts: FactStore
     records: RecordStore
+    keeping: KeepingStore
     media: RecordingStore
     personal: PersonalStore
     commands: CommandSender

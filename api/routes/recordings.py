@@ -1,8 +1,11 @@
-"""The recordings, and their sound."""
+"""The recordings, their sound, and the tombstones of those that are gone."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from datetime import datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import StreamingResponse
 
 from api.ask import IdPath, Me, Uses
@@ -10,33 +13,61 @@ from api.paging import Cursor, Limit, page
 from api.problems import Problem, ProblemRaised
 from api.ranges import Span, Unsatisfiable, span
 from api.schemas.common import Page
-from api.schemas.recording import Recording
+from api.schemas.recording import DeletionReason, Recording
 from api.services import Services
 from kernel.ids import RecordingId, TenantId
-from store.record_rows import RecordingRow
+from store.logins import Role
+from store.record_rows import RecordingRow, RecordingState
 
 router = APIRouter(prefix="/recordings", tags=["recordings"])
+
+_GONE: Final = {
+    RecordingState.EXPIRED: Problem.RECORDING_EXPIRED,
+    RecordingState.DELETED: Problem.RECORDING_DELETED,
+}
 
 
 @router.get("")
 async def list_recordings(
-    me: Me, uses: Uses, request: Request, response: Response, limit: Limit = 50, cursor: Cursor = None
+    me: Me,
+    uses: Uses,
+    request: Request,
+    response: Response,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    state: Annotated[RecordingState | None, Query()] = None,
 ) -> Page[Recording]:
-    """The recordings, the newest first."""
-    found = await page(uses.records.list_recordings(me.tenant, limit, cursor), request, response)
-    return Page(items=[_shown(row, request) for row in found.rows], next_cursor=found.next_cursor)
+    """The recordings, the newest first: of one state, or all whose time is not over and that nobody has deleted."""
+    found = await page(uses.records.list_recordings(me.tenant, limit, cursor, state), request, response)
+    now = uses.clock()
+    return Page(items=[_shown(row, request, now) for row in found.rows], next_cursor=found.next_cursor)
 
 
 @router.get("/{recording}")
 async def get_recording(recording: IdPath, me: Me, uses: Uses, request: Request) -> Recording:
-    """One recording, without its sound."""
-    return _shown(await _known(uses, me.tenant, recording), request)
+    """One recording, without its sound; of one that is gone, when, by whom and why."""
+    return _shown(await _known(uses, me.tenant, recording), request, uses.clock())
+
+
+@router.delete("/{recording}", status_code=204)
+async def delete_recording(
+    recording: IdPath, me: Me, uses: Uses, reason: Annotated[DeletionReason, Query()] = DeletionReason.OTHER
+) -> None:
+    """An admin deletes the recording at once and for good; a tombstone with his login and the reason stays."""
+    row = await _known(uses, me.tenant, recording)
+    if me.role is not Role.ADMIN:
+        raise ProblemRaised(Problem.FORBIDDEN)
+    if (gone := _GONE.get(row.state_at(uses.clock()))) is not None:
+        raise ProblemRaised(gone)
+    await uses.keeping.delete(me.tenant, row.recording, me.login, reason)
 
 
 @router.api_route("/{recording}/audio", methods=["GET", "HEAD"])
 async def get_audio(recording: IdPath, me: Me, uses: Uses, request: Request) -> Response:
     """The sound as audio/wav, whole or the bytes that the Range header asks for."""
     row = await _known(uses, me.tenant, recording)
+    if (gone := _GONE.get(row.state_at(uses.clock()))) is not None:
+        raise ProblemRaised(gone)
     size = await uses.media.size(row.path) if row.path is not None else None
     if row.path is None or size is None:
         raise ProblemRaised(Problem.NOT_FOUND)
@@ -73,7 +104,9 @@ async def _known(uses: Services, tenant: TenantId, recording: str) -> RecordingR
     return row
 
 
-def _shown(row: RecordingRow, request: Request) -> Recording:
-    """The path of the file stays inside; people get the address of its sound."""
-    address = request.app.url_path_for("get_audio", recording=row.recording) if row.path is not None else None
-    return Recording.model_validate(row).model_copy(update={"audio": address})
+def _shown(row: RecordingRow, request: Request, now: datetime) -> Recording:
+    """The path of the file stays inside; people get the address of its sound, as long as there is any."""
+    state = row.state_at(now)
+    there = row.path is not None and state not in _GONE
+    address = request.app.url_path_for("get_audio", recording=row.recording) if there else None
+    return Recording.model_validate(row).model_copy(update={"audio": address, "state": state})

@@ -174,7 +174,7 @@ async def office(settings: ApiSettings) -> AsyncIterator[Office]:
     """A fresh tenant with a supervisor and its agents, all with the same random password."""
     engine, redis = platform_engine(settings), connect(settings)
     tenant = TenantId(f"t{secrets.token_hex(6)}")
-    people = {"supervisor": Role.SUPERVISOR, **dict.fromkeys(AGENTS, Role.AGENT)}
+    people = {"admin": Role.ADMIN, "supervisor": Role.SUPERVISOR, **dict.fromkeys(AGENTS, Role.AGENT)}
     rows = [
         {"tenant": tenant, "login": name, "role": role, "hash": _hash(), "agent": name if name in AGENTS else None}
         for name, role in people.items()
