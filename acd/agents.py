@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import match, prepare, seats
+from acd import absence, match, prepare, seats
 from acd.config import PAUSE_REASONS
 from acd.effects import Effect, SetTimer
 from acd.facts import (
     AgentFreed,
     AgentSignedIn,
-    AgentSignedOut,
     Body,
     CommandDone,
     CommandRefused,
@@ -48,6 +47,7 @@ def _take_seat(floor: Floor, agent: Agent, given: SignIn) -> Iterator[Body | Eff
         yield seats.taken(floor, agent)
         yield AgentSignedIn(agent.id)
         yield CommandDone(given.command, agent.id)
+        yield from absence.watch(floor, agent.id)
 
 
 def sign_out(floor: Floor, given: SignOut, _now: datetime) -> Iterator[Body | Effect]:
@@ -60,11 +60,7 @@ def sign_out(floor: Floor, given: SignOut, _now: datetime) -> Iterator[Body | Ef
     elif agent.work in (Work.OFFERED, Work.ON_CALL):
         yield _refuse(given, Refused(Code.BUSY_WITH_CALL, params=(("agent", given.agent),)))
     else:
-        if agent.work is Work.WRAP_UP and agent.call is not None:
-            yield AgentFreed(agent.id, agent.call)
-        yield AgentSignedOut(given.agent)
-        yield from prepare.drop(agent, "signed_out")
-        yield seats.returned(floor, given.agent, "signed_out")
+        yield from absence.leave(floor, agent, "signed_out")
         yield CommandDone(given.command, given.agent)
 
 
@@ -99,6 +95,7 @@ def line_seen(floor: Floor, given: LineSeen, now: datetime) -> Iterator[Body | E
     yield LineChanged(agent.id, line)
     if line is Line.DOWN:
         yield from prepare.drop(agent, "line_down")
+        yield from absence.watch(floor, agent.id)
     yield from match.for_agent(floor, agent, now)
 
 
@@ -126,12 +123,12 @@ def leg_gone(floor: Floor, leg: Leg, call: Call, failed: bool, now: datetime) ->
         return
     if agent.work is Work.ON_CALL and agent.call == call.id:
         yield from _after_talk(floor, agent, call, failed, now)
+        yield from absence.watch(floor, agent.id)
     yield from match.for_agent(floor, agent, now)
 
 
 def _after_talk(floor: Floor, agent: Agent, call: Call, failed: bool, now: datetime) -> Iterator[Body | Effect]:
-    queue = floor.queues.get(call.served_by) if call.served_by is not None else None
-    wrap_up = queue.config.wrap_up if queue is not None and not failed else 0.0
+    wrap_up = call.settings.wrap_up if call.settings is not None and not failed else 0.0
     if wrap_up > 0:
         until = after(now, wrap_up)
         yield WrapUpStarted(agent.id, call.id, until)

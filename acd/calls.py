@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import agents, match, offers
+from acd import agents, menus, offers, places
 from acd.effects import (
     ContinueFlow,
     Disconnect,
@@ -20,7 +20,6 @@ from acd.facts import (
     Body,
     CallEnded,
     CallEnding,
-    CallLeftQueue,
     CallStarted,
     ConversationEnded,
     FlowStepped,
@@ -33,9 +32,10 @@ from acd.facts import (
 )
 from acd.inputs import CallArrived, CallReleased, FlowMoved, LegEnded, PlaybackEnded, RecordingWanted
 from acd.model import Call, Floor, Leg, Party, Place
-from kernel.moment import seconds_between
 
 PLATFORM_FAILURE = "platform_failure"
+TURNED_AWAY = "turned_away"
+"""The outcome of a call for which no waiting place was left, whether it heard the guidance to its end or not."""
 
 
 def arrived(floor: Floor, given: CallArrived, _now: datetime) -> Iterator[Body | Effect]:
@@ -54,26 +54,30 @@ def flow_moved(floor: Floor, given: FlowMoved, _now: datetime) -> Iterator[Body 
         return
     standing = (call.flow, call.flow_version, call.node, call.playback)
     if standing != (given.flow, given.version, given.node, given.playback):
-        yield FlowStepped(call.id, given.flow, given.version, given.node, given.playback)
+        yield FlowStepped(
+            call.id, given.flow, given.version, given.node, given.playback, given.attempt, given.keys_within
+        )
 
 
 def playback_ended(floor: Floor, given: PlaybackEnded, _now: datetime) -> Iterator[Body | Effect]:
-    """A prompt is over: the flow goes on; after an announcement the music does."""
+    """A prompt is over: the flow goes on, or waits for a key; after an announcement the music goes on."""
     call = floor.calls.get(given.call)
     if call is None or call.playback != given.playback:
         return
     yield PlaybackFinished(call.id, given.playback)
-    if call.place is Place.FLOW:
+    if call.place is Place.FLOW and call.keys_until is not None:
+        yield from menus.deadline(call)
+    elif call.place is Place.FLOW:
         yield ContinueFlow(call.id)
     elif call.place is Place.WAITING and call.queue is not None and call.caller_leg in floor.legs:
         caller = floor.legs[call.caller_leg]
-        yield StartMusic(caller.node, caller.channel, floor.queues[call.queue].config.music)
+        yield StartMusic(caller.node, caller.channel, (call.settings or floor.queues[call.queue].config).music)
 
 
 def released(floor: Floor, given: CallReleased, _now: datetime) -> Iterator[Body | Effect]:
     call = floor.calls.get(given.call)
     if call is not None and call.place is Place.FLOW:
-        yield from end(floor, call, given.why)
+        yield from end(floor, call, TURNED_AWAY if call.turned_away and given.why == "released" else given.why)
 
 
 def recording_wanted(floor: Floor, given: RecordingWanted, _now: datetime) -> Iterator[Body | Effect]:
@@ -102,7 +106,7 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
     yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
     if leg.party is Party.AGENT:
         yield from agents.leg_gone(floor, leg, call, given.why == PLATFORM_FAILURE, now)
-        yield from match.for_call(floor, call, now)
+        yield from places.offer_again(floor, call, now)
     else:
         yield from _caller_gone(floor, call, given.why, now)
     if talked or leg.party is Party.CALLER:
@@ -115,15 +119,16 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
 def _outcome(call: Call, talked: bool) -> str:
     if talked:
         return "completed"
+    if call.turned_away:
+        return TURNED_AWAY
     return "abandoned" if call.queued is not None else "ended_in_flow"
 
 
 def _caller_gone(floor: Floor, call: Call, why: str, now: datetime) -> Iterator[Body | Effect]:
     if call.place is Place.WAITING and call.queue is not None:
         yield from offers.withdraw(floor, call, "caller_gone")
-        waited = seconds_between(call.queued or call.arrived, now)
         outcome = PLATFORM_FAILURE if why == PLATFORM_FAILURE else "abandoned"
-        yield CallLeftQueue(call.id, call.queue, outcome, waited)
+        yield from places.leave(floor, call, call.queue, outcome, now)
 
 
 def end(floor: Floor, call: Call, outcome: str) -> Iterator[Body | Effect]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from acd import agents, calls, configure, hold, inputs, match, offers, prepare, waits
+from acd import absence, agents, calls, configure, hold, inputs, match, menus, offers, prepare, waits
 from acd.effects import Effect
 from acd.facts import Body, FloorHeld, FloorOpened, ShardTaken
 from acd.inputs import Input
@@ -38,12 +38,16 @@ def _recovered(floor: Floor, _given: inputs.RecoveryFinished, now: datetime) -> 
         return
     yield FloorOpened(sum(len(queue.turns) for queue in floor.queues.values()))
     yield from match.for_everyone(floor, now)
+    for agent in floor.agents:
+        yield from absence.watch(floor, agent)
 
 
 # The table is keyed by the input's own class, which mypy cannot tie to each rule's argument: hence Any.
 _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] = {
     inputs.CallArrived: calls.arrived,
     inputs.FlowMoved: calls.flow_moved,
+    inputs.DigitPressed: menus.digit_pressed,
+    inputs.MenuTimedOut: menus.timed_out,
     inputs.CallRouted: waits.routed,
     inputs.CallReleased: calls.released,
     inputs.PlaybackEnded: calls.playback_ended,
@@ -58,6 +62,8 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.PhoneMoved: prepare.phone_moved,
     inputs.RecordingWanted: calls.recording_wanted,
     inputs.LineSeen: agents.line_seen,
+    inputs.LiveSeen: absence.live_seen,
+    inputs.AbsenceLasted: absence.lasted,
     inputs.RingTimeEnded: offers.ring_time_ended,
     inputs.WrapUpTimeEnded: agents.wrap_up_time_ended,
     inputs.LongestWaitReached: waits.longest_wait_reached,

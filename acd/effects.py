@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from acd.inputs import Input
@@ -140,9 +140,13 @@ class EnterFlow:
 
 @dataclass(frozen=True, slots=True)
 class ContinueFlow:
-    """The prompt of the call's current step has been heard: go on with its flow."""
+    """What the call's current step waited for has `happened`: "" what it plays has been heard, "full" no waiting place
+    is left where it routes to, "digit" the caller pressed the key `digit`, "timeout" he pressed none in time. Go on
+    with its flow."""
 
     call: CallId
+    happened: str = ""
+    digit: str = field(default="", repr=False)
 
 
 Effect = (

@@ -56,8 +56,12 @@ def _held(floor: Floor, _body: facts.ShardTaken | facts.FloorHeld, _at: datetime
     floor.open = False
 
 
-def _opened(floor: Floor, _body: facts.FloorOpened, _at: datetime) -> None:
+def _opened(floor: Floor, _body: facts.FloorOpened, at: datetime) -> None:
     floor.open = True
+    for agent in floor.agents.values():
+        if agent.absent_since is not None:
+            # Who had come back could not be seen while the floor was held.
+            agent.absent_since = at
 
 
 # The table is keyed by the fact's own class, which mypy cannot tie to each function's argument: hence Any.

@@ -46,6 +46,15 @@ def _idle_from(floor: Floor, agent: Agent, at: datetime) -> None:
     reindex(floor, agent)
 
 
+def _absent_from(agent: Agent, at: datetime) -> None:
+    """Begins or ends an absence: signed in and without a call, with neither a live connection nor a phone."""
+    away = agent.signed_in and not agent.live and agent.line is Line.DOWN and agent.work in (Work.FREE, Work.WRAP_UP)
+    if not away:
+        agent.absent_since = None
+    elif agent.absent_since is None:
+        agent.absent_since = at
+
+
 def _configured(floor: Floor, body: facts.AgentConfigured, at: datetime) -> None:
     agent = floor.agents.get(body.agent.id)
     if agent is None:
@@ -82,6 +91,7 @@ def _signed_in(floor: Floor, body: facts.AgentSignedIn, at: datetime) -> None:
     agent.wish = Wish.PAUSED
     agent.reason = ""
     agent.since = agent.idle_since = at
+    _absent_from(agent, at)
     reindex(floor, agent)
 
 
@@ -93,6 +103,7 @@ def _signed_out(floor: Floor, body: facts.AgentSignedOut, at: datetime) -> None:
     agent.work = Work.FREE
     agent.wrap_up_until = None
     agent.since = at
+    _absent_from(agent, at)
     reindex(floor, agent)
 
 
@@ -108,12 +119,19 @@ def _wish_changed(floor: Floor, body: facts.WishChanged, at: datetime) -> None:
 def _line_changed(floor: Floor, body: facts.LineChanged, at: datetime) -> None:
     agent = floor.agents[body.agent]
     agent.line, agent.line_since = body.line, at
+    _absent_from(agent, at)
     if agent.work is Work.FREE and agent.wish is Wish.READY:
         agent.since = at
     if body.line is Line.UP:
         _idle_from(floor, agent, at)
     else:
         reindex(floor, agent)
+
+
+def _live_changed(floor: Floor, body: facts.LiveChanged, at: datetime) -> None:
+    agent = floor.agents[body.agent]
+    agent.live = body.up
+    _absent_from(agent, at)
 
 
 def _offer_made(floor: Floor, body: facts.OfferMade, at: datetime) -> None:
@@ -127,6 +145,7 @@ def _offer_made(floor: Floor, body: facts.OfferMade, at: datetime) -> None:
     agent = floor.agents[body.agent]
     agent.work, agent.since = Work.OFFERED, at
     agent.offer, agent.call, agent.leg = body.offer, body.call, body.leg
+    _absent_from(agent, at)
     reindex(floor, agent)
 
 
@@ -151,6 +170,7 @@ def _offer_over(floor: Floor, offer: Offer | None, at: datetime) -> Agent | None
     agent = floor.agents.get(offer.agent)
     if agent is not None and agent.offer == offer.id:
         agent.work, agent.since, agent.offer, agent.call = Work.FREE, at, None, None
+        _absent_from(agent, at)
         reindex(floor, agent)
     return agent
 
@@ -178,12 +198,14 @@ def _wrap_up_started(floor: Floor, body: facts.WrapUpStarted, at: datetime) -> N
     agent.work, agent.since = Work.WRAP_UP, at
     agent.wrap_up_until = body.until
     agent.call = body.call
+    _absent_from(agent, at)
     reindex(floor, agent)
 
 
 def _freed(floor: Floor, body: facts.AgentFreed, at: datetime) -> None:
     agent = floor.agents[body.agent]
     agent.work, agent.since, agent.call, agent.wrap_up_until = Work.FREE, at, None, None
+    _absent_from(agent, at)
     _idle_from(floor, agent, at)
 
 
@@ -232,6 +254,7 @@ STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.AgentSignedOut: _signed_out,
     facts.WishChanged: _wish_changed,
     facts.LineChanged: _line_changed,
+    facts.LiveChanged: _live_changed,
     facts.OfferMade: _offer_made,
     facts.OfferAccepted: _offer_accepted,
     facts.OfferMissed: _offer_missed,

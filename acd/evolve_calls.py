@@ -10,6 +10,7 @@ from acd import facts
 from acd.evolve_agents import reindex, spend
 from acd.model import Call, Conversation, Floor, Leg, LegState, Place
 from acd.order import cut, put
+from kernel.moment import after
 
 
 def _started(floor: Floor, body: facts.CallStarted, _at: datetime) -> None:
@@ -54,28 +55,46 @@ def _unheld(floor: Floor, body: facts.LegUnheld, _at: datetime) -> None:
     floor.legs[body.leg].held = None
 
 
-def _stepped(floor: Floor, body: facts.FlowStepped, _at: datetime) -> None:
+def _stepped(floor: Floor, body: facts.FlowStepped, at: datetime) -> None:
     call = floor.calls[body.call]
     call.flow, call.flow_version, call.node = body.flow, body.version, body.node
     call.playback = body.playback
     call.playbacks += 1
+    call.stepped, call.attempt = at, body.attempt
+    call.keys_within, call.keys_until = body.keys_within, None
 
 
-def _playback_finished(floor: Floor, body: facts.PlaybackFinished, _at: datetime) -> None:
+def _playback_finished(floor: Floor, body: facts.PlaybackFinished, at: datetime) -> None:
     call = floor.calls[body.call]
     if call.playback == body.playback:
         call.playback = None
+        if call.place is Place.FLOW and call.keys_within is not None:
+            call.keys_until = after(at, call.keys_within)
 
 
 def _queued(floor: Floor, body: facts.CallQueued, _at: datetime) -> None:
     call = floor.calls[body.call]
     call.place, call.queue, call.priority, call.queued = Place.WAITING, body.queue, body.priority, body.since
     call.served_by = body.queue
-    call.playback = None
+    call.playback = call.keys_within = call.keys_until = None
     queue = floor.queues[body.queue]
-    call.settings = queue.config
+    call.settings, call.turned_away = queue.config, False
     put(queue.turns, call.turn)
     put(queue.open_turns, call.turn)
+
+
+def _place_taken(floor: Floor, body: facts.WaitingPlaceTaken, _at: datetime) -> None:
+    floor.places.setdefault(body.number, set()).add(body.call)
+
+
+def _place_returned(floor: Floor, body: facts.WaitingPlaceReturned, _at: datetime) -> None:
+    floor.places[body.number].discard(body.call)
+    if not floor.places[body.number]:
+        del floor.places[body.number]
+
+
+def _wait_refused(floor: Floor, body: facts.WaitRefused, _at: datetime) -> None:
+    floor.calls[body.call].turned_away = True
 
 
 def _announced(floor: Floor, body: facts.PositionAnnounced, at: datetime) -> None:
@@ -147,6 +166,9 @@ STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.CallQueued: _queued,
     facts.PositionAnnounced: _announced,
     facts.CallLeftQueue: _left_queue,
+    facts.WaitingPlaceTaken: _place_taken,
+    facts.WaitingPlaceReturned: _place_returned,
+    facts.WaitRefused: _wait_refused,
     facts.ConversationStarted: _conversation_started,
     facts.LegJoined: _joined,
     facts.LegLeft: _left,

@@ -13,6 +13,7 @@ from acd.facts_of_agents import CommandDone as CommandDone
 from acd.facts_of_agents import CommandRefused as CommandRefused
 from acd.facts_of_agents import LegPrepared as LegPrepared
 from acd.facts_of_agents import LineChanged as LineChanged
+from acd.facts_of_agents import LiveChanged as LiveChanged
 from acd.facts_of_agents import PreparationEnded as PreparationEnded
 from acd.facts_of_agents import PreparationStarted as PreparationStarted
 from acd.facts_of_agents import SeatRefused as SeatRefused
@@ -20,6 +21,9 @@ from acd.facts_of_agents import SeatReturned as SeatReturned
 from acd.facts_of_agents import SeatTaken as SeatTaken
 from acd.facts_of_agents import WishChanged as WishChanged
 from acd.facts_of_agents import WrapUpStarted as WrapUpStarted
+from acd.facts_of_places import WaitingPlaceReturned as WaitingPlaceReturned
+from acd.facts_of_places import WaitingPlaceTaken as WaitingPlaceTaken
+from acd.facts_of_places import WaitRefused as WaitRefused
 from acd.model import Party
 from kernel.ids import (
     AgentId,
@@ -158,11 +162,15 @@ class LegUnheld:
 
 @dataclass(frozen=True, slots=True)
 class FlowStepped:
+    """The flow went on to `node`. `attempt`: for which time it asks there; `keys_within`: see `FlowMoved`."""
+
     call: CallId
     flow: str
     version: int
     node: NodeName
     playback: PlaybackId | None
+    attempt: int = 1
+    keys_within: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +261,7 @@ class CallEnding:
 @dataclass(frozen=True, slots=True)
 class CallEnded:
     """The last leg is gone. Exactly one per call. `outcome`: completed, abandoned, overflowed, released,
-    ended_in_flow, platform_failure."""
+    ended_in_flow, turned_away (no waiting place was left), platform_failure."""
 
     call: CallId
     outcome: str
@@ -362,6 +370,10 @@ Body = (
     | AgentSignedOut
     | WishChanged
     | LineChanged
+    | LiveChanged
+    | WaitingPlaceTaken
+    | WaitingPlaceReturned
+    | WaitRefused
     | WrapUpStarted
     | AgentFreed
     | CommandDone

@@ -68,6 +68,14 @@ class LineChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveChanged:
+    """The first live connection of the agent's own login opened, or the last one closed."""
+
+    agent: AgentId
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WrapUpStarted:
     agent: AgentId
     call: CallId

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from acd.config import AgentConfig, Limits, LineRule, NumberRule, QueueConfig
@@ -41,13 +41,36 @@ class CallArrived:
 
 @dataclass(frozen=True, slots=True)
 class FlowMoved:
-    """The call's flow went on to `node`, where `playback` is to be heard (None: nothing is played)."""
+    """The call's flow went on to `node`, where `playback` is to be heard (None: nothing is played).
+
+    `attempt`: for which time, from 1, it asks there; `keys_within`: seconds to wait for a key after the prompt, None:
+    no key is asked for.
+    """
 
     call: CallId
     flow: str
     version: int
     node: NodeName
     playback: PlaybackId | None
+    attempt: int = 1
+    keys_within: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigitPressed:
+    """The caller pressed a key; which one is personal, so it stands in no fact."""
+
+    call: CallId
+    digit: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuTimedOut:
+    """The time for a key at this node, asked for the `attempt`-th time, is over."""
+
+    call: CallId
+    node: NodeName
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +183,22 @@ class LineSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveSeen:
+    """The agent's own login has a live connection, or has none any more."""
+
+    agent: AgentId
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceLasted:
+    """The grace time of an absence is over; `since`: when it began, so that the end of an older one changes nothing."""
+
+    agent: AgentId
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RingTimeEnded:
     offer: OfferId
 
@@ -257,6 +296,8 @@ Command = SignIn | SignOut | SetWish
 Input = (
     CallArrived
     | FlowMoved
+    | DigitPressed
+    | MenuTimedOut
     | CallRouted
     | CallReleased
     | PlaybackEnded
@@ -271,6 +312,8 @@ Input = (
     | PhoneMoved
     | RecordingWanted
     | LineSeen
+    | LiveSeen
+    | AbsenceLasted
     | RingTimeEnded
     | WrapUpTimeEnded
     | LongestWaitReached

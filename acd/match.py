@@ -55,7 +55,7 @@ def _offer(floor: Floor, queue: Queue, call: Call, agent: Agent, now: datetime) 
     number = call.offers + 1
     offer = OfferId(derive("offer", now, call.id, number))
     leg = LegId(derive("leg", now, call.id, "agent", number))
-    ring_until = after(now, queue.config.ring_time)
+    ring_until = after(now, (call.settings or queue.config).ring_time)
     announcing = call.playback
     prepared = agent.prepared if agent.prepared_up and agent.prepared_on == caller.node else None
     channel = prepared or leg

@@ -108,6 +108,10 @@ class Agent:
     work: Work = Work.FREE
     line: Line = Line.DOWN
     line_since: datetime | None = None
+    live: bool = False
+    absent_since: datetime | None = None
+    """`live`: his own login is connected. `absent_since`: from when on neither that nor his phone was there, while he
+    was signed in and had no call; None: he is not absent."""
     offer: OfferId | None = None
     call: CallId | None = None
     leg: LegId | None = None
@@ -218,6 +222,12 @@ class Call:
     node: NodeName | None = None
     playback: PlaybackId | None = None
     playbacks: int = 0
+    stepped: datetime | None = None
+    attempt: int = 1
+    keys_within: float | None = None
+    keys_until: datetime | None = None
+    """When its flow last took a step; at a menu: for which time it asks there, how many seconds the caller has for a
+    key after the prompt, and until when that is."""
     queue: QueueId | None = None
     served_by: QueueId | None = None
     priority: int = 0
@@ -231,6 +241,8 @@ class Call:
     ending: str = ""
     config: int = 0
     settings: QueueConfig | None = None
+    turned_away: bool = False
+    """No waiting place was left for it, and it has not joined a queue since."""
 
     @property
     def turn(self) -> tuple[int, datetime, CallId]:
@@ -268,6 +280,8 @@ class Floor:
     lines: dict[LineId, LineRule] = field(default_factory=dict)
     seats: dict[AgentId, str] = field(default_factory=dict)
     """Who holds a seat, and of which kind."""
+    places: dict[str, set[CallId]] = field(default_factory=dict)
+    """The calls that hold a waiting place, by called number."""
     agents: dict[AgentId, Agent] = field(default_factory=dict)
     queues: dict[QueueId, Queue] = field(default_factory=dict)
     calls: dict[CallId, Call] = field(default_factory=dict)

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import match, prepare
+from acd import absence, places, prepare
 from acd.effects import Connect, Effect, HangUp, SetTimer, StopMusic, StopPlayback
 from acd.facts import (
     Body,
-    CallLeftQueue,
     ConversationStarted,
     LegGone,
     LegJoined,
@@ -25,7 +24,7 @@ from acd.facts import (
 from acd.inputs import LegAnswered, LineRested, OfferFailed, RingTimeEnded
 from acd.model import Call, Floor, Leg, LegState, Line, Offer, Party
 from kernel.ids import ConversationId, derive
-from kernel.moment import after, seconds_between
+from kernel.moment import after
 
 LINE_REST: Final = 5.0
 """Seconds for which a phone that could not be rung is left alone, so that one broken phone cannot eat the queue."""
@@ -56,7 +55,7 @@ def _accept(floor: Floor, call: Call, offer: Offer, leg: Leg, now: datetime) -> 
     conversation = ConversationId(derive("conv", now, call.id, call.offers))
     yield LegUp(leg.id, call.id)
     yield OfferAccepted(offer.id, call.id, offer.agent)
-    yield CallLeftQueue(call.id, offer.queue, "answered", seconds_between(call.queued or call.arrived, now))
+    yield from places.leave(floor, call, offer.queue, "answered", now)
     yield ConversationStarted(conversation, call.id)
     yield LegJoined(caller.id, conversation, call.id)
     yield LegJoined(leg.id, conversation, call.id)
@@ -73,9 +72,10 @@ def ring_time_ended(floor: Floor, given: RingTimeEnded, now: datetime) -> Iterat
     if offer is None:
         return
     yield OfferMissed(offer.id, offer.call, offer.agent)
+    yield from absence.watch(floor, offer.agent)
     yield from prepare.drop(floor.agents[offer.agent], "missed")
     yield from _take_leg_back(floor, offer)
-    yield from match.for_call(floor, floor.calls[offer.call], now)
+    yield from places.offer_again(floor, floor.calls[offer.call], now)
 
 
 def failed(floor: Floor, given: OfferFailed, now: datetime) -> Iterator[Body | Effect]:
@@ -86,12 +86,13 @@ def failed(floor: Floor, given: OfferFailed, now: datetime) -> Iterator[Body | E
     yield from lost(floor, offer, given.reason, now)
     if offer.leg in floor.legs:
         yield LegGone(offer.leg, offer.call, floor.legs[offer.leg].channel, 0, "gone")
-    yield from match.for_call(floor, floor.calls[offer.call], now)
+    yield from places.offer_again(floor, floor.calls[offer.call], now)
 
 
 def lost(floor: Floor, offer: Offer, reason: str, now: datetime) -> Iterator[Body | Effect]:
     """The offer is over for a technical reason; the line rests a while."""
     yield OfferLost(offer.id, offer.call, offer.agent, reason)
+    yield from absence.watch(floor, offer.agent)
     agent = floor.agents[offer.agent]
     if agent.line is Line.UP:
         yield LineChanged(agent.id, Line.FAILED)
@@ -104,8 +105,10 @@ def leg_gone(floor: Floor, offer: Offer, cause: int, why: str, now: datetime) ->
     """The channel of a running offer ended by itself: turned down, or not reached."""
     if why != "hung_up":
         yield OfferLost(offer.id, offer.call, offer.agent, why)
+        yield from absence.watch(floor, offer.agent)
     elif cause in REFUSAL_CAUSES:
         yield OfferRefused(offer.id, offer.call, offer.agent, cause)
+        yield from absence.watch(floor, offer.agent)
         yield from prepare.drop(floor.agents[offer.agent], "refused")
     else:
         yield from lost(floor, offer, f"cause_{cause}", now)
@@ -116,6 +119,7 @@ def withdraw(floor: Floor, call: Call, why: str) -> Iterator[Body | Effect]:
     offer = offer_of(floor, call)
     if offer is not None:
         yield OfferWithdrawn(offer.id, call.id, offer.agent, why)
+        yield from absence.watch(floor, offer.agent)
 
 
 def offer_of(floor: Floor, call: Call) -> Offer | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
-from acd.facts import AgentConfigured, Body, LimitsChanged, SeatRefused, SeatReturned, SeatTaken
+from acd.facts import AgentConfigured, Body, FlowStepped, LimitsChanged, SeatRefused, SeatReturned, SeatTaken
 
 SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1) | {
     AgentConfigured: 2,
+    FlowStepped: 2,
     LimitsChanged: 2,
     SeatTaken: 2,
     SeatReturned: 2,

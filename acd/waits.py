@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from acd import calls, match, offers, prepare
+from acd import calls, offers, places, prepare
+from acd.config import QueueConfig
 from acd.effects import AnnouncePosition, AnswerCaller, Effect, SetTimer, StartMusic
-from acd.facts import Body, CallLeftQueue, CallQueued, PositionAnnounced
+from acd.facts import Body, CallQueued, PositionAnnounced
 from acd.inputs import AnnouncementDue, CallRouted, LongestWaitReached
 from acd.model import Call, Floor, LegState, Place
 from acd.order import rank
@@ -25,9 +26,13 @@ def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Ef
     if queue is None:
         yield from calls.end(floor, call, "released")
         return
+    no = places.refusal(floor, call, queue)
+    if no is not None:
+        yield from places.turn_away(no)
+        return
     position = rank(queue.turns, (-given.priority, given.since, call.id)) + 1
     yield CallQueued(call.id, given.queue, given.priority, given.since, position)
-    yield from match.for_call(floor, call, now)
+    yield from places.offer_again(floor, call, now)
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
     if caller is not None:
         if caller.state is LegState.RINGING:
@@ -42,7 +47,7 @@ def timers(floor: Floor, call: Call, now: datetime) -> Iterator[SetTimer]:
     """The deadlines of a waiting call: its longest wait and its next announcement."""
     if call.queue is None or call.queued is None:
         return
-    config = floor.queues[call.queue].config
+    config = _settings(floor, call, call.queue)
     if config.longest_wait:
         yield SetTimer(after(call.queued, config.longest_wait), LongestWaitReached(call.id, call.queue, call.queued))
     if config.announce_every:
@@ -50,10 +55,9 @@ def timers(floor: Floor, call: Call, now: datetime) -> Iterator[SetTimer]:
         yield SetTimer(due, AnnouncementDue(call.id, call.queue, call.queued, due))
 
 
-def deadlines_again(floor: Floor, queue: QueueId, now: datetime) -> Iterator[SetTimer]:
-    """The deadlines of all calls of a queue, after its configuration has changed."""
-    for _, _, call in floor.queues[queue].turns:
-        yield from timers(floor, floor.calls[call], now)
+def _settings(floor: Floor, call: Call, queue: QueueId) -> QueueConfig:
+    """The queue as it was when the call joined it: a wait goes on as it began."""
+    return call.settings or floor.queues[queue].config
 
 
 def _next_announcement(queued: datetime, every: float, now: datetime) -> datetime:
@@ -68,7 +72,7 @@ def announcement_due(floor: Floor, given: AnnouncementDue, now: datetime) -> Ite
     if call is None or (call.announced is not None and given.due <= call.announced):
         return
     queue = floor.queues[given.queue]
-    every = queue.config.announce_every
+    every = _settings(floor, call, given.queue).announce_every
     if not every:
         return
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
@@ -82,15 +86,15 @@ def announcement_due(floor: Floor, given: AnnouncementDue, now: datetime) -> Ite
 
 
 def longest_wait_reached(floor: Floor, given: LongestWaitReached, now: datetime) -> Iterator[Body | Effect]:
-    """The caller has waited as long as the queue allows now: take back a running offer and release the caller."""
+    """The caller has waited as long as his queue allowed when he joined: take back a running offer, release him."""
     call = _still_waiting(floor, given.call, given.queue, given.queued)
     if call is None:
         return
-    longest = floor.queues[given.queue].config.longest_wait
+    longest = _settings(floor, call, given.queue).longest_wait
     if not longest or now < after(given.queued, longest):
         return
     yield from offers.withdraw(floor, call, "longest_wait")
-    yield CallLeftQueue(call.id, given.queue, "overflowed", seconds_between(given.queued, now))
+    yield from places.leave(floor, call, given.queue, "overflowed", now)
     yield from calls.end(floor, call, "overflowed")
 
 

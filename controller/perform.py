@@ -96,10 +96,10 @@ class Performer:
                 self._recorder.stop(recording, channel)
             case effects.SetTimer(at, then):
                 self.set_timer(box, effects.SetTimer(at, then))
-            case effects.EnterFlow(call, number, returned):
-                self._flows.enter(box, call, number, returned)
-            case effects.ContinueFlow(call):
-                self._flows.go_on(box, call)
+            case effects.EnterFlow(call, _, returned):
+                self._flows.enter(box, call, returned)
+            case effects.ContinueFlow(call, happened, digit):
+                self._flows.go_on(box, call, happened, digit)
 
     def set_timer(self, box: Mailbox, timer: effects.SetTimer) -> None:
         """Let the input come at its moment; one that is past comes in the next turn of the loop."""

@@ -146,7 +146,13 @@ def _agents_of(floor: Floor, body: Body) -> set[AgentId]:
         case facts.LegGone():
             leg = floor.legs.get(body.leg)
             return set() if leg is None or leg.agent is None else {leg.agent}
-        case facts.CommandDone() | facts.CommandRefused() | facts.SeatRefused() | facts.LegStarted():
+        case (
+            facts.CommandDone()
+            | facts.CommandRefused()
+            | facts.SeatRefused()
+            | facts.LegStarted()
+            | facts.LiveChanged()
+        ):
             return set()
         case _:
             agent: AgentId | None = getattr(body, "agent", None)

@@ -28,6 +28,7 @@ def _same(body: dict[str, Any]) -> dict[str, Any]:
 
 LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("AgentConfigured", 1): _same,
+    ("FlowStepped", 1): _same,
     ("LimitsChanged", 1): _limits_changed,
     ("SeatTaken", 1): _same,
     ("SeatReturned", 1): _same,

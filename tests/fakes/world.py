@@ -61,6 +61,8 @@ class World:
     watch: Watch = field(default_factory=Watch)
     careful: bool = False
     callers: int = 0
+    overflow: QueueId | None = None
+    turned_away: set[CallId] = field(default_factory=set)
 
     def take(self, given: Input, perform: bool = True) -> list[Body | Effect]:
         """Decide as the product does; `perform=False`: the controller dies between its journal and its effects."""
@@ -191,6 +193,8 @@ class World:
         match effect:
             case effects.EnterFlow():
                 self._enter(effect.call, effect.number)
+            case effects.ContinueFlow(call, "full"):
+                self._go_elsewhere(call)
             case effects.ContinueFlow():
                 self._route(effect.call)
             case _:
@@ -209,6 +213,14 @@ class World:
     def _route(self, call: CallId) -> None:
         queue, priority, _greeted = self.called[self.floor.calls[call].number]
         self.take(inputs.CallRouted(call, queue, priority, self.floor.calls[call].arrived))
+
+    def _go_elsewhere(self, call: CallId) -> None:
+        """No waiting place: the flow tries `overflow` once, if there is such a queue, and then ends the call."""
+        if self.overflow is None or call in self.turned_away:
+            self.take(inputs.CallReleased(call, "released"))
+        else:
+            self.turned_away.add(call)
+            self.take(inputs.CallRouted(call, self.overflow, 0, self.floor.calls[call].arrived))
 
     def _caller_channel(self, call: CallId) -> str:
         leg = self.floor.calls[call].caller_leg

@@ -19,7 +19,8 @@ PAUSES: Final = ("", "lunch", "no such reason")
 JUMPS: Final = (0.5, 1.0, 4.0, 9.0, 21.0, 70.0)
 # Said again these mean something new: what the line, the node or the configuration is now.
 NOT_REPEATABLE: Final = (
-    inputs.LineSeen, inputs.UseConfig, inputs.ShardWasTaken, inputs.NodeWasLost, inputs.RecoveryFinished,
+    inputs.LineSeen, inputs.LiveSeen, inputs.UseConfig, inputs.ShardWasTaken, inputs.NodeWasLost,
+    inputs.RecoveryFinished,
 )  # fmt: skip
 
 
@@ -110,6 +111,16 @@ def _line(play: Play, who: int, what: int) -> None:
     play.world.take(inputs.LineSeen(AgentId(NAMES[who % 4]), up=what % 3 != 0))
 
 
+def _live(play: Play, who: int, what: int) -> None:
+    play.world.take(inputs.LiveSeen(AgentId(NAMES[who % 4]), up=what % 2 != 0))
+
+
+def _goes_home(play: Play, who: int, _what: int) -> None:
+    """Browser and phone are switched off, without signing out."""
+    play.world.take(inputs.LiveSeen(AgentId(NAMES[who % 4]), up=False))
+    play.world.take(inputs.LineSeen(AgentId(NAMES[who % 4]), up=False))
+
+
 def _line_returns(play: Play, who: int, what: int) -> None:
     """A phone that failed registers again before its rest is over; it may fail again at once."""
     failed = [one.id for one in play.world.floor.agents.values() if one.line is Line.FAILED]
@@ -149,15 +160,20 @@ def _is_news(play: Play, said: inputs.Input) -> bool:
         return said.call not in calls
     if isinstance(said, inputs.LongestWaitReached):
         return said.call in calls and calls[said.call].place is Place.WAITING
+    if isinstance(said, inputs.AbsenceLasted):
+        agent = play.world.floor.agents.get(said.agent)
+        return agent is not None and agent.absent_since == said.since
     if isinstance(said, inputs.AnnouncementDue) and said.call in calls:
         announced = calls[said.call].announced
         return announced is None or announced < said.due
     return False
 
 
-def _use_config(play: Play, who: int, _what: int) -> None:
+def _use_config(play: Play, who: int, what: int) -> None:
+    """The next version, the same with other limits, or one that comes late."""
     given = CONFIGS[who % len(CONFIGS)]
-    play.world.take(inputs.UseConfig(given.queues, given.agents, given.limits))
+    version = play.world.floor.config + (1, 1, 0, -1)[what % 4]
+    play.world.take(inputs.UseConfig(given.queues, given.agents, given.limits, given.numbers, version=version))
 
 
 def _restart(play: Play, _who: int, _what: int) -> None:
@@ -218,6 +234,8 @@ ACTS: Final[dict[str, Callable[[Play, int, int], None]]] = {
     "pause": _pause,
     "come_to_work": _come_to_work,
     "line": _line,
+    "live": _live,
+    "goes_home": _goes_home,
     "line_returns": _line_returns,
     "phone_breaks": _phone_breaks,
     "record": _record,
@@ -234,6 +252,6 @@ ACTS: Final[dict[str, Callable[[Play, int, int], None]]] = {
 WEIGHTS: Final = {
     "arrive": 9, "deliver": 16, "pass_time": 9, "answer": 8, "reject": 3, "caller_hangs_up": 4, "agent_hangs_up": 3,
     "prompt_ends": 2, "ready": 5, "come_to_work": 4, "repeat": 5, "recovered": 3, "record": 2, "line": 2,
-    "use_config": 2, "pause": 2, "line_returns": 4,
+    "use_config": 2, "pause": 2, "line_returns": 4, "live": 2, "goes_home": 2,
 }  # fmt: skip
 HAT: Final = [act for act in ACTS for _ in range(WEIGHTS.get(act, 1))]

@@ -8,7 +8,13 @@ from acd import inputs, timers
 from acd.model import Agent, Call, Floor, Line, Place, Wish, Work
 from tests.fakes.world import World
 
-STANDING = (inputs.RingTimeEnded, inputs.WrapUpTimeEnded, inputs.LineRested, inputs.LongestWaitReached)
+STANDING = (
+    inputs.RingTimeEnded,
+    inputs.WrapUpTimeEnded,
+    inputs.LineRested,
+    inputs.LongestWaitReached,
+    inputs.AbsenceLasted,
+)
 
 
 class Violation(AssertionError):
@@ -44,6 +50,8 @@ def check(world: World) -> None:
     _orders_as_recounted(floor)
     _nobody_idle_beside_a_waiting_call(floor)
     _seats(floor)
+    _absences(floor)
+    _places(floor)
     _deadlines_are_set(world)
 
 
@@ -105,6 +113,29 @@ def _seats(floor: Floor) -> None:
     expect("f", set(floor.seats) == signed_in, f"seats {floor.seats}, signed in {signed_in}")
 
 
+def is_away(agent: Agent) -> bool:
+    """At work, but neither his browser nor his phone is there, and no call keeps him."""
+    no_call = agent.work in (Work.FREE, Work.WRAP_UP)
+    return agent.signed_in and no_call and not agent.live and agent.line is Line.DOWN
+
+
+def _absences(floor: Floor) -> None:
+    for agent in floor.agents.values():
+        known = agent.absent_since is not None
+        expect("l", known == is_away(agent), f"{agent.id} away: {is_away(agent)}, counted since {agent.absent_since}")
+
+
+def _places(floor: Floor) -> None:
+    held = {number: set(calls) for number, calls in floor.places.items()}
+    waiting = [call for call in floor.calls.values() if call.place is Place.WAITING]
+    for call in waiting:
+        has = call.id in held.get(call.number, set())
+        expect("m", has or call.offer is not None, f"{call.id} waits without a waiting place")
+    for number, calls in held.items():
+        mine = {call.id for call in waiting if call.number == number}
+        expect("m", calls <= mine, f"places of {number} held by {calls}, waiting are {mine}")
+
+
 def _deadlines_are_set(world: World) -> None:
     for timer in timers.due(world.floor, world.now):
         if isinstance(timer.then, STANDING):
@@ -118,5 +149,8 @@ def check_end(world: World) -> None:
     expect("g", left == (0, 0, 0, 0), f"left over: calls, legs, conversations, offers = {left}")
     busy = [one.id for one in floor.agents.values() if one.work not in (Work.FREE, Work.WRAP_UP)]
     expect("g", not busy, f"still at work on nothing: {busy}")
+    gone_home = [one.id for one in floor.agents.values() if is_away(one) and floor.limits.seat_grace]
+    expect("l", not gone_home, f"long gone, but still signed in: {gone_home}")
+    expect("m", not floor.places, f"places are still held: {floor.places}")
     expect("g", not world.switch.channels, f"channels live on: {list(world.switch.channels)}")
     expect("g", not world.switch.bridges, f"bridges live on: {list(world.switch.bridges)}")

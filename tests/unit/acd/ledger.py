@@ -18,7 +18,7 @@ from kernel.fact import Fact
 from kernel.ids import AgentId, CallId, LegId
 from kernel.moment import seconds_between
 from tests.fakes.world import START, TENANT
-from tests.unit.acd.invariants import could_be_rung, expect, open_calls
+from tests.unit.acd.invariants import could_be_rung, expect, is_away, open_calls
 
 _OVER = (facts.OfferAccepted, facts.OfferMissed, facts.OfferRefused, facts.OfferWithdrawn, facts.OfferLost)
 
@@ -41,10 +41,17 @@ class Ledger:
     arrived: dict[CallId, datetime] = field(default_factory=dict)
     alive: dict[LegId, tuple[CallId, datetime]] = field(default_factory=dict)
     gone: dict[CallId, list[tuple[datetime, datetime]]] = field(default_factory=dict)
+    offered: set[CallId] = field(default_factory=set)
+    places: dict[str, set[CallId]] = field(default_factory=dict)
+    wrap_up: dict[CallId, float] = field(default_factory=dict)
+    there: dict[AgentId, datetime] = field(default_factory=dict)
 
     def fact(self, floor: Floor, fact: Fact[Body]) -> None:
         """One fact, before it is applied to the live floor."""
         self.last = fact.at
+        # Between his sign-out and the return of his seat an agent is neither here nor away.
+        here = [one for one in floor.agents.values() if one.signed_in or one.id not in floor.seats]
+        self.there.update({one.id: fact.at for one in here if not is_away(one)})
         self._book(floor, fact)
         evolve(self.shadow, fact)
 
@@ -58,6 +65,11 @@ class Ledger:
             if isinstance(item, facts.OfferMissed | facts.OfferWithdrawn):
                 leg = self._leg_of(item.agent)
                 expect("g", leg is None or leg in hung_up, f"{item.offer} was taken back but rings on")
+
+    def check(self, floor: Floor) -> None:
+        """What the facts have told is what the floor counts."""
+        told = {number: calls for number, calls in self.places.items() if calls}
+        expect("m", floor.places == told, f"places {floor.places}, by the facts {told}")
 
     def close(self) -> None:
         """At the end of a history: everything that was begun is over, once."""
@@ -80,8 +92,9 @@ class Ledger:
             case facts.CallStarted(call=call, arrived=arrived):
                 expect("g", call not in self.arrived, f"{call} began twice")
                 self.arrived[call] = arrived
-            case facts.CallQueued(call=call, priority=priority, since=since):
+            case facts.CallQueued(call=call, queue=queue, priority=priority, since=since):
                 self.queued[call] += 1
+                self.wrap_up[call] = floor.queues[queue].config.wrap_up
                 self.turns[call] = (-priority, since, call)
             case facts.CallLeftQueue(call=call):
                 self.left[call] += 1
@@ -99,6 +112,19 @@ class Ledger:
                 self._end(call, fact.at)
             case facts.SeatTaken() as taken:
                 self._seat_taken(floor, taken)
+            case facts.SeatRefused() as refused:
+                self._seat_refused(floor, refused)
+            case facts.SeatReturned(agent=agent, why="absent"):
+                self._absent(floor, agent, fact.at)
+            case facts.WaitingPlaceTaken() as place:
+                self._place_taken(floor, place)
+            case facts.WaitingPlaceReturned(call=call, number=number):
+                expect("m", call in self.places.get(number, ()), f"{call} gives back a place it does not hold")
+                self.places[number].discard(call)
+            case facts.WaitRefused() as no:
+                self._turned_away(floor, no)
+            case facts.ConfigInForce(version=version):
+                expect("i", version > floor.config, f"version {version} after {floor.config}")
             case facts.LineChanged(agent=agent, line=Line.FAILED):
                 self.failed[agent] = fact.at
             case facts.AgentFreed(agent=agent):
@@ -110,6 +136,7 @@ class Ledger:
         agent = floor.agents[made.agent]
         expect("a", made.offer not in self.made, f"{made.offer} made twice")
         self.made.add(made.offer)
+        self.offered.add(made.call)
         expect("a", could_be_rung(agent), f"{agent.id} is offered a call but {agent.work}, leg {agent.leg}")
         expect("c", floor.open, "a call is offered while the floor is held")
         turns = sorted(self.turns[one.id] for one in open_calls(floor, agent))
@@ -126,14 +153,51 @@ class Ledger:
         expect("f", taken.limit == most, f"{taken} said, {most} were bought")
         expect("f", most is None or taken.used <= most, f"{taken.used} seats of {most} taken")
 
+    def _seat_refused(self, floor: Floor, refused: facts.SeatRefused) -> None:
+        bought = [pool for pool in floor.limits.seats if pool.kind == refused.kind]
+        limit, clause = (bought[0].limit, bought[0].clause) if bought else (0, "")
+        expect(
+            "f", (refused.limit, refused.clause) == (limit, clause), f"{refused} said, {limit} by {clause} were bought"
+        )
+        used = sum(1 for kind in floor.seats.values() if kind == refused.kind)
+        expect("f", refused.used == used >= limit, f"{refused}, but {used} of {limit} are taken")
+
+    def _absent(self, floor: Floor, agent: AgentId, at: datetime) -> None:
+        gone, grace = seconds_between(self.there[agent], at), floor.limits.seat_grace
+        expect("l", 0 < grace <= gone, f"{agent} is signed out after {gone} s of {grace} s")
+
+    def _place_taken(self, floor: Floor, place: facts.WaitingPlaceTaken) -> None:
+        held = self.places.setdefault(place.number, set())
+        expect("m", place.call not in held, f"{place.call} takes a second place")
+        expect("m", place.used == len(held) + 1, f"{place} said, {len(held) + 1} are used")
+        rules = [rule.places for rule in floor.numbers.values() if rule.number == place.number]
+        limit = rules[0] if rules else None
+        expect("m", place.limit == limit, f"{place} said, {limit} are allotted")
+        beyond = limit is not None and place.used > limit
+        expect("m", place.above == beyond, f"{place} does not say whether it stands above {limit}")
+        total, most = sum(map(len, self.places.values())) + 1, floor.limits.places
+        fits = not beyond and (most is None or total <= most)
+        expect(
+            "m", fits or place.call in self.offered, f"{place.call} waits above {limit} of its number, {most} of all"
+        )
+        held.add(place.call)
+
+    def _turned_away(self, floor: Floor, no: facts.WaitRefused) -> None:
+        expect("m", no.used >= no.limit, f"{no.call} is turned away with {no.used} of {no.limit} places taken")
+        ready = floor.open and any(
+            no.queue in one.config.queues and could_be_rung(one) for one in floor.agents.values()
+        )
+        expect("m", not ready, f"{no.call} is turned away while an agent is ready")
+        expect("m", no.clause == floor.limits.places_clause, f"{no} names another clause than the contract")
+
     def _freed(self, floor: Floor, agent_id: AgentId) -> None:
         agent = floor.agents[agent_id]
         call = floor.calls.get(agent.call) if agent.call is not None else None
-        if agent.work is not Work.ON_CALL or call is None or call.served_by not in floor.queues:
+        if agent.work is not Work.ON_CALL or call is None:
             return
         # Straight from a talk to free: only where the queue grants no wrap-up, or the platform failed.
         if call.id not in self.broken:
-            expect("k", floor.queues[call.served_by].config.wrap_up == 0, f"{agent_id} was owed wrap-up")
+            expect("k", self.wrap_up[call.id] == 0, f"{agent_id} was owed wrap-up")
 
     def _end(self, call: CallId, at: datetime) -> None:
         self.ended[call] += 1

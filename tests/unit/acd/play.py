@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from acd import inputs
-from acd.config import AgentConfig, Limits, QueueConfig
-from kernel.ids import CommandId
+from acd.config import AgentConfig, Limits, NumberRule, QueueConfig, SeatPool
+from kernel.ids import CommandId, QueueId
 from tests.fakes.world import Watch, World
 from tests.stories import agent, bought, go_ready, open_floor, queue
 from tests.unit.acd.invariants import check, check_end, expect
@@ -22,16 +22,27 @@ class Config:
     queues: tuple[QueueConfig, ...]
     agents: tuple[AgentConfig, ...]
     limits: Limits
+    numbers: tuple[NumberRule, ...] = ()
 
 
 _Q0 = queue("q0", wrap_up=5.0)
 _Q1 = queue("q1", ring_time=8.0, longest_wait=60.0, announce_every=10.0)
 _Q2 = queue("q2", wrap_up=15.0, announce_every=7.0)
-_AGENTS = (agent("a0", "q0"), agent("a1", "q1", "q0"), agent("a2", "q1", "q2"), agent("a3", "q0", "q1", "q2"))
-_USUAL = Config((_Q0, _Q1, _Q2), _AGENTS, bought(3, "clause 1"))
+_AGENTS = (
+    agent("a0", "q0"),
+    agent("a1", "q1", "q0"),
+    replace(agent("a2", "q1", "q2"), licence="plus"),
+    replace(agent("a3", "q0", "q1", "q2"), licence="plus"),
+)
+_SEATS = (SeatPool("", 2, "clause 1"), SeatPool("plus", 1, "clause 3"))
+_PLACES = (NumberRule("q0", places=2), NumberRule("q1", places=1), NumberRule("q0!", places=0), NumberRule("q2"))
+_USUAL = Config((_Q0, _Q1, _Q2), _AGENTS, Limits(_SEATS, places_clause="clause 6"), _PLACES)
 CONFIGS: Final = (
     _USUAL,
     replace(_USUAL, limits=bought(2, "clause 2")),
+    replace(_USUAL, limits=Limits((*_SEATS[:1], SeatPool("plus", 2, "clause 4")), 2, "clause 6", seat_grace=15.0)),
+    replace(_USUAL, limits=Limits(seat_grace=0.0), numbers=()),
+    replace(_USUAL, numbers=(NumberRule("q0", places=1), NumberRule("q1~", places=0))),
     replace(_USUAL, queues=(_Q0, _Q1)),
     replace(_USUAL, agents=_AGENTS[:3]),
     replace(_USUAL, agents=(agent("a0", "q0", "q1", "q2", version=2), *_AGENTS[1:])),
@@ -52,6 +63,7 @@ class Play:
     def step(self, act: Callable[[Play, int, int], None], who: int, what: int) -> None:
         act(self, who, what)
         check(self.world)
+        self.ledger.check(self.world.floor)
         expect("e", self.world.floor == self.ledger.shadow, "the facts alone give another floor")
 
     def close(self) -> None:
@@ -81,8 +93,9 @@ def begin(staff: int, careful: bool) -> Play:
     play.world.watch = Watch(play.ledger.fact, play.ledger.decided)
     source = open_floor(*_USUAL.agents, queues=_USUAL.queues)
     play.world.called, play.world.careful = source.called, careful
+    play.world.overflow = QueueId("q2")
     play.world.take(inputs.ShardWasTaken(1))
-    play.world.take(inputs.UseConfig(_USUAL.queues, _USUAL.agents, _USUAL.limits))
+    play.world.take(inputs.UseConfig(_USUAL.queues, _USUAL.agents, _USUAL.limits, _USUAL.numbers, version=1))
     play.world.take(inputs.RecoveryFinished())
     for name in NAMES[:staff]:
         go_ready(play.world, name)

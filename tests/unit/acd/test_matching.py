@@ -6,24 +6,23 @@ import pytest
 
 from acd import facts, inputs
 from acd.effects import Connect, HangUp, RingAgent, StopPlayback
-from acd.model import LegState, Line, Shown, Wish, Work
+from acd.model import LegState, Line, Shown, Work
 from kernel.ids import AgentId, CallId
 from tests.fakes.simulated_switch import endpoint_of
 from tests.stories import (
     agent,
     agent_hangs_up,
     answer,
+    bought,
     caller_hangs_up,
     go_ready,
     offers,
     open_floor,
     queue,
     reject,
-    sign_out,
     staffed,
     the,
     waiting,
-    wish,
 )
 
 
@@ -273,12 +272,21 @@ def test_a_queue_with_callers_stays_until_a_later_configuration() -> None:
     assert "r" not in world.floor.queues
 
 
-def test_an_agent_at_work_stays_until_he_has_signed_out() -> None:
+def test_an_agent_whom_the_configuration_no_longer_names_gives_his_seat_back() -> None:
+    world = staffed(agent("ann", "q"), limits=bought(1))
+    world.take(inputs.UseConfig((queue("q"),), (), world.floor.limits))
+    assert world.bodies(facts.SeatReturned) == [facts.SeatReturned(AgentId("ann"), 0, 1, why="removed")]
+    assert (world.floor.agents, world.floor.seats) == ({}, {})
+
+
+def test_an_agent_with_a_call_goes_with_a_later_configuration() -> None:
     world = staffed(agent("ann", "q"))
+    call = world.arrive("q")
     without = inputs.UseConfig((queue("q"),), (), world.floor.limits)
     world.take(without)
+    answer(world, "ann")
+    world.take(without)
     assert AgentId("ann") in world.floor.agents
-    wish(world, "ann", Wish.PAUSED, "lunch")
-    sign_out(world, "ann")
+    caller_hangs_up(world, call)
     world.take(without)
     assert AgentId("ann") not in world.floor.agents

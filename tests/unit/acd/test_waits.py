@@ -11,6 +11,7 @@ from acd.config import QueueConfig
 from acd.effects import AnnouncePosition, ContinueFlow, StartMusic, StartRecording, StopRecording
 from acd.model import Place
 from kernel.ids import AgentId, CallId, LegId, NodeName, OfferId, PersonalId, PlaybackId, QueueId, RecordingId
+from kernel.moment import after
 from tests.fakes.world import NODE, START, World
 from tests.stories import agent, answer, caller_hangs_up, go_ready, offers, open_floor, queue, reject, staffed
 
@@ -161,27 +162,49 @@ def test_a_time_kept_by_the_fallback_counts_as_waiting() -> None:
     assert world.bodies(facts.CallLeftQueue)[0].waited == 60.0
 
 
-@pytest.mark.parametrize(("before", "then", "left_at"), [(0.0, 30.0, 30), (60.0, 90.0, 90), (60.0, 30.0, 30)])
-def test_a_new_longest_wait_holds_for_who_waits_already(before: float, then: float, left_at: int) -> None:
+@pytest.mark.parametrize(("before", "then"), [(30.0, 0.0), (30.0, 90.0), (30.0, 10.0)])
+def test_who_waits_keeps_the_longest_wait_with_which_he_joined(before: float, then: float) -> None:
     world = open_floor(agent("ann", "q"), queues=(queue("q", longest_wait=before),))
     world.arrive("q")
-    world.run(10)
+    world.run(5)
     use_queue(world, queue("q", longest_wait=then, version=2))
-    world.run(left_at - 11)
+    world.run(24)
     assert world.bodies(facts.CallLeftQueue) == []
     world.run(1)
-    assert world.bodies(facts.CallLeftQueue)[0].waited == left_at
+    assert world.bodies(facts.CallLeftQueue)[0].waited == 30.0
 
 
-def test_announcements_switched_off_stop() -> None:
+def test_the_next_caller_waits_as_the_queue_is_now() -> None:
+    world = open_floor(agent("ann", "q"), queues=(queue("q", longest_wait=0.0),))
+    world.arrive("q")
+    use_queue(world, queue("q", longest_wait=30.0, version=2))
+    second = world.arrive("q")
+    world.run(60)
+    assert [(left.call, left.waited) for left in world.bodies(facts.CallLeftQueue)] == [(second, 30.0)]
+
+
+def test_announcements_go_on_for_who_joined_with_them() -> None:
     world = open_floor(agent("ann", "q"), queues=(queue("q", announce_every=10.0),))
+    call = world.arrive("q")
+    use_queue(world, replace(world.floor.queues[QueueId("q")].config, announce_every=0.0, version=2))
+    world.run(1)
     world.arrive("q")
     world.run(10)
     prompt_ends(world)
-    use_queue(world, replace(world.floor.queues[QueueId("q")].config, announce_every=0.0, version=2))
-    world.run(60)
-    assert len(announced(world)) == 1
-    assert world.switch.timers == {}
+    world.run(10)
+    assert announced(world) == [(call, 1), (call, 1)]
+
+
+def test_ring_time_and_wrap_up_are_those_with_which_the_call_joined() -> None:
+    world = open_floor(agent("ann", "q"), queues=(queue("q", ring_time=5.0, wrap_up=3.0),))
+    call = world.arrive("q")
+    use_queue(world, queue("q", ring_time=20.0, wrap_up=0.0, version=2))
+    go_ready(world, "ann")
+    offered = world.bodies(facts.OfferMade)[-1]
+    assert offered.ring_until == after(world.now, 5.0)
+    answer(world, "ann")
+    caller_hangs_up(world, call)
+    assert world.bodies(facts.WrapUpStarted)[-1].until == after(world.now, 3.0)
 
 
 def test_a_talk_is_recorded_on_the_callers_leg_until_it_ends() -> None:

@@ -1,0 +1,49 @@
+"""Absence: an agent whose live connection and phone have both been gone for the grace time gives his seat back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from acd import prepare, seats
+from acd.effects import Effect, SetTimer
+from acd.facts import AgentFreed, AgentSignedOut, Body, LiveChanged
+from acd.inputs import AbsenceLasted, LiveSeen
+from acd.model import Agent, Floor, Work
+from kernel.ids import AgentId
+from kernel.moment import after
+
+
+def live_seen(floor: Floor, given: LiveSeen, _now: datetime) -> Iterator[Body | Effect]:
+    """The agent's own login has a live connection, or has none any more."""
+    agent = floor.agents.get(given.agent)
+    if agent is not None and agent.live is not given.up:
+        yield LiveChanged(agent.id, given.up)
+        yield from watch(floor, agent.id)
+
+
+def watch(floor: Floor, agent_id: AgentId) -> Iterator[SetTimer]:
+    """The end of the grace time of an agent who is absent. Asked for wherever an absence may have begun."""
+    agent, grace = floor.agents.get(agent_id), floor.limits.seat_grace
+    if agent is not None and agent.absent_since is not None and grace:
+        yield SetTimer(after(agent.absent_since, grace), AbsenceLasted(agent.id, agent.absent_since))
+
+
+def lasted(floor: Floor, given: AbsenceLasted, now: datetime) -> Iterator[Body | Effect]:
+    """He has not come back: sign him out. A call would have ended the absence, so he has none."""
+    agent, grace = floor.agents.get(given.agent), floor.limits.seat_grace
+    if not floor.open or agent is None or agent.absent_since != given.since or not grace:
+        return
+    if now < after(given.since, grace):
+        # The grace time was made longer meanwhile; its change has set the later timer.
+        return
+    yield from leave(floor, agent, "absent")
+
+
+def leave(floor: Floor, agent: Agent, why: str) -> Iterator[Body | Effect]:
+    """The end of an agent's work, who has no call: wrap-up ends, the seat is given back."""
+    if agent.work is Work.WRAP_UP and agent.call is not None:
+        yield AgentFreed(agent.id, agent.call)
+    yield AgentSignedOut(agent.id)
+    yield from prepare.drop(agent, why)
+    yield seats.returned(floor, agent.id, why)
