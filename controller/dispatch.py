@@ -10,6 +10,7 @@ import structlog
 
 from acd import inputs
 from acd.inputs import Input
+from acd.model import Party
 from asterisk import channels, names, wire
 from asterisk.channels import Cause
 from asterisk.endpoints import desk
@@ -72,6 +73,8 @@ class Dispatch:
                 self._out(channel)
             case wire.PlaybackFinished(playback, target):
                 self._played(playback, target)
+            case wire.ChannelDtmfReceived(channel, digit):
+                self._pressed(channel.id, digit)
             case wire.ContactStatusChange(resource):
                 self._moved(resource)
             case wire.EndpointStateChange(_, resource, state):
@@ -168,6 +171,13 @@ class Dispatch:
         if known is not None:
             self._point(Step.TRANSLATED)
             known.box.take(inputs.LegEnded(known.leg, cause))
+
+    def _pressed(self, channel: str, digit: str) -> None:
+        """A key of a caller; what an agent presses goes to the caller as sound and concerns nobody here."""
+        known = self._index.channel(channel)
+        leg = None if known is None else known.find()
+        if known is not None and leg is not None and leg.party is Party.CALLER:
+            known.box.take(inputs.DigitPressed(leg.call, digit))
 
     def _played(self, playback: str, target: str) -> None:
         known = self._index.channel(target.removeprefix(_CHANNEL))
