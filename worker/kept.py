@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from kernel.ids import TenantId
 from recording.retention import expires
-from tariff.catalogue import Catalogue
-from tariff.contract import Contract
-from tariff.entitlement import NOTHING, Retention, entitled
+from tariff.entitlement import NOTHING, Entitled, Retention
 
 _NO_RIGHT: Final = Retention(0, NOTHING)
 """Recorded by a right that nothing tells of any more: kept through the day of the call, so that it is not lost at once
@@ -22,15 +20,14 @@ to a contract that was entered too late."""
 class Kept:
     """Asked once for each recording, when its call has ended."""
 
-    contracts: Callable[[TenantId], Awaitable[Iterable[Contract]]]
-    catalogue: Catalogue
+    entitled: Callable[[TenantId, datetime], Awaitable[Entitled]]
+    """What the tenant's contracts allow at a moment."""
 
     async def until(self, tenant: TenantId, began: datetime, ended: datetime) -> tuple[datetime, str] | None:
         """From when on it is not kept, and by which clause; None: it is kept until somebody deletes it.
 
         A contract that ended during the call still counts as it did when the recording began.
         """
-        held = tuple(await self.contracts(tenant))
-        found = (entitled(self.catalogue, held, at).recording for at in (ended, began))
-        right = next((one for one in found if one is not None), _NO_RIGHT)
+        at_end = (await self.entitled(tenant, ended)).recording
+        right = at_end or (await self.entitled(tenant, began)).recording or _NO_RIGHT
         return None if right.months is None else (expires(ended, right.months), right.clause)

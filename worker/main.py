@@ -14,8 +14,8 @@ import structlog
 from bus.client import connect
 from bus.commands import CommandSender
 from bus.news import NewsReader
-from kernel.ids import TenantId
 from store.config import USE_CONFIG
+from store.contracts import ContractStore
 from store.engine import platform_engine
 from store.facts import FactStore
 from store.jobs import JobStore
@@ -25,6 +25,7 @@ from store.records import RecordStore
 from worker.erase import Erasing
 from worker.in_force import InForce
 from worker.jobs import work
+from worker.kept import Kept
 from worker.logs import write_logs
 from worker.merge import MERGE_RECORDING, Merging
 from worker.projection import Projection
@@ -54,7 +55,7 @@ async def serve(settings: WorkerSettings) -> None:
     erasing = Erasing(records, keeping, media, jobs, settings.spool_dir, _now)
     commands = CommandSender(redis)
     in_force = InForce(commands, jobs, _now)
-    projection = Projection(FactStore(engine), records, jobs, _for_ever)
+    projection = Projection(FactStore(engine), records, jobs, Kept(ContractStore(engine).entitled).until)
     kinds = {
         MERGE_RECORDING: merging.do,
         USE_CONFIG: in_force.do,
@@ -79,7 +80,3 @@ async def serve(settings: WorkerSettings) -> None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-async def _for_ever(_tenant: TenantId, _began: datetime, _ended: datetime) -> None:
-    """Nothing is known of contracts: what is recorded is kept."""

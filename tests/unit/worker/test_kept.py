@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from kernel.ids import ContractId, TenantId
 from kernel.moment import parse
 from tariff import catalogue
 from tariff.contract import Contract, Item
+from tariff.entitlement import Entitled, entitled
 from worker.kept import Kept
 
 TENANT = TenantId("acme")
@@ -25,11 +25,12 @@ def contract(name: str, tariff: str, *rows: str, ends: datetime | None = None) -
 
 
 async def kept(*contracts: Contract) -> tuple[datetime, str] | None:
-    async def held(_tenant: TenantId) -> Iterable[Contract]:
-        return contracts
-
     tables = catalogue.read({path.name: path.read_text() for path in TABLES.glob("*.toml")})
-    return await Kept(held, tables).until(TENANT, BEGAN, ENDED)
+
+    async def allowed(_tenant: TenantId, at: datetime) -> Entitled:
+        return entitled(tables, contracts, at)
+
+    return await Kept(allowed).until(TENANT, BEGAN, ENDED)
 
 
 async def test_three_months_of_csm_f12_are_kept_by_its_clause() -> None:
