@@ -27,8 +27,11 @@ class Policy:
                 self.talks(box, fact.body.call)
 
     def talks(self, box: Mailbox, call_id: CallId) -> None:
-        """A conversation runs: have it recorded if its queue says so."""
+        """A conversation runs: have it recorded if its queue wants it (a call without a queue: always) and the
+        tenant's contracts give the right."""
         call = box.floor.calls.get(call_id)
-        queue = None if call is None or call.served_by is None else box.floor.queues.get(call.served_by)
-        if queue is not None and should_record(wanted=queue.config.recorded, rights=True):
+        if call is None:
+            return
+        wanted = call.settings is None or call.settings.recorded
+        if should_record(wanted=wanted, rights=box.floor.limits.recording):
             box.take(RecordingWanted(call_id, RecordingId(f"rec_{ulid(self._clock.now(), self._chance())}")))
