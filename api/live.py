@@ -12,9 +12,10 @@ from typing import Final
 
 import structlog
 
+from acd.facts import AgentRemoved
 from api import rows
 from bus.news import Lost, News
-from kernel.ids import TenantId
+from kernel.ids import AgentId, TenantId
 from reports.live import Board, fold
 from store.codec import decode, encode
 from store.errors import StoreUnavailable
@@ -63,6 +64,7 @@ class _Live:
     changes: deque[str] = field(default_factory=lambda: deque(maxlen=CHANGES_KEPT))
     watchers: set[Watcher] = field(default_factory=set)
     awaited: list[tuple[int, asyncio.Future[None]]] = field(default_factory=list)
+    leaving: dict[AgentId, set[asyncio.Future[None]]] = field(default_factory=dict)
 
 
 class LiveBoards:
@@ -114,6 +116,19 @@ class LiveBoards:
         await asyncio.wait([here], timeout=limit)
         live.awaited.remove((seq, here))
 
+    async def without(self, tenant: TenantId, agent: AgentId) -> None:
+        """Returns when the tenant has no such agent, for whoever serves him."""
+        live = self._live(tenant)
+        if agent not in live.board.floor.agents:
+            return
+        here = asyncio.get_running_loop().create_future()
+        waiting = live.leaving.setdefault(agent, set())
+        waiting.add(here)
+        try:
+            await here
+        finally:
+            waiting.discard(here)
+
     @contextmanager
     def watch(self, tenant: TenantId, after: int | None) -> Iterator[Watcher]:
         """A live view from now on: it begins with the changes that follow the fact `after`, or with a snapshot."""
@@ -164,6 +179,7 @@ class LiveBoards:
                 else:
                     fold(live.board, fact)
                     live.changes.clear()
+                    _release(live, fact)
                 await self._breathe(live)
             if len(page) < _PAGE:
                 return
@@ -180,6 +196,15 @@ class LiveBoards:
         for awaited, here in live.awaited:
             if awaited <= fact.seq and not here.done():
                 here.set_result(None)
+        _release(live, fact)
         for watcher in tuple(live.watchers):
             if not watcher.give(message):
                 live.watchers.discard(watcher)
+
+
+def _release(live: _Live, fact: AnyFact) -> None:
+    """Whoever waits for an agent to be removed need not any more."""
+    if isinstance(fact.body, AgentRemoved):
+        for here in live.leaving.pop(fact.body.agent, set()):
+            if not here.done():
+                here.set_result(None)

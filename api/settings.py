@@ -25,5 +25,11 @@ class ApiSettings(StoreSettings, BusSettings):
     api_port: Port = 8800
     controller_port: Port = 8803
     """Where the controller of this machine answers /ready."""
+    ari_port: Port = 8801
+    """Where Asterisk's HTTP server is: browsers' phones are relayed to its /ws."""
+    ice_servers: tuple[Annotated[str, Field(pattern=r"^(stuns?|turns?):[A-Za-z0-9.:?=_-]+$")], ...] = ()
+    """STUN or TURN servers for phones in browsers; none are needed where they reach DENWABAN_SIP_HOST."""
+    web_dir: Path = Path(__file__).parents[1] / "web"
+    """Where the page of the phone lies, built."""
     token_key_file: Path = _below_var("secrets", "token_key")
     recordings_dir: Path = _below_var("recordings")
