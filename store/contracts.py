@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel.ids import ContractId, TenantId
+from kernel.moment import after
 from store.config import USE_CONFIG
 from store.engine import crosses_tenants, tenant_session, transaction
 from store.errors import StoreError, Unreadable
@@ -21,7 +22,11 @@ from store.tables.contracts import contracts as table
 from store.tables.tenants import tenants
 from store.tariffs import packaged
 from tariff.contract import Contract
-from tariff.entitlement import Entitled, boundaries, entitled
+from tariff.entitlement import Entitled, entitled
+
+CLOCKS_APART: Final = 1.0
+"""Seconds by which the clock of a controller may be behind the database's: asked any earlier, it would find nothing
+changed and nobody would ask again."""
 
 
 class ContractStore:
@@ -34,8 +39,7 @@ class ContractStore:
         """Makes `contract` the next version of its id, whatever version it says it is, and returns it with that.
 
         `over`: the version it is meant to follow (0: there is none yet); None is returned when it is another. A job
-        of kind `use_config` is added in the same transaction, and one for each later moment at which what the
-        contract allows changes by itself. Raises StoreError when there is no such tenant.
+        of kind `use_config` is added in the same transaction. Raises StoreError when there is no such tenant.
         """
         async with tenant_session(self._engine, contract.tenant) as connection:
             await _hold(connection, contract.tenant)
@@ -54,10 +58,7 @@ class ContractStore:
                     document=text("cast(:document AS jsonb)").bindparams(document=_document(contract, version)),
                 )
             )
-            for moment in (None, *boundaries(packaged(), contract, datetime.now(UTC))):
-                when = "" if moment is None else f":{moment.isoformat()}"
-                key = f"contract:{contract.id}:{version}{when}"
-                await add_job(connection, NewJob(contract.tenant, USE_CONFIG, key, run_after=moment))
+            await add_job(connection, NewJob(contract.tenant, USE_CONFIG, f"contract:{contract.id}:{version}"))
         return _read(contract.tenant, contract.id, _document(contract, version))
 
     async def get(self, tenant: TenantId, contract: ContractId) -> Contract | None:
@@ -76,6 +77,12 @@ class ContractStore:
     async def entitled(self, tenant: TenantId, at: datetime) -> Entitled:
         """What the tenant's contracts allow at `at`."""
         return entitled(packaged(), await self.of(tenant), at)
+
+    async def wake(self, tenant: TenantId, moment: datetime) -> None:
+        """Adds a job of kind `use_config` for `moment`, when what the tenant's contracts allow changes by itself."""
+        job = NewJob(tenant, USE_CONFIG, f"contracts:{moment.isoformat()}", run_after=after(moment, CLOCKS_APART))
+        async with tenant_session(self._engine, tenant) as connection:
+            await add_job(connection, job)
 
     @crosses_tenants
     async def all(self) -> dict[TenantId, tuple[Contract, ...]]:

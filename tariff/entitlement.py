@@ -138,11 +138,6 @@ def entitled(catalogue: Catalogue, contracts: Iterable[Contract], at: datetime) 
     )
 
 
-def boundaries(catalogue: Catalogue, contract: Contract, after: datetime) -> tuple[datetime, ...]:
-    """The moments after `after` at which what this contract allows may change, earliest first."""
-    return tuple(sorted({moment for moment in _boundaries(catalogue, [contract]) if moment > after}))
-
-
 def _boundaries(catalogue: Catalogue, contracts: Iterable[Contract]) -> Iterator[datetime]:
     for contract in contracts:
         yield contract.begins

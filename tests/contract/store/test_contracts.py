@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.ids import ContractId, TenantId
 from store.config import USE_CONFIG
-from store.contracts import ContractStore
+from store.contracts import CLOCKS_APART, ContractStore
 from store.engine import tenant_session, transaction
 from store.errors import StoreError, Unreadable
 from store.tables.work import jobs
@@ -106,19 +106,21 @@ async def test_a_version_follows_the_one_it_was_meant_to_follow(store: ContractS
     assert await store.put(THREE, over=1) == replace(THREE, version=2)
 
 
-async def test_the_controller_hears_at_once_and_when_the_contract_begins_and_ends(
+async def test_the_controller_hears_of_each_change_at_once(store: ContractStore, platform: AsyncEngine) -> None:
+    await store.put(THREE)
+    await store.put(THREE)
+    found = await moments(platform)
+    assert set(found) == {"contract:voice:1", "contract:voice:2"}
+    assert max(found.values()) <= datetime.now(UTC)
+
+
+async def test_a_change_that_time_makes_is_told_once_when_every_clock_has_passed_it(
     store: ContractStore, platform: AsyncEngine
 ) -> None:
     begins = datetime.now(UTC) + timedelta(days=30)
-    ends = begins + timedelta(days=30)
-    await store.put(THREE)
-    await store.put(replace(THREE, id=ContractId("later"), begins=begins, ends=ends))
-    found = await moments(platform)
-    at_once = {key: moment for key, moment in found.items() if key.count(":") == 2}
-    assert set(at_once) == {"contract:voice:1", "contract:later:1"}
-    assert max(at_once.values()) <= datetime.now(UTC)
-    assert {found[f"contract:later:1:{moment.isoformat()}"] for moment in (begins, ends)} == {begins, ends}
-    assert len(found) == 4
+    for _ in range(2):
+        await store.wake(EVEN, begins)
+    assert await moments(platform) == {f"contracts:{begins.isoformat()}": begins + timedelta(seconds=CLOCKS_APART)}
 
 
 async def test_a_tenant_that_is_not_there_and_a_document_that_does_not_fit(

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from kernel.ids import ContractId, LineId
 from tariff.contract import Contract, Item
-from tariff.entitlement import Count, Entitled, Pool, Retention, boundaries, entitled
+from tariff.entitlement import Count, Entitled, Pool, Retention, entitled
 from tests.unit.tariff.tables import BEGAN, CATALOGUE, FREEDIAL, MIITEL, NOW, SMACOM, contract
 
 OWN = contract("own-use", id="own", OWN_USE=1)
@@ -131,8 +131,7 @@ def test_what_comes_next_is_the_earliest_of_all_contracts() -> None:
     coming = replace(MIITEL, begins=soon)
     ending = replace(SMACOM, ends=later)
     assert of(coming, ending).changes_at == soon
-    assert boundaries(CATALOGUE, coming, NOW) == (soon,)
-    assert boundaries(CATALOGUE, replace(coming, ends=later), NOW) == (soon, later)
+    assert of(coming, ending, at=soon).changes_at == later
     before = datetime(2022, 1, 1, tzinfo=UTC)
     assert of(FREEDIAL, at=before).changes_at == datetime(2022, 11, 30, 15, tzinfo=UTC)
 

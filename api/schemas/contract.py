@@ -1,0 +1,109 @@
+"""Contracts as the platform reads and writes them, and the entitlements that a tenant sees of them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, ConfigDict, Field
+
+from api.schemas.common import Moment, Shape, Wanted
+from tariff.rows import Basis, Scope
+
+CONTRACT_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
+
+ContractName = Annotated[str, Field(pattern=CONTRACT_PATTERN)]
+
+
+class ItemWanted(Wanted):
+    """A quantity of a row; `of`: the number or line it is for, where the row is sold for one."""
+
+    row: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$", max_length=64)]
+    quantity: Annotated[int, Field(ge=0, le=1_000_000_000)] = 1
+    of: Annotated[str, Field(max_length=64)] = ""
+
+
+class ContractWanted(Wanted):
+    """A contract as it is to be from now on. In force from `from` (left out: now) to before `until` (null: open).
+
+    `tariff`: a tariff, of which the version in force counts, or one version as tariff@version.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=1000, populate_by_name=True)
+
+    tariff: Annotated[str, Field(pattern=r"^[a-z0-9-]+(@[a-z0-9-]+)?$")]
+    items: Annotated[list[ItemWanted], Field(max_length=500)]
+    begins: Annotated[AwareDatetime | None, Field(alias="from")] = None
+    ends: Annotated[AwareDatetime | None, Field(alias="until")] = None
+    scope: Scope = Scope.TENANT
+    of: Annotated[str, Field(max_length=64)] = ""
+    host: ContractName | None = None
+
+
+class NewContract(ContractWanted):
+    """A contract that is not there yet."""
+
+    id: ContractName
+
+
+class Item(Shape):
+    """A quantity of a row."""
+
+    row: str
+    quantity: int
+    of: str
+
+
+class Contract(Shape):
+    """A contract in its newest version. `in_force`: the controller goes by it; false: it will, once it is back."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True, populate_by_name=True)
+
+    id: str
+    version: int
+    tariff: str
+    items: list[Item]
+    begins: Annotated[Moment, Field(serialization_alias="from")]
+    ends: Annotated[Moment | None, Field(serialization_alias="until")]
+    scope: Scope
+    of: str
+    host: str | None
+    clause: str
+    in_force: bool = True
+
+
+class Name(Shape):
+    """A name in both languages."""
+
+    ja: str
+    en: str
+
+
+class Entitlement(Shape):
+    """What one row of one contract allows now. `limit` null: not counted; `used` null: nobody counts it.
+
+    `used` counts the whole kind, whichever contract gave it. `months`: how long recordings are kept, null: until
+    somebody deletes them.
+    """
+
+    model_config = ConfigDict(from_attributes=True, frozen=True, populate_by_name=True)
+
+    kind: str
+    scope: Scope
+    of: str
+    used: int | None
+    limit: int | None
+    basis: Basis
+    clause: str
+    contract: str
+    row: str
+    name: Name
+    begins: Annotated[Moment, Field(serialization_alias="from")]
+    ends: Annotated[Moment | None, Field(serialization_alias="until")]
+    months: int | None
+
+
+class Entitlements(Shape):
+    """Everything the contracts allow; `changes_at`: when that changes by itself, null: not at all."""
+
+    items: list[Entitlement]
+    changes_at: Moment | None
