@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.problems import Problem, ProblemRaised, answer
+from api.problems import Problem, ProblemRaised, RefusalRaised, answer, refusal
 from store.errors import StoreUnavailable
 
 RETRY_AFTER = {"Retry-After": "2"}
@@ -19,6 +19,7 @@ _BY_STATUS = {problem.status: problem for problem in (Problem.NOT_FOUND, Problem
 def install(app: FastAPI) -> None:
     """Answer with application/problem+json, whatever happens."""
     app.add_exception_handler(ProblemRaised, _ours)
+    app.add_exception_handler(RefusalRaised, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _framework)
     app.add_exception_handler(StoreUnavailable, _store_away)
@@ -28,6 +29,11 @@ def install(app: FastAPI) -> None:
 async def _ours(_request: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemRaised)
     return answer(error.problem, error.headers, error.errors)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RefusalRaised)
+    return refusal(error.refused, error.status)
 
 
 async def _invalid(_request: Request, error: Exception) -> Response:

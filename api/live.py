@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +31,9 @@ _PAGE: Final = 2_000
 _RETRY: Final = 1.0
 """Seconds until a database that is away is asked again."""
 _log = structlog.get_logger()
+
+Everyone = Callable[[], Awaitable[Sequence[TenantId]]]
+"""Asks which tenants there are."""
 
 
 class Watcher:
@@ -77,12 +80,16 @@ class LiveBoards:
         self.loaded: Final = asyncio.Event()
         """Set when every tenant's board has been built once."""
 
-    async def run(self, tenants: Iterable[TenantId], news: AsyncIterator[News | Lost]) -> None:
-        """Build the boards of `tenants` from their facts, then follow the news for as long as there is any."""
-        for tenant in tenants:
-            await self._catch_up(tenant)
+    async def run(self, everyone: Everyone, news: AsyncIterator[News | Lost]) -> None:
+        """Build the boards of `everyone` from their facts, then follow the news for as long as there is any.
+
+        After a loss of news there may be tenants who came meanwhile: everyone is asked for again.
+        """
+        await self._build(everyone)
         self.loaded.set()
         async for item in news:
+            if isinstance(item, Lost):
+                await self._build(everyone)
             await self.take(item)
 
     async def take(self, item: News | Lost) -> None:
@@ -93,6 +100,20 @@ class LiveBoards:
             case Lost():
                 for tenant in tuple(self._lives):
                     await self._catch_up(tenant)
+
+    async def _build(self, everyone: Everyone) -> None:
+        """Have a board for everyone; waits for a database that is away."""
+        while True:
+            try:
+                tenants = await everyone()
+            except StoreUnavailable:
+                _log.warning("boards wait for the database")
+                await asyncio.sleep(_RETRY)
+                continue
+            break
+        for tenant in tenants:
+            if tenant not in self._lives:
+                await self._catch_up(tenant)
 
     def board(self, tenant: TenantId) -> Board:
         """The tenant's board as it is now; to be read only."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from datetime import UTC, datetime
 from typing import Final
@@ -19,13 +19,16 @@ from api.live import LiveBoards
 from api.logs import write_logs
 from api.metrics import Metrics
 from api.ready import readiness
-from api.services import Services
+from api.services import Phones, Platform, Services
 from api.settings import ApiSettings
 from api.tokens import Tokens
 from bus.client import connect
 from bus.commands import CommandSender
 from bus.news import NewsReader
+from bus.presence import PresenceTeller
 from kernel.ids import TenantId
+from store.config import ConfigStore
+from store.contracts import ContractStore
 from store.engine import platform_engine, tenant_engine
 from store.facts import FactStore
 from store.keeping import KeepingStore
@@ -49,11 +52,14 @@ def main() -> None:
 async def serve(settings: ApiSettings) -> None:
     """Serve until told to stop."""
     engine, redis = tenant_engine(settings, size=10), connect(settings)
+    platform = platform_engine(settings, size=3)
     facts = FactStore(engine)
     boards = LiveBoards(facts, _now)
-    commands = CommandSender(redis)
+    commands, presence = CommandSender(redis), PresenceTeller(redis)
+    sealer = Sealer.from_file(settings.personal_key_file)
+    logins = LoginStore(engine)
     services = Services(
-        identity=Identity(LoginStore(engine), Tokens(ensure_secret(settings.token_key_file)), _now),
+        identity=Identity(logins, Tokens(ensure_secret(settings.token_key_file)), _now),
         guesses=Guesses(),
         keys=Keys(),
         boards=boards,
@@ -61,31 +67,46 @@ async def serve(settings: ApiSettings) -> None:
         records=RecordStore(engine),
         keeping=KeepingStore(engine),
         media=RecordingStore(settings.recordings_dir),
-        personal=PersonalStore(engine, Sealer.from_file(settings.personal_key_file)),
+        personal=PersonalStore(engine, sealer),
+        configs=ConfigStore(engine, sealer),
+        contracts=ContractStore(engine),
+        logins=logins,
+        platform=Platform(
+            tenants=TenantStore(platform),
+            configs=ConfigStore(platform, sealer),
+            contracts=ContractStore(platform),
+            logins=LoginStore(platform),
+        ),
         commands=commands,
+        presence=presence,
+        phones=Phones(f"ws://127.0.0.1:{settings.ari_port}/ws", settings.ice_servers),
         metrics=Metrics(boards, _now),
         ready=readiness(boards, engine, settings.controller_port),
         clock=_now,
     )
     try:
-        tenants = await _tenants(settings)
         async with aclosing(NewsReader(redis).read()) as news, asyncio.TaskGroup() as tasks:
-            helpers = [tasks.create_task(boards.run(tenants, news)), tasks.create_task(commands.run())]
+            helpers = [
+                tasks.create_task(boards.run(_everyone(services.platform.tenants), news)),
+                tasks.create_task(commands.run()),
+                tasks.create_task(presence.run()),
+            ]
             await _Server(settings, services).serve()
             for helper in helpers:
                 helper.cancel()
     finally:
         await redis.aclose()
         await engine.dispose()
-
-
-async def _tenants(settings: ApiSettings) -> tuple[TenantId, ...]:
-    """Every tenant's id; the one question of the api that crosses tenants, asked once with a connection of its own."""
-    platform = platform_engine(settings, size=1)
-    try:
-        return tuple(tenant.id for tenant in await TenantStore(platform).all())
-    finally:
         await platform.dispose()
+
+
+def _everyone(tenants: TenantStore) -> Callable[[], Awaitable[Sequence[TenantId]]]:
+    """Asks for every tenant's id, also those who came while this process runs."""
+
+    async def ask() -> Sequence[TenantId]:
+        return [tenant.id for tenant in await tenants.all()]
+
+    return ask
 
 
 class _Server(uvicorn.Server):

@@ -25,9 +25,12 @@ class Problem(Enum):
     METHOD_NOT_ALLOWED = ("method_not_allowed", 405)
     RECORDING_EXPIRED = ("recording_expired", 410)
     RECORDING_DELETED = ("recording_deleted", 410)
+    CHANGED_MEANWHILE = ("changed_meanwhile", 412)
     TOO_LARGE = ("too_large", 413)
     RANGE_NOT_SATISFIABLE = ("range_not_satisfiable", 416)
     BAD_REQUEST = ("bad_request", 422)
+    DOES_NOT_FIT = ("does_not_fit", 422)
+    PRECONDITION_REQUIRED = ("precondition_required", 428)
     TOO_MANY_ATTEMPTS = ("too_many_attempts", 429)
     INTERNAL = ("internal", 500)
     CONTROLLER_AWAY = ("controller_away", 503)
@@ -54,6 +57,15 @@ class ProblemRaised(Exception):
         self.errors = errors
 
 
+class RefusalRaised(Exception):
+    """Ends the handling of one request with a rule's no; `status` is 422 where a change would not fit the contract."""
+
+    def __init__(self, refused: Refused, status: int = 409) -> None:
+        super().__init__(refused.code)
+        self.refused = refused
+        self.status = status
+
+
 def answer(
     problem: Problem, headers: Mapping[str, str] | None = None, errors: tuple[dict[str, str], ...] = ()
 ) -> Response:
@@ -64,13 +76,13 @@ def answer(
     return _response(problem.status, body, headers)
 
 
-def refusal(refused: Refused) -> Response:
-    """The response of a rule that said no: always 409, with its clause and its count."""
+def refusal(refused: Refused, status: int = 409) -> Response:
+    """The response of a rule that said no, with its clause and its count."""
     params = dict(refused.params)
     params.update({name: str(n) for name, n in (("used", refused.used), ("limit", refused.limit)) if n is not None})
-    body = _body(refused.code, 409, "refusal", params)
+    body = _body(refused.code, status, "refusal", params)
     body.update(clause=refused.clause, used=refused.used, limit=refused.limit)
-    return _response(409, body)
+    return _response(status, body)
 
 
 def _body(code: str, status: int, section: str, params: Mapping[str, str] | None = None) -> dict[str, Any]:

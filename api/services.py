@@ -12,11 +12,34 @@ from api.identity import Identity
 from api.live import LiveBoards
 from api.metrics import Metrics
 from bus.commands import CommandSender
+from bus.presence import PresenceTeller
+from store.config import ConfigStore
+from store.contracts import ContractStore
 from store.facts import FactStore
 from store.keeping import KeepingStore
+from store.logins import LoginStore
 from store.media import RecordingStore
 from store.personal import PersonalStore
 from store.records import RecordStore
+from store.tenants import TenantStore
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What only the doors of the role `platform` use: the same stores over the database role that crosses tenants."""
+
+    tenants: TenantStore
+    configs: ConfigStore
+    contracts: ContractStore
+    logins: LoginStore
+
+
+@dataclass(frozen=True, slots=True)
+class Phones:
+    """Where Asterisk's WebSocket stands, and what helps browsers find their way to its sound."""
+
+    switch_url: str
+    ice_servers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +55,13 @@ class Services:
     keeping: KeepingStore
     media: RecordingStore
     personal: PersonalStore
+    configs: ConfigStore
+    contracts: ContractStore
+    logins: LoginStore
+    platform: Platform
     commands: CommandSender
+    presence: PresenceTeller
+    phones: Phones
     metrics: Metrics
     ready: Callable[[], Awaitable[dict[str, bool]]]
     clock: Callable[[], datetime]

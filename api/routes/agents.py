@@ -13,6 +13,7 @@ from api.ask import IdPath, Me, Uses
 from api.errors import RETRY_AFTER
 from api.idempotency import command_id
 from api.identity import Person
+from api.permissions import Permission, needs
 from api.problems import Problem, ProblemRaised, answer, refusal
 from api.schemas.agent import Agent, StateWanted
 from api.schemas.command import Done
@@ -34,26 +35,26 @@ router = APIRouter(prefix="/agents", tags=["agents"])
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
 
 
-@router.get("")
+@router.get("", dependencies=[needs(Permission.SEE_FLOOR)])
 async def list_agents(me: Me, uses: Uses) -> Listing[Agent]:
     """Every agent as he is shown now."""
     board = view(uses.boards.board(me.tenant), uses.clock())
     return Listing(items=[Agent.model_validate(row) for row in board.agents])
 
 
-@router.post("/{agent}/sign-in", response_model=Done)
+@router.post("/{agent}/sign-in", response_model=Done, dependencies=[needs(Permission.WORK)])
 async def sign_in(agent: IdPath, me: Me, uses: Uses, key: Key = None) -> Response | Done:
     """The agent starts work and takes a seat; he is paused until he says ready."""
     return await _order(me, uses, AgentId(agent), key, "sign-in", lambda id: SignIn(id, AgentId(agent)))
 
 
-@router.post("/{agent}/sign-out", response_model=Done)
+@router.post("/{agent}/sign-out", response_model=Done, dependencies=[needs(Permission.WORK)])
 async def sign_out(agent: IdPath, me: Me, uses: Uses, key: Key = None) -> Response | Done:
     """The agent ends work and gives the seat back."""
     return await _order(me, uses, AgentId(agent), key, "sign-out", lambda id: SignOut(id, AgentId(agent)))
 
 
-@router.put("/{agent}/state", response_model=Done)
+@router.put("/{agent}/state", response_model=Done, dependencies=[needs(Permission.WORK)])
 async def put_state(agent: IdPath, wanted: StateWanted, me: Me, uses: Uses, key: Key = None) -> Response | Done:
     """Ready or paused with a reason; during a call it is the next wish."""
 

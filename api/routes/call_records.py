@@ -6,13 +6,14 @@ from fastapi import APIRouter, Request, Response
 
 from api.ask import Me, Uses
 from api.paging import Cursor, Limit, page
+from api.permissions import Permission, needs
 from api.schemas.call_record import CallRecord
 from api.schemas.common import Page
 
 router = APIRouter(prefix="/call-records", tags=["call records"])
 
 
-@router.get("")
+@router.get("", dependencies=[needs(Permission.SEE_CALLS)])
 async def list_call_records(
     me: Me, uses: Uses, request: Request, response: Response, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[CallRecord]:

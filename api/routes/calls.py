@@ -6,6 +6,7 @@ import orjson
 from fastapi import APIRouter, Response
 
 from api.ask import IdPath, Me, Uses
+from api.permissions import Permission, needs
 from api.problems import Problem, ProblemRaised
 from api.schemas.call import Call
 from kernel.ids import CallId, TenantId
@@ -17,7 +18,7 @@ from store.facts import AnyFact, FactStore
 router = APIRouter(prefix="/calls", tags=["calls"])
 
 
-@router.get("/{call}")
+@router.get("/{call}", dependencies=[needs(Permission.SEE_CALLS)])
 async def get_call(call: IdPath, me: Me, uses: Uses) -> Call:
     """The call as its facts tell it, living or finished."""
     record, _ = await _known(uses.facts, me.tenant, CallId(call))
@@ -25,7 +26,7 @@ async def get_call(call: IdPath, me: Me, uses: Uses) -> Call:
     return Call.model_validate(record).model_copy(update={"caller": number or ""})
 
 
-@router.get("/{call}/facts")
+@router.get("/{call}/facts", dependencies=[needs(Permission.SEE_CALLS)])
 async def get_facts(call: IdPath, me: Me, uses: Uses) -> Response:
     """Everything that happened to the call, in ascending `seq`."""
     _, history = await _known(uses.facts, me.tenant, CallId(call))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, WebSocket
@@ -11,8 +12,9 @@ from starlette.websockets import WebSocketDisconnect
 from api.ask import Uses
 from api.identity import Person
 from api.live import Watcher
+from api.permissions import Permission, may
 from api.services import Services
-from api.sockets import TOO_SLOW, UNAUTHORIZED, close, enter
+from api.sockets import FORBIDDEN, TOO_SLOW, UNAUTHORIZED, close, enter
 from kernel.moment import seconds_between
 
 PROTOCOL: Final = "denwaban"
@@ -26,12 +28,16 @@ async def live(socket: WebSocket, uses: Uses, after: Annotated[int | None, Query
     """The token comes in the Authorization header, as subprotocol `bearer.<token>`, or in the first message.
 
     `after`: the seq of the last fact the client has seen; it gets the changes since then, or a snapshot when that
-    is too long ago. Closed with 4401 for a bad or ended token and with 1013 when the client reads too slowly.
+    is too long ago. Closed with 4401 for a bad or ended token, 4403 in the wrong role, and with 1013 when the client
+    reads too slowly.
     """
     try:
         person = await enter(socket, uses.identity, PROTOCOL)
         if person is None:
             await socket.close(UNAUTHORIZED)
+            return
+        if not may(person.role, Permission.SEE_FLOOR):
+            await socket.close(FORBIDDEN)
             return
         code = await _show(socket, uses, person, after)
     except WebSocketDisconnect:
@@ -45,7 +51,7 @@ async def _show(socket: WebSocket, uses: Services, person: Person, after: int | 
     loop = asyncio.get_running_loop()
     ends = loop.time() + seconds_between(uses.clock(), person.ends)
     left = ended = False
-    with uses.boards.watch(person.tenant, after) as watcher:
+    with uses.boards.watch(person.tenant, after) as watcher, _at_his_desk(uses, person):
         try:
             async with asyncio.timeout_at(ends) as limit:
                 watcher.let_go = lambda: limit.reschedule(loop.time())
@@ -59,6 +65,11 @@ async def _show(socket: WebSocket, uses: Services, person: Person, after: int | 
     if left:
         return None
     return UNAUTHORIZED if ended else TOO_SLOW
+
+
+def _at_his_desk(uses: Services, person: Person) -> AbstractContextManager[None]:
+    """An agent whose own login looks on is there; a supervisor who looks on holds nobody's seat."""
+    return nullcontext() if person.agent is None else uses.presence.here(person.tenant, person.agent)
 
 
 async def _send(socket: WebSocket, watcher: Watcher) -> None:

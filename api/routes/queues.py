@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.ask import IdPath, Me, Uses
+from api.permissions import Permission, needs
 from api.problems import Problem, ProblemRaised
 from api.schemas.common import Listing
 from api.schemas.queue import Queue, Waiting
@@ -14,14 +15,14 @@ from reports.board_view import view, waiting
 router = APIRouter(prefix="/queues", tags=["queues"])
 
 
-@router.get("")
+@router.get("", dependencies=[needs(Permission.SEE_FLOOR)])
 async def list_queues(me: Me, uses: Uses) -> Listing[Queue]:
     """Every queue with its counts of today."""
     board = view(uses.boards.board(me.tenant), uses.clock())
     return Listing(items=[Queue.model_validate(row) for row in board.queues])
 
 
-@router.get("/{queue}/waiting")
+@router.get("/{queue}/waiting", dependencies=[needs(Permission.SEE_FLOOR)])
 async def list_waiting(queue: IdPath, me: Me, uses: Uses) -> Listing[Waiting]:
     """Who waits in the queue, the next first."""
     calls = waiting(uses.boards.board(me.tenant), QueueId(queue))

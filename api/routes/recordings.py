@@ -10,13 +10,13 @@ from starlette.responses import StreamingResponse
 
 from api.ask import IdPath, Me, Uses
 from api.paging import Cursor, Limit, page
+from api.permissions import Permission, needs
 from api.problems import Problem, ProblemRaised
 from api.ranges import Span, Unsatisfiable, span
 from api.schemas.common import Page
 from api.schemas.recording import DeletionReason, Recording
 from api.services import Services
 from kernel.ids import RecordingId, TenantId
-from store.logins import Role
 from store.record_rows import RecordingRow, RecordingState
 
 router = APIRouter(prefix="/recordings", tags=["recordings"])
@@ -27,7 +27,7 @@ _GONE: Final = {
 }
 
 
-@router.get("")
+@router.get("", dependencies=[needs(Permission.HEAR_RECORDINGS)])
 async def list_recordings(
     me: Me,
     uses: Uses,
@@ -43,26 +43,24 @@ async def list_recordings(
     return Page(items=[_shown(row, request, now) for row in found.rows], next_cursor=found.next_cursor)
 
 
-@router.get("/{recording}")
+@router.get("/{recording}", dependencies=[needs(Permission.HEAR_RECORDINGS)])
 async def get_recording(recording: IdPath, me: Me, uses: Uses, request: Request) -> Recording:
     """One recording, without its sound; of one that is gone, when, by whom and why."""
     return _shown(await _known(uses, me.tenant, recording), request, uses.clock())
 
 
-@router.delete("/{recording}", status_code=204)
+@router.delete("/{recording}", status_code=204, dependencies=[needs(Permission.DELETE_RECORDINGS)])
 async def delete_recording(
     recording: IdPath, me: Me, uses: Uses, reason: Annotated[DeletionReason, Query()] = DeletionReason.OTHER
 ) -> None:
     """An admin deletes the recording at once and for good; a tombstone with his login and the reason stays."""
     row = await _known(uses, me.tenant, recording)
-    if me.role is not Role.ADMIN:
-        raise ProblemRaised(Problem.FORBIDDEN)
     if (gone := _GONE.get(row.state_at(uses.clock()))) is not None:
         raise ProblemRaised(gone)
     await uses.keeping.delete(me.tenant, row.recording, me.login, reason)
 
 
-@router.api_route("/{recording}/audio", methods=["GET", "HEAD"])
+@router.api_route("/{recording}/audio", methods=["GET", "HEAD"], dependencies=[needs(Permission.HEAR_RECORDINGS)])
 async def get_audio(recording: IdPath, me: Me, uses: Uses, request: Request) -> Response:
     """The sound as audio/wav, whole or the bytes that the Range header asks for."""
     row = await _known(uses, me.tenant, recording)
