@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import asyncpg
-from sqlalchemy import Row, Select, select, text
+from sqlalchemy import Row, Select, bindparam, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -17,6 +17,7 @@ from kernel.ids import CallId, TenantId, shard_of
 from store.codec import UnknownFact, decode, encode
 from store.engine import cause_of, crosses_tenants, tenant_session, transaction
 from store.errors import SeqTaken, StaleEpoch
+from store.record_rows import Page
 from store.tables.facts import facts as table
 
 _STALE_EPOCH: Final = "DW001"
@@ -90,6 +91,18 @@ class FactStore:
             select(table.c.line).where(table.c.tenant == tenant, table.c.subject == subject).order_by(table.c.seq),
         )
 
+    async def newest(
+        self, tenant: TenantId, kinds: Sequence[type], limit: int, cursor: str | None = None
+    ) -> Page[AnyFact]:
+        """The facts of these kinds, the newest first, from `cursor` on. Raises ValueError for a bad cursor."""
+        # The names stand in the statement itself: an index over these kinds alone is of no use to a placeholder.
+        names = bindparam("kinds", [kind.__name__ for kind in kinds], expanding=True, literal_execute=True)
+        query = select(table.c.line).where(table.c.tenant == tenant, table.c.type.in_(names))
+        if cursor is not None:
+            query = query.where(table.c.seq < _seq(cursor))
+        facts = await self._read(tenant, query.order_by(table.c.seq.desc()).limit(limit + 1))
+        return Page(facts[:limit], str(facts[limit - 1].seq) if len(facts) > limit else None)
+
     async def last(self, tenant: TenantId) -> Last:
         """Where the tenant's history ends in the database."""
         newest = (
@@ -119,6 +132,13 @@ class FactStore:
         async with tenant_session(self._engine, tenant) as connection:
             rows: Sequence[Row[tuple[str]]] = (await connection.execute(query)).all()
         return tuple(decode(row.line.encode()) for row in rows)
+
+
+def _seq(cursor: str) -> int:
+    seq = int(cursor)
+    if not 0 < seq < 1 << 63:
+        raise ValueError("no seq")
+    return seq
 
 
 def _columns(facts: Sequence[AnyFact]) -> dict[str, list[object]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from acd import inputs
-from acd.config import AgentConfig, Limits, QueueConfig, SeatPool
+from acd.config import AgentConfig, Limits, NumberRule, QueueConfig, SeatPool
 from acd.effects import Effect
 from acd.facts import Body, OfferMade
 from acd.model import Agent, Wish
@@ -29,11 +29,16 @@ def bought(seats: int, clause: str = "", kind: str = "") -> Limits:
 
 
 def open_floor(
-    *agents: AgentConfig, queues: tuple[QueueConfig, ...] = (), limits: Limits | None = None, careful: bool = False
+    *agents: AgentConfig,
+    queues: tuple[QueueConfig, ...] = (),
+    limits: Limits | None = None,
+    careful: bool = False,
+    places: dict[str, int | None] | None = None,
 ) -> World:
     """An open floor with these agents signed out. Queues not given are made as the agents name them.
 
-    A queue can be called by its own name; `name!` calls it with priority 5, `name~` with a greeting first.
+    `places`: the waiting places of called numbers. A queue can be called by its own name; `name!` calls it with
+    priority 5, `name~` with a greeting first.
     """
     known = {one.id: one for one in queues}
     for config in agents:
@@ -43,7 +48,8 @@ def open_floor(
     for name in known:
         world.called |= {name: (name, 0, False), f"{name}!": (name, 5, False), f"{name}~": (name, 0, True)}
     world.take(inputs.ShardWasTaken(1))
-    world.take(inputs.UseConfig(tuple(known.values()), agents, limits or Limits()))
+    numbers = tuple(NumberRule(number, places=count) for number, count in (places or {}).items())
+    world.take(inputs.UseConfig(tuple(known.values()), agents, limits or Limits(), numbers))
     world.take(inputs.RecoveryFinished())
     return world
 

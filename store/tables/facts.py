@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from store.tables import metadata
@@ -34,6 +35,12 @@ facts = Table(
     PrimaryKeyConstraint("tenant", "seq"),
     UniqueConstraint("tenant", "epoch", "seq", name="facts_key"),
     Index("facts_subject", "tenant", "subject", "seq"),
+    Index(
+        "facts_seats",
+        "tenant",
+        text("seq DESC"),
+        postgresql_where=text("type IN ('SeatTaken', 'SeatReturned', 'SeatRefused')"),
+    ),
 )
 
 leases = Table(

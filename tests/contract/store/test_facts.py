@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from acd.facts import AgentSignedIn, LegUp
+from acd.facts import AgentSignedIn, LegUp, SeatRefused, SeatTaken
 from kernel.fact import Fact, Stream
 from kernel.ids import AgentId, CallId, LegId, Shard, TenantId, shard_of
 from store.codec import UnknownFact
@@ -44,6 +44,29 @@ async def test_facts_come_back_in_order_and_by_subject(platform: AsyncEngine) ->
     assert await store.last(EVEN) == Last(epoch=1, seq=4)
     assert await store.last(TenantId("nobody")) == Last(0, 0)
     assert await store.tenants() == (EVEN, OTHER)
+
+
+def seat(seq: int, tenant: TenantId = EVEN) -> AnyFact:
+    body = SeatTaken(AgentId("agent_1"), 1, 2, "full")
+    return Fact(tenant, 1, seq, AT, Stream.FLOOR, "SeatTaken", 2, "agent_1", body)
+
+
+async def test_facts_of_some_kinds_come_page_by_page_the_newest_first(
+    platform: AsyncEngine, as_tenant: AsyncEngine
+) -> None:
+    await FactStore(platform).append([seat(seq) if seq % 3 == 0 else leg_up(seq) for seq in range(1, 17)])
+    await FactStore(platform).append([seat(1, OTHER)])
+    store = FactStore(as_tenant)
+    first = await store.newest(EVEN, [SeatTaken, SeatRefused], 2)
+    assert [fact.seq for fact in first.rows] == [15, 12]
+    second = await store.newest(EVEN, [SeatTaken, SeatRefused], 2, first.next_cursor)
+    last = await store.newest(EVEN, [SeatTaken, SeatRefused], 2, second.next_cursor)
+    assert [fact.seq for fact in (*second.rows, *last.rows)] == [9, 6, 3]
+    assert last.next_cursor is None
+    assert (await store.newest(EVEN, [SeatRefused], 2)).rows == ()
+    for cursor in ("x", "0", "-1", "9" * 30):
+        with pytest.raises(ValueError, match=r"seq|int"):
+            await store.newest(EVEN, [SeatTaken], 2, cursor)
 
 
 async def test_an_unknown_fact_is_kept_as_it_was(platform: AsyncEngine) -> None:

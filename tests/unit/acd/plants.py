@@ -10,7 +10,21 @@ from typing import Any, Final
 
 import pytest
 
-from acd import agents, calls, effects, facts, inputs, match, offers
+from acd import (
+    absence,
+    agents,
+    calls,
+    configure,
+    effects,
+    evolve_agents,
+    facts,
+    inputs,
+    lines,
+    match,
+    offers,
+    places,
+    seats,
+)
 from acd.model import Agent, Call, Floor, LegState, Line, Wish, Work
 from acd.order import cut, put
 
@@ -202,6 +216,42 @@ def _agent_left_alone(patch: Patch) -> None:
     patch.setattr(calls, "_hang_up", lambda leg: replace(right(leg), channel="nobody") if leg.agent else right(leg))
 
 
+def _absent_by(away: Callable[[Agent], bool]) -> Callable[[Patch], None]:
+    """An absence begins where `away` says so, which is not what it should be."""
+
+    def wrong(agent: Agent, at: datetime) -> None:
+        if not (agent.signed_in and away(agent)):
+            agent.absent_since = None
+        elif agent.absent_since is None:
+            agent.absent_since = at
+
+    return _replaced(evolve_agents, "_absent_from", wrong)
+
+
+def _keeps_place(floor: Floor, returned: facts.WaitingPlaceReturned, _at: datetime) -> None:
+    floor.places.setdefault(returned.number, set()).add(returned.call)
+
+
+def _says_nothing_of_the_limit(patch: Patch) -> None:
+    right = places.hold
+    patch.setattr(places, "hold", lambda floor, call: (replace(item, above=False) for item in right(floor, call)))
+
+
+def _whatever_its_age(floor: Floor, given: inputs.UseConfig, now: datetime) -> Items:
+    return configure.use_config(replace(floor, config=-1), given, now)
+
+
+def _as_the_queue_is_now(floor: Floor, configured: facts.QueueConfigured, _at: datetime) -> None:
+    for call in floor.calls.values():
+        if call.served_by == configured.queue.id:
+            call.settings = configured.queue
+
+
+def _keeps_channel(floor: Floor, _ended: facts.CallEnded, _at: datetime) -> None:
+    for line in floor.lines:
+        floor.channels[line] = floor.channels.get(line, 0) + 1
+
+
 def _rule(kind: type, wrong: Callable[[Floor, Any, datetime], Items]) -> Callable[[Patch], None]:
     return lambda patch: patch.setitem(_RULES, kind, wrong)
 
@@ -250,4 +300,22 @@ PLANTS: Final = (
     Plant("the end of an older rest wakes a failed line", "i", _rule(inputs.LineRested, _any_rest_ends)),
     Plant("an offer rings without a limit", "j", _ring_without_timer),
     Plant("wrap-up is skipped", "k", _replaced(agents, "_after_talk", _free_at_once)),
+    Plant("seats of all kinds are counted together", "f", _replaced(seats, "used", lambda floor, _: len(floor.seats))),
+    Plant("an older configuration replaces a newer one", "i", _rule(inputs.UseConfig, _whatever_its_age)),
+    Plant("a call changes its settings on the way", "k", _after_fact(facts.QueueConfigured, _as_the_queue_is_now)),
+    Plant("who has gone keeps his seat", "l", _rule(inputs.AbsenceLasted, _nothing)),
+    Plant("an absence has no timer", "j", _replaced(absence, "watch", _nothing)),
+    Plant("a browser that is gone is enough to be absent", "l", _absent_by(lambda agent: not agent.live)),
+    Plant("a call does not keep the seat", "l", _absent_by(lambda agent: not agent.live and agent.line is Line.DOWN)),
+    Plant("more callers wait than the number has places", "m", _replaced(places, "refusal", lambda *_: None)),
+    Plant("a place is not given back", "m", _after_fact(facts.WaitingPlaceReturned, _keeps_place)),
+    Plant("who waits takes no place", "m", _replaced(places, "hold", _nothing)),
+    Plant("a place above the limit is not said to be one", "m", _says_nothing_of_the_limit),
+    Plant(
+        "places are counted over all numbers together",
+        "m",
+        _replaced(places, "_used", lambda floor, _: sum(map(len, floor.places.values()))),
+    ),
+    Plant("more calls come than the line has channels", "n", _replaced(lines, "refusal", lambda *_: None)),
+    Plant("a channel is not given back", "n", _after_fact(facts.CallEnded, _keeps_channel)),
 )
