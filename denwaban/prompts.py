@@ -1,35 +1,22 @@
-"""The sounds a caller hears from us: made once by machine, kept in var/prompts, made again only when a recipe changes.
-
-Each prompt lies there twice, 8 kHz (`.wav`) and 16 kHz (`.wav16`), mono, so that Asterisk need not resample for a
-narrow-band caller. Asterisk plays one as `sound:` and its absolute path without the extension.
-"""
+"""The announcements of the platform: spoken once by machine, kept in var/prompts, made again when a recipe changes."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import os
 import sys
-import tempfile
-import wave
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from denwaban.voice import Sound
+from ivr.prompts import STANDARD
+from store import prompt_files
+from store.prompt_files import LEVEL, RATES, TONE_SECONDS, write
 
-POSITIONS: Final = 20
-"""Places in a queue that are told by their number; further back the caller hears `position-many`."""
 CHIME: Final = (660.0, 880.0)
 """Hz of the two pure tones before the greeting, by which a robot finds it in RTP."""
-CHIME_SECONDS: Final = 0.25
-LEVEL: Final = -20.0
-"""dBFS (RMS against a full-scale square wave) of speech and tones: as loud as the music they interrupt."""
-RATES: Final[Mapping[str, int]] = {"wav": 8_000, "wav16": 16_000}
-"""Extension → samples a second, as Asterisk's format_wav names them."""
+GREETING: Final = "greeting"
 _MADE: Final = "made.json"
 _VERSION: Final = 1
 """Counts up when the way of making sound changes, so that every prompt is made again."""
@@ -44,21 +31,14 @@ class Recipe:
 
     def digest(self) -> str:
         """The same for the same sound."""
-        parts = (_VERSION, self.text, self.chime, CHIME, CHIME_SECONDS, LEVEL, tuple(RATES.items()))
+        rates = tuple(sorted(RATES.items()))
+        parts = (_VERSION, self.text, self.chime, CHIME, TONE_SECONDS, LEVEL, rates)
         return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
 def recipes() -> dict[str, Recipe]:
-    """Every prompt by name: greeting, position-1 … position-20, position-many, fallback."""
-    return {
-        "greeting": Recipe("お電話ありがとうございます。ただいま、担当の者におつなぎします。", chime=True),
-        **{
-            f"position-{place}": Recipe(f"お客様は、ただいま{place}番目にお待ちです。もうしばらくお待ちください。")
-            for place in range(1, POSITIONS + 1)
-        },
-        "position-many": Recipe("ただいま、大勢のお客様がお待ちです。順番におつなぎします。このままお待ちください。"),
-        "fallback": Recipe("ただいま電話がたいへん込み合っております。おつなぎできるまで、切らずにお待ちください。"),
-    }
+    """Every prompt of the platform by name."""
+    return {name: Recipe(text, chime=name == GREETING) for name, text in STANDARD.items()}
 
 
 def ensure(folder: Path) -> dict[str, Path]:
@@ -75,7 +55,7 @@ def ensure(folder: Path) -> dict[str, Path]:
         made[name] = _make(folder, name, wanted[name])
     if stale or set(made) - set(wanted):
         kept = {name: entry for name, entry in made.items() if name in wanted}
-        _write(folder / _MADE, json.dumps(kept, indent=1).encode())
+        write(folder / _MADE, json.dumps(kept, indent=1).encode())
     return {name: folder / name for name in wanted}
 
 
@@ -99,41 +79,12 @@ def _is_there(folder: Path, name: str, recipe: Recipe, made: Mapping[str, Mappin
 
 
 def _make(folder: Path, name: str, recipe: Recipe) -> dict[str, str]:
-    # Imported here: the voice and its dictionary take a second and 200 MB that a second start can do without.
-    from denwaban import voice
-
-    entry = {"recipe": recipe.digest()}
-    spoken = voice.speak(recipe.text)
-    for kind, rate in RATES.items():
-        sound = voice.level(voice.resample(spoken, rate), LEVEL)
-        if recipe.chime:
-            sound = voice.joined([*(voice.tone(hertz, CHIME_SECONDS, rate, LEVEL) for hertz in CHIME), sound])
-        data = _as_wav(sound)
-        _write(folder / f"{name}.{kind}", data)
-        entry[kind] = _digest(data)
-    return entry
-
-
-def _as_wav(sound: Sound) -> bytes:
-    file = io.BytesIO()
-    with wave.open(file, "wb") as wav:
-        wav.setnchannels(1)
-        wav.setsampwidth(2)
-        wav.setframerate(sound.rate)
-        wav.writeframes(sound.as_pcm())
-    return file.getvalue()
+    written = prompt_files.speak(folder, name, recipe.text, "ja", CHIME if recipe.chime else ())
+    return {"recipe": recipe.digest(), **{kind: _digest(data) for kind, data in written.items()}}
 
 
 def _digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
-
-
-def _write(path: Path, data: bytes) -> None:
-    """The whole file or none: Asterisk may be playing the old one."""
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    os.rename(name, path)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What can be broken: StoreError → StoreUnavailable | StaleEpoch | SeqTaken | NameTaken | Unreadable."""
+"""What can be broken: StoreError → StoreUnavailable | StaleEpoch | SeqTaken | NameTaken | Unreadable | CannotSpeak."""
 
 from __future__ import annotations
 
@@ -27,3 +27,7 @@ class NameTaken(StoreError):
 
 class Unreadable(StoreError):
     """Stored bytes are not what they should be: a broken line, a floor of another shape, or a wrong key."""
+
+
+class CannotSpeak(StoreError):
+    """No sound could be made of an announcement; says why without a word of it."""

@@ -1,13 +1,24 @@
-"""Speech and tones as samples: what prompts are made of."""
+"""Speech and tones as samples: what announcements are made of. Japanese by Open JTalk, English by espeak-ng."""
 
 from __future__ import annotations
 
+import io
+import subprocess
+import wave
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pyopenjtalk
 from numpy.typing import NDArray
+
+from store.errors import CannotSpeak
+
+STUDIO: Final = 48_000
+"""Samples a second of all speech before it is brought to a telephone's rate."""
+ENGLISH: Final = ("espeak-ng", "-v", "en-us", "-s", "150", "--stdin", "--stdout")
+SPEAK_LIMIT: Final = 30.0
 
 _TAPS_PER_STEP = 24
 """Length of the low-pass filter, in output samples: flat to 0.9 of the new half rate, 60 dB down beyond it."""
@@ -25,10 +36,30 @@ class Sound:
         return (np.clip(self.samples, -1.0, 1.0) * 32767).astype("<i2").tobytes()
 
 
-def speak(text: str) -> Sound:
-    """A Japanese sentence spoken by Open JTalk, at the rate it speaks with (48 kHz)."""
-    samples, rate = pyopenjtalk.tts(text)
-    return Sound(int(rate), np.asarray(samples, dtype=np.float64) / 32768.0)
+def speak(text: str, language: str = "ja") -> Sound:
+    """A sentence in Japanese (`ja`) or English (`en`), at STUDIO rate. Raises CannotSpeak, also of what is silent."""
+    sound = _english(text) if language == "en" else _japanese(text)
+    if not np.any(sound.samples):
+        raise CannotSpeak("nothing of it can be spoken")
+    return sound
+
+
+def _japanese(text: str) -> Sound:
+    try:
+        samples, rate = pyopenjtalk.tts(text)
+    except (RuntimeError, ValueError, IndexError) as error:
+        raise CannotSpeak(f"Open JTalk: {type(error).__name__}") from None
+    return raised(Sound(int(rate), np.asarray(samples, dtype=np.float64) / 32768.0), STUDIO)
+
+
+def _english(text: str) -> Sound:
+    try:
+        done = subprocess.run(ENGLISH, input=text.encode(), capture_output=True, timeout=SPEAK_LIMIT, check=True)
+        with wave.open(io.BytesIO(done.stdout)) as file:
+            rate, data = file.getframerate(), file.readframes(file.getnframes())
+    except (OSError, subprocess.SubprocessError, wave.Error, EOFError) as error:
+        raise CannotSpeak(f"espeak-ng: {type(error).__name__}") from None
+    return raised(Sound(rate, np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2") / 32768.0), STUDIO)
 
 
 def tone(hertz: float, seconds: float, rate: int, level: float) -> Sound:
@@ -39,6 +70,17 @@ def tone(hertz: float, seconds: float, rate: int, level: float) -> Sound:
     samples[: edge.size] *= edge
     samples[-edge.size :] *= edge[::-1]
     return Sound(rate, samples)
+
+
+def raised(sound: Sound, rate: int) -> Sound:
+    """The same sound at a rate at least as high, by its spectrum; ValueError for a lower one."""
+    if rate < sound.rate:
+        raise ValueError(f"{rate} Hz is less than {sound.rate} Hz")
+    count = round(sound.samples.size * rate / sound.rate)
+    if rate == sound.rate or not count:
+        return Sound(rate, sound.samples)
+    spectrum = np.fft.rfft(sound.samples)
+    return Sound(rate, np.fft.irfft(spectrum, count) * (count / sound.samples.size))
 
 
 def resample(sound: Sound, rate: int) -> Sound:

@@ -1,0 +1,121 @@
+"""The files of announcements: spoken once by machine, each whole or not there at all, under names of our own.
+
+Each lies there twice, 8 kHz (`.wav`) and 16 kHz (`.wav16`), mono, so that Asterisk need not resample for a narrow-band
+caller. Asterisk plays one as `sound:` and its absolute path without the extension.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import os
+import sys
+import tempfile
+import wave
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ivr.prompts import Prompt, token
+from kernel.ids import TenantId
+from store.errors import CannotSpeak
+
+if TYPE_CHECKING:
+    from store.voice import Sound
+
+LEVEL: Final = -20.0
+"""dBFS (RMS against a full-scale square wave) of speech and tones: as loud as the music they interrupt."""
+RATES: Final[Mapping[str, int]] = {"wav16": 16_000, "wav": 8_000}
+"""Extension → samples a second, as Asterisk's format_wav names them; `.wav` is written last."""
+TONE_SECONDS: Final = 0.25
+"""How long each tone before a sentence lasts."""
+LIMIT: Final = 60.0
+"""Seconds in which an announcement of the longest text must have been spoken, also on a machine at work."""
+_NICE: Final = 10
+_ROOT: Final = Path(__file__).parents[1]
+
+
+async def ensure(folder: Path, tenant: TenantId, prompt: Prompt) -> str:
+    """Have the files of a tenant's announcement in `folder`; their name without extension. Raises CannotSpeak.
+
+    It is spoken by a process of its own: the voice's dictionary takes 200 MB, and a text that breaks it breaks nothing
+    else. The text goes there by a pipe, never by a command line.
+    """
+    name = token(tenant, prompt)
+    if are_there(folder, name):
+        return name
+    order = {"folder": os.path.abspath(folder), "name": name, "text": prompt.text, "language": prompt.language}
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", __name__, cwd=_ROOT, stdin=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        async with asyncio.timeout(LIMIT):
+            _, said = await child.communicate(json.dumps(order).encode())
+    except TimeoutError:
+        raise CannotSpeak(f"not within {LIMIT:.0f} s") from None
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+    if child.returncode != 0:
+        raise CannotSpeak(said.decode(errors="replace").strip() if child.returncode == 1 else "the voice broke")
+    return name
+
+
+def are_there(folder: Path, name: str) -> bool:
+    """Whether an announcement has been spoken."""
+    return all((folder / f"{name}.{kind}").is_file() for kind in RATES)
+
+
+def speak(folder: Path, name: str, text: str, language: str, before: Sequence[float] = ()) -> dict[str, bytes]:
+    """Speak a sentence into its files, after tones of these hertz; what was written, by extension.
+
+    Raises CannotSpeak.
+    """
+    # Imported here: the voice and its dictionary take a second that nobody needs who only asks whether a file is there.
+    from store import voice
+
+    spoken = voice.speak(text, language)
+    written = {}
+    for kind, rate in RATES.items():
+        sound = voice.level(voice.resample(spoken, rate), LEVEL)
+        if before:
+            sound = voice.joined([*(voice.tone(hertz, TONE_SECONDS, rate, LEVEL) for hertz in before), sound])
+        written[kind] = _as_wav(sound)
+        write(folder / f"{name}.{kind}", written[kind])
+    return written
+
+
+def write(path: Path, data: bytes) -> None:
+    """The whole file or none: Asterisk may be playing the old one."""
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    os.rename(name, path)
+
+
+def _as_wav(sound: Sound) -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as wav:
+        wav.setnchannels(1)
+        wav.setsampwidth(2)
+        wav.setframerate(sound.rate)
+        wav.writeframes(sound.as_pcm())
+    return file.getvalue()
+
+
+def main() -> int:
+    """Speak what standard input orders, giving way to calls; exit code 1 says on standard error why it cannot be."""
+    os.nice(_NICE)
+    order = json.load(sys.stdin)
+    try:
+        speak(Path(order["folder"]), order["name"], order["text"], order["language"])
+    except CannotSpeak as error:
+        sys.stderr.write(str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
