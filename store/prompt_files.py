@@ -45,13 +45,12 @@ async def ensure(folder: Path, tenant: TenantId, prompt: Prompt) -> str:
     name = token(tenant, prompt)
     if are_there(folder, name):
         return name
-    order = {"folder": os.path.abspath(folder), "name": name, "text": prompt.text, "language": prompt.language}
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", __name__, cwd=_ROOT, stdin=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     try:
         async with asyncio.timeout(LIMIT):
-            _, said = await child.communicate(json.dumps(order).encode())
+            _, said = await child.communicate(_order(folder, name, prompt))
     except TimeoutError:
         raise CannotSpeak(f"not within {LIMIT:.0f} s") from None
     finally:
@@ -61,6 +60,11 @@ async def ensure(folder: Path, tenant: TenantId, prompt: Prompt) -> str:
     if child.returncode != 0:
         raise CannotSpeak(said.decode(errors="replace").strip() if child.returncode == 1 else "the voice broke")
     return name
+
+
+def _order(folder: Path, name: str, prompt: Prompt) -> bytes:
+    order = {"folder": str(folder.absolute()), "name": name, "text": prompt.text, "language": prompt.language}
+    return json.dumps(order).encode()
 
 
 def are_there(folder: Path, name: str) -> bool:
