@@ -5,7 +5,7 @@ from alembic import op
 from store.settings import TENANT_ROLE
 
 revision = "0007"
-down_revision = "0004"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
