@@ -6,10 +6,11 @@ import asyncio
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -29,12 +30,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A person's way in; `agent` for the role agent only. A platform login has the tenant `tenants.PLATFORM`."""
+    """A person's way in; `agent` for the role agent only. A platform login has the tenant `tenants.PLATFORM`.
+
+    `licence`: the kind of licence given to him by name, "" none of his own.
+    """
 
     tenant: TenantId
     login: str
     role: Role
     agent: AgentId | None = None
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class _Kept:
 
 
 class LoginStore:
-    """The logins of each tenant. Writing needs a platform engine; checking does not."""
+    """The logins of each tenant; `store.users` is how an admin changes them."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -56,7 +61,8 @@ class LoginStore:
             "login": login.login,
             "role": login.role.value,
             "agent": login.agent,
-            "hash": await asyncio.to_thread(_hasher().hash, password),
+            "licence": login.licence,
+            "hash": await hashed(password),
         }
         statement = insert(table).values(values)
         statement = statement.on_conflict_do_update(index_elements=[table.c.tenant, table.c.login], set_=values)
@@ -80,8 +86,18 @@ class LoginStore:
             row = (await connection.execute(query)).first()
         if row is None:
             return None
-        agent = AgentId(row.agent) if row.agent is not None else None
-        return _Kept(Login(TenantId(row.tenant), row.login, Role(row.role), agent), row.hash)
+        return _Kept(login_of(row), row.hash)
+
+
+async def hashed(password: str) -> str:
+    """The proof of a password, which alone is kept; takes about 0.1 s and 64 MiB."""
+    return await asyncio.to_thread(_hasher().hash, password)
+
+
+def login_of(row: Row[Any]) -> Login:
+    """The login in a row of the table."""
+    agent = AgentId(row.agent) if row.agent is not None else None
+    return Login(TenantId(row.tenant), row.login, Role(row.role), agent, row.licence)
 
 
 @cache

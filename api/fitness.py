@@ -1,0 +1,106 @@
+"""Whether a configuration fits together and fits the contracts; what does not is told with its field and reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from api.problems import Problem, ProblemRaised, RefusalRaised
+from ivr import check, document, hours, prompts
+from ivr.flow import Flow, FlowRefused, Menu
+from ivr.hours import HoursRefused
+from kernel.ids import PromptId
+from kernel.refusal import Code, Refused
+from store.config_parts import TenantConfig
+from tariff.entitlement import NOTHING, Entitled
+
+UNPROCESSABLE: Final = 422
+IVR: Final = "ivr_rule"
+QUEUE: Final = "queue"
+
+
+def fits(config: TenantConfig, entitled: Entitled) -> None:
+    """Ends the request with 422 unless the whole configuration can be brought into force as it is."""
+    flows = _flows(config)
+    _raise([*_agents(config), *_numbers(config)])
+    for refused in (*_places(config, entitled), *_rights(config, flows, entitled)):
+        raise RefusalRaised(refused, UNPROCESSABLE)
+
+
+def unfit(field: str, flaw: str, reason: str) -> ProblemRaised:
+    """The end of a request whose `field` does not fit: `flaw` is a code, `reason` a sentence for people."""
+    return ProblemRaised(Problem.DOES_NOT_FIT, errors=(_flaw(field, flaw, reason),))
+
+
+def _flaw(field: str, flaw: str, reason: str) -> dict[str, str]:
+    return {"field": field, "flaw": flaw, "reason": reason}
+
+
+def _raise(flaws: list[dict[str, str]]) -> None:
+    if flaws:
+        raise ProblemRaised(Problem.DOES_NOT_FIT, errors=tuple(flaws))
+
+
+def _flows(config: TenantConfig) -> dict[str, Flow]:
+    """Every flow, read; each leads to queues, hours and prompts that are there."""
+    queues = {queue.id for queue in config.queues}
+    calendars = {one.id for one in config.hours}
+    known = {*map(PromptId, prompts.STANDARD), *(one.id for one in config.prompts)}
+    found = {}
+    try:
+        for calendar in config.hours:
+            hours.read(calendar.id, calendar.version, calendar.document, ZoneInfo(config.time_zone))
+        for one in config.flows:
+            flow = document.read(one.id, one.version, one.document)
+            check.names(flow, queues=queues, hours=calendars, prompts=known)
+            found[str(one.id)] = flow
+    except FlowRefused as refused:
+        at = f"flows.{refused.flow}.nodes.{refused.node}" if refused.node else f"flows.{refused.flow}"
+        raise unfit(at, "flow", refused.reason) from refused
+    except HoursRefused as refused:
+        at = f"hours.{refused.hours}.{refused.field}" if refused.field else f"hours.{refused.hours}"
+        raise unfit(at, "hours", refused.reason) from refused
+    return found
+
+
+def _agents(config: TenantConfig) -> Iterator[dict[str, str]]:
+    queues = {queue.id for queue in config.queues}
+    numbers = {number.number for number in config.numbers}
+    extensions = Counter(account.agent.extension for account in config.agents)
+    for account in config.agents:
+        agent, at = account.agent, f"agents.{account.id}"
+        for queue in agent.queues:
+            if queue not in queues:
+                yield _flaw(f"{at}.queues", "unknown_queue", f"there is no queue {queue}")
+        if agent.extension and extensions[agent.extension] > 1:
+            yield _flaw(f"{at}.extension", "taken", f"extension {agent.extension} is there twice")
+        if agent.caller_number and agent.caller_number not in numbers:
+            yield _flaw(f"{at}.caller_number", "not_owned", "this is no number of the tenant")
+
+
+def _numbers(config: TenantConfig) -> Iterator[dict[str, str]]:
+    flows, lines = {flow.id for flow in config.flows}, {line.id for line in config.lines}
+    for number in config.numbers:
+        at = f"numbers.{number.number}"
+        if number.flow not in flows:
+            yield _flaw(f"{at}.flow", "unknown_flow", f"there is no flow {number.flow}")
+        if number.line is not None and number.line not in lines:
+            yield _flaw(f"{at}.line", "unknown_line", f"there is no line {number.line}")
+
+
+def _places(config: TenantConfig, entitled: Entitled) -> Iterator[Refused]:
+    allowed = entitled.places
+    allotted = sum(number.places or 0 for number in config.numbers)
+    if allowed is not None and allotted > allowed.limit:
+        yield Refused(Code.WAITING_PLACES_EXCEEDED, allowed.clause, allotted, allowed.limit)
+
+
+def _rights(config: TenantConfig, flows: dict[str, Flow], entitled: Entitled) -> Iterator[Refused]:
+    if config.queues and not entitled.may(QUEUE):
+        yield Refused(Code.FEATURE_NOT_LICENSED, NOTHING, params=(("feature", QUEUE),))
+    called = {str(number.flow) for number in config.numbers}
+    asks = any(isinstance(step, Menu) for id in called for step in flows[id].steps.values())
+    if asks and not entitled.may(IVR):
+        yield Refused(Code.FEATURE_NOT_LICENSED, NOTHING, params=(("feature", IVR),))

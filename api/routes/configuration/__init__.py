@@ -1,0 +1,11 @@
+"""The doors of a tenant's configuration: one file per kind of thing, and one for its versions."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.routes.configuration import agents, flows, hours, numbers, prompts, queues, versions
+
+router = APIRouter(prefix="/configuration", tags=["configuration"])
+for kind in (versions, queues, agents, numbers, flows, hours, prompts):
+    router.include_router(kind.router)

@@ -1,0 +1,60 @@
+"""The queues as they are configured."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from acd.config import QueueConfig
+from api.ask import IdPath, Me, Uses
+from api.configuring import answered, configuration, delete, find, put
+from api.permissions import Permission, needs
+from api.preconditions import Matching, etag
+from api.schemas.common import Listing
+from api.schemas.configuration import Queue, QueueWanted, Written
+from kernel.ids import QueueId
+from store.config_parts import TenantConfig, Thing
+
+router = APIRouter(prefix="/queues")
+
+
+@router.get("", dependencies=[needs(Permission.SEE_CONFIGURATION)])
+async def list_queues(me: Me, uses: Uses) -> Listing[Queue]:
+    """Every queue in its newest version."""
+    return Listing(items=[_shown(one) for one in (await configuration(uses, me.tenant)).queues])
+
+
+@router.get("/{queue}", dependencies=[needs(Permission.SEE_CONFIGURATION)])
+async def get_queue(queue: IdPath, me: Me, uses: Uses, response: Response) -> Queue:
+    """One queue; its ETag is what a change has to name."""
+    found = find(await configuration(uses, me.tenant), "queues", queue)
+    assert isinstance(found, QueueConfig)
+    response.headers["ETag"] = etag(found.version)
+    return _shown(found)
+
+
+@router.put("/{queue}", dependencies=[needs(Permission.CONFIGURE)])
+async def put_queue(
+    queue: IdPath, wanted: QueueWanted, me: Me, uses: Uses, match: Matching, response: Response
+) -> Written:
+    """Create or replace the queue; one that is there needs If-Match.
+
+    Callers who wait keep the settings with which they joined.
+    """
+
+    def make(_config: TenantConfig, _before: Thing | None) -> QueueConfig:
+        return QueueConfig(id=QueueId(queue), **wanted.model_dump())
+
+    config = await put(uses, me, "queues", queue, match, make)
+    there = await answered(uses, config, response, find(config, "queues", queue))
+    return Written(version=config.version, in_force=there)
+
+
+@router.delete("/{queue}", dependencies=[needs(Permission.CONFIGURE)])
+async def delete_queue(queue: IdPath, me: Me, uses: Uses, match: Matching, response: Response) -> Written:
+    """Remove the queue once no flow leads to it; who waits there is still served."""
+    config = await delete(uses, me, "queues", queue, match)
+    return Written(version=config.version, in_force=await answered(uses, config, response))
+
+
+def _shown(queue: QueueConfig) -> Queue:
+    return Queue.model_validate(queue)

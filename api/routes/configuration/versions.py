@@ -1,0 +1,50 @@
+"""The versions of a tenant's configuration: which is the newest, which there were, and one of them again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from api.ask import Me, Uses
+from api.configuring import answered, publish
+from api.permissions import Permission, needs
+from api.problems import Problem, ProblemRaised
+from api.schemas.common import Listing
+from api.schemas.configuration import Configuration, Written
+from store.config import TenantConfig
+
+router = APIRouter()
+
+VersionPath = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+@router.get("", dependencies=[needs(Permission.SEE_CONFIGURATION)])
+async def get_configuration(me: Me, uses: Uses) -> Configuration:
+    """The newest version."""
+    newest = next(iter(await uses.configs.versions(me.tenant)), None)
+    if newest is None:
+        return Configuration(version=0, published_at=None)
+    return Configuration(version=newest.version, published_at=newest.published_at)
+
+
+@router.get("/versions", dependencies=[needs(Permission.SEE_CONFIGURATION)])
+async def list_versions(me: Me, uses: Uses) -> Listing[Configuration]:
+    """Every version, the newest first."""
+    known = await uses.configs.versions(me.tenant)
+    return Listing(items=[Configuration.model_validate(version) for version in known])
+
+
+@router.post("/versions/{version}/restore", dependencies=[needs(Permission.CONFIGURE)])
+async def restore(version: VersionPath, me: Me, uses: Uses, response: Response) -> Written:
+    """Publish an old version again, as a new one. What the platform has given, the lines, stays as it is now."""
+    old = await uses.configs.load(me.tenant, version)
+    if old is None:
+        raise ProblemRaised(Problem.NOT_FOUND)
+
+    def again(newest: TenantConfig) -> TenantConfig:
+        return replace(old, version=newest.version, name=newest.name, lines=newest.lines)
+
+    config = await publish(uses, me.tenant, again)
+    return Written(version=config.version, in_force=await answered(uses, config, response))

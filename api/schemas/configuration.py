@@ -1,0 +1,132 @@
+"""What a tenant sets up: each thing as it is sent (with its id and version) and as it is wanted."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from api.schemas.common import ID_PATTERN, Moment, Shape, Wanted
+from ivr.prompts import LONGEST_TEXT
+
+Id = Annotated[str, Field(pattern=ID_PATTERN)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+Digits = Annotated[str, Field(pattern=r"^([0-9]{2,6})?$")]
+Document = dict[str, Any]
+
+
+class Configuration(Shape):
+    """The newest version and when it was published; version 0: nothing was published yet."""
+
+    version: int
+    published_at: Moment | None
+
+
+class Written(Shape):
+    """The change stands as `version`. `in_force`: new calls go by it; false: they will, once the controller is back."""
+
+    version: int
+    in_force: bool
+
+
+class QueueWanted(Wanted):
+    """A queue. Times in seconds; 0 switches the thing off.
+
+    `service_target`: the share (0 to 1) of callers who are to be answered within `answer_within`; who gives up within
+    `short_abandon` counts as a short abandon.
+    """
+
+    name: Name
+    ring_time: Annotated[float, Field(ge=1, le=300, allow_inf_nan=False)] = 20.0
+    wrap_up: Seconds = 0.0
+    longest_wait: Seconds = 0.0
+    announce_every: Seconds = 0.0
+    music: Id = "default"
+    recorded: bool = True
+    answer_within: Seconds = 20.0
+    service_target: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.8
+    short_abandon: Seconds = 5.0
+
+
+class Queue(QueueWanted, Shape):
+    """A queue as it is configured."""
+
+    id: str
+    version: int
+
+
+class AgentWanted(Wanted):
+    """An agent. `licence`: the kind of licence he works under. `caller_number`: what his calls out show, E.164."""
+
+    name: Name
+    queues: Annotated[list[Id], Field(max_length=200)] = Field(default_factory=list)
+    licence: Annotated[str, Field(pattern=r"^[a-z0-9_]{0,64}$")] = ""
+    extension: Digits = ""
+    caller_number: Annotated[str, Field(max_length=40)] = ""
+
+
+class Agent(AgentWanted, Shape):
+    """An agent as he is configured; the phone's password was told when he was created."""
+
+    id: str
+    version: int
+    sip_username: str
+
+
+class SipAccount(Shape):
+    """What a phone registers with. The password is told once and never again."""
+
+    username: str
+    password: str
+
+
+class AgentWritten(Written):
+    """`sip` is there when the agent, or his phone's password, is new."""
+
+    sip: SipAccount | None = None
+
+
+class NumberWanted(Wanted):
+    """A called number: which flow answers, on which line it lies, how many waiting places [待ち呼] it is allotted."""
+
+    flow: Id
+    line: Id | None = None
+    places: Annotated[int, Field(ge=0, le=100_000)] | None = None
+
+
+class Number(NumberWanted, Shape):
+    """A called number (E.164) as it is configured."""
+
+    number: str
+    version: int
+
+
+class Flow(Shape):
+    """An IVR script."""
+
+    id: str
+    version: int
+    document: Document
+
+
+class Hours(Shape):
+    """A calendar of opening hours."""
+
+    id: str
+    version: int
+    document: Document
+
+
+class PromptWanted(Wanted):
+    """An announcement of the tenant's own."""
+
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+    language: Literal["ja", "en"] = "ja"
+
+
+class Prompt(PromptWanted, Shape):
+    """An announcement as it is configured."""
+
+    id: str
+    version: int
