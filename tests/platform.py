@@ -237,7 +237,7 @@ def _is_free(port: int) -> bool:
 
 
 @cache
-def _prompts() -> Path:
+def prompts_folder() -> Path:
     """One folder for all platforms of this process: they are made once, the longest part of a first start."""
     folder = Path(tempfile.mkdtemp(prefix="dw-prompts-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -247,7 +247,7 @@ def _prompts() -> Path:
 def _settings(var: Path, seed: Path | None, ports: Mapping[str, int]) -> dict[str, str]:
     given = {
         "DENWABAN_VAR": str(var),
-        "DENWABAN_PROMPTS_DIR": str(_prompts()),
+        "DENWABAN_PROMPTS_DIR": str(prompts_folder()),
         "DENWABAN_API_PORT": str(ports["api"]),
         "DENWABAN_ARI_PORT": str(ports["ari"]),
         "DENWABAN_AMI_PORT": str(ports["ami"]),

@@ -9,29 +9,33 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from acd import inputs
-from acd.config import AgentConfig, Limits, QueueConfig
+from acd.config import AgentConfig, Limits, NumberRule, QueueConfig
 from acd.model import Call, Floor, Shown, Wish
 from asterisk import wire
 from asterisk.ami import WebSocketSession
 from asterisk.request import Answer, Done, Gone, Rejected, Unreachable
 from asterisk.wire import ChannelState
+from controller.calendar import Calendar
+from controller.clock import Clock
 from controller.fault import Step
 from controller.journal import Journal, lines
 from controller.mailbox import Mailbox
-from controller.scripts import Script, Scripts
+from controller.scripts import Scripts
 from controller.switchboard import Switchboard
-from ivr.flow import Flow, HangUp, Play, Route
 from kernel.fact import Fact
-from kernel.ids import AgentId, CommandId, FlowId, NodeId, NodeName, QueueId, TenantId
+from kernel.ids import AgentId, CommandId, NodeId, QueueId, TenantId
 from store.codec import decode
 from store.personal import Sealer
 from tests.fakes.ari import BORN, FakeAri, snapshot
+from tests.fakes.scripts import CLOSED as CLOSED
+from tests.fakes.scripts import GREETED as GREETED
+from tests.fakes.scripts import LOST as LOST
+from tests.fakes.scripts import STRAIGHT as STRAIGHT
+from tests.fakes.scripts import script
 from tests.fakes.virtual_time import LoopClock
 
 TENANT = TenantId("desk")
 PROMPTS = Path("prompts")
-GREETED, STRAIGHT, CLOSED, LOST = "0311110001", "0311110002", "0311110003", "0311110004"
-"""Numbers: a greeting before the queue, the queue at once, a hang-up, and a queue that is not there."""
 QUEUE = QueueConfig(QueueId("q"), "q", ring_time=20.0, wrap_up=10.0, music="calm")
 PHONES = ("ann", "bob")
 
@@ -145,9 +149,10 @@ class Desk:
 
 @asynccontextmanager
 async def desk(folder: Path, *, queue: QueueConfig = QUEUE, point: Callable[[Step], None] | None = None,
-               limits: Limits | None = None,
+               limits: Limits | None = None, numbers: tuple[NumberRule, ...] = (), calendar: Path | None = None,
                room: Callable[[], bool] = lambda: True) -> AsyncIterator[Desk]:  # fmt: skip
-    """An open floor with one queue and two agents, signed out."""
+    """An open floor with one queue and two agents, signed out; it is Wednesday, 1 April 2026, nine in Tokyo."""
+    clock: Clock = LoopClock()  # type: ignore[assignment]
     journal = Journal(folder, "now")
     ari, ami, passed = FakeAri(), FakeAmi(), list[Step]()
     async with asyncio.TaskGroup() as tasks:
@@ -159,17 +164,18 @@ async def desk(folder: Path, *, queue: QueueConfig = QUEUE, point: Callable[[Ste
             prompts=PROMPTS,
             journal=journal,
             sealer=Sealer(bytes(32)),
-            clock=LoopClock(),  # type: ignore[arg-type]
+            clock=clock,
             point=point or passed.append,
             tasks=tasks,
             floors=[(Floor(TENANT), 3)],
-            scripts=Scripts({TENANT: _script()}),
+            scripts=Scripts({TENANT: script(TENANT)}),
             room=room,
+            calendar=Calendar(clock, calendar),
         )
         ari.on_event = board.dispatch.heard
         made = Desk(ari, ami, journal, board, passed)
         agents = tuple(AgentConfig(AgentId(name), name, name, (queue.id,)) for name in PHONES)
-        for given in (inputs.ShardWasTaken(3), inputs.UseConfig((queue,), agents, limits or Limits()),
+        for given in (inputs.ShardWasTaken(3), inputs.UseConfig((queue,), agents, limits or Limits(), numbers),
                       inputs.RecoveryFinished()):  # fmt: skip
             made.box.take(given)
         try:
@@ -177,19 +183,3 @@ async def desk(folder: Path, *, queue: QueueConfig = QUEUE, point: Callable[[Ste
         finally:
             board.end()
             journal.close()
-
-
-def _script() -> Script:
-    flows = _flows()
-    return Script(0, {number: flow.id for number, flow in flows.items()}, {flow.id: flow for flow in flows.values()})
-
-
-def _flows() -> dict[str, Flow]:
-    play, route, end, lost = map(NodeName, ("play", "route", "end", "lost"))
-    to_queue = Route(QueueId("q"))
-    return {
-        GREETED: Flow(FlowId("greeted"), 1, play, {play: Play("greeting", route), route: to_queue}),
-        STRAIGHT: Flow(FlowId("straight"), 1, route, {route: to_queue}),
-        CLOSED: Flow(FlowId("closed"), 1, end, {end: HangUp()}),
-        LOST: Flow(FlowId("lost"), 1, lost, {lost: Route(QueueId("nowhere"))}),
-    }

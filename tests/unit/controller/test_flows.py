@@ -9,9 +9,10 @@ from acd.model import Place
 from asterisk import channels, playbacks, wire
 from asterisk.wire import ChannelState
 from controller.fault import Step
+from controller.scripts import Script
 from kernel.ids import PlaybackId
 from tests.fakes.ari import BORN, snapshot
-from tests.fakes.desk import CLOSED, GREETED, LOST, PROMPTS, STRAIGHT, Desk, desk
+from tests.fakes.desk import CLOSED, GREETED, LOST, PROMPTS, STRAIGHT, TENANT, Desk, desk
 from tests.fakes.virtual_time import in_jumping_time
 
 
@@ -121,8 +122,7 @@ async def test_a_caller_who_is_gone_before_his_prompt_goes_no_further(tmp_path: 
 async def test_a_call_whose_number_has_no_flow_any_more_is_released(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
         channel = here.arrives(GREETED)
-        flows = here.board.dispatch._callers._flows
-        flows._by_number = {}
+        here.board.scripts.put(TENANT, Script(0, {}, {}), ())
         here.ari.tell(wire.PlaybackFinished(greeting(here), f"channel:{channel}", False, BORN))
         assert here.facts()[-1].body.outcome == "released"
 
@@ -136,7 +136,8 @@ async def test_going_on_with_a_call_that_is_over_changes_nothing(tmp_path: Path)
         facts = len(here.facts())
         flows = here.board.dispatch._callers._flows
         flows.go_on(here.box, call.id)
-        flows.enter(here.box, call.id, STRAIGHT, returned=False)
+        flows.go_on(here.box, call.id, "full")
+        flows.enter(here.box, call.id, returned=False)
         assert len(here.facts()) == facts
 
 

@@ -43,7 +43,8 @@ def level(sound: NDArray[np.float64]) -> float:
 def test_every_name_has_a_file_in_both_rates(folder: Path) -> None:
     named = prompts.ensure(folder)
     positions = {f"position-{place}" for place in range(1, 21)}
-    assert set(named) == {"greeting", "position-many", "fallback"} | positions
+    doors = {"busy", "closed", "holiday", "invalid", "emergency_refused", "not_allowed", "not_connected"}
+    assert set(named) == {"greeting", "position-many", "fallback"} | doors | positions
     for path in named.values():
         assert path.is_absolute()
         assert samples(path.with_name(path.name + ".wav"))[0] == 8_000

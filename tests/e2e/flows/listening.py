@@ -1,0 +1,73 @@
+"""Recognises announcements in what a caller hears, by laying their files along the sound."""
+
+from __future__ import annotations
+
+import wave
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from robots.phone import OutgoingCall
+from tests.e2e.crew import eventually
+
+RATE = 8_000
+ALIKE = 0.8
+"""Of 1: the same sound after G.711; two different sentences stay below 0.3."""
+Wave = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """The announcements of a running platform."""
+
+    folder: Path
+
+    def of(self, name: str) -> Wave:
+        """An announcement as it is played to a caller."""
+        with wave.open(str(self.folder / f"{name}.wav")) as file:
+            assert file.getframerate() == RATE
+            return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(np.float64)
+
+    def seconds(self, name: str) -> float:
+        return self.of(name).size / RATE
+
+    def heard(self, call: OutgoingCall, name: str, part: float = 1.0) -> list[float]:
+        """The seconds of the call's sound at which the announcement begins whose first `part` (of 1) is heard."""
+        whole = self.of(name)
+        return found(np.asarray(call.rtp.heard(), dtype=np.float64), whole[: int(whole.size * part)])
+
+    async def hears(self, call: OutgoingCall, name: str, times: int = 1, limit: float = 20.0) -> None:
+        """The caller has heard the announcement so many times from its beginning to its end."""
+
+        async def look() -> bool:
+            return len(self.heard(call, name)) >= times
+
+        await eventually(look, f"{name} heard {times} times", limit)
+
+    async def begins(self, call: OutgoingCall, name: str, times: int = 1, limit: float = 20.0) -> None:
+        """The caller hears the first fifth of the announcement for so many times."""
+
+        async def look() -> bool:
+            return len(self.heard(call, name, 0.2)) >= times
+
+        await eventually(look, f"{name} begun {times} times", limit)
+
+
+def found(sound: Wave, part: Wave) -> list[float]:
+    """Where in the sound this part lies, in seconds; each place once."""
+    size = part.size
+    if sound.size < size:
+        return []
+    length = 1 << (sound.size + size).bit_length()
+    products = np.fft.irfft(np.fft.rfft(sound, length) * np.conj(np.fft.rfft(part, length)), length)
+    power = np.concatenate([[0.0], np.cumsum(sound**2)])
+    places = sound.size - size + 1
+    energy = np.maximum(power[size:] - power[:-size], 1.0)[:places]
+    likeness = products[:places] / np.sqrt(energy * float(np.sum(part**2)))
+    hits: list[int] = []
+    for place in np.flatnonzero(likeness > ALIKE):
+        if not hits or place - hits[-1] > size // 2:
+            hits.append(int(place))
+    return [place / RATE for place in hits]

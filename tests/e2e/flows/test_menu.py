@@ -1,0 +1,141 @@
+"""A caller at a menu: each key leads where it should, during the announcement or after it; wrong ones and none too."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+
+import pytest
+
+from robots.phone import OutgoingCall
+from tests.e2e.crew import AGENT_HZ, CALLER_HZ, Crew
+from tests.e2e.flows.listening import Voices
+
+MENU, SLOW = "+81312345631", "+81312345632"
+
+
+@pytest.fixture
+def which(voices: Voices) -> str:
+    """The file of the tenant's own announcement, the only one there."""
+    (file,) = {path.stem for path in voices.folder.glob("prompt_*.wav")}
+    return file
+
+
+async def asked(crew: Crew, number: str = MENU) -> OutgoingCall:
+    call = crew.dial(number)
+    await call.answered()
+    await crew.board.fact("FlowStepped")
+    return call
+
+
+def steps(crew: Crew) -> list[tuple[str, int]]:
+    """Node and attempt of every step."""
+    return [(fact["body"]["node"], fact["body"]["attempt"]) for fact in crew.board.of("FlowStepped")]
+
+
+@pytest.mark.parametrize(("key", "queue"), [("1", "orders"), ("2", "help")])
+async def test_a_key_leads_to_its_queue(crew: Crew, voices: Voices, which: str, key: str, queue: str) -> None:
+    phone = await crew.work("aoi", ready=False)
+    call = await asked(crew)
+    await voices.hears(call, which)
+    await crew.board.fact("PlaybackFinished")
+    call.send_dtmf(key)
+    await crew.board.waiting(queue, 1)
+    await crew.api.ready("aoi")
+    rung = await phone.rung()
+    await rung.rtp.hears(CALLER_HZ)
+    await call.rtp.hears(AGENT_HZ)
+    assert len(voices.heard(call, which)) == 1
+    call.hang_up()
+    record = await crew.api.record(await crew.started())
+    assert (record["outcome"], record["queue"]) == ("completed", queue)
+
+
+async def test_a_key_during_the_announcement_cuts_it_short(crew: Crew, voices: Voices, which: str) -> None:
+    call = await asked(crew)
+    await voices.begins(call, which)
+    call.send_dtmf("1")
+    await crew.board.waiting("orders", 1)
+    await asyncio.sleep(voices.seconds(which))
+    assert voices.heard(call, which, 0.2)
+    assert voices.heard(call, which) == []
+
+
+async def test_a_wrong_key_is_told_and_asked_again_and_a_second_one_ends_the_call(
+    crew: Crew, voices: Voices, which: str
+) -> None:
+    call = await asked(crew)
+    await voices.hears(call, which)
+    call.send_dtmf("7")
+    await voices.hears(call, "invalid")
+    await voices.begins(call, which, 2)
+    call.send_dtmf("#")
+    await call.ended()
+    assert call.ended_by == "peer"
+    assert steps(crew) == [("ask", 1), ("ask", 2)]
+    assert (await crew.api.record(await crew.started()))["outcome"] == "released"
+
+
+async def test_silence_is_asked_again_and_then_told_goodbye(crew: Crew, voices: Voices, which: str) -> None:
+    call = await asked(crew)
+    await call.ended(limit=40)
+    first, second = voices.heard(call, which)
+    # Two seconds for a key after the end of the first, by the call's own sound.
+    assert 1.5 < second - first - voices.seconds(which) < 3.5
+    assert len(voices.heard(call, "closed")) == 1
+    assert voices.heard(call, "invalid") == []
+    assert steps(crew) == [("ask", 1), ("ask", 2), ("sorry", 1)]
+
+
+async def test_noise_on_the_keys_chooses_nothing(crew: Crew, voices: Voices, which: str) -> None:
+    """Keys that no telephone has, a burst of wrong ones, and a key that was right at the step before."""
+    call = await asked(crew)
+    await voices.begins(call, which)
+    call.send_dtmf("ABCD")
+    await voices.hears(call, which)
+    assert steps(crew) == [("ask", 1)]
+    call.send_dtmf("91")
+    await crew.board.fact("FlowStepped", nth=2)
+    await voices.begins(call, which, 2)
+    assert steps(crew) == [("ask", 1), ("ask", 1)]
+    assert crew.board.of("CallQueued") == []
+    call.send_dtmf("1")
+    await crew.board.waiting("orders", 1)
+
+
+async def test_no_key_is_found_in_the_facts_the_records_or_the_logs(crew: Crew, which: str) -> None:
+    call = await asked(crew)
+    await asyncio.sleep(1)
+    call.send_dtmf("1")
+    await crew.board.waiting("orders", 1)
+    call.hang_up()
+    record = await crew.api.record(await crew.started())
+    assert which
+    for told in (*crew.board.facts, record):
+        assert "digit" not in json.dumps(told)
+    assert "digit" not in (crew.platform.var / "log" / "controller.log").read_text()
+
+
+async def test_a_dead_controller_costs_a_caller_at_a_menu_nothing(crew: Crew, voices: Voices, which: str) -> None:
+    call = await asked(crew, SLOW)
+    await voices.hears(call, which)
+    await crew.board.fact("PlaybackFinished")
+    pid = crew.platform.kill("controller", signal.SIGKILL)
+    await asyncio.to_thread(crew.platform.wait_ready)
+    assert crew.platform.pid("controller") != pid
+    call.send_dtmf("1")
+    await crew.board.waiting("orders", 1)
+    assert len(voices.heard(call, which, 0.2)) == 1
+
+
+async def test_the_time_for_a_key_goes_on_when_the_controller_died(crew: Crew, voices: Voices, which: str) -> None:
+    call = await asked(crew, SLOW)
+    await voices.hears(call, which)
+    await crew.board.fact("PlaybackFinished")
+    crew.platform.kill("controller", signal.SIGKILL)
+    await asyncio.to_thread(crew.platform.wait_ready)
+    await voices.hears(call, which, 2, limit=30)
+    first, second = voices.heard(call, which)
+    assert 14 < second - first - voices.seconds(which) < 20
+    assert steps(crew) == [("ask", 1), ("ask", 2)]
