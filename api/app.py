@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from api import errors
+from api import errors, pages
 from api.body_limit import BodyLimit
 from api.metrics import Counted
-from api.routes import agents, call_records, calls, health, live, login, queues, recordings
+from api.routes import agents, call_records, calls, health, live, login, phone, queues, recordings
 from api.services import Services
 
 PREFIX = "/api/v1"
@@ -19,9 +19,10 @@ def build(services: Services) -> FastAPI:
     app.state.services = services
     errors.install(app)
     doors = APIRouter(prefix=PREFIX)
-    for room in (login, agents, queues, calls, call_records, recordings, live, health):
+    for room in (login, agents, queues, calls, call_records, recordings, live, phone, health):
         doors.include_router(room.router)
     app.include_router(doors)
+    app.include_router(pages.router)
     app.include_router(health.router, include_in_schema=False)  # where a supervisor looks for them
     app.add_middleware(BodyLimit)
     app.add_middleware(Counted, metrics=services.metrics)

@@ -79,7 +79,7 @@ async def serve(settings: ApiSettings) -> None:
         ),
         commands=commands,
         presence=presence,
-        phones=Phones(f"ws://127.0.0.1:{settings.ari_port}/ws", settings.ice_servers),
+        phones=Phones(f"ws://127.0.0.1:{settings.ari_port}/ws", settings.ice_servers, settings.web_dir),
         metrics=Metrics(boards, _now),
         ready=readiness(boards, engine, settings.controller_port),
         clock=_now,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from api.guessing import Guesses
 from api.idempotency import Keys
@@ -36,10 +37,11 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class Phones:
-    """Where Asterisk's WebSocket stands, and what helps browsers find their way to its sound."""
+    """Where Asterisk's WebSocket stands, what helps browsers find their way to its sound, where their page lies."""
 
     switch_url: str
-    ice_servers: tuple[str, ...] = ()
+    ice_servers: tuple[str, ...]
+    web_dir: Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,22 @@ def prepare(purpose: str) -> None:
         if purpose != "check":
             packages.ensure(programs.FOR_TEST if purpose == "test" else programs.FOR_RUN)
             tree.ensure()
+            build_page(needed=purpose == "test")
     finally:
         os.close(handle)
+
+
+def build_page(*, needed: bool) -> None:
+    """The browser's phone is one door of many: without npm everything else runs all the same, and the page says why."""
+    from denwaban.setup import web
+    from denwaban.setup.errors import SetupFailed
+
+    try:
+        web.ensure(ROOT / "web")
+    except SetupFailed as failed:
+        if needed:
+            raise
+        print(f"\nThere will be no phone in the browser.\n{failed}", file=sys.stderr)
 
 
 def main() -> int:

@@ -82,6 +82,8 @@ MMDEBSTRAP = Need(
     "DENWABAN_ASTERISK_DIR (an unpacked Asterisk 22, or / for the system's)",
 )
 
+NPM = _program("npm, which fetches and builds the page of the browser's phone", "npm", "npm")
+
 FOR_RUN = (POSTGRES, REDIS, SPEECH)
 FOR_TEST = (
     *FOR_RUN,
@@ -89,4 +91,6 @@ FOR_TEST = (
     _program("baresip, a phone", "baresip", "baresip"),
     _program("sox, which makes and reads sound", "sox", "sox"),
     _program("tshark, which reads SIP and RTP from the wire", "tshark", "tshark"),
+    _program("Chromium, an agent's browser", "chromium", "chromium"),
+    _program("bubblewrap, which starts the processes with a read-only root", "bubblewrap", "bwrap"),
 )

@@ -29,6 +29,7 @@ def settings(postgres_url: str, redis_url: str, tmp_path_factory: pytest.TempPat
         redis_url=f"{redis_url}?db=7",
         api_port=free_port(),
         controller_port=free_port(),
+        ari_port=free_port(),
     )
     asyncio.run(migrate(made))
     return made

@@ -53,6 +53,7 @@ def running(module: str, settings: ApiSettings, log: Path) -> Iterator[subproces
         "DENWABAN_REDIS_URL": settings.redis_url,
         "DENWABAN_API_PORT": str(settings.api_port),
         "DENWABAN_CONTROLLER_PORT": str(settings.controller_port),
+        "DENWABAN_ARI_PORT": str(settings.ari_port),
     }
     with log.open("ab") as output:
         process = subprocess.Popen(

@@ -1,0 +1,46 @@
+"""Build the page of the browser's phone: JsSIP by npm exactly as web/package-lock.json says, then one file."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from denwaban.setup import packages, progress
+from denwaban.setup.errors import SetupFailed
+from denwaban.setup.programs import NPM, find_program
+
+BUILT = Path("built") / "phone.js"
+STAMP = Path("built") / "made-from"
+SOURCES = ("*.js", "package.json", "package-lock.json")
+
+
+def ensure(web: Path) -> None:
+    """Have `web/built/phone.js` made from what lies in `web`; nothing is done when it is.
+
+    Raises SetupFailed when npm cannot be had, or cannot fetch or build.
+    """
+    wanted = fingerprint(web)
+    if is_built(web, wanted):
+        return
+    packages.ensure([NPM])
+    npm = find_program("npm")
+    if npm is None:
+        raise SetupFailed("npm is not found though it was installed.")
+    command = [str(npm), "--prefix", str(web)]
+    progress.run("page of the browser's phone", [*command, "ci", "--no-audit", "--no-fund"])
+    progress.run("page of the browser's phone, in one file", [*command, "run", "build"])
+    (web / STAMP).write_text(wanted + "\n", encoding="utf-8")
+
+
+def is_built(web: Path, wanted: str) -> bool:
+    """Whether the page there is made from these sources."""
+    stamp = web / STAMP
+    return (web / BUILT).exists() and stamp.exists() and stamp.read_text(encoding="utf-8").strip() == wanted
+
+
+def fingerprint(web: Path) -> str:
+    """Names the content of everything that goes into the page."""
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in SOURCES for path in web.glob(pattern)):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

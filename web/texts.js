@@ -1,0 +1,129 @@
+// The words of the page in both languages; the same keys in each (a test compares them).
+
+export const texts = {
+  ja: {
+    title: "denwaban 電話",
+    login: "ログイン",
+    tenant: "テナント",
+    name: "ログイン名",
+    password: "パスワード",
+    enter: "ログインする",
+    leave: "ログアウト",
+    work: "業務",
+    sign_in: "サインイン",
+    sign_out: "サインアウト",
+    say_ready: "受付可にする",
+    say_paused: "離席する",
+    pause_for: "離席の理由",
+    call: "通話",
+    take: "応答",
+    decline: "拒否",
+    hold: "保留",
+    unhold: "保留を解除",
+    mute: "消音",
+    unmute: "消音を解除",
+    hang_up: "切断",
+    no_call: "通話はありません",
+    ringing: "着信中",
+    talking: "通話中",
+    on_hold: "保留中",
+    withheld: "番号非通知",
+    line_up: "電話はつながっています",
+    line_down: "電話はつながっていません。再接続しています",
+    no_agent: "このログインはエージェントではないため、電話を使えません。",
+    no_microphone: "マイクを使えません。ブラウザーの設定で許可してください。",
+    no_answer: "サーバーが応答しません。もう一度お試しください。",
+    ended: "ログインの期限が切れたか、取り消されました。もう一度ログインしてください。",
+    signed_out: "サインアウト",
+    ready: "受付可",
+    offered: "着信中",
+    on_call: "通話中",
+    wrap_up: "後処理",
+    paused: "離席",
+    missed: "応答なし",
+    unreachable: "接続不可",
+    break: "休憩",
+    lunch: "昼食",
+    meeting: "会議",
+    training: "研修",
+    desk_work: "事務作業",
+    other: "その他",
+    refused: "着信拒否",
+  },
+  en: {
+    title: "denwaban phone",
+    login: "Log in",
+    tenant: "Tenant",
+    name: "Login",
+    password: "Password",
+    enter: "Log in",
+    leave: "Log out",
+    work: "Work",
+    sign_in: "Sign in",
+    sign_out: "Sign out",
+    say_ready: "Ready",
+    say_paused: "Pause",
+    pause_for: "Reason of the pause",
+    call: "Call",
+    take: "Take",
+    decline: "Decline",
+    hold: "Hold",
+    unhold: "Take back",
+    mute: "Mute",
+    unmute: "Unmute",
+    hang_up: "Hang up",
+    no_call: "No call",
+    ringing: "Ringing",
+    talking: "Talking",
+    on_hold: "On hold",
+    withheld: "number withheld",
+    line_up: "The phone is connected",
+    line_down: "The phone is not connected; trying again",
+    no_agent: "This login is no agent and has no phone.",
+    no_microphone: "The microphone cannot be used. Allow it in the settings of the browser.",
+    no_answer: "The server does not answer. Please try again.",
+    ended: "The login has ended or was taken back. Please log in again.",
+    signed_out: "Signed out",
+    ready: "Ready",
+    offered: "Ringing",
+    on_call: "On a call",
+    wrap_up: "Wrap-up",
+    paused: "Paused",
+    missed: "Missed",
+    unreachable: "Unreachable",
+    break: "Break",
+    lunch: "Lunch",
+    meeting: "Meeting",
+    training: "Training",
+    desk_work: "Desk work",
+    other: "Other",
+    refused: "Declined",
+  },
+};
+
+export const reasons = ["break", "lunch", "meeting", "training", "desk_work", "other"];
+
+let language = navigator.language.startsWith("ja") ? "ja" : "en";
+
+/** The word for a key in the language that is chosen; a key without a word is shown as it is. */
+export function say(key) {
+  return texts[language][key] ?? key;
+}
+
+/** Which language is chosen: "ja" or "en". */
+export function chosen() {
+  return language;
+}
+
+/** Choose the other language, or `wanted`, and write every fixed text of the page anew. */
+export function speak(wanted = language === "ja" ? "en" : "ja") {
+  language = wanted;
+  document.documentElement.lang = language;
+  document.title = say("title");
+  for (const element of document.querySelectorAll("[data-text]")) {
+    element.textContent = say(element.dataset.text);
+  }
+  const other = document.getElementById("language");
+  other.lang = language === "ja" ? "en" : "ja";
+  other.textContent = language === "ja" ? "English" : "日本語";
+}
