@@ -33,3 +33,5 @@ class ApiSettings(StoreSettings, BusSettings):
     """Where the page of the phone lies, built."""
     token_key_file: Path = _below_var("secrets", "token_key")
     recordings_dir: Path = _below_var("recordings")
+    prompts_dir: Path = _below_var("prompts")
+    """Where tenants' own announcements are spoken to; Asterisk plays them from there."""

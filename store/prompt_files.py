@@ -14,6 +14,7 @@ import sys
 import tempfile
 import wave
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -32,25 +33,38 @@ TONE_SECONDS: Final = 0.25
 """How long each tone before a sentence lasts."""
 LIMIT: Final = 60.0
 """Seconds in which an announcement of the longest text must have been spoken, also on a machine at work."""
+UNSPEAKABLE: Final = 3
+"""The exit code that says that standard error holds the reason."""
+_PIPE: Final = asyncio.subprocess.PIPE
 _NICE: Final = 10
 _ROOT: Final = Path(__file__).parents[1]
 
 
-async def ensure(folder: Path, tenant: TenantId, prompt: Prompt) -> str:
-    """Have the files of a tenant's announcement in `folder`; their name without extension. Raises CannotSpeak.
+@dataclass(frozen=True, slots=True)
+class PromptFiles:
+    """The tenants' own announcements in `folder`."""
 
-    It is spoken by a process of its own: the voice's dictionary takes 200 MB, and a text that breaks it breaks nothing
-    else. The text goes there by a pipe, never by a command line.
-    """
-    name = token(tenant, prompt)
-    if are_there(folder, name):
+    folder: Path
+
+    async def ensure(self, tenant: TenantId, prompt: Prompt) -> str:
+        """Have the files of an announcement; their name without extension. Raises CannotSpeak.
+
+        It is spoken by a process of its own: the voice's dictionary takes 200 MB, and a text that breaks it breaks
+        nothing else. The text goes there by a pipe, never by a command line.
+        """
+        name = token(tenant, prompt)
+        if not are_there(self.folder, name):
+            await _told(_order(self.folder, name, prompt))
         return name
+
+
+async def _told(order: bytes) -> None:
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", __name__, cwd=_ROOT, stdin=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        sys.executable, "-m", "store.prompt_files", cwd=_ROOT, stdin=_PIPE, stderr=_PIPE
     )
     try:
         async with asyncio.timeout(LIMIT):
-            _, said = await child.communicate(_order(folder, name, prompt))
+            _, said = await child.communicate(order)
     except TimeoutError:
         raise CannotSpeak(f"not within {LIMIT:.0f} s") from None
     finally:
@@ -58,8 +72,7 @@ async def ensure(folder: Path, tenant: TenantId, prompt: Prompt) -> str:
             child.kill()
             await child.wait()
     if child.returncode != 0:
-        raise CannotSpeak(said.decode(errors="replace").strip() if child.returncode == 1 else "the voice broke")
-    return name
+        raise CannotSpeak(said.decode(errors="replace") if child.returncode == UNSPEAKABLE else "the voice broke")
 
 
 def _order(folder: Path, name: str, prompt: Prompt) -> bytes:
@@ -110,14 +123,14 @@ def _as_wav(sound: Sound) -> bytes:
 
 
 def main() -> int:
-    """Speak what standard input orders, giving way to calls; exit code 1 says on standard error why it cannot be."""
+    """Speak what standard input orders, giving way to calls; with UNSPEAKABLE standard error says why it cannot be."""
     os.nice(_NICE)
     order = json.load(sys.stdin)
     try:
         speak(Path(order["folder"]), order["name"], order["text"], order["language"])
     except CannotSpeak as error:
         sys.stderr.write(str(error))
-        return 1
+        return UNSPEAKABLE
     return 0
 
 

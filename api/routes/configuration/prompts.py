@@ -6,12 +6,15 @@ from fastapi import APIRouter, Response
 
 from api.ask import IdPath, Me, Uses
 from api.configuring import answered, configuration, delete, find, put
+from api.fitness import unfit
 from api.permissions import Permission, needs
 from api.preconditions import Matching, etag
 from api.schemas.common import Listing
 from api.schemas.configuration import Prompt, PromptWanted, Written
+from ivr.prompts import Prompt as Spoken
 from kernel.ids import PromptId
 from store.config_parts import PromptText, TenantConfig, Thing
+from store.errors import CannotSpeak
 
 router = APIRouter(prefix="/prompts")
 
@@ -35,10 +38,14 @@ async def get_prompt(prompt: IdPath, me: Me, uses: Uses, response: Response) -> 
 async def put_prompt(
     prompt: IdPath, wanted: PromptWanted, me: Me, uses: Uses, match: Matching, response: Response
 ) -> Written:
-    """Create or replace the announcement; one that is there needs If-Match.
+    """Create or replace the announcement, and speak it; one that is there needs If-Match.
 
     Who hears the old one hears it to its end.
     """
+    try:
+        await uses.prompts.ensure(me.tenant, Spoken(PromptId(prompt), wanted.text, wanted.language))
+    except CannotSpeak as error:
+        raise unfit(f"prompts.{prompt}.text", "speech", str(error)) from error
 
     def make(_config: TenantConfig, _before: Thing | None) -> PromptText:
         return PromptText(PromptId(prompt), 1, wanted.text, wanted.language)

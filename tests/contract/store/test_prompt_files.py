@@ -11,8 +11,8 @@ import pytest
 
 from ivr.prompts import LONGEST_TEXT, Prompt, token
 from kernel.ids import PromptId, TenantId
-from store import prompt_files
 from store.errors import CannotSpeak
+from store.prompt_files import PromptFiles
 
 EVEN = TenantId("even")
 
@@ -36,7 +36,7 @@ def seconds(path: Path, rate: int) -> float:
 )
 async def test_an_announcement_lies_there_in_both_rates(tmp_path: Path, text: str, language: str) -> None:
     said = prompt(text, language)
-    name = await prompt_files.ensure(tmp_path, EVEN, said)
+    name = await PromptFiles(tmp_path).ensure(EVEN, said)
     assert name == token(EVEN, said)
     assert {path.name for path in tmp_path.iterdir()} == {f"{name}.wav", f"{name}.wav16"}
     narrow = seconds(tmp_path / f"{name}.wav", 8_000)
@@ -45,12 +45,12 @@ async def test_an_announcement_lies_there_in_both_rates(tmp_path: Path, text: st
 
 
 async def test_what_has_been_spoken_is_not_spoken_again(tmp_path: Path) -> None:
-    name = await prompt_files.ensure(tmp_path, EVEN, prompt("はい。"))
+    name = await PromptFiles(tmp_path).ensure(EVEN, prompt("はい。"))
     before = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
-    assert await prompt_files.ensure(tmp_path, EVEN, prompt("はい。")) == name
+    assert await PromptFiles(tmp_path).ensure(EVEN, prompt("はい。")) == name
     assert {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
     os.unlink(tmp_path / f"{name}.wav")
-    await prompt_files.ensure(tmp_path, EVEN, prompt("はい。"))
+    await PromptFiles(tmp_path).ensure(EVEN, prompt("はい。"))
     assert set(before) == {path.name for path in tmp_path.iterdir()}
 
 
@@ -58,7 +58,7 @@ async def test_what_has_been_spoken_is_not_spoken_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize("language", ["ja", "en"])
 async def test_what_cannot_be_spoken_is_refused_and_leaves_no_file(tmp_path: Path, text: str, language: str) -> None:
     try:
-        name = await prompt_files.ensure(tmp_path, EVEN, prompt(text, language))
+        name = await PromptFiles(tmp_path).ensure(EVEN, prompt(text, language))
     except CannotSpeak:
         assert list(tmp_path.iterdir()) == []
     else:
@@ -69,17 +69,17 @@ async def test_what_cannot_be_spoken_is_refused_and_leaves_no_file(tmp_path: Pat
 @pytest.mark.parametrize("text", ["", "。"])
 async def test_silence_is_no_announcement(tmp_path: Path, text: str) -> None:
     with pytest.raises(CannotSpeak):
-        await prompt_files.ensure(tmp_path, EVEN, prompt(text))
+        await PromptFiles(tmp_path).ensure(EVEN, prompt(text))
 
 
 async def test_the_longest_text_and_one_like_a_command_are_spoken_as_text(tmp_path: Path) -> None:
     for text in ("あ" * LONGEST_TEXT, "$(touch x); `id` ../../etc/passwd -w /tmp/y"):
-        name = await prompt_files.ensure(tmp_path, EVEN, prompt(text))
+        name = await PromptFiles(tmp_path).ensure(EVEN, prompt(text))
         assert seconds(tmp_path / f"{name}.wav", 8_000) > 1
     assert len(list(tmp_path.iterdir())) == 4
 
 
 async def test_a_folder_that_cannot_be_written_is_told_as_a_voice_that_broke(tmp_path: Path) -> None:
     with pytest.raises(CannotSpeak) as why:
-        await prompt_files.ensure(tmp_path / "missing", EVEN, prompt("はい。"))
+        await PromptFiles(tmp_path / "missing").ensure(EVEN, prompt("はい。"))
     assert "はい" not in str(why.value)
