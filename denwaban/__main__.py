@@ -55,6 +55,18 @@ def board() -> None:
 
 
 @app.command()
+def folders() -> None:
+    """Make folders and secrets, where something else than `run` starts the parts (docker/)."""
+    _call("folders")
+
+
+@app.command()
+def healthy(part: Annotated[str, typer.Argument(help="asterisk, controller, api or worker.")]) -> None:
+    """End with 0 when this part of a running instance answers as it should."""
+    _call("healthy", part)
+
+
+@app.command()
 def settings_page() -> None:
     """Write docs/settings.md from the settings classes."""
     _call("settings_page")

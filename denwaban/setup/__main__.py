@@ -1,4 +1,4 @@
-"""Set this clone and this machine up: `python3 -m denwaban.setup run|test|check`."""
+"""Set this clone and this machine up: `python3 -m denwaban.setup run|test|check`, for images `asterisk` alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PURPOSES = ("run", "test", "check")
+PURPOSES = ("run", "test", "check", "asterisk")
 
 
 def prepare(purpose: str) -> None:
@@ -18,6 +18,9 @@ def prepare(purpose: str) -> None:
     handle = os.open(ROOT, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)  # two commands in one clone: the second waits for the first one's set-up
+        if purpose == "asterisk":
+            tree.ensure()
+            return
         libraries.ensure(ROOT, for_tests=purpose != "run")
         if purpose != "check":
             packages.ensure(programs.FOR_TEST if purpose == "test" else programs.FOR_RUN)
