@@ -9,6 +9,7 @@ import pytest
 from acd.model import LegState, Line, Place
 from asterisk import channels, wire
 from asterisk.channels import Cause
+from asterisk.endpoints import BROWSER
 from asterisk.wire import ChannelState
 from controller.fault import Step
 from kernel.ids import AgentId
@@ -130,6 +131,47 @@ async def test_a_phone_that_registers_or_goes_away_moves_the_line(tmp_path: Path
             here.ari.tell(wire.EndpointStateChange("PJSIP", "ann", state, BORN))
             assert ann.line is line
         here.ari.tell(wire.EndpointStateChange("PJSIP", "stranger", "online", BORN))
+
+
+@in_jumping_time
+async def test_the_browser_is_rung_while_it_is_open(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.goes_ready("ann")
+        here.ari.tell(wire.EndpointStateChange("PJSIP", "ann" + BROWSER, "online", BORN))
+        here.arrives()
+        (request,) = (one for one in here.ari.asked if one.uri == "channels/create")
+        assert ("endpoint", f"PJSIP/ann{BROWSER}") in request.query
+
+
+@in_jumping_time
+async def test_the_line_stands_while_one_of_both_phones_does(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        ann = here.floor.agents[AgentId("ann")]
+        web = "ann" + BROWSER
+        for endpoint, state, line in (
+            (web, "online", Line.UP),
+            ("ann", "online", Line.UP),
+            (web, "offline", Line.UP),
+            ("ann", "offline", Line.DOWN),
+        ):
+            here.ari.tell(wire.EndpointStateChange("PJSIP", endpoint, state, BORN))
+            assert ann.line is line, (endpoint, state)
+
+
+@in_jumping_time
+async def test_an_agent_who_holds_his_caller_says_so(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.goes_ready("ann")
+        caller = here.arrives()
+        leg = here.leg()
+        here.ari.tell(wire.ChannelHold(snapshot(leg, ChannelState.RINGING), BORN))
+        here.answers(leg)
+        here.ari.tell(wire.ChannelHold(snapshot(caller, ChannelState.UP), BORN))
+        assert "LegHeld" not in here.kinds()
+        here.ari.tell(wire.ChannelHold(snapshot(leg, ChannelState.UP), BORN))
+        assert here.kinds()[-1] == "LegHeld"
+        here.ari.tell(wire.ChannelUnhold(snapshot(leg, ChannelState.UP), BORN))
+        assert here.kinds()[-1] == "LegUnheld"
 
 
 @in_jumping_time
