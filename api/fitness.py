@@ -13,19 +13,23 @@ from ivr.flow import Flow, FlowRefused, Menu
 from ivr.hours import HoursRefused
 from kernel.ids import PromptId
 from kernel.refusal import Code, Refused
+from numbering.emergency import emergency
 from store.config_parts import TenantConfig
 from tariff.entitlement import NOTHING, Entitled
+from tariff.rows import Scope
 
 UNPROCESSABLE: Final = 422
 IVR: Final = "ivr_rule"
 QUEUE: Final = "queue"
+NUMBERS: Final = {"number_050": ("+8150",), "number_toll_free": ("+81120", "+81800")}
+"""Kinds of numbers that are sold by the piece, and how they begin."""
 
 
 def fits(config: TenantConfig, entitled: Entitled) -> None:
     """Ends the request with 422 unless the whole configuration can be brought into force as it is."""
     flows = _flows(config)
     _raise([*_agents(config), *_numbers(config)])
-    for refused in (*_places(config, entitled), *_rights(config, flows, entitled)):
+    for refused in (*_places(config, entitled), *_rights(config, flows, entitled), *_counted(config, entitled)):
         raise RefusalRaised(refused, UNPROCESSABLE)
 
 
@@ -74,6 +78,8 @@ def _agents(config: TenantConfig) -> Iterator[dict[str, str]]:
         for queue in agent.queues:
             if queue not in queues:
                 yield _flaw(f"{at}.queues", "unknown_queue", f"there is no queue {queue}")
+        if emergency(agent.extension) is not None:
+            yield _flaw(f"{at}.extension", "emergency", "who dials this calls the police, the coast guard or the fire")
         if agent.extension and extensions[agent.extension] > 1:
             yield _flaw(f"{at}.extension", "taken", f"extension {agent.extension} is there twice")
         if agent.caller_number and agent.caller_number not in numbers:
@@ -104,3 +110,14 @@ def _rights(config: TenantConfig, flows: dict[str, Flow], entitled: Entitled) ->
     asks = any(isinstance(step, Menu) for id in called for step in flows[id].steps.values())
     if asks and not entitled.may(IVR):
         yield Refused(Code.FEATURE_NOT_LICENSED, NOTHING, params=(("feature", IVR),))
+
+
+def _counted(config: TenantConfig, entitled: Entitled) -> Iterator[Refused]:
+    """Numbers of a kind that contracts count; one with a contract of its own is not counted among the others."""
+    own = {one.of for one in entitled.list() if one.scope is Scope.NUMBER}
+    for kind, prefixes in NUMBERS.items():
+        rows = [one for one in entitled.list() if one.kind == kind and one.limit is not None]
+        limit = sum(one.limit or 0 for one in rows)
+        used = sum(number.number.startswith(prefixes) and number.number not in own for number in config.numbers)
+        if rows and used > limit:
+            yield Refused(Code.LICENCE_EXHAUSTED, rows[0].clause, used - 1, limit, (("kind", kind),))

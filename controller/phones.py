@@ -10,7 +10,7 @@ import structlog
 
 from asterisk import endpoints, reading
 from asterisk.endpoints import Phone
-from asterisk.request import Done, Gone, Request
+from asterisk.request import Done, Gone
 from controller.living import ask
 from controller.ports import Ari
 from kernel.ids import TenantId
@@ -73,7 +73,11 @@ class Phones:
 
     async def _withdraw(self) -> None:
         gone, self._gone = self._gone, {}
-        requests: list[Request] = list(chain.from_iterable(endpoints.withdraw(phone) for phone in gone.values()))
-        answers = await asyncio.gather(*(self._ari.send(request) for request in requests))
-        if any(not isinstance(answer, Done | Gone) for answer in answers):
-            log.error("endpoints could not be withdrawn from Asterisk", answers=repr(set(map(repr, answers))))
+        wanted = set(chain.from_iterable(self._wanted.values()))
+        for name, phone in gone.items():
+            if name in wanted:
+                continue
+            answers = [await self._ari.send(request) for request in endpoints.withdraw(phone)]
+            if not all(isinstance(answer, Done | Gone) for answer in answers):
+                self._gone[name] = phone
+                log.error("an endpoint could not be withdrawn from Asterisk", endpoint=name, answers=repr(answers))

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from acd.config import Limits
 from acd.model import Floor
 from bus.commands import CommandAccepted
 from controller import tenants
@@ -28,26 +29,38 @@ class Reload:
         board: Switchboard,
         rebuild: Callable[[TenantId], Awaitable[Floor]],
         epoch: Callable[[TenantId], int],
+        limits: Callable[[TenantId], Awaitable[Limits]],
         media_host: str,
     ) -> None:
         self._configs = configs
         self._board = board
         self._rebuild = rebuild
         self._epoch = epoch
+        self._limits = limits
         self._media_host = media_host
+        self._asked = 0
+        self._used: dict[TenantId, int] = {}
+        """How many times anybody has asked, and which of these times the tenant's floor goes by."""
 
     async def newest(self, tenant: TenantId) -> CommandAccepted | None:
         """The tenant's newest configuration is in force; None: it is not, and whoever asked has to ask again."""
+        self._asked += 1
+        turn = self._asked
         try:
             config = await self._configs.load(tenant)
             box = None if config is None else await self._box(tenant)
+            limits = await self._limits(tenant)
         except (StoreUnavailable, Unreadable) as trouble:
             log.warning("a configuration could not be read", tenant=tenant, why=str(trouble))
             return None
         if config is None or box is None:
             log.warning("there is no configuration to bring into force", tenant=tenant)
             return None
-        if not await self._use(box, config):
+        if turn < self._used.get(tenant, 0):
+            # Who asked later has read later: what this one has read is in force already, or replaced.
+            return CommandAccepted(box.floor.seq)
+        self._used[tenant] = turn
+        if not await self._use(box, config, limits):
             return None
         return CommandAccepted(box.floor.seq)
 
@@ -59,7 +72,7 @@ class Reload:
         # Somebody else may have opened it while the floor was being built.
         return self._board.boxes.get(tenant) or self._board.open(floor, self._epoch(tenant))
 
-    async def _use(self, box: Mailbox, config: TenantConfig) -> bool:
+    async def _use(self, box: Mailbox, config: TenantConfig, limits: Limits) -> bool:
         """Floor, flows and numbers change in one step, without a pause; then the phones and the fallback follow."""
         tenant, scripts = config.tenant, self._board.scripts
         if config.version < box.floor.config:
@@ -71,7 +84,7 @@ class Reload:
             return False
         before = scripts.in_force(tenant)
         scripts.put(tenant, script, {call.config for call in box.floor.calls.values()})
-        box.take(tenants.configuration(config))
+        box.take(tenants.configuration(config, limits))
         self._board.phones.put(tenant, tenants.phones(config, self._media_host))
         await self._board.phones.bring()
         known = set() if before is None else set(before.numbers)

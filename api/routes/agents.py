@@ -13,6 +13,7 @@ from api.ask import IdPath, Me, Uses
 from api.errors import RETRY_AFTER
 from api.idempotency import command_id
 from api.identity import Person
+from api.licences import telephones
 from api.permissions import Permission, needs
 from api.problems import Problem, ProblemRaised, answer, refusal
 from api.schemas.agent import Agent, StateWanted
@@ -23,8 +24,9 @@ from bus.commands import CommandAccepted, CommandMessage
 from kernel.ids import AgentId, CommandId, shard_of
 from kernel.moment import after
 from kernel.refusal import Code, Refused
-from reports.board_view import view
+from reports.board_view import agents
 
+SIGN_OUT: Final = "sign-out"
 OUTCOME_LIMIT: Final = 3.0
 """Seconds to wait for what became of an order; afterwards it has expired and is not carried out any more."""
 SEEN_LIMIT: Final = 1.0
@@ -38,8 +40,8 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_le
 @router.get("", dependencies=[needs(Permission.SEE_FLOOR)])
 async def list_agents(me: Me, uses: Uses) -> Listing[Agent]:
     """Every agent as he is shown now."""
-    board = view(uses.boards.board(me.tenant), uses.clock())
-    return Listing(items=[Agent.model_validate(row) for row in board.agents])
+    rows = agents(uses.boards.board(me.tenant), uses.clock())
+    return Listing(items=[Agent.model_validate(row) for row in rows])
 
 
 @router.post("/{agent}/sign-in", response_model=Done, dependencies=[needs(Permission.WORK)])
@@ -51,7 +53,7 @@ async def sign_in(agent: IdPath, me: Me, uses: Uses, key: Key = None) -> Respons
 @router.post("/{agent}/sign-out", response_model=Done, dependencies=[needs(Permission.WORK)])
 async def sign_out(agent: IdPath, me: Me, uses: Uses, key: Key = None) -> Response | Done:
     """The agent ends work and gives the seat back."""
-    return await _order(me, uses, AgentId(agent), key, "sign-out", lambda id: SignOut(id, AgentId(agent)))
+    return await _order(me, uses, AgentId(agent), key, SIGN_OUT, lambda id: SignOut(id, AgentId(agent)))
 
 
 @router.put("/{agent}/state", response_model=Done, dependencies=[needs(Permission.WORK)])
@@ -72,6 +74,8 @@ async def _order(
         raise ProblemRaised(Problem.NOT_FOUND)
     if not me.may_act_for(agent):
         raise ProblemRaised(Problem.FORBIDDEN)
+    if request != SIGN_OUT:
+        await telephones(uses, me.tenant, agent)
     now = uses.clock()
     command = CommandId(f"cmd_{uuid4().hex}") if key is None else command_id(me.tenant, me.login, key)
     if key is not None and not uses.keys.matches(command, f"{agent} {request}", now):

@@ -101,6 +101,11 @@ class FakeAri:
                 return self._bridge(name, request.method)
             case ["bridges", name, "addChannel"]:
                 return self._add(name, query["channel"].split(","))
+            case ["endpoints", "PJSIP", name]:
+                state = "online" if name in self.phones else "offline"
+                return Done({"technology": "PJSIP", "resource": name, "state": state, "channel_ids": []})
+            case ["asterisk", "config", "dynamic", *_]:
+                return _DONE
             case ["playbacks", playback]:
                 return self._playback(playback, request.method)
             case _:

@@ -6,6 +6,6 @@ from fastapi import APIRouter
 
 from api.routes.configuration import agents, flows, hours, numbers, prompts, queues, versions
 
-router = APIRouter(prefix="/configuration", tags=["configuration"])
+router = APIRouter(tags=["configuration"])
 for kind in (versions, queues, agents, numbers, flows, hours, prompts):
     router.include_router(kind.router)

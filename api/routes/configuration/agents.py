@@ -24,7 +24,7 @@ from store.config_parts import AgentAccount, TenantConfig, Thing
 SECRET_BYTES: Final = 24
 """Of chance in the password of a phone."""
 
-router = APIRouter(prefix="/agents")
+router = APIRouter(prefix="/configuration/agents")
 
 
 @router.get("", dependencies=[needs(Permission.SEE_CONFIGURATION)])

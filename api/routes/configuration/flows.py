@@ -16,7 +16,7 @@ from api.schemas.configuration import Document, Flow, Written
 from kernel.ids import FlowId
 from store.config_parts import FlowDocument, TenantConfig, Thing
 
-router = APIRouter(prefix="/flows")
+router = APIRouter(prefix="/configuration/flows")
 
 
 @router.get("", dependencies=[needs(Permission.SEE_CONFIGURATION)])

@@ -16,7 +16,7 @@ from api.schemas.configuration import Document, Hours, Written
 from kernel.ids import HoursId
 from store.config_parts import HoursDocument, TenantConfig, Thing
 
-router = APIRouter(prefix="/hours")
+router = APIRouter(prefix="/configuration/hours")
 
 
 @router.get("", dependencies=[needs(Permission.SEE_CONFIGURATION)])

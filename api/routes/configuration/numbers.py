@@ -23,7 +23,7 @@ CALLED: Final = frozenset({Kind.FIXED, Kind.MOBILE, Kind.IP, Kind.FREEPHONE, Kin
 
 NumberPath = Annotated[str, Path(pattern=r"^[+0-9][0-9()-]{0,30}$")]
 
-router = APIRouter(prefix="/numbers")
+router = APIRouter(prefix="/configuration/numbers")
 
 
 @router.get("", dependencies=[needs(Permission.SEE_CONFIGURATION)])

@@ -16,7 +16,7 @@ from kernel.ids import PromptId
 from store.config_parts import PromptText, TenantConfig, Thing
 from store.errors import CannotSpeak
 
-router = APIRouter(prefix="/prompts")
+router = APIRouter(prefix="/configuration/prompts")
 
 
 @router.get("", dependencies=[needs(Permission.SEE_CONFIGURATION)])

@@ -14,7 +14,7 @@ from api.schemas.configuration import Queue, QueueWanted, Written
 from kernel.ids import QueueId
 from store.config_parts import TenantConfig, Thing
 
-router = APIRouter(prefix="/queues")
+router = APIRouter(prefix="/configuration/queues")
 
 
 @router.get("", dependencies=[needs(Permission.SEE_CONFIGURATION)])

@@ -15,7 +15,7 @@ from api.schemas.common import Listing
 from api.schemas.configuration import Configuration, Written
 from store.config import TenantConfig
 
-router = APIRouter()
+router = APIRouter(prefix="/configuration")
 
 VersionPath = Annotated[int, Path(ge=1, le=2**31 - 1)]
 

@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.settings import ApiSettings
 from api.tokens import Tokens
 from bus.client import channel, connect
-from bus.commands import CommandAccepted, CommandDoor, CommandMessage, Outcome
+from bus.commands import CommandAccepted, CommandDoor, CommandMessage, ConfigPublished, Outcome
 from bus.news import NewsPublisher
 from kernel.ids import TenantId, shard_of
 from store.codec import encode
@@ -121,6 +121,8 @@ class Office:
 
     async def answer(self, message: CommandMessage) -> Outcome:
         """What a controller does with a command."""
+        if isinstance(message.body, ConfigPublished):
+            return CommandAccepted(self.play.floor.seq)
         self.play.give(message.body)
         await self.tell()
         refused = self.play.floor.outcomes[message.id]

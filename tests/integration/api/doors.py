@@ -1,0 +1,109 @@
+"""Every door of the api: who may come in, and what is answered to somebody who names another tenant's ids.
+
+A door that is missing here fails the build (test_doors.py): whoever adds one says here how it keeps tenants apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+AGENT, SUPERVISOR, ADMIN, PLATFORM = "agent", "supervisor", "admin", "platform"
+ROLES = frozenset({AGENT, SUPERVISOR, ADMIN, PLATFORM})
+EVERYONE = frozenset({AGENT, SUPERVISOR, ADMIN})
+STAFF = frozenset({SUPERVISOR, ADMIN})
+ADMINS = frozenset({ADMIN})
+ROOT = frozenset({PLATFORM})
+NOT_THERE, NOT_THE_VERSION, NOT_YOURS = 404, 412, 403
+
+
+@dataclass(frozen=True)
+class Door:
+    """`roles`: who may come in (None: everybody, without a token). `sends`: a body that it takes.
+
+    `stranger`: the status for an admin of another tenant who names this tenant's ids; None: the door knows no ids, and
+    then nothing of this tenant may stand in its answer.
+    """
+
+    roles: frozenset[str] | None
+    stranger: int | None = None
+    sends: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+OF_VERSION = {"If-Match": '"1"'}
+QUEUE = {"name": "x"}
+FLOW = {"start": "in", "nodes": {"in": {"do": "hang_up"}}}
+HOURS = {"week": {"mon": ["09:00-17:00"]}}
+CONTRACT = {"tariff": "own-use", "items": [{"row": "OWN-USE"}]}
+
+
+def _things(kind: str, id: str, sends: Any) -> dict[str, Door]:
+    """The four doors of one kind of configured thing; a stranger's PUT would make a thing of his own of that id."""
+    path = f"/configuration/{kind}"
+    return {
+        f"GET {path}": Door(STAFF),
+        f"GET {path}/{{{id}}}": Door(STAFF, NOT_THERE),
+        f"PUT {path}/{{{id}}}": Door(ADMINS, NOT_THE_VERSION, sends, OF_VERSION),
+        f"DELETE {path}/{{{id}}}": Door(ADMINS, NOT_THERE, headers=OF_VERSION),
+    }
+
+
+DOORS: dict[str, Door] = {
+    "POST /login": Door(None, sends={"tenant": "x", "login": "x", "password": "x"}),
+    "GET /health": Door(None),
+    "GET /ready": Door(None),
+    "GET /metrics": Door(None),
+    "GET /agents": Door(EVERYONE),
+    "POST /agents/{agent}/sign-in": Door(EVERYONE, NOT_THERE),
+    "POST /agents/{agent}/sign-out": Door(EVERYONE, NOT_THERE),
+    "PUT /agents/{agent}/state": Door(EVERYONE, NOT_THERE, {"state": "ready"}),
+    "GET /agents/{agent}/phone": Door(EVERYONE, NOT_THERE),
+    "GET /queues": Door(EVERYONE),
+    "GET /queues/{queue}/waiting": Door(EVERYONE, NOT_THERE),
+    "GET /calls/{call}": Door(EVERYONE, NOT_THERE),
+    "GET /calls/{call}/facts": Door(EVERYONE, NOT_THERE),
+    "GET /call-records": Door(EVERYONE),
+    "GET /recordings": Door(EVERYONE),
+    "GET /recordings/{recording}": Door(EVERYONE, NOT_THERE),
+    "DELETE /recordings/{recording}": Door(ADMINS, NOT_THERE),
+    "GET /recordings/{recording}/audio": Door(EVERYONE, NOT_THERE),
+    "HEAD /recordings/{recording}/audio": Door(EVERYONE, NOT_THERE),
+    "GET /seats": Door(STAFF),
+    "GET /entitlements": Door(STAFF),
+    "GET /configuration": Door(STAFF),
+    "GET /configuration/versions": Door(STAFF),
+    "POST /configuration/versions/{version}/restore": Door(ADMINS, NOT_THERE),
+    **_things("queues", "queue", QUEUE),
+    **_things("agents", "agent", QUEUE),
+    "POST /configuration/agents/{agent}/sip-password": Door(ADMINS, NOT_THERE, headers=OF_VERSION),
+    **_things("numbers", "number", {"flow": "x"}),
+    **_things("flows", "flow", FLOW),
+    **_things("hours", "calendar", HOURS),
+    **_things("prompts", "prompt", {"text": "はい"}),
+    "GET /users": Door(ADMINS),
+    "POST /users": Door(ADMINS, sends={"login": "new", "role": "supervisor"}),
+    "GET /users/{login}": Door(ADMINS, NOT_THERE),
+    "PATCH /users/{login}": Door(ADMINS, NOT_THERE, {"role": "supervisor"}),
+    "DELETE /users/{login}": Door(ADMINS, NOT_THERE),
+    "GET /platform/tenants": Door(ROOT, NOT_YOURS),
+    "POST /platform/tenants": Door(ROOT, NOT_YOURS, {"id": "x", "name": "x"}),
+    "GET /platform/tenants/{tenant}": Door(ROOT, NOT_YOURS),
+    "GET /platform/tenants/{tenant}/contracts": Door(ROOT, NOT_YOURS),
+    "POST /platform/tenants/{tenant}/contracts": Door(ROOT, NOT_YOURS, {"id": "own", **CONTRACT}),
+    "GET /platform/tenants/{tenant}/contracts/{contract}": Door(ROOT, NOT_YOURS),
+    "PUT /platform/tenants/{tenant}/contracts/{contract}": Door(ROOT, NOT_YOURS, CONTRACT),
+    "GET /platform/tenants/{tenant}/lines": Door(ROOT, NOT_YOURS),
+    "GET /platform/tenants/{tenant}/lines/{line}": Door(ROOT, NOT_YOURS),
+    "PUT /platform/tenants/{tenant}/lines/{line}": Door(ROOT, NOT_YOURS, {}),
+    "DELETE /platform/tenants/{tenant}/lines/{line}": Door(ROOT, NOT_YOURS),
+    "GET /platform/trunks": Door(ROOT, NOT_YOURS),
+    "GET /platform/trunks/{name}": Door(ROOT, NOT_YOURS),
+    "PUT /platform/trunks/{name}": Door(ROOT, NOT_YOURS, {}),
+    "DELETE /platform/trunks/{name}": Door(ROOT, NOT_YOURS),
+}
+"""By method and path as OpenAPI has them."""
+
+SOCKETS: dict[str, frozenset[str]] = {"/live": EVERYONE, "/phone": EVERYONE}
+"""The WebSockets, which OpenAPI does not know, and who may open them."""
