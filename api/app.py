@@ -7,7 +7,25 @@ from fastapi import APIRouter, FastAPI
 from api import errors, pages
 from api.body_limit import BodyLimit
 from api.metrics import Counted
-from api.routes import agents, call_records, calls, health, live, login, phone, queues, recordings
+from api.routes import (
+    agents,
+    call_records,
+    calls,
+    configuration,
+    entitlements,
+    health,
+    live,
+    login,
+    phone,
+    platform_contracts,
+    platform_lines,
+    platform_tenants,
+    platform_trunks,
+    queues,
+    recordings,
+    seats,
+    users,
+)
 from api.services import Services
 
 PREFIX = "/api/v1"
@@ -19,7 +37,26 @@ def build(services: Services) -> FastAPI:
     app.state.services = services
     errors.install(app)
     doors = APIRouter(prefix=PREFIX)
-    for room in (login, agents, queues, calls, call_records, recordings, live, phone, health):
+    rooms = (
+        login,
+        agents,
+        queues,
+        calls,
+        call_records,
+        recordings,
+        seats,
+        live,
+        phone,
+        configuration,
+        users,
+        entitlements,
+        platform_tenants,
+        platform_contracts,
+        platform_lines,
+        platform_trunks,
+        health,
+    )
+    for room in rooms:
         doors.include_router(room.router)
     app.include_router(doors)
     app.include_router(pages.router)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from acd.model import Floor
+from api.licences import held
 from ivr import document
 from ivr.flow import Menu
 from store.config import TenantConfig
+from store.logins import Login
 from tariff.entitlement import IVR, PLACE, SEAT, Entitlement
 from tariff.rows import Basis
 
-_NUMBERS = {"number_050": ("+8150",), "number_toll_free": ("+81120", "+81800")}
+VIEW_ONLY: Final = "view_only"
+"""The licence of a person who only looks and does not telephone."""
+_NUMBERS: Final = {"number_050": ("+8150",), "number_toll_free": ("+81120", "+81800")}
 """Kinds of numbers of the numbering plan, by how they begin."""
 
 
-def used(one: Entitlement, floor: Floor, config: TenantConfig | None) -> int | None:
+def used(one: Entitlement, floor: Floor, config: TenantConfig, users: Sequence[Login]) -> int | None:
     """How much of the entitlement's kind is used; None when nobody counts it."""
-    if one.licence and one.basis is Basis.NAMED:
-        return sum(agent.config.licence == one.kind for agent in floor.agents.values())
+    if one.basis is Basis.NAMED:
+        return _persons(one.kind, floor, config, users) if one.licence or one.kind == VIEW_ONLY else None
     if one.licence:
         kind = "" if one.kind == SEAT else one.kind
         return sum(taken == kind for taken in floor.seats.values())
@@ -24,9 +31,15 @@ def used(one: Entitlement, floor: Floor, config: TenantConfig | None) -> int | N
         return sum(map(len, floor.places.values()))
     if one.kind in _NUMBERS:
         return sum(number.startswith(_NUMBERS[one.kind]) for number in floor.numbers)
-    if one.kind == IVR and config is not None:
+    if one.kind == IVR:
         return rules_with_ivr(config)
     return None
+
+
+def _persons(kind: str, floor: Floor, config: TenantConfig, users: Sequence[Login]) -> int:
+    """Persons with this licence: by their login or configuration, or because the tenant has no other for them."""
+    given = sum(licence == kind for licence in held(config, users).values())
+    return max(given, sum(agent.config.licence == kind for agent in floor.agents.values()))
 
 
 def rules_with_ivr(config: TenantConfig) -> int:

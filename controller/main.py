@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 
+from acd.config import Limits
 from acd.inputs import ShardWasTaken
 from acd.model import Floor
 from asterisk.ami import Ami
@@ -19,6 +20,7 @@ from asterisk.wire import Event
 from bus.client import connect
 from bus.commands import CommandAccepted, CommandDoor, CommandMessage, ConfigPublished, Outcome
 from bus.news import NewsPublisher
+from bus.presence import PresenceDoor
 from controller import tenants
 from controller.calendar import Calendar
 from controller.clock import Clock
@@ -29,13 +31,17 @@ from controller.fault import Point, deadly, nothing
 from controller.health import Health
 from controller.journal import Journal, tails
 from controller.keeper import Keeper
+from controller.limits import limits
+from controller.presence import Presences
 from controller.reload import Reload
 from controller.scripts import Scripts
 from controller.settings import ControllerSettings
 from controller.switchboard import Switchboard
+from controller.trunks import TrunkReload
 from kernel.ids import SHARDS, NodeId, Shard, TenantId, shard_of
 from kernel.refusal import Code, Refused
 from store.config import ConfigStore, TenantConfig
+from store.contracts import ContractStore
 from store.engine import platform_engine
 from store.errors import SeqTaken, StaleEpoch
 from store.facts import FactStore
@@ -43,6 +49,8 @@ from store.leases import Leases
 from store.personal import PersonalStore, Sealer
 from store.secret_files import read_secret
 from store.snapshots import Snapshots
+from store.tenants import PLATFORM
+from store.trunks import TrunkStore
 
 log = structlog.get_logger()
 
@@ -71,6 +79,8 @@ async def run(settings: ControllerSettings) -> None:
             settings,
             sealer,
             store,
+            ContractStore(engine),
+            TrunkStore(engine, sealer),
             FactStore(engine),
             PersonalStore(engine, sealer),
             Snapshots(engine),
@@ -90,6 +100,8 @@ class Controller:
         settings: ControllerSettings,
         sealer: Sealer,
         store: ConfigStore,
+        contracts: ContractStore,
+        trunks: TrunkStore,
         facts: FactStore,
         personal: PersonalStore,
         snapshots: Snapshots,
@@ -98,6 +110,8 @@ class Controller:
         self._settings = settings
         self._sealer = sealer
         self._configs = store
+        self._contracts = contracts
+        self._trunks = trunks
         self._facts = facts
         self._personal = personal
         self._snapshots = snapshots
@@ -130,19 +144,24 @@ class Controller:
                 board, ari = self._build(scripts, floors, journal, disk, ami, tasks)
                 keeper = Keeper(self._snapshots, board.boxes.values(), self._clock, self._settings.snapshot_facts)
                 board.written = keeper.told
+                board.trunks.put(await self._trunks.all())
+                presences = Presences(board.boxes.get)
                 for config in configs:
                     box = board.boxes[config.tenant]
                     told = await tenants.told_phones(config, box.floor, self._configs, self._settings.sip_host)
                     board.phones.put(config.tenant, tenants.phones(config, self._settings.sip_host), told)
                     box.take(ShardWasTaken(box.epoch))
-                    box.take(tenants.configuration(config))
+                    box.take(tenants.configuration(config, await self._limits(config.tenant)))
+                    presences.begin(box)
                 health = Health(
                     self._settings.controller_port,
                     lambda: {"ari": ari.up, "database": copier.reachable, "recovered": board.recovery.done},
                     lambda: _figures(board, copier, disk),
+                    lambda: {str(name): health.value for name, health in board.trunks.health.items()},
                 )
-                reload = Reload(self._configs, board, self._floor, self._epoch, self._settings.sip_host)
-                door = CommandDoor(redis, sorted(self._custody.held), _answers(board, reload))
+                reload = Reload(self._configs, board, self._floor, self._epoch, self._limits, self._settings.sip_host)
+                shards = sorted(self._custody.held)
+                door = CommandDoor(redis, shards, _answers(board, reload, TrunkReload(self._trunks, board.trunks)))
                 running = [
                     tasks.create_task(work)
                     for work in (
@@ -153,6 +172,7 @@ class Controller:
                         keeper.run(),
                         health.run(),
                         door.run(),
+                        PresenceDoor(redis, shards, presences.heard).run(),
                         ami.connect(),
                     )
                 ]
@@ -160,6 +180,7 @@ class Controller:
                 await ari.close()
                 await _flush(copier)
                 board.end()
+                presences.end()
                 for task in running:
                     task.cancel()
         finally:
@@ -205,6 +226,7 @@ class Controller:
             tasks=tasks,
             floors=floors,
             scripts=scripts,
+            media_host=settings.sip_host,
             room=disk.takes_a_call,
             hold=HOLD,
             calendar=Calendar(self._clock, settings.calendar),
@@ -217,6 +239,13 @@ class Controller:
 
     async def _floor(self, tenant: TenantId) -> Floor:
         return await tenants.rebuild(tenant, self._facts, self._snapshots)
+
+    async def _limits(self, tenant: TenantId) -> Limits:
+        """What the contracts allow now; when time changes that, somebody asks again."""
+        entitled = await self._contracts.entitled(tenant, self._clock.now())
+        if entitled.changes_at is not None:
+            await self._contracts.wake(tenant, entitled.changes_at)
+        return limits(entitled, self._settings.seat_grace)
 
     async def _bring_old_journals(self) -> None:
         """What an earlier process wrote but could not copy; under our epoch, which is newer than its own."""
@@ -250,10 +279,12 @@ async def _flush(copier: Copier) -> None:
         log.warning("the last facts stay in the journal; the next start brings them", behind=copier.behind)
 
 
-def _answers(board: Switchboard, reload: Reload) -> Callable[[CommandMessage], _Answer]:
+def _answers(board: Switchboard, reload: Reload, trunks: TrunkReload) -> Callable[[CommandMessage], _Answer]:
     """Lets a person's command happen on his tenant's floor and says what became of it."""
 
     def answer(message: CommandMessage) -> _Answer:
+        if isinstance(message.body, ConfigPublished) and message.tenant == PLATFORM:
+            return trunks.newest()
         if isinstance(message.body, ConfigPublished):
             return reload.newest(message.tenant)
         box = board.boxes.get(message.tenant)

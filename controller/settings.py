@@ -25,6 +25,9 @@ class ControllerSettings(AsteriskSettings, StoreSettings, BusSettings):
     """Where the controller answers /ready and /metrics, on 127.0.0.1."""
     lease_seconds: Annotated[float, Field(ge=2, le=600)] = 10.0
     """How long nobody else may act for our shards after our last sign of life."""
+    seat_grace: Annotated[float, Field(ge=0, le=86_400)] = 60.0
+    """Seconds for which both an agent's live connection and his phone may be gone before his seat is given back; 0:
+    it never is."""
     snapshot_facts: Annotated[int, Field(ge=1)] = 10_000
     """A floor is saved once so many facts have passed since it was saved last: a restart replays no more than these."""
     journal_limit: Annotated[int, Field(ge=1)] = 4 << 30

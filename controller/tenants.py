@@ -7,10 +7,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from acd import inputs
-from acd.config import LineRule, NumberRule
+from acd.config import Limits, LineRule, NumberRule
 from acd.evolve import evolve, pass_over
 from acd.model import Floor
 from asterisk.endpoints import Phone, in_browser
+from controller.limits import licensed
 from controller.scripts import Script, Scripts
 from ivr import document, hours, prompts
 from ivr.prompts import Prompt
@@ -40,12 +41,12 @@ async def rebuild(tenant: TenantId, facts: FactStore, snapshots: Snapshots) -> F
             return floor
 
 
-def configuration(config: TenantConfig) -> inputs.UseConfig:
-    """What of a tenant's configuration concerns its floor."""
+def configuration(config: TenantConfig, limits: Limits) -> inputs.UseConfig:
+    """What of a tenant's configuration, and of its contracts (`limits`), concerns its floor."""
     return inputs.UseConfig(
         config.queues,
-        tuple(account.agent for account in config.agents),
-        config.limits,
+        licensed((account.agent for account in config.agents), limits),
+        limits,
         tuple(NumberRule(number.number, number.line, number.places) for number in config.numbers),
         tuple(LineRule(line.id, line.channels, line.clause, line.emergency) for line in config.lines),
         version=config.version,

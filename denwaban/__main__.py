@@ -72,6 +72,22 @@ def settings_page() -> None:
     _call("settings_page")
 
 
+tariff = typer.Typer(no_args_is_help=True, help="Tariff tables.")
+app.add_typer(tariff, name="tariff")
+
+
+@tariff.command()
+def check(files: Annotated[list[Path], typer.Argument(help="TOML files of tariff tables.")]) -> None:
+    """Say whether tariff tables can be used together; what cannot is told with file, row and reason."""
+    _call("tariff_check", files)
+
+
+@tariff.command()
+def entitlements_page() -> None:
+    """Write docs/entitlements.md from the packaged tariff tables."""
+    _call("entitlements_page")
+
+
 def main() -> None:
     """The console script."""
     app()

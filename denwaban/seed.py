@@ -14,12 +14,18 @@ from denwaban import demo_file, prompts, seed_file
 from denwaban.demo_file import DemoFile
 from denwaban.seeder import Seeder
 from denwaban.settings import RunSettings
+from ivr.prompts import Prompt
 from kernel.errors import ConfigurationError
+from kernel.ids import PromptId, TenantId, TrunkName
 from store.config import ConfigStore
+from store.contracts import ContractStore
 from store.engine import platform_engine
+from store.errors import CannotSpeak
 from store.logins import LoginStore
 from store.personal import Sealer
-from store.tenants import TenantStore, TrunkConfig
+from store.prompt_files import PromptFiles
+from store.tenants import TenantStore
+from store.trunks import TrunkStore
 
 
 class SeedSettings(RunSettings):
@@ -47,16 +53,20 @@ async def seed(settings: SeedSettings, wanted: seed_file.Seed) -> list[str]:
     path = settings.var / demo_file.NAME
     known = demo_file.read(path)
     await asyncio.to_thread(prompts.ensure, settings.prompts_dir)
+    await _speak(PromptFiles(settings.prompts_dir), wanted)
     engine = platform_engine(settings)
     try:
+        sealer = Sealer.from_file(settings.personal_key_file)
         seeder = Seeder(
             TenantStore(engine),
-            ConfigStore(engine, Sealer.from_file(settings.personal_key_file)),
+            ContractStore(engine),
+            ConfigStore(engine, sealer),
             LoginStore(engine),
+            TrunkStore(engine, sealer),
         )
         platform = await seeder.platform(wanted.platform.login, known)
         tenants = [await seeder.tenant(tenant, known) for tenant in wanted.tenants]
-        await seeder.trunk(trunk)
+        await seeder.trunk(trunk, wanted.carrier.address)
     finally:
         await engine.dispose()
     named = {tenant.id for tenant in tenants}
@@ -65,7 +75,7 @@ async def seed(settings: SeedSettings, wanted: seed_file.Seed) -> list[str]:
         api=f"http://{settings.api_host}:{settings.api_port}/api/v1",
         sip=demo_file.Place(host=settings.sip_host, port=settings.sip_port),
         carrier=demo_file.Carrier(
-            address=trunk.address,
+            address=wanted.carrier.address,
             sends_to=demo_file.Place(host=settings.sip_host, port=settings.sip_port),
         ),
         platform=platform,
@@ -75,11 +85,22 @@ async def seed(settings: SeedSettings, wanted: seed_file.Seed) -> list[str]:
     return [*seeder.changes, *written]
 
 
-def _trunk(settings: RunSettings, wanted: seed_file.Seed) -> TrunkConfig:
+async def _speak(files: PromptFiles, wanted: seed_file.Seed) -> None:
+    """Have the tenants' own announcements."""
+    for tenant in wanted.tenants:
+        for prompt in tenant.prompts:
+            said = Prompt(PromptId(prompt.id), prompt.text, prompt.language)
+            try:
+                await files.ensure(TenantId(tenant.id), said)
+            except CannotSpeak as error:
+                raise ConfigurationError(f"tenant {tenant.id}, prompt {prompt.id}: {error}") from error
+
+
+def _trunk(settings: RunSettings, wanted: seed_file.Seed) -> TrunkName:
     """The configured trunk over which the seed's callers come."""
     for trunk in settings.trunks:
         if wanted.carrier.address in trunk.match:
-            return TrunkConfig(trunk.name, wanted.carrier.address)
+            return TrunkName(trunk.name)
     raise ConfigurationError(f"no trunk is recognised at {wanted.carrier.address}; set DENWABAN_TRUNKS")
 
 

@@ -1,134 +1,60 @@
-"""What a seed file may say: tenants, queues, flows, numbers and agents, checked before anything is written."""
+"""What a seed file may say of tenants and the platform, checked before anything is written."""
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from acd.config import QueueConfig
-from ivr import flow, walk
+from denwaban import prompts
+from denwaban.seed_parts import (
+    Agent,
+    AgentRange,
+    Carrier,
+    Contract,
+    Flow,
+    Hours,
+    Id,
+    Line,
+    Number,
+    Part,
+    Platform,
+    Prompt,
+    Queue,
+    Text,
+    own_use,
+)
+from ivr import check, flow
 from kernel.errors import ConfigurationError
-from kernel.ids import FlowId, QueueId
+from kernel.ids import NodeName
+from store.tariffs import packaged
 from store.tenants import PLATFORM
+from tariff import order
+from tariff.contract import Contract as Bought
 
 DEMO: Final = Path(__file__).with_name("demo.toml")
-"""The demo tenant."""
-JAPAN: Final = "+81"
-
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-Text = Annotated[str, Field(min_length=1, max_length=200)]
-Seconds = Annotated[float, Field(ge=0, le=86_400)]
+"""The demo tenants."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Carrier(_Part):
-    """The trunk from which the called numbers are reached, known by its address alone."""
-
-    address: Annotated[str, Field(pattern=r"^[0-9.]+$")]
-
-
-class Platform(_Part):
-    """Whoever runs the platform for all tenants."""
-
-    login: Id
-
-
-class Queue(_Part):
-    """A queue as `acd.config.QueueConfig` has it, with the same values for what is left out. Times in seconds."""
-
-    id: Id
-    name: Text
-    ring_time: Annotated[float, Field(ge=1, le=300)] = 20.0
-    wrap_up: Seconds = 0.0
-    longest_wait: Seconds = 0.0
-    announce_every: Seconds = 0.0
-    recorded: bool = True
-
-    def config(self) -> QueueConfig:
-        """The queue as the floor knows it, in its first version."""
-        return QueueConfig(
-            id=QueueId(self.id),
-            name=self.name,
-            ring_time=self.ring_time,
-            wrap_up=self.wrap_up,
-            longest_wait=self.longest_wait,
-            announce_every=self.announce_every,
-            recorded=self.recorded,
-        )
-
-
-class Flow(_Part):
-    """An IVR script; `nodes` is what ivr.flow reads."""
-
-    id: Id
-    start: Id
-    nodes: dict[str, dict[str, Any]]
-
-    @property
-    def document(self) -> str:
-        """The same text for the same flow."""
-        return json.dumps({"start": self.start, "nodes": self.nodes}, ensure_ascii=False, sort_keys=True)
-
-    def read(self) -> flow.Flow:
-        """The flow itself. Raises ConfigurationError."""
-        return flow.read(FlowId(self.id), 1, self.document)
-
-
-class Number(_Part):
-    """A called number in E.164 and the flow that takes its callers."""
-
-    number: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
-    flow: Id
-    does: Text
-
-    @property
-    def spellings(self) -> tuple[str, ...]:
-        """Every way the carrier may write it: E.164, and the national form inside Japan."""
-        national = (f"0{self.number.removeprefix(JAPAN)}",) if self.number.startswith(JAPAN) else ()
-        return (self.number, *national)
-
-
-class Agent(_Part):
-    """An agent, who signs in under his id."""
-
-    id: Id
-    name: Text
-    queues: tuple[Id, ...] = ()
-
-
-class AgentRange(_Part):
-    """Many agents alike: `prefix`-1 … `prefix`-`count`."""
-
-    prefix: Id
-    count: Annotated[int, Field(ge=1, le=10_000)]
-    queues: tuple[Id, ...] = ()
-
-    def agents(self) -> tuple[Agent, ...]:
-        """Each of them."""
-        named = (f"{self.prefix}-{number}" for number in range(1, self.count + 1))
-        return tuple(Agent(id=name, name=name, queues=self.queues) for name in named)
-
-
-class Tenant(_Part):
-    """A customer company; `seats` None: not limited."""
+class Tenant(Part):
+    """A customer company; without contracts it is our own, with `seats` (None: not limited) by this `clause`."""
 
     id: Id
     name: Text
     tariffs: tuple[Id, ...] = ()
-    seats: Annotated[int, Field(ge=0)] | None = None
+    contracts: tuple[Contract, ...] = Field(default=(), alias="contract")
+    seats: Annotated[int, Field(ge=1)] | None = None
     clause: str = ""
     admin: Id = "admin"
     supervisor: Id = "supervisor"
     queues: tuple[Queue, ...] = Field(default=(), alias="queue")
     flows: tuple[Flow, ...] = Field(default=(), alias="flow")
+    hours: tuple[Hours, ...] = Field(default=(), alias="hours")
+    prompts: tuple[Prompt, ...] = Field(default=(), alias="prompt")
+    lines: tuple[Line, ...] = Field(default=(), alias="line")
     numbers: tuple[Number, ...] = Field(default=(), alias="number")
     named_agents: tuple[Agent, ...] = Field(default=(), alias="agent")
     agent_ranges: tuple[AgentRange, ...] = Field(default=(), alias="agent_range")
@@ -138,10 +64,23 @@ class Tenant(_Part):
         """Those with a name of their own, then the ranges."""
         return (*self.named_agents, *(agent for many in self.agent_ranges for agent in many.agents()))
 
+    @property
+    def bought(self) -> tuple[Bought, ...]:
+        """Its contracts."""
+        written = tuple(contract.bought(self.id) for contract in self.contracts)
+        return written or (own_use(self.id, self.seats, self.clause),)
+
+    @property
+    def sold(self) -> tuple[str, ...]:
+        """The tariffs that demo.json names."""
+        return self.tariffs or tuple(dict.fromkeys(contract.tariff for contract in self.contracts))
+
     def queue_of(self, number: Number) -> str | None:
-        """The queue that a number's flow leads to; None when it ends before one."""
+        """The queue that a number's flow leads to when it is open and no key is pressed; None when to none."""
         script = next(script for script in self.flows if script.id == number.flow).read()
-        _, step = walk.without_prompts(script)
+        step = script.steps[script.start]
+        while (then := _onward(step)) is not None:
+            step = script.steps[then]
         return step.queue if isinstance(step, flow.Route) else None
 
     @model_validator(mode="after")
@@ -149,13 +88,14 @@ class Tenant(_Part):
         if self.id == PLATFORM:
             raise ValueError(f"{PLATFORM} is no name for a tenant: its logins are those of the whole platform")
         queues, flows = {queue.id for queue in self.queues}, {script.id for script in self.flows}
+        hours, spoken = {known.read().id for known in self.hours}, {known.id for known in self.prompts}
         for script in self.flows:
-            for name, step in script.read().steps.items():
-                if isinstance(step, flow.Route) and step.queue not in queues:
-                    raise ValueError(f"flow {script.id}, node {name}: there is no queue {step.queue}")
+            check.names(script.read(), queues=queues, hours=hours, prompts=spoken | prompts.recipes().keys())
         for number in self.numbers:
             if number.flow not in flows:
                 raise ValueError(f"number {number.number}: there is no flow {number.flow}")
+            if number.line is not None and number.line not in {line.id for line in self.lines}:
+                raise ValueError(f"number {number.number}: there is no line {number.line}")
         for agent in self.agents:
             for queue in agent.queues:
                 if queue not in queues:
@@ -163,10 +103,15 @@ class Tenant(_Part):
         _once("login", [self.admin, self.supervisor, *(agent.id for agent in self.agents)])
         _once("queue", [queue.id for queue in self.queues])
         _once("flow", [script.id for script in self.flows])
+        _once("contract", [contract.id for contract in self.bought])
+        for contract in self.bought:
+            for flaw in order.check(packaged(), contract):
+                said = ", ".join(f"{name} {value}" for name, value in flaw.params)
+                raise ValueError(f"contract {contract.id}: {flaw.code} ({said}; {flaw.clause})")
         return self
 
 
-class Seed(_Part):
+class Seed(Part):
     """A whole seed file."""
 
     carrier: Carrier
@@ -199,3 +144,15 @@ def _once(what: str, names: list[str]) -> None:
     twice = [name for name, times in Counter(names).items() if times > 1]
     if twice:
         raise ValueError(f"the {what} {twice[0]} is there twice")
+
+
+def _onward(step: flow.Step) -> NodeName | None:
+    match step:
+        case flow.Play():
+            return step.then
+        case flow.Hours():
+            return step.opened
+        case flow.Menu():
+            return step.on_timeout
+        case _:
+            return None

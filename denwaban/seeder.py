@@ -1,39 +1,45 @@
-"""What the database must say for a seed: tenants, configurations, logins and the trunk; differences are written."""
+"""What the database must say for a seed: tenants, their contracts and configurations, logins, the trunk."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
-from acd.config import AgentConfig, Limits, QueueConfig, SeatPool
-from denwaban import demo_file, seed_file
+from acd.config import AgentConfig
+from denwaban import demo_file, seed_file, seed_parts
 from denwaban.demo_file import DemoFile
-from kernel.ids import AgentId, FlowId, QueueId, TenantId
-from store.config import AgentAccount, ConfigStore, FlowDocument, NumberConfig, TenantConfig
+from kernel.ids import AgentId, FlowId, LineId, QueueId, TenantId, TrunkName
+from store.config import AgentAccount, ConfigStore, NumberConfig, TenantConfig
+from store.contracts import ContractStore
 from store.logins import Login, LoginStore, Role
-from store.tenants import PLATFORM, Tenant, TenantStore, TrunkConfig
-
-Part = TypeVar("Part", QueueConfig, AgentConfig, FlowDocument)
+from store.tenants import PLATFORM, Tenant, TenantStore
+from store.trunks import TrunkConfig, TrunkStore
 
 
 class Seeder:
     """Writes what differs, and nothing else. `changes` tells what was written."""
 
-    def __init__(self, tenants: TenantStore, configs: ConfigStore, logins: LoginStore) -> None:
+    def __init__(
+        self,
+        tenants: TenantStore,
+        contracts: ContractStore,
+        configs: ConfigStore,
+        logins: LoginStore,
+        trunks: TrunkStore,
+    ) -> None:
         """A seeder on these stores (of a platform engine)."""
         self._tenants = tenants
+        self._contracts = contracts
         self._configs = configs
         self._logins = logins
+        self._trunks = trunks
         self.changes: list[str] = []
 
-    async def trunk(self, trunk: TrunkConfig) -> None:
-        """Have this trunk beside those there are."""
-        there = await self._tenants.trunks()
-        if trunk not in there:
-            others = [known for known in there if trunk.name != known.name and trunk.address != known.address]
-            await self._tenants.put_trunks([*others, trunk])
-            self.changes.append(f"trunk {trunk.name} at {trunk.address}")
+    async def trunk(self, name: TrunkName, address: str) -> None:
+        """Have a trunk at this address; what else has been said of it stays."""
+        if not any(address in known.addresses for known in await self._trunks.all()):
+            known = await self._trunks.get(name) or TrunkConfig(name)
+            await self._trunks.put(replace(known, addresses=(address,)))
+            self.changes.append(f"trunk {name} at {address}")
 
     async def platform(self, login: str, known: DemoFile | None) -> demo_file.Login:
         """Have the login of whoever runs the platform."""
@@ -41,22 +47,30 @@ class Seeder:
         return await self._login(Login(PLATFORM, login, Role.PLATFORM), old, sure=False)
 
     async def tenant(self, wanted: seed_file.Tenant, known: DemoFile | None) -> demo_file.Tenant:
-        """Have the tenant, its configuration and its logins."""
+        """Have the tenant, its contracts, its configuration and its logins."""
         old = None if known is None else known.tenant(wanted.id)
-        tenant = Tenant(TenantId(wanted.id), wanted.name, tariffs=wanted.tariffs)
+        tenant = Tenant(TenantId(wanted.id), wanted.name, tariffs=wanted.sold)
         if await self._tenants.get(tenant.id) != tenant:
             await self._tenants.put(tenant)
             self.changes.append(f"tenant {tenant.id}")
-        config = await self._publish(wanted, await self._configs.load(tenant.id), old)
+        await self._sell(wanted)
+        config = await self._publish(wanted, old)
         return await self._describe(wanted, config, old)
 
-    async def _publish(
-        self, wanted: seed_file.Tenant, there: TenantConfig | None, old: demo_file.Tenant | None
-    ) -> TenantConfig:
-        before = there or TenantConfig(TenantId(wanted.id), wanted.name)
-        config = config_of(wanted, before, old)
-        if there is None or config != there:
-            config = replace(config, version=await self._configs.publish(config))
+    async def _sell(self, wanted: seed_file.Tenant) -> None:
+        """Have the contracts; one that the seed does not name is left alone."""
+        held = {contract.id: contract for contract in await self._contracts.of(TenantId(wanted.id))}
+        for contract in wanted.bought:
+            known = held.get(contract.id)
+            if known is None or replace(contract, version=known.version) != known:
+                put = await self._contracts.put(contract)
+                assert put is not None, "it was to follow whatever there is"
+                self.changes.append(f"contract {contract.id} of {wanted.id}, version {put.version}")
+
+    async def _publish(self, wanted: seed_file.Tenant, old: demo_file.Tenant | None) -> TenantConfig:
+        there = await self._configs.load(TenantId(wanted.id))
+        config = await self._configs.edit(TenantId(wanted.id), lambda before: config_of(wanted, before, old))
+        if there is None or config.version != there.version:
             self.changes.append(f"configuration of {wanted.id}, version {config.version}")
         return config
 
@@ -91,7 +105,7 @@ class Seeder:
         return demo_file.Tenant(
             id=wanted.id,
             name=wanted.name,
-            tariffs=wanted.tariffs,
+            tariffs=wanted.sold,
             admin=admin,
             supervisor=supervisor,
             numbers=tuple(
@@ -128,46 +142,45 @@ class Seeder:
 
 
 def config_of(wanted: seed_file.Tenant, before: TenantConfig, old: demo_file.Tenant | None) -> TenantConfig:
-    """The configuration the seed wants, with the versions and SIP secrets of `before` where nothing has changed."""
+    """The configuration the seed wants, with the SIP secrets of `before`; whoever publishes it counts the versions."""
     accounts = {account.agent.id: account for account in before.agents}
     return replace(
         before,
         name=wanted.name,
-        queues=_counted([queue.config() for queue in wanted.queues], before.queues),
+        queues=tuple(queue.config() for queue in wanted.queues),
         agents=tuple(_account(wanted.id, agent, accounts, old) for agent in wanted.agents),
-        numbers=tuple(
-            NumberConfig(spelling, FlowId(number.flow)) for number in wanted.numbers for spelling in number.spellings
-        ),
-        flows=_counted([FlowDocument(FlowId(flow.id), 1, flow.document) for flow in wanted.flows], before.flows),
-        limits=Limits(() if wanted.seats is None else (SeatPool("", wanted.seats, wanted.clause),)),
+        numbers=tuple(_number(number) for number in wanted.numbers),
+        flows=tuple(flow.config() for flow in wanted.flows),
+        hours=tuple(hours.config() for hours in wanted.hours),
+        prompts=tuple(prompt.config() for prompt in wanted.prompts),
+        lines=tuple(line.config() for line in wanted.lines),
     )
 
 
+def _number(wanted: seed_parts.Number) -> NumberConfig:
+    line = None if wanted.line is None else LineId(wanted.line)
+    return NumberConfig(wanted.number, FlowId(wanted.flow), line, wanted.places)
+
+
 def _account(
-    tenant: str, agent: seed_file.Agent, accounts: dict[AgentId, AgentAccount], old: demo_file.Tenant | None
+    tenant: str, agent: seed_parts.Agent, accounts: dict[AgentId, AgentAccount], old: demo_file.Tenant | None
 ) -> AgentAccount:
     username = f"{tenant}-{agent.id}"
-    wanted = AgentConfig(AgentId(agent.id), agent.name, username, tuple(map(QueueId, agent.queues)))
+    wanted = AgentConfig(
+        AgentId(agent.id),
+        agent.name,
+        username,
+        tuple(map(QueueId, agent.queues)),
+        licence=agent.licence,
+        extension=agent.extension,
+        caller_number=agent.caller_number,
+    )
     kept = accounts.get(wanted.id)
-    (config,) = _counted([wanted], () if kept is None else [kept.agent])
     if kept is not None and kept.sip_username == username:
-        return AgentAccount(config, username, kept.sip_password)
+        return AgentAccount(wanted, username, kept.sip_password)
     told = _agent_of(old, agent.id)
-    return AgentAccount(config, username, told.sip.password if told is not None else demo_file.fresh_secret())
+    return AgentAccount(wanted, username, told.sip.password if told is not None else demo_file.fresh_secret())
 
 
 def _agent_of(old: demo_file.Tenant | None, agent: str) -> demo_file.Agent | None:
     return None if old is None else next((known for known in old.agents if known.id == agent), None)
-
-
-def _counted(wanted: Sequence[Part], before: Sequence[Part]) -> tuple[Part, ...]:
-    """Each part with the version it had when it has not changed, with the next one when it has, with 1 when new."""
-    known = {part.id: part for part in before}
-    return tuple(_next(part, known.get(part.id)) for part in wanted)
-
-
-def _next(part: Part, before: Part | None) -> Part:
-    if before is None:
-        return part
-    same = replace(part, version=before.version)
-    return same if same == before else replace(part, version=before.version + 1)

@@ -18,7 +18,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel.ids import TenantId
-from store import lifts
 from store.config_parts import (
     AgentAccount,
     FlowDocument,
@@ -99,6 +98,13 @@ class ConfigStore:
                 return before
             return await self._publish(connection, after, version)
 
+    async def begin(self, tenant: TenantId) -> None:
+        """Publishes an empty first version for a tenant who has none, so that there is a floor for him."""
+        async with tenant_session(self._engine, tenant) as connection:
+            empty = await self._hold(connection, tenant)
+            if await self._newest(connection, tenant) is None:
+                await self._publish(connection, empty, await self._next_version(connection, tenant))
+
     async def again(self, tenant: TenantId, key: str) -> None:
         """Adds a job that brings the newest version into force once more, for what else it depends on has changed.
 
@@ -171,9 +177,7 @@ class ConfigStore:
 
     def _open(self, document: str) -> TenantConfig:
         try:
-            raw = orjson.loads(document)
-            raw["limits"] = lifts.limits(raw["limits"])
-            config: TenantConfig = _adapter().validate_python(raw)
+            config: TenantConfig = _adapter().validate_json(document)
         except ValidationError as error:
             raise Unreadable(f"a configuration does not fit: {error.error_count()} fields") from None
         agents = tuple(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from acd.config import AgentConfig, Limits, QueueConfig
+from acd.config import AgentConfig, QueueConfig
 from kernel.ids import FlowId, HoursId, LineId, PromptId, TenantId, TrunkName
 
 
@@ -106,7 +106,6 @@ class TenantConfig:
     hours: tuple[HoursDocument, ...] = ()
     prompts: tuple[PromptText, ...] = ()
     lines: tuple[LineConfig, ...] = ()
-    limits: Limits = field(default_factory=Limits)
 
 
 KINDS: Final = ("queues", "agents", "numbers", "flows", "hours", "prompts", "lines")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from api.schemas.common import Moment, Shape, Wanted
 from tariff.rows import Basis, Scope
@@ -27,8 +27,6 @@ class ContractWanted(Wanted):
 
     `tariff`: a tariff, of which the version in force counts, or one version as tariff@version.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=1000, populate_by_name=True)
 
     tariff: Annotated[str, Field(pattern=r"^[a-z0-9-]+(@[a-z0-9-]+)?$")]
     items: Annotated[list[ItemWanted], Field(max_length=500)]
@@ -54,9 +52,7 @@ class Item(Shape):
 
 
 class Contract(Shape):
-    """A contract in its newest version. `in_force`: the controller goes by it; false: it will, once it is back."""
-
-    model_config = ConfigDict(from_attributes=True, frozen=True, populate_by_name=True)
+    """A contract in its newest version."""
 
     id: str
     version: int
@@ -68,7 +64,12 @@ class Contract(Shape):
     of: str
     host: str | None
     clause: str
-    in_force: bool = True
+
+
+class WrittenContract(Contract):
+    """A contract that was just written. `in_force`: the floor goes by it; else it will when the controller is back."""
+
+    in_force: bool
 
 
 class Name(Shape):
@@ -84,8 +85,6 @@ class Entitlement(Shape):
     `used` counts the whole kind, whichever contract gave it. `months`: how long recordings are kept, null: until
     somebody deletes them.
     """
-
-    model_config = ConfigDict(from_attributes=True, frozen=True, populate_by_name=True)
 
     kind: str
     scope: Scope

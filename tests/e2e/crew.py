@@ -91,13 +91,14 @@ class Crew:
     api: Api
     board: Board
     caller: Caller
+    tenant: str = TENANT
     phones: dict[str, Phone] = field(default_factory=dict)
     _lost: set[str] = field(default_factory=set)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def work(self, agent: str, behaviour: Behaviour = Answer(), *, ready: bool = True) -> Phone:  # noqa: B008
         """An agent with a registered phone, signed in, and ready unless told otherwise."""
-        known = next(known for known in self.platform.tenant(TENANT)["agents"] if known["id"] == agent)
+        known = next(known for known in self.platform.tenant(self.tenant)["agents"] if known["id"] == agent)
         credentials = Credentials(known["sip"]["username"], known["sip"]["password"])
         phone = await Phone.open(
             self.stage,
@@ -114,6 +115,10 @@ class Crew:
             await self.api.ready(agent)
             await self.board.state(agent, "ready")
         return phone
+
+    async def hire(self, agent: str, phone: Phone) -> None:
+        """An agent who is not in demo.json, with his registered phone: he goes home with the others."""
+        self.phones[agent] = await self._stack.enter_async_context(phone)
 
     async def lose(self, agent: str) -> None:
         """The phone loses its power: its binding stays, nothing answers there."""
@@ -159,15 +164,15 @@ class Crew:
 
 
 @asynccontextmanager
-async def assembled(platform: Platform) -> AsyncIterator[Crew]:
-    """A crew for one test; afterwards nobody is left on the stage, and nothing in Asterisk."""
-    supervisor = platform.tenant(TENANT)["supervisor"]
+async def assembled(platform: Platform, tenant: str = TENANT) -> AsyncIterator[Crew]:
+    """A crew of `tenant` for one test; afterwards nobody is left on the stage, and nothing in Asterisk."""
+    supervisor = platform.tenant(tenant)["supervisor"]
     stage = Stage()
     async with platform.api(supervisor) as client:
         api = Api(client)
         async with watching(platform.api_url, api.token) as board:
             caller = await Caller.open(stage, platform.demo["carrier"]["address"])
-            crew = Crew(platform, stage, api, board, caller)
+            crew = Crew(platform, stage, api, board, caller, tenant)
             try:
                 yield crew
             finally:

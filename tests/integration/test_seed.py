@@ -13,14 +13,16 @@ from asterisk.settings import Trunk
 from denwaban import demo_file, seed_file
 from denwaban.seed import SeedSettings, seed
 from kernel.errors import ConfigurationError
-from kernel.ids import TenantId
+from kernel.ids import TenantId, TrunkName
 from store.config import ConfigStore
 from store.engine import platform_engine
 from store.logins import LoginStore, Role
 from store.migrate import migrate
 from store.personal import Sealer
+from store.tables.contracts import contracts
 from store.tables.tenants import configurations, logins
-from store.tenants import PLATFORM, TenantStore, TrunkConfig
+from store.tenants import PLATFORM
+from store.trunks import TrunkConfig, TrunkStore
 
 DEMO = seed_file.read(seed_file.DEMO)
 TENANT = TenantId("demo")
@@ -51,8 +53,12 @@ async def everything(engine: AsyncEngine) -> list[object]:
     """Every row that a seed writes."""
     async with engine.connect() as connection:
         rows: list[object] = []
-        for table, order in ((logins, logins.c.login), (configurations, configurations.c.version)):
-            rows += (await connection.execute(select(table).order_by(order))).all()
+        for table, order in (
+            (logins, (logins.c.tenant, logins.c.login)),
+            (configurations, (configurations.c.tenant, configurations.c.version)),
+            (contracts, (contracts.c.tenant, contracts.c.contract)),
+        ):
+            rows += (await connection.execute(select(table).order_by(*order))).all()
     return rows
 
 
@@ -68,7 +74,7 @@ async def test_everybody_can_log_in_with_what_the_file_says(settings: SeedSettin
         (TENANT, "supervisor"): (demo.tenants[0].supervisor.password, Role.SUPERVISOR),
         **{(TENANT, agent.login): (agent.password, Role.AGENT) for agent in demo.tenants[0].agents},
     }
-    assert len({password for password, _ in people.values()}) == len(people) == 6
+    assert len({password for password, _ in people.values()}) == len(people) == 7
     for (tenant, login), (password, role) in people.items():
         held = await store.check(TenantId(tenant), login, password)
         assert held is not None
@@ -88,7 +94,8 @@ async def test_the_configuration_in_force_is_the_seeds(settings: SeedSettings) -
     assert {account.sip_username: account.sip_password for account in config.agents} == {
         agent.sip.username: agent.sip.password for agent in demo.tenants[0].agents
     }
-    assert await TenantStore(engine).trunks() == (TrunkConfig("carrier", "127.0.0.2"),)
+    trunks = TrunkStore(engine, Sealer.from_file(settings.personal_key_file))
+    assert await trunks.all() == (TrunkConfig(TrunkName("carrier"), ("127.0.0.2",), version=1),)
     await engine.dispose()
 
 
@@ -105,9 +112,15 @@ async def test_a_second_time_changes_nothing(settings: SeedSettings) -> None:
 async def test_a_change_is_published_and_keeps_every_password(settings: SeedSettings) -> None:
     await seed(settings, DEMO)
     before = demo_file.read(settings.var / "demo.json")
-    (tenant,) = DEMO.tenants
-    other = DEMO.model_copy(update={"tenants": (tenant.model_copy(update={"seats": 2}),)})
-    assert await seed(settings, other) == ["configuration of demo, version 2"]
+    tenant, second = DEMO.tenants
+    (contract,) = tenant.contracts
+    two = contract.model_copy(update={"items": {"CSM-F02": 2, "CSM-F12": 2}})
+    fewer = {"contracts": (two,), "queues": (*tenant.queues[:-1], tenant.queues[-1].model_copy(update={"wrap_up": 9}))}
+    other = DEMO.model_copy(update={"tenants": (tenant.model_copy(update=fewer), second)})
+    assert await seed(settings, other) == [
+        "contract connect-smacom of demo, version 2",
+        "configuration of demo, version 2",
+    ]
     assert demo_file.read(settings.var / "demo.json") == before
 
 
@@ -156,7 +169,7 @@ async def test_another_file_adds_its_tenant(settings: SeedSettings, tmp_path: Pa
     await seed(settings, seed_file.read(other))
     demo = demo_file.read(settings.var / "demo.json")
     assert demo is not None
-    assert {tenant.id: len(tenant.agents) for tenant in demo.tenants} == {"other": 3, "demo": 3}
+    assert {tenant.id: len(tenant.agents) for tenant in demo.tenants} == {"other": 3, "demo": 4, "sakura": 5}
 
 
 async def test_a_carrier_nobody_would_recognise_is_refused(settings: SeedSettings) -> None:

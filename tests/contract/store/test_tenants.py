@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from acd.config import AgentConfig, Limits, QueueConfig, SeatPool
+from acd.config import AgentConfig, QueueConfig
 from kernel.ids import AgentId, FlowId, PersonalId, QueueId, TenantId
 from store.config import USE_CONFIG, AgentAccount, ConfigStore, FlowDocument, NumberConfig, TenantConfig
 from store.config_parts import with_thing
@@ -20,7 +20,7 @@ from store.errors import NameTaken, StoreError, Unreadable
 from store.jobs import JobStore
 from store.logins import Login, LoginStore, Role
 from store.personal import PersonalStore, PersonalText, Sealer
-from store.tenants import PLATFORM, Tenant, TenantStore, TrunkConfig
+from store.tenants import PLATFORM, Tenant, TenantStore
 
 EVEN, OTHER = TenantId("even"), TenantId("other")
 
@@ -35,7 +35,6 @@ def config(tenant: TenantId = EVEN, number: str = "+81312345678", username: str 
         agents=(AgentAccount(agent, username, "very secret"),),
         numbers=(NumberConfig(number, FlowId("flow_hello")),),
         flows=(FlowDocument(FlowId("flow_hello"), 3, '{"start": "hello"}'),),
-        limits=Limits((SeatPool("full", 5, "clause 4"),), places=2),
     )
 
 
@@ -179,13 +178,6 @@ async def test_a_tenant_cannot_write_for_another(as_tenant: AsyncEngine) -> None
 async def test_no_tenant_may_be_called_like_the_platform(platform: AsyncEngine) -> None:
     with pytest.raises(DBAPIError, match="check constraint"):
         await TenantStore(platform).put(Tenant(PLATFORM, "Platform"))
-
-
-async def test_trunks_are_exactly_those_that_were_put(platform: AsyncEngine) -> None:
-    store = TenantStore(platform)
-    await store.put_trunks([TrunkConfig("old", "127.0.0.9")])
-    await store.put_trunks([TrunkConfig("b", "127.0.0.3"), TrunkConfig("a", "127.0.0.2")])
-    assert await store.trunks() == (TrunkConfig("a", "127.0.0.2"), TrunkConfig("b", "127.0.0.3"))
 
 
 async def test_a_login_opens_with_its_password_in_its_tenant_only(

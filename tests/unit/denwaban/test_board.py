@@ -35,7 +35,7 @@ def follow(play: Play, begin: int) -> tuple[Board, BoardState]:
 
 def drawn(state: BoardState, now: datetime, words: str) -> str:
     paper = io.StringIO()
-    Console(file=paper, width=160).print(draw(state, now, words))
+    Console(file=paper, width=200).print(draw(state, now, words))
     return paper.getvalue()
 
 
@@ -64,10 +64,30 @@ def test_it_names_states_reasons_outcomes_and_growing_times_in_both_languages() 
     play = busy()
     _, state = follow(play, 5)
     english, japanese = (drawn(state, after(play.now, 65.0), words) for words in ("en", "ja"))
-    for word in ("Sales", "Aoki", "Ringing", "Paused (Lunch)", "Completed", "0:01:05", "Seats 2/2"):
+    for word in ("Sales", "Aoki", "Ringing", "Paused (Lunch)", "Completed", "0:01:05", "Seats 2/2", "Channels 0"):
         assert word in english
-    for word in ("キュー", "呼出中", "離席 (昼食)", "完了", "シート 2/2"):
+    for word in ("キュー", "呼出中", "離席 (昼食)", "完了", "シート 2/2", "待ち呼 1"):
         assert word in japanese
+
+
+def test_it_names_the_formula_of_the_service_level_and_what_is_aimed_at() -> None:
+    play = busy()
+    _, state = follow(play, 5)
+    assert "SL-strict 33% (80/20)" in drawn(state, play.now, "en")
+
+
+def test_talk_grows_while_it_goes_on() -> None:
+    play = Play()
+    play.answer(play.arrive(), later=2.0)
+    _, state = follow(play, 5)
+    assert "0:01:23" in drawn(state, after(play.now, 83.0), "en")
+
+
+def test_a_quarter_of_an_hour_that_is_over_is_not_shown_as_running() -> None:
+    play = busy()
+    _, state = follow(play, 5)
+    soon, late = (drawn(state, after(play.now, seconds), "en").count("SL-strict") for seconds in (60.0, 1000.0))
+    assert (soon, late) == (4, 2)
 
 
 def test_a_board_without_its_feed_says_so() -> None:

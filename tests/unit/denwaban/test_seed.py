@@ -10,12 +10,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from acd.config import SeatPool
 from denwaban import demo_file, seed_file
 from denwaban.seeder import config_of
 from kernel.errors import ConfigurationError
 from kernel.ids import TenantId
 from store.config import TenantConfig
+from store.config_parts import numbered
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "demo.schema.json"
 DEMO = seed_file.read(seed_file.DEMO).tenants[0]
@@ -53,21 +53,19 @@ def demo(password: str = "x" * 32) -> demo_file.DemoFile:
 
 def test_a_new_tenant_gets_random_sip_secrets_and_usernames_of_its_own() -> None:
     config = config_of(DEMO, NOTHING, None)
-    assert [account.sip_username for account in config.agents] == ["demo-akari", "demo-haruto", "demo-mei"]
-    assert [account.agent.endpoint for account in config.agents] == ["demo-akari", "demo-haruto", "demo-mei"]
+    wanted = ["demo-akari", "demo-haruto", "demo-mei", "demo-sota"]
+    assert [account.sip_username for account in config.agents] == wanted
+    assert [account.agent.endpoint for account in config.agents] == wanted
     passwords = {account.sip_password for account in config.agents}
-    assert len(passwords) == 3
+    assert len(passwords) == 4
     assert min(map(len, passwords)) >= 32
-    assert config.limits.seats == (SeatPool("", 3, "demo contract: 3 seats"),)
 
 
-def test_both_spellings_of_a_number_lead_to_its_flow() -> None:
+def test_a_number_is_stored_in_e164_alone() -> None:
     config = config_of(DEMO, NOTHING, None)
     assert {number.number: number.flow for number in config.numbers} == {
         "+81312345601": "greeting",
-        "0312345601": "greeting",
         "+81312345602": "straight",
-        "0312345602": "straight",
     }
 
 
@@ -78,12 +76,11 @@ def test_the_same_seed_gives_the_same_configuration() -> None:
 
 def test_only_what_changed_counts_up() -> None:
     first = config_of(DEMO, NOTHING, None)
-    second = config_of(changed(ring_time=20.0), first, None)
+    second = numbered(config_of(changed(ring_time=20.0), first, None), first, 2)
     assert {queue.id: queue.version for queue in second.queues} == {"support": 2, "sales": 1}
     assert second.agents == first.agents
     assert second.flows == first.flows
-    again = config_of(changed(ring_time=20.0), second, None)
-    assert again == second
+    assert numbered(config_of(changed(ring_time=20.0), second, None), second, 2) == second
 
 
 def test_a_sip_secret_survives_the_loss_of_the_database() -> None:

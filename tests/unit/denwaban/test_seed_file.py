@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 
 from acd.config import QueueConfig
-from denwaban import seed_file
+from denwaban import seed_file, seed_parts
 from kernel.errors import ConfigurationError
 from kernel.ids import QueueId
 
 HEAD = '[carrier]\naddress = "127.0.0.2"\n[platform]\nlogin = "platform"\n'
 TENANT = '[[tenant]]\nid = "t"\nname = "T"\n'
 QUEUE = '[[tenant.queue]]\nid = "q"\nname = "Q"\n'
+SAID = '[[tenant.flow]]\nid = "f"\nstart = "a"\nnodes.b = { do = "hang_up" }\n'
+SAID += 'nodes.a = { do = "play", prompt = "unheard", next = "b" }\n'
+CONTRACT = '[[tenant.contract]]\ntariff = "connect-smacom"\n'
 FLOW = '[[tenant.flow]]\nid = "f"\nstart = "a"\nnodes.a = { do = "route", queue = "q" }\n'
 
 
@@ -23,10 +26,12 @@ def seed(tmp_path: Path, text: str) -> seed_file.Seed:
     return seed_file.read(path)
 
 
-def test_the_demo_has_two_numbers_two_queues_and_three_agents() -> None:
+def test_the_first_demo_tenant_has_three_seats_and_four_agents() -> None:
     demo = seed_file.read(seed_file.DEMO)
-    (tenant,) = demo.tenants
-    assert (tenant.id, tenant.name, tenant.seats, tenant.clause) == ("demo", "デモ電話番", 3, "demo contract: 3 seats")
+    tenant = demo.tenants[0]
+    assert (tenant.id, tenant.name, tenant.sold) == ("demo", "デモ電話番", ("connect-smacom",))
+    (contract,) = tenant.bought
+    assert (contract.quantity("CSM-F02"), contract.quantity("CSM-F12")) == (3, 3)
     assert {number.number: tenant.queue_of(number) for number in tenant.numbers} == {
         "+81312345601": "support",
         "+81312345602": "sales",
@@ -35,12 +40,44 @@ def test_the_demo_has_two_numbers_two_queues_and_three_agents() -> None:
         "akari": ("support",),
         "haruto": ("support",),
         "mei": ("support", "sales"),
+        "sota": ("sales",),
     }
+    assert {agent.licence for agent in tenant.agents} == {"advance"}
     support = tenant.queues[0].config()
     assert support == QueueConfig(
         QueueId("support"), "サポート", ring_time=15, wrap_up=3, longest_wait=600, announce_every=20
     )
     assert demo.carrier.address == "127.0.0.2"
+
+
+def test_the_second_demo_tenant_has_two_contracts_and_allots_its_two_waiting_places() -> None:
+    tenant = seed_file.read(seed_file.DEMO).tenants[1]
+    assert tenant.sold == ("connect-miitel", "freedial-navidial")
+    miitel, freedial = tenant.bought
+    assert {item.row: item.quantity for item in miitel.items} == {
+        "MT-F01": 5,
+        "MT-F03": 1,
+        "MT-F04": 1,
+        "MT-F06": 2,
+        "MT-F07": 5,
+        "MT-F11": 1,
+        "MT-F12-1Y": 500,
+    }
+    assert (freedial.scope, freedial.of) == ("number", "+81120345671")
+    assert {number.number: number.places for number in tenant.numbers} == {
+        "+815012345671": 1,
+        "+81120345671": 1,
+        "+818001234567": 0,
+    }
+    assert [tenant.queue_of(number) for number in tenant.numbers] == ["help", "orders", "help"]
+    assert len(tenant.agents) == 5
+
+
+def test_a_tenant_of_whom_nothing_is_said_is_our_own() -> None:
+    (free,) = seed_parts.own_use("t", None, "").items
+    assert free.row == "OWN-USE"
+    limited = seed_parts.own_use("t", 2, "house contract: 2 seats")
+    assert (limited.quantity("OWN-SEAT"), limited.clause) == (2, "house contract: 2 seats")
 
 
 def test_a_number_of_japan_is_known_in_its_national_spelling_too(tmp_path: Path) -> None:
@@ -71,7 +108,7 @@ def test_a_queue_left_at_its_defaults_is_the_floors_own_default(tmp_path: Path) 
         ("[carrier", "not TOML"),
         (HEAD, "tenant"),
         (HEAD + TENANT + 'password = "x"\n', "password"),
-        (HEAD + TENANT + FLOW, "no queue q"),
+        (HEAD + TENANT + FLOW, "there is no queue 'q'"),
         (HEAD + TENANT + '[[tenant.number]]\nnumber = "+81312345601"\nflow = "f"\ndoes = "x"\n', "no flow f"),
         (HEAD + TENANT + '[[tenant.number]]\nnumber = "0312345601"\nflow = "f"\ndoes = "x"\n', "number"),
         (HEAD + TENANT + '[[tenant.agent]]\nid = "a"\nname = "A"\nqueues = ["q"]\n', "no queue q"),
@@ -80,6 +117,17 @@ def test_a_queue_left_at_its_defaults_is_the_floors_own_default(tmp_path: Path) 
         (HEAD + TENANT + TENANT, "tenant t is there twice"),
         (HEAD + TENANT + QUEUE + FLOW.replace('"a"', '"b"'), "no node 'b'"),
         (HEAD + TENANT + '[[tenant.agent]]\nid = "../a"\nname = "A"\n', "tenant.0.agent.0.id"),
+        (HEAD + TENANT + "seats = 0\n", "tenant.0.seats"),
+        (HEAD + TENANT + CONTRACT + "items = { CSM-F02 = 3, CSM-F12 = 2 }\n", "quantity_must_equal (row CSM-F12"),
+        (HEAD + TENANT + CONTRACT + "items = { CSM-F99 = 1 }\n", "not_in_tariff (row CSM-F99"),
+        (HEAD + TENANT + 2 * (CONTRACT + "items = { CSM-F02 = 1 }\n"), "contract connect-smacom is there twice"),
+        (HEAD + TENANT + CONTRACT + "items = {}\n", "tenant.0.contract.0.items"),
+        (
+            HEAD + TENANT + FLOW.replace('do = "route", queue = "q"', 'do = "play", prompt = "p", next = "a"'),
+            "leads back",
+        ),
+        (HEAD + TENANT + SAID, "there is no prompt 'unheard'"),
+        (HEAD + TENANT + '[[tenant.hours]]\nid = "h"\nsays = {}\n', "hours h"),
     ],
 )
 def test_a_flaw_is_named(tmp_path: Path, text: str, named: str) -> None:

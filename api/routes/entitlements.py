@@ -1,0 +1,49 @@
+"""What the tenant's contracts allow now, and how much of it is used."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastapi import APIRouter
+
+from api.ask import Me, Uses
+from api.permissions import Permission, needs
+from api.schemas.contract import Entitlement, Entitlements, Name
+from api.usage import used
+from store.config import TenantConfig
+from store.tariffs import packaged
+from tariff.contract import Contract
+from tariff.entitlement import entitled
+
+router = APIRouter(prefix="/entitlements", tags=["contracts"])
+
+
+_SAME = ("kind", "scope", "of", "limit", "basis", "clause", "contract", "row", "begins", "ends", "months")
+
+
+@router.get("", dependencies=[needs(Permission.SEE_ENTITLEMENTS)])
+async def list_entitlements(me: Me, uses: Uses) -> Entitlements:
+    """Every entitlement of the contracts in force, by kind."""
+    now = uses.clock()
+    held = {contract.id: contract for contract in await uses.contracts.of(me.tenant)}
+    given = entitled(packaged(), held.values(), now)
+    floor = uses.boards.board(me.tenant).floor
+    config = await uses.configs.load(me.tenant) or TenantConfig(me.tenant, "")
+    users = await uses.users.all(me.tenant)
+    items = [
+        Entitlement(
+            **{field: getattr(one, field) for field in _SAME},
+            used=used(one, floor, config, users),
+            name=_name(held[one.contract], one.row, now),
+        )
+        for one in given.list()
+    ]
+    return Entitlements(items=items, changes_at=given.changes_at)
+
+
+def _name(contract: Contract, id: str, now: datetime) -> Name:
+    """How the row is called in the table by which the contract goes."""
+    table = packaged().table(contract.tariff, now)
+    row = None if table is None else table.row(id)
+    assert row is not None, "the entitlement was read from it"
+    return Name(ja=row.name.ja, en=row.name.en)
