@@ -7,7 +7,7 @@ from datetime import datetime
 
 from acd import prepare, seats
 from acd.effects import Effect, SetTimer
-from acd.facts import AgentFreed, AgentSignedOut, Body, LiveChanged
+from acd.facts import AgentFreed, AgentLeaving, AgentRemoved, AgentSignedOut, Body, LiveChanged
 from acd.inputs import AbsenceLasted, LiveSeen
 from acd.model import Agent, Floor, Work
 from kernel.ids import AgentId
@@ -38,6 +38,25 @@ def lasted(floor: Floor, given: AbsenceLasted, now: datetime) -> Iterator[Body |
         # The grace time was made longer meanwhile; its change has set the later timer.
         return
     yield from leave(floor, agent, "absent")
+
+
+def remove(floor: Floor, agent: Agent) -> Iterator[Body | Effect]:
+    """The agent is no longer named: he goes at once, or when his call is over."""
+    if agent.leg is not None or agent.work not in (Work.FREE, Work.WRAP_UP):
+        if not agent.leaving:
+            yield AgentLeaving(agent.id)
+            yield from prepare.drop(agent, "removed")
+        return
+    if agent.signed_in:
+        yield from leave(floor, agent, "removed")
+    yield AgentRemoved(agent.id)
+
+
+def remove_if_leaving(floor: Floor, agent_id: AgentId) -> Iterator[Body | Effect]:
+    """A leg of his is gone: perhaps it was what he had to stay for."""
+    agent = floor.agents.get(agent_id)
+    if agent is not None and agent.leaving:
+        yield from remove(floor, agent)
 
 
 def leave(floor: Floor, agent: Agent, why: str) -> Iterator[Body | Effect]:

@@ -124,7 +124,10 @@ def leg_gone(floor: Floor, leg: Leg, call: Call, failed: bool, now: datetime) ->
     if agent.work is Work.ON_CALL and agent.call == call.id:
         yield from _after_talk(floor, agent, call, failed, now)
         yield from absence.watch(floor, agent.id)
-    yield from match.for_agent(floor, agent, now)
+    if agent.leaving:
+        yield from absence.remove(floor, agent)
+    else:
+        yield from match.for_agent(floor, agent, now)
 
 
 def _after_talk(floor: Floor, agent: Agent, call: Call, failed: bool, now: datetime) -> Iterator[Body | Effect]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
-from acd import agents, menus, offers, places
+from acd import agents, lines, menus, offers, places
 from acd.effects import (
     ContinueFlow,
     Disconnect,
@@ -21,6 +22,7 @@ from acd.facts import (
     CallEnded,
     CallEnding,
     CallStarted,
+    ChannelRefused,
     ConversationEnded,
     FlowStepped,
     LegGone,
@@ -42,9 +44,18 @@ def arrived(floor: Floor, given: CallArrived, _now: datetime) -> Iterator[Body |
     """A new call begins and enters what its number prescribes; the same channel seen twice is the same call."""
     if given.call in floor.calls:
         return
+    line = lines.line_of(floor, given.number)
+    # Whom the fallback has answered is not told now that the line is busy.
+    no = None if given.returned else lines.refusal(floor, line)
     yield CallStarted(given.call, given.number, given.caller, given.arrived)
-    yield LegStarted(given.leg, given.call, Party.CALLER, given.node, given.channel, None, given.arrived, up=False)
-    yield EnterFlow(given.call, given.number, given.returned)
+    leg = LegStarted(given.leg, given.call, Party.CALLER, given.node, given.channel, None, given.arrived, up=False)
+    yield replace(leg, line=line if no is None else None)
+    if line is None or no is None:
+        yield EnterFlow(given.call, given.number, given.returned)
+        return
+    yield ChannelRefused(given.call, line, no.used or 0, no.limit or 0, no.clause)
+    yield CallEnding(given.call, lines.CHANNELS_EXHAUSTED)
+    yield HangUp(given.leg, given.node, given.channel, "busy")
 
 
 def flow_moved(floor: Floor, given: FlowMoved, _now: datetime) -> Iterator[Body | Effect]:

@@ -14,6 +14,8 @@ class QueueConfig:
     `ring_time`: how long an offer rings before it is missed (never 0). `wrap_up`: work after a call. `longest_wait`: a
     caller who has waited so long is released. `announce_every`: how often the position is spoken.
     `music`: an Asterisk music class. `recorded`: whether the tenant wants its conversations recorded.
+    `answer_within` and `service_target` (a share, 0 to 1): how soon how many callers are to be answered.
+    `short_abandon`: who gives up within so many seconds has hardly waited.
     """
 
     id: QueueId
@@ -25,6 +27,9 @@ class QueueConfig:
     announce_every: float = 0.0
     music: str = "default"
     recorded: bool = True
+    answer_within: float = 20.0
+    service_target: float = 0.8
+    short_abandon: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from acd import absence, match, prepare
 from acd.effects import Effect
 from acd.facts import (
     AgentConfigured,
-    AgentRemoved,
     Body,
     ConfigInForce,
     LimitsChanged,
@@ -18,11 +17,14 @@ from acd.facts import (
     QueueRemoved,
 )
 from acd.inputs import UseConfig
-from acd.model import Floor, Work
+from acd.model import Floor
 
 
 def use_config(floor: Floor, given: UseConfig, now: datetime) -> Iterator[Body | Effect]:
-    """All as given; a queue with callers and an agent at work go with a later version. An older version is late."""
+    """All as given; an agent with a call goes when it is over, a queue with callers with a later version.
+
+    An older version is late and changes nothing.
+    """
     if given.version < floor.config:
         return
     if floor.limits != given.limits:
@@ -35,17 +37,16 @@ def use_config(floor: Floor, given: UseConfig, now: datetime) -> Iterator[Body |
         if queue.id not in floor.queues or floor.queues[queue.id].config != queue:
             yield QueueConfigured(queue)
     for agent in given.agents:
-        if agent.id not in floor.agents or floor.agents[agent.id].config != agent:
-            moved = agent.id in floor.agents and floor.agents[agent.id].config.endpoint != agent.endpoint
+        known = floor.agents.get(agent.id)
+        if known is None or known.config != agent or known.leaving:
+            moved = known is not None and known.config.endpoint != agent.endpoint
             yield AgentConfigured(agent)
             if moved:
                 yield from prepare.drop(floor.agents[agent.id], "phone_moved")
     named_agents = {agent.id for agent in given.agents}
-    for agent_id, known in list(floor.agents.items()):
-        if agent_id not in named_agents and known.leg is None and known.work in (Work.FREE, Work.WRAP_UP):
-            if known.signed_in:
-                yield from absence.leave(floor, known, "removed")
-            yield AgentRemoved(agent_id)
+    for agent_id, agent_there in list(floor.agents.items()):
+        if agent_id not in named_agents:
+            yield from absence.remove(floor, agent_there)
     named_queues = {queue.id for queue in given.queues}
     for queue_id, kept in list(floor.queues.items()):
         if queue_id not in named_queues and not kept.turns:

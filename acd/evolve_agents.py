@@ -61,7 +61,13 @@ def _configured(floor: Floor, body: facts.AgentConfigured, at: datetime) -> None
         floor.agents[body.agent.id] = Agent(body.agent, since=at, idle_since=at)
         return
     _unindex(floor, agent)
-    agent.config = body.agent
+    agent.config, agent.leaving = body.agent, False
+    reindex(floor, agent)
+
+
+def _leaving(floor: Floor, body: facts.AgentLeaving, _at: datetime) -> None:
+    agent = floor.agents[body.agent]
+    agent.leaving = True
     reindex(floor, agent)
 
 
@@ -246,6 +252,7 @@ def _remember(floor: Floor, command: CommandId, outcome: Refused | None) -> None
 
 STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.AgentConfigured: _configured,
+    facts.AgentLeaving: _leaving,
     facts.AgentRemoved: _removed,
     facts.SeatTaken: _seat_taken,
     facts.SeatReturned: _seat_returned,

@@ -21,8 +21,10 @@ def _leg_started(floor: Floor, body: facts.LegStarted, _at: datetime) -> None:
     state = LegState.UP if body.up else LegState.RINGING
     answered = body.at if body.up else None
     floor.legs[body.leg] = Leg(
-        body.leg, body.call, body.party, body.node, body.channel, body.at, body.agent, state, answered
+        body.leg, body.call, body.party, body.node, body.channel, body.at, body.agent, state, answered, line=body.line
     )
+    if body.line is not None:
+        floor.channels[body.line] = floor.channels.get(body.line, 0) + 1
     floor.calls[body.call].legs.add(body.leg)
     floor.node = body.node
     if body.agent is None:
@@ -41,6 +43,10 @@ def _leg_up(floor: Floor, body: facts.LegUp, at: datetime) -> None:
 def _leg_gone(floor: Floor, body: facts.LegGone, _at: datetime) -> None:
     leg = floor.legs.pop(body.leg)
     floor.calls[leg.call].legs.discard(leg.id)
+    if leg.line is not None:
+        floor.channels[leg.line] -= 1
+        if not floor.channels[leg.line]:
+            del floor.channels[leg.line]
     agent = floor.agents.get(leg.agent) if leg.agent is not None else None
     if agent is not None and agent.leg == leg.id:
         agent.leg = None
@@ -95,6 +101,10 @@ def _place_returned(floor: Floor, body: facts.WaitingPlaceReturned, _at: datetim
 
 def _wait_refused(floor: Floor, body: facts.WaitRefused, _at: datetime) -> None:
     floor.calls[body.call].turned_away = True
+
+
+def _channel_refused(_floor: Floor, _body: facts.ChannelRefused, _at: datetime) -> None:
+    """The call that it is about ends at once; nothing else changes."""
 
 
 def _announced(floor: Floor, body: facts.PositionAnnounced, at: datetime) -> None:
@@ -169,6 +179,7 @@ STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.WaitingPlaceTaken: _place_taken,
     facts.WaitingPlaceReturned: _place_returned,
     facts.WaitRefused: _wait_refused,
+    facts.ChannelRefused: _channel_refused,
     facts.ConversationStarted: _conversation_started,
     facts.LegJoined: _joined,
     facts.LegLeft: _left,

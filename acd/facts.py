@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from acd.config import AgentConfig, Limits, LineRule, NumberRule, QueueConfig
 from acd.facts_of_agents import AgentFreed as AgentFreed
+from acd.facts_of_agents import AgentLeaving as AgentLeaving
 from acd.facts_of_agents import AgentSignedIn as AgentSignedIn
 from acd.facts_of_agents import AgentSignedOut as AgentSignedOut
 from acd.facts_of_agents import CommandDone as CommandDone
@@ -21,6 +21,14 @@ from acd.facts_of_agents import SeatReturned as SeatReturned
 from acd.facts_of_agents import SeatTaken as SeatTaken
 from acd.facts_of_agents import WishChanged as WishChanged
 from acd.facts_of_agents import WrapUpStarted as WrapUpStarted
+from acd.facts_of_configuration import AgentConfigured as AgentConfigured
+from acd.facts_of_configuration import AgentRemoved as AgentRemoved
+from acd.facts_of_configuration import ConfigInForce as ConfigInForce
+from acd.facts_of_configuration import LimitsChanged as LimitsChanged
+from acd.facts_of_configuration import NumbersChanged as NumbersChanged
+from acd.facts_of_configuration import QueueConfigured as QueueConfigured
+from acd.facts_of_configuration import QueueRemoved as QueueRemoved
+from acd.facts_of_lines import ChannelRefused as ChannelRefused
 from acd.facts_of_places import WaitingPlaceReturned as WaitingPlaceReturned
 from acd.facts_of_places import WaitingPlaceTaken as WaitingPlaceTaken
 from acd.facts_of_places import WaitRefused as WaitRefused
@@ -30,6 +38,7 @@ from kernel.ids import (
     CallId,
     ConversationId,
     LegId,
+    LineId,
     NodeId,
     NodeName,
     OfferId,
@@ -38,46 +47,6 @@ from kernel.ids import (
     QueueId,
     RecordingId,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class QueueConfigured:
-    queue: QueueConfig
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRemoved:
-    queue: QueueId
-
-
-@dataclass(frozen=True, slots=True)
-class AgentConfigured:
-    agent: AgentConfig
-
-
-@dataclass(frozen=True, slots=True)
-class AgentRemoved:
-    agent: AgentId
-
-
-@dataclass(frozen=True, slots=True)
-class LimitsChanged:
-    limits: Limits
-
-
-@dataclass(frozen=True, slots=True)
-class NumbersChanged:
-    """These are the tenant's called numbers and lines from now on."""
-
-    numbers: tuple[NumberRule, ...]
-    lines: tuple[LineRule, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ConfigInForce:
-    """This version of the configuration is in force: the last fact of its taking effect."""
-
-    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +82,7 @@ class CallStarted:
 
 @dataclass(frozen=True, slots=True)
 class LegStarted:
-    """A leg exists from `at` on; `up` when it is answered already."""
+    """A leg exists from `at` on; `up` when it is answered already. `line`: whose channel it takes, None no line's."""
 
     leg: LegId
     call: CallId
@@ -123,6 +92,7 @@ class LegStarted:
     agent: AgentId | None
     at: datetime
     up: bool
+    line: LineId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,9 +341,11 @@ Body = (
     | WishChanged
     | LineChanged
     | LiveChanged
+    | AgentLeaving
     | WaitingPlaceTaken
     | WaitingPlaceReturned
     | WaitRefused
+    | ChannelRefused
     | WrapUpStarted
     | AgentFreed
     | CommandDone

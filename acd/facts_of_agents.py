@@ -76,6 +76,13 @@ class LiveChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentLeaving:
+    """The configuration no longer names the agent: he is rung no more, and goes when his call is over."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
 class WrapUpStarted:
     agent: AgentId
     call: CallId

@@ -112,6 +112,8 @@ class Agent:
     absent_since: datetime | None = None
     """`live`: his own login is connected. `absent_since`: from when on neither that nor his phone was there, while he
     was signed in and had no call; None: he is not absent."""
+    leaving: bool = False
+    """The configuration no longer names him."""
     offer: OfferId | None = None
     call: CallId | None = None
     leg: LegId | None = None
@@ -135,6 +137,7 @@ class Agent:
             and self.wish is Wish.READY
             and self.line is Line.UP
             and self.leg is None
+            and not self.leaving
         )
 
     @property
@@ -146,6 +149,7 @@ class Agent:
             and self.wish is Wish.READY
             and self.line is Line.UP
             and self.prepared is None
+            and not self.leaving
         )
 
     @property
@@ -175,6 +179,8 @@ class Leg:
     conversation: ConversationId | None = None
     held: datetime | None = None
     """Since when it has the others on hold; None: they hear it."""
+    line: LineId | None = None
+    """The line whose channel it takes."""
 
 
 @dataclass(slots=True)
@@ -282,6 +288,8 @@ class Floor:
     """Who holds a seat, and of which kind."""
     places: dict[str, set[CallId]] = field(default_factory=dict)
     """The calls that hold a waiting place, by called number."""
+    channels: dict[LineId, int] = field(default_factory=dict)
+    """How many channels of each line are in use."""
     agents: dict[AgentId, Agent] = field(default_factory=dict)
     queues: dict[QueueId, Queue] = field(default_factory=dict)
     calls: dict[CallId, Call] = field(default_factory=dict)

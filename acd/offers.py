@@ -86,6 +86,7 @@ def failed(floor: Floor, given: OfferFailed, now: datetime) -> Iterator[Body | E
     yield from lost(floor, offer, given.reason, now)
     if offer.leg in floor.legs:
         yield LegGone(offer.leg, offer.call, floor.legs[offer.leg].channel, 0, "gone")
+    yield from absence.remove_if_leaving(floor, offer.agent)
     yield from places.offer_again(floor, floor.calls[offer.call], now)
 
 

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
-from acd.facts import AgentConfigured, Body, FlowStepped, LimitsChanged, SeatRefused, SeatReturned, SeatTaken
+from acd.facts import (
+    AgentConfigured,
+    Body,
+    FlowStepped,
+    LegStarted,
+    LimitsChanged,
+    QueueConfigured,
+    SeatRefused,
+    SeatReturned,
+    SeatTaken,
+)
 
 SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1) | {
     AgentConfigured: 2,
     FlowStepped: 2,
+    LegStarted: 2,
     LimitsChanged: 2,
+    QueueConfigured: 2,
     SeatTaken: 2,
     SeatReturned: 2,
     SeatRefused: 2,

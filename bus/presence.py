@@ -69,7 +69,7 @@ class PresenceTeller:
 
         While Redis is away nothing is told; who came meanwhile is told with the next renewal, who went lapses.
         """
-        loop = asyncio.get_running_loop()
+        loop, me = asyncio.get_running_loop(), asyncio.current_task()
         renewed = loop.time()
         while True:
             await self._until(renewed + RENEWAL)
@@ -79,6 +79,9 @@ class PresenceTeller:
                 renewed = loop.time()
                 told |= dict.fromkeys(self._open)
             await self._tell(told)
+            if me is not None and me.cancelling():
+                # The client of Redis may lose a cancellation that comes when its answer does.
+                raise asyncio.CancelledError
 
     def _count(self, who: Who, change: int) -> None:
         before = self._open[who]

@@ -61,6 +61,8 @@ class World:
     watch: Watch = field(default_factory=Watch)
     careful: bool = False
     callers: int = 0
+    menus: set[str] = field(default_factory=set)
+    """Numbers that ask for a key first: 9 asks again, any other leads to the queue, as does silence the second time."""
     overflow: QueueId | None = None
     turned_away: set[CallId] = field(default_factory=set)
 
@@ -165,7 +167,7 @@ class World:
         for call in list(self.floor.calls.values()):
             if call.playback is not None and call.playback not in self.switch.playing:
                 self.take(inputs.PlaybackEnded(call.id, call.playback))
-            if call.place is Place.FLOW and call.playback is None:
+            if call.place is Place.FLOW and call.playback is None and call.keys_until is None:
                 self._perform(effects.ContinueFlow(call.id))
         for leg in list(self.floor.legs.values()):
             call = self.floor.calls[leg.call]
@@ -195,6 +197,10 @@ class World:
                 self._enter(effect.call, effect.number)
             case effects.ContinueFlow(call, "full"):
                 self._go_elsewhere(call)
+            case effects.ContinueFlow(call, "digit", "9"):
+                self._ask(call, 1)
+            case effects.ContinueFlow(call, "timeout") if self.floor.calls[call].attempt == 1:
+                self._ask(call, 2)
             case effects.ContinueFlow():
                 self._route(effect.call)
             case _:
@@ -203,12 +209,22 @@ class World:
     def _enter(self, call: CallId, number: str) -> None:
         if number not in self.called:
             self.take(inputs.CallReleased(call, "released"))
+        elif number in self.menus:
+            self._ask(call, 1)
         elif not self.called[number][2]:
             self._route(call)
         else:
             playback = PlaybackId(f"play_{call}")
             self.take(inputs.FlowMoved(call, "flow_1", 1, NodeName("greeting"), playback))
             self.switch.play(call, self._caller_channel(call), playback)
+
+    def _ask(self, call: CallId, attempt: int) -> None:
+        playing = self.floor.calls[call].playback
+        if playing is not None:
+            self.switch.finish_playback(playing)
+        playback = PlaybackId(f"play_{call}_{len(self.facts)}")
+        self.take(inputs.FlowMoved(call, "flow_1", 1, NodeName("menu"), playback, attempt, 5.0))
+        self.switch.play(call, self._caller_channel(call), playback)
 
     def _route(self, call: CallId) -> None:
         queue, priority, _greeted = self.called[self.floor.calls[call].number]

@@ -89,10 +89,12 @@ async def test_many_are_told_in_several_messages(redis: Redis) -> None:
 
         for agent in crowd:
             tasks.create_task(come(agent))
-        told = [await following(heard) for _ in range(3)]
-        assert [len(one.here) for one in told] == [200, 200, 50]
-        assert {agent for one in told for agent in one.here} == set(crowd)
+        told: list[Presence] = []
+        while {agent for one in told for agent in one.here} != set(crowd):
+            told.append(await following(heard))
         leave.set()
+    assert len(told) >= 3
+    assert max(len(one.here) for one in told) <= 200
 
 
 async def test_after_redis_was_away_the_next_renewal_tells_who_came_meanwhile(

@@ -14,7 +14,7 @@ from tests.fakes.world import NODE
 from tests.unit.acd.invariants import expect
 from tests.unit.acd.play import CONFIGS, NAMES, Play
 
-NUMBERS: Final = ("q0", "q0", "q1", "q1!", "q0!", "q2", "q1~", "q0~", "nobody")
+NUMBERS: Final = ("q0", "q0", "q1", "q1!", "q0!", "q2", "q1~", "q0~", "menu", "menu", "nobody")
 PAUSES: Final = ("", "lunch", "no such reason")
 JUMPS: Final = (0.5, 1.0, 4.0, 9.0, 21.0, 70.0)
 # Said again these mean something new: what the line, the node or the configuration is now.
@@ -80,6 +80,13 @@ def _prompt_ends(play: Play, who: int, _what: int) -> None:
     playing = list(play.world.switch.playing)
     if playing:
         play.world.switch.finish_playback(playing[who % len(playing)])
+
+
+def _key(play: Play, who: int, what: int) -> None:
+    """Somebody presses a key, wherever he is."""
+    calls = list(play.world.floor.calls)
+    if calls:
+        play.world.take(inputs.DigitPressed(calls[who % len(calls)], "19A5"[what % 4]))
 
 
 def _sign_in(play: Play, who: int, _what: int) -> None:
@@ -158,6 +165,11 @@ def _is_news(play: Play, said: inputs.Input) -> bool:
     calls = play.world.floor.calls
     if isinstance(said, inputs.CallArrived):
         return said.call not in calls
+    if isinstance(said, inputs.FlowMoved | inputs.DigitPressed):
+        # Keys are pressed again and again, and only the flow itself says where it goes.
+        return said.call in calls and calls[said.call].place is Place.FLOW
+    if isinstance(said, inputs.MenuTimedOut):
+        return said.call in calls and calls[said.call].keys_until is not None
     if isinstance(said, inputs.LongestWaitReached):
         return said.call in calls and calls[said.call].place is Place.WAITING
     if isinstance(said, inputs.AbsenceLasted):
@@ -173,7 +185,7 @@ def _use_config(play: Play, who: int, what: int) -> None:
     """The next version, the same with other limits, or one that comes late."""
     given = CONFIGS[who % len(CONFIGS)]
     version = play.world.floor.config + (1, 1, 0, -1)[what % 4]
-    play.world.take(inputs.UseConfig(given.queues, given.agents, given.limits, given.numbers, version=version))
+    play.world.take(inputs.UseConfig(given.queues, given.agents, given.limits, given.numbers, given.lines, version))
 
 
 def _restart(play: Play, _who: int, _what: int) -> None:
@@ -228,6 +240,7 @@ ACTS: Final[dict[str, Callable[[Play, int, int], None]]] = {
     "caller_hangs_up": _caller_hangs_up,
     "agent_hangs_up": _agent_hangs_up,
     "prompt_ends": _prompt_ends,
+    "key": _key,
     "sign_in": _sign_in,
     "sign_out": _sign_out,
     "ready": _ready,
@@ -251,7 +264,7 @@ ACTS: Final[dict[str, Callable[[Play, int, int], None]]] = {
 # How often each act stands in the hat; "nothing" once, for shrinking.
 WEIGHTS: Final = {
     "arrive": 9, "deliver": 16, "pass_time": 9, "answer": 8, "reject": 3, "caller_hangs_up": 4, "agent_hangs_up": 3,
-    "prompt_ends": 2, "ready": 5, "come_to_work": 4, "repeat": 5, "recovered": 3, "record": 2, "line": 2,
+    "prompt_ends": 3, "key": 3, "ready": 5, "come_to_work": 4, "repeat": 5, "recovered": 3, "record": 2, "line": 2,
     "use_config": 2, "pause": 2, "line_returns": 4, "live": 2, "goes_home": 2,
 }  # fmt: skip
 HAT: Final = [act for act in ACTS for _ in range(WEIGHTS.get(act, 1))]

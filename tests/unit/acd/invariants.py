@@ -14,6 +14,7 @@ STANDING = (
     inputs.LineRested,
     inputs.LongestWaitReached,
     inputs.AbsenceLasted,
+    inputs.MenuTimedOut,
 )
 
 
@@ -33,7 +34,7 @@ def expect(letter: str, holds: bool, what: str) -> None:
 def could_be_rung(agent: Agent) -> bool:
     """What `Agent.matchable` ought to say, said once more."""
     free = agent.work is Work.FREE and agent.leg is None and agent.offer is None
-    return free and agent.signed_in and agent.wish is Wish.READY and agent.line is Line.UP
+    return free and agent.signed_in and agent.wish is Wish.READY and agent.line is Line.UP and not agent.leaving
 
 
 def open_calls(floor: Floor, agent: Agent) -> list[Call]:
@@ -51,7 +52,9 @@ def check(world: World) -> None:
     _nobody_idle_beside_a_waiting_call(floor)
     _seats(floor)
     _absences(floor)
+    _who_leaves_has_a_call(floor)
     _places(floor)
+    _channels(floor)
     _deadlines_are_set(world)
 
 
@@ -113,6 +116,11 @@ def _seats(floor: Floor) -> None:
     expect("f", set(floor.seats) == signed_in, f"seats {floor.seats}, signed in {signed_in}")
 
 
+def _channels(floor: Floor) -> None:
+    counted = Counter(leg.line for leg in floor.legs.values() if leg.line is not None)
+    expect("n", floor.channels == counted, f"channels {floor.channels}, recounted {counted}")
+
+
 def is_away(agent: Agent) -> bool:
     """At work, but neither his browser nor his phone is there, and no call keeps him."""
     no_call = agent.work in (Work.FREE, Work.WRAP_UP)
@@ -123,6 +131,12 @@ def _absences(floor: Floor) -> None:
     for agent in floor.agents.values():
         known = agent.absent_since is not None
         expect("l", known == is_away(agent), f"{agent.id} away: {is_away(agent)}, counted since {agent.absent_since}")
+
+
+def _who_leaves_has_a_call(floor: Floor) -> None:
+    for agent in floor.agents.values():
+        kept = agent.leg is not None or agent.work in (Work.OFFERED, Work.ON_CALL)
+        expect("l", kept or not agent.leaving, f"{agent.id} is no longer named and has no call, but is still there")
 
 
 def _places(floor: Floor) -> None:

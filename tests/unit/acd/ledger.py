@@ -15,7 +15,7 @@ from acd.inputs import Input
 from acd.model import Floor, Line, Work
 from acd.offers import LINE_REST
 from kernel.fact import Fact
-from kernel.ids import AgentId, CallId, LegId
+from kernel.ids import AgentId, CallId, LegId, LineId
 from kernel.moment import seconds_between
 from tests.fakes.world import START, TENANT
 from tests.unit.acd.invariants import could_be_rung, expect, is_away, open_calls
@@ -99,8 +99,9 @@ class Ledger:
             case facts.CallLeftQueue(call=call):
                 self.left[call] += 1
                 expect("g", self.left[call] <= self.queued[call], f"{call} left a queue it was not in")
-            case facts.LegStarted(leg=leg, call=call, at=at):
+            case facts.LegStarted(leg=leg, call=call, at=at, line=line):
                 expect("g", leg not in self.alive, f"{leg} began twice")
+                self._channel_taken(floor, line)
                 self.alive[leg] = (call, at)
             case facts.LegGone(leg=leg, why=why):
                 expect("g", leg in self.alive, f"{leg} is gone twice")
@@ -123,6 +124,8 @@ class Ledger:
                 self.places[number].discard(call)
             case facts.WaitRefused() as no:
                 self._turned_away(floor, no)
+            case facts.ChannelRefused() as busy:
+                self._busy(floor, busy)
             case facts.ConfigInForce(version=version):
                 expect("i", version > floor.config, f"version {version} after {floor.config}")
             case facts.LineChanged(agent=agent, line=Line.FAILED):
@@ -190,6 +193,17 @@ class Ledger:
         expect("m", not ready, f"{no.call} is turned away while an agent is ready")
         expect("m", no.clause == floor.limits.places_clause, f"{no} names another clause than the contract")
 
+    def _channel_taken(self, floor: Floor, line: LineId | None) -> None:
+        rule = None if line is None else floor.lines.get(line)
+        if rule is not None and rule.channels is not None:
+            used = _in_use(floor, rule.id)
+            expect("n", used < rule.channels, f"a call takes channel {used + 1} of {rule.channels} of {line}")
+
+    def _busy(self, floor: Floor, busy: facts.ChannelRefused) -> None:
+        rule, used = floor.lines[busy.line], _in_use(floor, busy.line)
+        expect("n", busy.used == used >= busy.limit, f"{busy} said, {used} are in use")
+        expect("n", (busy.limit, busy.clause) == (rule.channels, rule.clause), f"{busy} says otherwise than {rule}")
+
     def _freed(self, floor: Floor, agent_id: AgentId) -> None:
         agent = floor.agents[agent_id]
         call = floor.calls.get(agent.call) if agent.call is not None else None
@@ -208,3 +222,7 @@ class Ledger:
             expect("g", since <= reached, f"{call}: no leg between {reached} and {since}")
             reached = max(reached, until)
         expect("g", reached == at, f"{call}: no leg between {reached} and its end {at}")
+
+
+def _in_use(floor: Floor, line: LineId) -> int:
+    return sum(1 for leg in floor.legs.values() if leg.line == line)

@@ -228,6 +228,11 @@ def _absent_by(away: Callable[[Agent], bool]) -> Callable[[Patch], None]:
     return _replaced(evolve_agents, "_absent_from", wrong)
 
 
+def _marks_only(_floor: Floor, agent: Agent) -> Items:
+    if not agent.leaving:
+        yield facts.AgentLeaving(agent.id)
+
+
 def _keeps_place(floor: Floor, returned: facts.WaitingPlaceReturned, _at: datetime) -> None:
     floor.places.setdefault(returned.number, set()).add(returned.call)
 
@@ -299,6 +304,7 @@ PLANTS: Final = (
     Plant("an answer told twice is taken twice", "i", _decided(inputs.LegAnswered, _answers_again)),
     Plant("the end of an older rest wakes a failed line", "i", _rule(inputs.LineRested, _any_rest_ends)),
     Plant("an offer rings without a limit", "j", _ring_without_timer),
+    Plant("a menu waits for a key for ever", "j", _decided(inputs.PlaybackEnded, _without(effects.SetTimer))),
     Plant("wrap-up is skipped", "k", _replaced(agents, "_after_talk", _free_at_once)),
     Plant("seats of all kinds are counted together", "f", _replaced(seats, "used", lambda floor, _: len(floor.seats))),
     Plant("an older configuration replaces a newer one", "i", _rule(inputs.UseConfig, _whatever_its_age)),
@@ -307,6 +313,7 @@ PLANTS: Final = (
     Plant("an absence has no timer", "j", _replaced(absence, "watch", _nothing)),
     Plant("a browser that is gone is enough to be absent", "l", _absent_by(lambda agent: not agent.live)),
     Plant("a call does not keep the seat", "l", _absent_by(lambda agent: not agent.live and agent.line is Line.DOWN)),
+    Plant("who is no longer named stays after his call", "l", _replaced(absence, "remove", _marks_only)),
     Plant("more callers wait than the number has places", "m", _replaced(places, "refusal", lambda *_: None)),
     Plant("a place is not given back", "m", _after_fact(facts.WaitingPlaceReturned, _keeps_place)),
     Plant("who waits takes no place", "m", _replaced(places, "hold", _nothing)),

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from acd import inputs
-from acd.config import AgentConfig, Limits, NumberRule, QueueConfig, SeatPool
-from kernel.ids import CommandId, QueueId
+from acd.config import AgentConfig, Limits, LineRule, NumberRule, QueueConfig, SeatPool
+from kernel.ids import CommandId, LineId, QueueId
 from tests.fakes.world import Watch, World
 from tests.stories import agent, bought, go_ready, open_floor, queue
 from tests.unit.acd.invariants import check, check_end, expect
 from tests.unit.acd.ledger import Ledger
 
 NAMES: Final = ("a0", "a1", "a2", "a3")
+LINE: Final = LineId("line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Config:
     agents: tuple[AgentConfig, ...]
     limits: Limits
     numbers: tuple[NumberRule, ...] = ()
+    lines: tuple[LineRule, ...] = ()
 
 
 _Q0 = queue("q0", wrap_up=5.0)
@@ -35,13 +37,20 @@ _AGENTS = (
     replace(agent("a3", "q0", "q1", "q2"), licence="plus"),
 )
 _SEATS = (SeatPool("", 2, "clause 1"), SeatPool("plus", 1, "clause 3"))
-_PLACES = (NumberRule("q0", places=2), NumberRule("q1", places=1), NumberRule("q0!", places=0), NumberRule("q2"))
-_USUAL = Config((_Q0, _Q1, _Q2), _AGENTS, Limits(_SEATS, places_clause="clause 6"), _PLACES)
+_PLACES = (
+    NumberRule("q0", LINE, 2),
+    NumberRule("q1", places=1),
+    NumberRule("q0!", LINE, 0),
+    NumberRule("q2", LineId("other")),
+)
+_LINES = (LineRule(LINE, 3, "clause 5"), LineRule(LineId("other")))
+_USUAL = Config((_Q0, _Q1, _Q2), _AGENTS, Limits(_SEATS, places_clause="clause 6"), _PLACES, _LINES)
 CONFIGS: Final = (
     _USUAL,
     replace(_USUAL, limits=bought(2, "clause 2")),
     replace(_USUAL, limits=Limits((*_SEATS[:1], SeatPool("plus", 2, "clause 4")), 2, "clause 6", seat_grace=15.0)),
     replace(_USUAL, limits=Limits(seat_grace=0.0), numbers=()),
+    replace(_USUAL, lines=(LineRule(LINE, 1, "clause 7"),)),
     replace(_USUAL, numbers=(NumberRule("q0", places=1), NumberRule("q1~", places=0))),
     replace(_USUAL, queues=(_Q0, _Q1)),
     replace(_USUAL, agents=_AGENTS[:3]),
@@ -94,8 +103,11 @@ def begin(staff: int, careful: bool) -> Play:
     source = open_floor(*_USUAL.agents, queues=_USUAL.queues)
     play.world.called, play.world.careful = source.called, careful
     play.world.overflow = QueueId("q2")
+    play.world.called |= {"menu": (QueueId("q1"), 0, False)}
+    play.world.menus = {"menu"}
     play.world.take(inputs.ShardWasTaken(1))
-    play.world.take(inputs.UseConfig(_USUAL.queues, _USUAL.agents, _USUAL.limits, _USUAL.numbers, version=1))
+    usual = inputs.UseConfig(_USUAL.queues, _USUAL.agents, _USUAL.limits, _USUAL.numbers, _USUAL.lines, 1)
+    play.world.take(usual)
     play.world.take(inputs.RecoveryFinished())
     for name in NAMES[:staff]:
         go_ready(play.world, name)

@@ -279,14 +279,36 @@ def test_an_agent_whom_the_configuration_no_longer_names_gives_his_seat_back() -
     assert (world.floor.agents, world.floor.seats) == ({}, {})
 
 
-def test_an_agent_with_a_call_goes_with_a_later_configuration() -> None:
+def test_an_agent_with_a_call_goes_when_it_is_over() -> None:
+    world = staffed(agent("ann", "q"), queues=(queue("q", wrap_up=30.0),))
+    call = world.arrive("q")
+    answer(world, "ann")
+    world.arrive("q")
+    without = inputs.UseConfig((queue("q", wrap_up=30.0),), (), world.floor.limits)
+    world.take(without)
+    world.take(without)
+    assert world.bodies(facts.AgentLeaving) == [facts.AgentLeaving(AgentId("ann"))]
+    assert the(world, "ann").shown is Shown.ON_CALL
+    caller_hangs_up(world, call)
+    assert (world.floor.agents, world.floor.seats, len(offers(world))) == ({}, {}, 1)
+
+
+def test_an_agent_whose_phone_rings_goes_when_it_no_longer_does() -> None:
+    world = staffed(agent("ann", "q"))
+    world.arrive("q")
+    world.take(inputs.UseConfig((queue("q"),), (), world.floor.limits))
+    assert the(world, "ann").shown is Shown.OFFERED
+    reject(world, "ann")
+    assert AgentId("ann") not in world.floor.agents
+
+
+def test_an_agent_who_is_named_again_before_his_call_is_over_stays() -> None:
     world = staffed(agent("ann", "q"))
     call = world.arrive("q")
-    without = inputs.UseConfig((queue("q"),), (), world.floor.limits)
-    world.take(without)
     answer(world, "ann")
-    world.take(without)
-    assert AgentId("ann") in world.floor.agents
+    world.take(inputs.UseConfig((queue("q"),), (), world.floor.limits))
+    world.take(inputs.UseConfig((queue("q"),), (agent("ann", "q"),), world.floor.limits))
     caller_hangs_up(world, call)
-    world.take(without)
-    assert AgentId("ann") not in world.floor.agents
+    assert offers(world) == [(call, "ann")]
+    again = world.arrive("q")
+    assert offers(world)[-1] == (again, "ann")
