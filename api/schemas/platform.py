@@ -35,7 +35,7 @@ class TenantWanted(Wanted):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     time_zone: Annotated[str, AfterValidator(_is_zone)] = "Asia/Tokyo"
     admin: LoginName = "admin"
-    password: Password | None = None
+    password: Annotated[Password | None, Field(repr=False)] = None
 
 
 class NewTenant(Tenant):

@@ -11,7 +11,7 @@ from api.schemas.common import ID_PATTERN, Shape, Wanted
 LOGIN_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$"
 
 LoginName = Annotated[str, Field(pattern=LOGIN_PATTERN)]
-Password = Annotated[str, Field(min_length=10, max_length=1000, repr=False)]
+Password = Annotated[str, Field(min_length=10, max_length=1000)]
 TenantRole = Literal["admin", "supervisor", "agent"]
 AgentName = Annotated[str, Field(pattern=ID_PATTERN)]
 LicenceKind = Annotated[str, Field(pattern=r"^[a-z0-9_]{0,64}$")]
@@ -39,7 +39,7 @@ class UserWanted(Wanted):
     role: TenantRole
     agent: AgentName | None = None
     licence: LicenceKind = ""
-    password: Password | None = None
+    password: Annotated[Password | None, Field(repr=False)] = None
 
 
 class UserChange(Wanted):
@@ -48,4 +48,4 @@ class UserChange(Wanted):
     role: TenantRole | None = None
     agent: AgentName | None = None
     licence: LicenceKind | None = None
-    password: Password | None = None
+    password: Annotated[Password | None, Field(repr=False)] = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from api.ask import IdPath, Me, Uses
-from api.configuring import answered, configuration, delete, find, put
+from api.configuring import allowed, answered, configuration, delete, find, put
 from api.fitness import unfit
 from api.permissions import Permission, needs
 from api.preconditions import Matching, etag
@@ -42,6 +42,7 @@ async def put_prompt(
 
     Who hears the old one hears it to its end.
     """
+    await allowed(uses, me, "prompts", prompt, match)
     try:
         await uses.prompts.ensure(me.tenant, Spoken(PromptId(prompt), wanted.text, wanted.language))
     except CannotSpeak as error:
