@@ -27,7 +27,10 @@ _CHANNEL: Final = "channel:"
 
 
 class Dispatch:
-    """The listener of the ARI socket. `left` is told of a channel that left Stasis though it has not ended."""
+    """The listener of the ARI socket.
+
+    `left` is told of a channel that left Stasis though it has not ended, `contact` of what an endpoint's contact does.
+    """
 
     def __init__(
         self,
@@ -38,6 +41,7 @@ class Dispatch:
         left: Callable[[wire.Channel], None],
         returned: Callable[[str], None],
         point: Point,
+        contact: Callable[[str, str], None],
     ) -> None:
         self._ari = ari
         self._index = index
@@ -46,6 +50,7 @@ class Dispatch:
         self._left = left
         self._returned = returned
         self._point = point
+        self._contact = contact
         self._hanging_up: set[str] = set()
         self.ignored: Counter[str] = Counter()
         """Events that concern nobody, by kind: counted, never an error."""
@@ -75,7 +80,8 @@ class Dispatch:
                 self._played(playback, target)
             case wire.ChannelDtmfReceived(channel, digit):
                 self._pressed(channel.id, digit)
-            case wire.ContactStatusChange(resource):
+            case wire.ContactStatusChange(resource, _, status):
+                self._contact(resource, status)
                 self._moved(resource)
             case wire.EndpointStateChange(_, resource, state):
                 self.line(resource, state == "online")
@@ -176,7 +182,9 @@ class Dispatch:
         """A key of a caller; what an agent presses goes to the caller as sound and concerns nobody here."""
         known = self._index.channel(channel)
         leg = None if known is None else known.find()
-        if known is not None and leg is not None and leg.party is Party.CALLER:
+        if known is None or leg is None:
+            self.ignored["LegOfNobody"] += 1
+        elif leg.party is Party.CALLER:
             known.box.take(inputs.DigitPressed(leg.call, digit))
 
     def _played(self, playback: str, target: str) -> None:

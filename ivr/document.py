@@ -101,7 +101,7 @@ class _Fields:
         if not isinstance(keys, dict) or not keys:
             raise self.refused("`keys` must be an object that says where each key leads")
         for key, node in keys.items():
-            if len(key) != 1 or key not in KEYS:
+            if key not in KEYS:
                 raise self.refused(f"{key!r} in `keys` is no key of a telephone")
             if not isinstance(node, str) or not node:
                 raise self.refused(f"`keys.{key}` must be a text")

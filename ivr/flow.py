@@ -9,7 +9,7 @@ from typing import Final
 from kernel.errors import ConfigurationError
 from kernel.ids import FlowId, HoursId, NodeName, PromptId, QueueId
 
-KEYS: Final = "0123456789*#"
+KEYS: Final = frozenset("0123456789*#")
 """The keys of a telephone; A to D are on none."""
 
 INVALID: Final = PromptId("invalid")

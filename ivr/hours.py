@@ -20,9 +20,9 @@ from kernel.moment import TOKYO
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """The fields of a week, in the order of datetime.weekday."""
 _DAY: Final = 24 * 60
-_SPAN: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
-_EVERY_YEAR: Final = re.compile(r"\d\d-\d\d")
-_ONCE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_SPAN: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)", re.ASCII)
+_EVERY_YEAR: Final = re.compile(r"\d\d-\d\d", re.ASCII)
+_ONCE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _LEAP: Final = 2000
 """A year that has every day."""
 
@@ -167,16 +167,16 @@ class _Reader:
             raise HoursRefused(self.hours, field, f'{told!r} is no span such as "09:00-18:00"')
         return Span(opens, closes if closes > opens else closes + _DAY)
 
-    def _date(self, day: str) -> date:
+    def _date(self, day: str, year: str = "") -> date:
         try:
-            return date.fromisoformat(day)
+            return date.fromisoformat(year + day)
         except ValueError as error:
             raise HoursRefused(self.hours, f"days.{day}", "there is no such day") from error
 
     def _day(self, day: str) -> tuple[int, int]:
         if not _EVERY_YEAR.fullmatch(day):
             raise HoursRefused(self.hours, f"days.{day}", "a day is YYYY-MM-DD, or MM-DD for every year")
-        found = self._date(f"{_LEAP}-{day}")
+        found = self._date(day, f"{_LEAP}-")
         return found.month, found.day
 
     def _object(self, told: Any, field: str) -> dict[str, Any]:

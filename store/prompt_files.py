@@ -36,6 +36,7 @@ LIMIT: Final = 60.0
 UNSPEAKABLE: Final = 3
 """The exit code that says that standard error holds the reason."""
 _PIPE: Final = asyncio.subprocess.PIPE
+_NOWHERE: Final = asyncio.subprocess.DEVNULL
 _NICE: Final = 10
 _ROOT: Final = Path(__file__).parents[1]
 
@@ -60,7 +61,7 @@ class PromptFiles:
 
 async def _told(order: bytes) -> None:
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "store.prompt_files", cwd=_ROOT, stdin=_PIPE, stderr=_PIPE
+        sys.executable, "-m", "store.prompt_files", cwd=_ROOT, stdin=_PIPE, stdout=_NOWHERE, stderr=_PIPE
     )
     try:
         async with asyncio.timeout(LIMIT):

@@ -24,7 +24,7 @@ async def test_a_caller_from_the_dialplan_becomes_a_call(tmp_path: Path) -> None
         since = len(here.facts())
         here.passed.clear()
         here.arrives(STRAIGHT)
-        assert here.kinds(since) == ["CallStarted", "LegStarted", "CallQueued"]
+        assert here.kinds(since) == ["CallStarted", "LegStarted", "CallQueued", "WaitingPlaceTaken"]
         assert here.call().place is Place.WAITING
         first = [Step.EVENT_READ, Step.DISPATCHED, Step.IN_MAILBOX, Step.DECIDED, Step.JOURNALED]
         assert here.passed[:5] == first
@@ -75,7 +75,7 @@ async def test_a_hang_up_of_the_caller_ends_his_call_at_the_request(tmp_path: Pa
     async with desk(tmp_path) as here:
         channel = here.arrives()
         here.ari.tell(wire.ChannelHangupRequest(snapshot(channel, ChannelState.UP), BORN, 16, False))
-        assert here.kinds()[-3:] == ["CallLeftQueue", "CallEnding", "CallEnded"]
+        assert here.kinds()[-4:] == ["CallLeftQueue", "WaitingPlaceReturned", "CallEnding", "CallEnded"]
         facts = len(here.facts())
         here.ari.tell(wire.ChannelDestroyed(snapshot(channel), BORN, 16, "", None))
         assert len(here.facts()) == facts
@@ -196,4 +196,4 @@ async def test_what_concerns_nobody_is_counted_and_changes_nothing(tmp_path: Pat
         ):
             here.ari.tell(event)
         assert (len(here.facts()), here.ari.asked) == (since, [])
-        assert here.board.dispatch.ignored == {"Other": 1, "LegOfNobody": 1, "ChannelDtmfReceived": 1}
+        assert here.board.dispatch.ignored == {"Other": 1, "LegOfNobody": 2}

@@ -103,7 +103,7 @@ async def test_a_prompt_that_cannot_be_played_does_not_hold_the_caller_up(tmp_pa
     async with desk(tmp_path) as here:
         here.ari.outside.add("1700000000.1")
         here.arrives(GREETED)
-        assert here.kinds()[-2:] == ["PlaybackFinished", "CallQueued"]
+        assert here.kinds()[-3:] == ["PlaybackFinished", "CallQueued", "WaitingPlaceTaken"]
 
 
 @in_jumping_time

@@ -161,6 +161,7 @@ def test_hours_are_those_of_the_tenants_zone() -> None:
         ("week.mon", '{"week": {"mon": ["24:00-25:00"]}}'),
         ("week.mon", '{"week": {"mon": ["09:00-09:00"]}}'),
         ("week.mon", '{"week": {"mon": [9]}}'),
+        ("week.mon", '{"week": {"mon": ["０９:00-18:00"]}}'),
         ("week.mon", '{"week": {"mon": ["09:00-12:00", "11:00-13:00"]}}'),
         ("holidays", '{"week": {}, "holidays": "open"}'),
         ("days", '{"week": {}, "days": []}'),
