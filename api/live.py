@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final
 
 import structlog
@@ -32,8 +32,8 @@ _RETRY: Final = 1.0
 """Seconds until a database that is away is asked again."""
 _log = structlog.get_logger()
 
-Everyone = Callable[[], Awaitable[Sequence[TenantId]]]
-"""Asks which tenants there are."""
+Everyone = Callable[[], Awaitable[Mapping[TenantId, tzinfo]]]
+"""Asks which tenants there are, and by which clock each of them counts its days."""
 
 
 class Watcher:
@@ -83,12 +83,13 @@ class LiveBoards:
     async def run(self, everyone: Everyone, news: AsyncIterator[News | Lost]) -> None:
         """Build the boards of `everyone` from their facts, then follow the news for as long as there is any.
 
-        After a loss of news there may be tenants who came meanwhile: everyone is asked for again.
+        After a loss of news, or news of somebody unknown, there are tenants who came meanwhile: everyone is asked for
+        again.
         """
         await self._build(everyone)
         self.loaded.set()
         async for item in news:
-            if isinstance(item, Lost):
+            if isinstance(item, Lost) or item.tenant not in self._lives:
                 await self._build(everyone)
             await self.take(item)
 
@@ -105,15 +106,25 @@ class LiveBoards:
         """Have a board for everyone; waits for a database that is away."""
         while True:
             try:
-                tenants = await everyone()
+                zones = await everyone()
             except StoreUnavailable:
                 _log.warning("boards wait for the database")
                 await asyncio.sleep(_RETRY)
                 continue
             break
-        for tenant in tenants:
-            if tenant not in self._lives:
+        for tenant, zone in zones.items():
+            known = self._lives.get(tenant)
+            if known is None or known.board.zone != zone:
+                self._begin(tenant, zone)
                 await self._catch_up(tenant)
+
+    def _begin(self, tenant: TenantId, zone: tzinfo) -> None:
+        """An empty board by this clock; whoever watched one by another clock comes again."""
+        before = self._lives.get(tenant, _Live(Board(tenant, zone)))
+        self._lives[tenant] = _Live(Board(tenant, zone), awaited=before.awaited, leaving=before.leaving)
+        for watcher in before.watchers:
+            if watcher.let_go is not None:
+                watcher.let_go()
 
     def board(self, tenant: TenantId) -> Board:
         """The tenant's board as it is now; to be read only."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import uvicorn
 
@@ -15,7 +16,7 @@ from api.app import build
 from api.guessing import Guesses
 from api.idempotency import Keys
 from api.identity import Identity
-from api.live import LiveBoards
+from api.live import Everyone, LiveBoards
 from api.logs import write_logs
 from api.metrics import Metrics
 from api.ready import readiness
@@ -100,11 +101,11 @@ async def serve(settings: ApiSettings) -> None:
         await platform.dispose()
 
 
-def _everyone(tenants: TenantStore) -> Callable[[], Awaitable[Sequence[TenantId]]]:
-    """Asks for every tenant's id, also those who came while this process runs."""
+def _everyone(tenants: TenantStore) -> Everyone:
+    """Asks for every tenant and his clock, also those who came while this process runs."""
 
-    async def ask() -> Sequence[TenantId]:
-        return [tenant.id for tenant in await tenants.all()]
+    async def ask() -> dict[TenantId, tzinfo]:
+        return {tenant.id: ZoneInfo(tenant.time_zone) for tenant in await tenants.all()}
 
     return ask
 

@@ -10,7 +10,9 @@ from api.schemas import agent as agent_shapes
 from api.schemas import board as shapes
 from api.schemas import queue as queue_shapes
 from kernel.ids import AgentId, QueueId
-from reports.board_view import agent_row, queue_row, seats, view
+from reports import capacity
+from reports.board_view import agent_row, queue_row, view
+from reports.capacity import Capacity
 from reports.live import Board, Touched
 
 
@@ -40,9 +42,15 @@ def changed(board: Board, touched: Touched, now: datetime) -> shapes.Changes:
         agents=[agent_shapes.Agent.model_validate(row) for row in agents.values() if row is not None],
         removed_queues=[id for id, row in queues.items() if row is None],
         removed_agents=[id for id, row in agents.items() if row is None],
-        seats=shapes.Seats.model_validate(seats(board)) if touched.seats else None,
+        seats=_capacity(capacity.seats(board.floor)) if touched.capacity.seats else None,
+        places=_capacity(capacity.places(board.floor)) if touched.capacity.places else None,
+        channels=_capacity(capacity.channels(board.floor)) if touched.capacity.channels else None,
         finished=shapes.FinishedCall.model_validate(touched.finished) if touched.finished is not None else None,
     )
+
+
+def _capacity(seen: Capacity) -> shapes.Capacity:
+    return shapes.Capacity.model_validate(seen)
 
 
 def _ids(board: Board, touched: Touched) -> tuple[list[QueueId], list[AgentId]]:

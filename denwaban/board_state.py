@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from api.schemas.agent import Agent
-from api.schemas.board import Board, Changes, FinishedCall, Seats
+from api.schemas.board import Board, Capacity, Changes, FinishedCall
 from api.schemas.queue import Queue
 
 FINISHED_SHOWN: Final = 8
@@ -21,9 +22,13 @@ class BoardState:
     """Why they do not flow, in one word."""
     seq: int | None = None
     open: bool = False
+    as_of: datetime | None = None
+    """The moment of the last fact that is in it."""
     queues: dict[str, Queue] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
-    seats: Seats = field(default_factory=lambda: Seats(used=0, limit=None))
+    seats: Capacity = field(default_factory=lambda: Capacity(used=0, limit=None))
+    places: Capacity = field(default_factory=lambda: Capacity(used=0, limit=None))
+    channels: Capacity = field(default_factory=lambda: Capacity(used=0, limit=None))
     finished: list[FinishedCall] = field(default_factory=list)
 
     def take(self, message: dict[str, Any]) -> None:
@@ -35,13 +40,16 @@ class BoardState:
         self.seq = message["seq"]
 
     def _begin(self, board: Board) -> None:
-        self.open, self.seats = board.open, board.seats
+        self.open, self.as_of = board.open, board.as_of
+        self.seats, self.places, self.channels = board.seats, board.places, board.channels
         self.queues = {row.id: row for row in board.queues}
         self.agents = {row.id: row for row in board.agents}
         self.finished = board.finished[:FINISHED_SHOWN]
 
     def _change(self, changes: Changes) -> None:
-        self.open, self.seats = changes.open, changes.seats or self.seats
+        self.open, self.as_of = changes.open, changes.as_of
+        self.seats, self.places = changes.seats or self.seats, changes.places or self.places
+        self.channels = changes.channels or self.channels
         self.queues.update({row.id: row for row in changes.queues})
         self.agents.update({row.id: row for row in changes.agents})
         for queue in changes.removed_queues:

@@ -2,40 +2,85 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime
 
 from acd.model import Queue, Shown
 from kernel.ids import AgentId, CallId, PersonalId, QueueId
-from kernel.moment import day_start
-from reports.live import Board, FinishedCall, QueueDay
+from kernel.moment import day_start, slot_start
+from reports import capacity
+from reports.agent_times import AgentDay, Doing
+from reports.capacity import Capacity
+from reports.live import Board, FinishedCall
+from reports.queue_counts import QUARTER, Counts
+from reports.service_level import SHOWN, Formula, level
+
+
+@dataclass(frozen=True, slots=True)
+class CountsRow:
+    """What became of those who joined the queue since `since`; each number as in `reports.queue_counts`.
+
+    `asa_seconds`: mean wait of the answered, None without any. `service_level`: 0 to 1 by the row's terms, None while
+    nothing has happened that it counts.
+    """
+
+    since: datetime
+    offered: int
+    answered: int
+    abandoned: int
+    short_abandoned: int
+    overflowed: int
+    failed: int
+    turned_away: int
+    asa_seconds: float | None
+    service_level: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTerms:
+    """How the service level is counted: its formula's name, within how many seconds, and the share that is aimed at.
+
+    `short_abandon_seconds`: up to which wait an abandon is a short one.
+    """
+
+    formula: Formula
+    within_seconds: float
+    target: float
+    short_abandon_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A queue now and today. `longest_wait_since`: from when the longest waiting caller waits.
-
-    `offered`, `answered`, `abandoned`, `overflowed`: O, A, B, F of metrics.md since midnight;
-    `failed`: lost by a failure of ours, so that O = A + B + F + failed + waiting.
-    `answered_wait_seconds` / `answered` is the ASA.
-    """
+    """A queue now, today, and in the running quarter of an hour. `longest_wait_since`: from when the longest waiting
+    caller waits."""
 
     id: QueueId
     name: str
     waiting: int
     longest_wait_since: datetime | None
     ready: int
-    offered: int
+    service: ServiceTerms
+    today: CountsRow
+    quarter: CountsRow
+
+
+@dataclass(frozen=True, slots=True)
+class AgentToday:
+    """What an agent has done since midnight; what he is doing right now is not in the seconds yet."""
+
     answered: int
-    abandoned: int
-    overflowed: int
-    failed: int
-    answered_wait_seconds: float
+    talk_seconds: float
+    hold_seconds: float
+    wrap_up_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class AgentRow:
-    """An agent now: the one word people see, since when, with which call of which queue."""
+    """An agent now: the one word people see, since when, with which call of which queue.
+
+    `doing` since `doing_since`: what of his time is being counted and has to be added to `today`.
+    """
 
     id: AgentId
     name: str
@@ -46,15 +91,9 @@ class AgentRow:
     queue: QueueId | None
     queues: tuple[QueueId, ...]
     wrap_up_until: datetime | None
-    answered_today: int
-
-
-@dataclass(frozen=True, slots=True)
-class SeatCount:
-    """Seats taken, and how many the contract allows (None: not limited)."""
-
-    used: int
-    limit: int | None
+    doing: Doing | None
+    doing_since: datetime | None
+    today: AgentToday
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +118,35 @@ class BoardView:
     open: bool
     queues: tuple[QueueRow, ...]
     agents: tuple[AgentRow, ...]
-    seats: SeatCount
+    seats: Capacity
+    places: Capacity
+    channels: Capacity
     finished: tuple[FinishedCall, ...]
 
 
 def view(board: Board, now: datetime) -> BoardView:
-    """Everything on the board at the moment `now`, which only decides whether the counts are still today's."""
+    """Everything on the board at the moment `now`, which only decides whether the counts are still those of now."""
     return BoardView(
         seq=board.seq,
         as_of=board.as_of,
         open=board.floor.open,
-        queues=tuple(line for id in sorted(board.floor.queues) if (line := queue_row(board, id, now)) is not None),
-        agents=tuple(row for id in sorted(board.floor.agents) if (row := agent_row(board, id, now)) is not None),
-        seats=seats(board),
+        queues=queues(board, now),
+        agents=agents(board, now),
+        seats=capacity.seats(board.floor),
+        places=capacity.places(board.floor),
+        channels=capacity.channels(board.floor),
         finished=tuple(board.finished),
     )
+
+
+def queues(board: Board, now: datetime) -> tuple[QueueRow, ...]:
+    """The rows of all queues, by id."""
+    return tuple(row for id in sorted(board.floor.queues) if (row := queue_row(board, id, now)) is not None)
+
+
+def agents(board: Board, now: datetime) -> tuple[AgentRow, ...]:
+    """The rows of all agents, by id."""
+    return tuple(row for id in sorted(board.floor.agents) if (row := agent_row(board, id, now)) is not None)
 
 
 def queue_row(board: Board, id: QueueId, now: datetime) -> QueueRow | None:
@@ -101,19 +154,31 @@ def queue_row(board: Board, id: QueueId, now: datetime) -> QueueRow | None:
     queue = board.floor.queues.get(id)
     if queue is None:
         return None
-    day = board.queue_days.get(id, QueueDay()) if _is_today(board, now) else QueueDay()
+    config = queue.config
     return QueueRow(
         id=id,
-        name=queue.config.name,
+        name=config.name,
         waiting=len(queue.turns),
         longest_wait_since=_oldest(queue),
         ready=len(queue.ready),
-        offered=day.offered,
-        answered=day.answered,
-        abandoned=day.abandoned,
-        overflowed=day.overflowed,
-        failed=day.failed,
-        answered_wait_seconds=day.answered_wait_seconds,
+        service=ServiceTerms(SHOWN, config.answer_within, config.service_target, config.short_abandon),
+        today=_counts(board.periods.today(id, now), day_start(now, board.zone)),
+        quarter=_counts(board.periods.this_quarter(id, now), slot_start(now, QUARTER, board.zone)),
+    )
+
+
+def _counts(counts: Counts, since: datetime) -> CountsRow:
+    return CountsRow(
+        since=since,
+        offered=counts.offered,
+        answered=counts.answered,
+        abandoned=counts.abandoned,
+        short_abandoned=counts.short_abandoned,
+        overflowed=counts.overflowed,
+        failed=counts.failed,
+        turned_away=counts.turned_away,
+        asa_seconds=counts.answered_wait_seconds / counts.answered if counts.answered else None,
+        service_level=level(SHOWN, counts),
     )
 
 
@@ -122,6 +187,7 @@ def agent_row(board: Board, id: AgentId, now: datetime) -> AgentRow | None:
     agent = board.floor.agents.get(id)
     if agent is None:
         return None
+    day = _day(board, id, now)
     return AgentRow(
         id=id,
         name=agent.config.name,
@@ -132,14 +198,16 @@ def agent_row(board: Board, id: AgentId, now: datetime) -> AgentRow | None:
         queue=board.rung_from.get(id) if agent.call is not None else None,
         queues=agent.config.queues,
         wrap_up_until=agent.wrap_up_until,
-        answered_today=board.answered_by.get(id, 0) if _is_today(board, now) else 0,
+        doing=day.doing,
+        doing_since=day.since,
+        today=AgentToday(day.answered, day.talk_seconds, day.hold_seconds, day.wrap_up_seconds),
     )
 
 
-def seats(board: Board) -> SeatCount:
-    """Seats in use and the limit."""
-    pools = board.floor.limits.seats
-    return SeatCount(len(board.floor.seats), sum(pool.limit for pool in pools) if pools else None)
+def _day(board: Board, id: AgentId, now: datetime) -> AgentDay:
+    """His day as it is at `now`, also when no fact has been seen of it yet."""
+    day, today = board.agent_days.get(id, AgentDay()), day_start(now, board.zone)
+    return day if board.periods.day is None or today <= board.periods.day else day.over(today)
 
 
 def waiting(board: Board, id: QueueId) -> tuple[WaitingCall, ...] | None:
@@ -168,9 +236,10 @@ def _offered_to(board: Board, call: CallId) -> AgentId | None:
 
 
 def _oldest(queue: Queue) -> datetime | None:
-    """A higher priority may stand before a longer wait, so the first turn is not always the oldest."""
-    return min((since for _, since, _ in queue.turns), default=None)
-
-
-def _is_today(board: Board, now: datetime) -> bool:
-    return board.day is not None and day_start(now, board.zone) <= board.day
+    """A higher priority may stand before a longer wait: the first of each priority is looked at, not every caller."""
+    turns, oldest, place = queue.turns, None, 0
+    while place < len(turns):
+        order, since, _ = turns[place]
+        oldest = since if oldest is None else min(oldest, since)
+        place = bisect_left(turns, order + 1, lo=place, key=lambda turn: turn[0])
+    return oldest

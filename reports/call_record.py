@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from acd.model import Party
 from kernel.ids import (
@@ -117,6 +118,34 @@ class CallRecord:
     offers: tuple[OfferRecord, ...]
     recording: RecordingId | None
     seq: int
+
+    @property
+    def cause(self) -> int | None:
+        """The Q.850 cause with which the call ended, see `cause_of`."""
+        return cause_of(self.legs)
+
+
+class EndedLeg(Protocol):
+    """What of a leg says why its call ended."""
+
+    @property
+    def party(self) -> Party: ...
+    @property
+    def answered(self) -> datetime | None: ...
+    @property
+    def ended(self) -> datetime | None: ...
+    @property
+    def cause(self) -> int | None: ...
+
+
+def cause_of(legs: Iterable[EndedLeg]) -> int | None:
+    """The Q.850 cause of the first party that left; None while nobody has. A phone that only rang is no party."""
+    gone = [
+        (leg.ended, leg.cause)
+        for leg in legs
+        if leg.ended is not None and (leg.party is not Party.AGENT or leg.answered is not None)
+    ]
+    return min(gone, key=lambda one: one[0])[1] if gone else None
 
 
 Period = tuple[datetime, datetime]

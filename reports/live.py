@@ -1,7 +1,7 @@
 """The live board of one tenant: what the floor is, and what the day has brought so far, from the same facts.
 
 Who waits and what each agent does comes from `acd.evolve`, so the board cannot differ from the floor; only what
-the floor forgets (today's counts, the last finished calls) is kept here.
+the floor forgets (the counts of the day, the last finished calls) is kept here.
 """
 
 from __future__ import annotations
@@ -16,22 +16,13 @@ from acd.facts import Body
 from acd.model import Floor
 from kernel.fact import Fact
 from kernel.ids import AgentId, CallId, QueueId, TenantId
-from kernel.moment import TOKYO, day_start, seconds_between
+from kernel.moment import TOKYO, seconds_between
+from reports.agent_times import AgentDay, doing
+from reports.capacity import NOTHING, Moved, moved
 from reports.known import is_known
+from reports.queue_counts import Periods
 
 FINISHED_KEPT: Final = 20
-
-
-@dataclass(slots=True)
-class QueueDay:
-    """What a queue has done since midnight, in the words of metrics.md: O, A, B, F and the waits behind ASA."""
-
-    offered: int = 0
-    answered: int = 0
-    abandoned: int = 0
-    overflowed: int = 0
-    failed: int = 0
-    answered_wait_seconds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -40,6 +31,7 @@ class Course:
 
     arrived: datetime
     queue: QueueId | None = None
+    queued: datetime | None = None
     agent: AgentId | None = None
     waited: float = 0.0
     talking_since: datetime | None = None
@@ -66,7 +58,7 @@ class Touched:
 
     queues: frozenset[QueueId] = frozenset()
     agents: frozenset[AgentId] = frozenset()
-    seats: bool = False
+    capacity: Moved = NOTHING
     finished: FinishedCall | None = None
     new_day: bool = False
     """Midnight passed: every count begins anew, so every row may have changed."""
@@ -81,9 +73,8 @@ class Board:
     floor: Floor = field(init=False)
     seq: int = 0
     as_of: datetime | None = None
-    day: datetime | None = None
-    queue_days: dict[QueueId, QueueDay] = field(default_factory=dict)
-    answered_by: dict[AgentId, int] = field(default_factory=dict)
+    periods: Periods = field(init=False)
+    agent_days: dict[AgentId, AgentDay] = field(default_factory=dict)
     rung_from: dict[AgentId, QueueId] = field(default_factory=dict)
     """The queue of each agent's last offer; the floor forgets a call's queue when its wait is over."""
     courses: dict[CallId, Course] = field(default_factory=dict)
@@ -92,6 +83,7 @@ class Board:
 
     def __post_init__(self) -> None:
         self.floor = Floor(self.tenant)
+        self.periods = Periods(self.zone)
 
 
 def fold(board: Board, fact: Fact[object]) -> Touched:
@@ -104,35 +96,53 @@ def fold(board: Board, fact: Fact[object]) -> Touched:
 
 
 def _apply(board: Board, fact: Fact[Body]) -> Touched:
-    new_day = _turn_page(board, fact.at)
-    agents = _agents_of(board.floor, fact.body)
+    queues, new_day = _turn_page(board, fact.at)
+    agents, capacity = _agents_of(board.floor, fact.body), moved(board.floor, fact.body)
+    matchable = {agent: _served(board.floor, agent) for agent in agents}
     evolve(board.floor, fact)
     finished = _count(board, fact.body, fact.at)
-    queues = {queue for queue in (_queue_of(fact.body),) if queue is not None}
+    queue = _queue_of(fact.body)
+    if queue is not None:
+        queues.add(queue)
     for agent in agents:
-        known = board.floor.agents.get(agent)
-        queues.update(known.config.queues if known is not None else ())
-    seats = isinstance(fact.body, facts.SeatTaken | facts.SeatReturned | facts.LimitsChanged | facts.AgentRemoved)
-    return Touched(frozenset(queues), frozenset(agents), seats, finished, new_day)
+        # A queue's row tells how many could be rung: it changes when one of them joins those or leaves them.
+        queues |= matchable[agent] ^ _served(board.floor, agent)
+        _turn_agent(board, agent, fact.at)
+    return Touched(frozenset(queues), frozenset(agents), capacity, finished, new_day)
 
 
-def _turn_page(board: Board, at: datetime) -> bool:
-    """Begin a new day's counts when `at` is the first moment seen of a later day."""
-    today = day_start(at, board.zone)
-    if board.day is not None and today <= board.day:
-        return False
-    first = board.day is None
-    board.day = today
-    board.queue_days.clear()
-    board.answered_by.clear()
-    return not first
+def _turn_page(board: Board, at: datetime) -> tuple[set[QueueId], bool]:
+    """Begin what begins anew when `at` is the first moment seen of it: the queues to be shown anew, and whether it is
+    another day."""
+    before = board.periods.day
+    emptied = board.periods.turn(at)
+    midnight = board.periods.day
+    if before is None or midnight is None or midnight == before:
+        return emptied, False
+    for agent, day in board.agent_days.items():
+        board.agent_days[agent] = day.over(midnight)
+    return emptied, True
+
+
+def _turn_agent(board: Board, id: AgentId, at: datetime) -> None:
+    agent = board.floor.agents.get(id)
+    if agent is None:
+        board.agent_days.pop(id, None)
+    else:
+        board.agent_days.setdefault(id, AgentDay()).turn(doing(board.floor, agent), at)
+
+
+def _served(floor: Floor, id: AgentId) -> set[QueueId]:
+    """The queues in whose row the agent is counted as ready."""
+    agent = floor.agents.get(id)
+    return set(agent.config.queues) if agent is not None and agent.matchable else set()
 
 
 def _queue_of(body: Body) -> QueueId | None:
     match body:
         case facts.QueueConfigured():
             return body.queue.id
-        case facts.QueueRemoved() | facts.CallQueued() | facts.CallLeftQueue() | facts.OfferMade():
+        case facts.QueueRemoved() | facts.CallQueued() | facts.CallLeftQueue() | facts.WaitRefused():
             return body.queue
         case _:
             return None
@@ -143,16 +153,16 @@ def _agents_of(floor: Floor, body: Body) -> set[AgentId]:
     match body:
         case facts.AgentConfigured():
             return {body.agent.id}
-        case facts.LegGone():
+        case facts.LegGone() | facts.LegJoined() | facts.LegLeft() | facts.LegHeld() | facts.LegUnheld():
             leg = floor.legs.get(body.leg)
             return set() if leg is None or leg.agent is None else {leg.agent}
-        case (
-            facts.CommandDone()
-            | facts.CommandRefused()
-            | facts.SeatRefused()
-            | facts.LegStarted()
-            | facts.LiveChanged()
-        ):
+        case facts.ConversationEnded():
+            conversation = floor.conversations.get(body.conversation)
+            legs = conversation.legs if conversation is not None else ()
+            return {talker for leg in legs if (talker := floor.legs[leg].agent) is not None}
+        case facts.CommandDone() | facts.CommandRefused() | facts.SeatRefused() | facts.LegStarted():
+            return set()
+        case facts.LiveChanged():
             return set()
         case _:
             agent: AgentId | None = getattr(body, "agent", None)
@@ -164,24 +174,25 @@ def _count(board: Board, body: Body, at: datetime) -> FinishedCall | None:
         case facts.CallStarted():
             board.courses[body.call] = Course(body.arrived)
         case facts.CallQueued():
-            board.courses[body.call].queue = body.queue
-            _today(board, body.queue).offered += 1
+            course = board.courses[body.call]
+            course.queue, course.queued = body.queue, body.since
+            board.periods.joined(body.queue, body.since)
         case facts.CallLeftQueue():
-            board.courses[body.call].waited += body.waited
-            _count_leaving(_today(board, body.queue), body)
+            _leave_queue(board, body)
+        case facts.WaitRefused():
+            board.periods.turned_away(body.queue, at)
         case facts.OfferMade():
             board.rung_from[body.agent] = body.queue
         case facts.OfferAccepted():
             board.courses[body.call].agent = body.agent
-            board.answered_by[body.agent] = board.answered_by.get(body.agent, 0) + 1
+            board.agent_days.setdefault(body.agent, AgentDay()).answered += 1
         case facts.ConversationStarted():
             board.courses[body.call].talking_since = at
         case facts.ConversationEnded():
             _count_talk(board.courses[body.call], at)
         case facts.QueueRemoved():
-            board.queue_days.pop(body.queue, None)
+            board.periods.forget(body.queue)
         case facts.AgentRemoved():
-            board.answered_by.pop(body.agent, None)
             board.rung_from.pop(body.agent, None)
         case facts.CallEnded():
             return _finish(board, body, at)
@@ -190,21 +201,12 @@ def _count(board: Board, body: Body, at: datetime) -> FinishedCall | None:
     return None
 
 
-def _today(board: Board, queue: QueueId) -> QueueDay:
-    return board.queue_days.setdefault(queue, QueueDay())
-
-
-def _count_leaving(day: QueueDay, body: facts.CallLeftQueue) -> None:
-    match body.outcome:
-        case "answered":
-            day.answered += 1
-            day.answered_wait_seconds += body.waited
-        case "abandoned":
-            day.abandoned += 1
-        case "platform_failure":
-            day.failed += 1
-        case _:
-            day.overflowed += 1
+def _leave_queue(board: Board, body: facts.CallLeftQueue) -> None:
+    """Judged by the settings with which the wait began."""
+    course, call = board.courses[body.call], board.floor.calls[body.call]
+    course.waited += body.waited
+    if course.queued is not None and call.settings is not None:
+        board.periods.left(body, course.queued, call.settings)
 
 
 def _count_talk(course: Course, at: datetime) -> None:

@@ -8,10 +8,23 @@ from pydantic import Field
 
 from acd.model import Shown, Wish
 from api.schemas.common import Moment, Shape, Wanted
+from reports.agent_times import Doing
+
+
+class AgentToday(Shape):
+    """What an agent has done since midnight of the tenant; what he is doing right now is not in the seconds yet."""
+
+    answered: int
+    talk_seconds: float
+    hold_seconds: float
+    wrap_up_seconds: float
 
 
 class Agent(Shape):
-    """An agent now: the one word people see, since when, with which call of which queue."""
+    """An agent now: the one word people see, since when, with which call of which queue.
+
+    `doing` since `doing_since`: talk, hold or wrap-up that goes on, to be added to `today`.
+    """
 
     id: str
     name: str
@@ -22,7 +35,9 @@ class Agent(Shape):
     queue: str | None
     queues: list[str]
     wrap_up_until: Moment | None
-    answered_today: int
+    doing: Doing | None
+    doing_since: Moment | None
+    today: AgentToday
 
 
 class StateWanted(Wanted):

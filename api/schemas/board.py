@@ -7,11 +7,21 @@ from api.schemas.common import Moment, Shape
 from api.schemas.queue import Queue
 
 
-class Seats(Shape):
-    """Seats taken, and how many the contract allows; None: not limited."""
+class Use(Shape):
+    """How much of one kind of seat, called number or line is in use; `limit` None: not limited."""
+
+    of: str
+    used: int
+    limit: int | None
+    clause: str
+
+
+class Capacity(Shape):
+    """How much is in use of what the contracts count, in all and in parts; `limit` None: not limited."""
 
     used: int
     limit: int | None
+    parts: tuple[Use, ...] = ()
 
 
 class FinishedCall(Shape):
@@ -28,13 +38,18 @@ class FinishedCall(Shape):
 
 
 class Board(Shape):
-    """The whole board. `open`: calls are being given to agents (not so while recovering)."""
+    """The whole board. `open`: calls are being given to agents (not so while recovering).
+
+    Seats by kind of licence, waiting places by called number, channels by line.
+    """
 
     as_of: Moment | None
     open: bool
     queues: list[Queue]
     agents: list[Agent]
-    seats: Seats
+    seats: Capacity
+    places: Capacity
+    channels: Capacity
     finished: list[FinishedCall]
 
 
@@ -47,5 +62,7 @@ class Changes(Shape):
     agents: list[Agent]
     removed_queues: list[str]
     removed_agents: list[str]
-    seats: Seats | None
+    seats: Capacity | None
+    places: Capacity | None
+    channels: Capacity | None
     finished: FinishedCall | None

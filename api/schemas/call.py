@@ -51,7 +51,10 @@ class Offer(Shape):
 
 
 class Call(Shape):
-    """One call; `caller` is the caller's number, empty when withheld or erased. `ended` is None while it lives."""
+    """One call; `caller` is the caller's number, empty when withheld or erased. `ended` is None while it lives.
+
+    `cause`: the Q.850 cause of the party that left first.
+    """
 
     call: str
     direction: Direction
@@ -67,6 +70,7 @@ class Call(Shape):
     wait_seconds: float
     talk_seconds: float
     hold_seconds: float
+    cause: int | None
     legs: list[Leg]
     offers: list[Offer]
     recording: str | None

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, computed_field
 from api.schemas.call import Leg
 from api.schemas.common import Moment, Shape
 from kernel.moment import seconds_between
+from reports.call_record import cause_of
 
 
 def _from_json(value: object) -> object:
@@ -41,3 +42,9 @@ class CallRecord(Shape):
         """How long of `talk_seconds` an agent had the others on hold."""
         holds = [hold for leg in self.legs for hold in leg.holds if hold.ended is not None]
         return sum(seconds_between(hold.began, hold.ended) for hold in holds if hold.ended is not None)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def cause(self) -> int | None:
+        """The Q.850 cause of the party that left first."""
+        return cause_of(self.legs)

@@ -3,22 +3,49 @@
 from __future__ import annotations
 
 from api.schemas.common import Moment, Shape
+from reports.service_level import Formula
+
+
+class Counts(Shape):
+    """What became of those whose wait began since `since`; O = answered + abandoned + overflowed + failed + waiting.
+
+    `short_abandoned` are among the abandoned; `turned_away` found no waiting place and were never offered. The service
+    level is a share, 0 to 1.
+    """
+
+    since: Moment
+    offered: int
+    answered: int
+    abandoned: int
+    short_abandoned: int
+    overflowed: int
+    failed: int
+    turned_away: int
+    asa_seconds: float | None
+    service_level: float | None
+
+
+class ServiceTerms(Shape):
+    """How the service level is counted: by which formula of the field, within how many seconds, and what is aimed
+    at."""
+
+    formula: Formula
+    within_seconds: float
+    target: float
+    short_abandon_seconds: float
 
 
 class Queue(Shape):
-    """A queue now and since midnight; `answered_wait_seconds` / `answered` is the ASA of metrics.md."""
+    """A queue now, since midnight of the tenant, and in the running quarter of an hour."""
 
     id: str
     name: str
     waiting: int
     longest_wait_since: Moment | None
     ready: int
-    offered: int
-    answered: int
-    abandoned: int
-    overflowed: int
-    failed: int
-    answered_wait_seconds: float
+    service: ServiceTerms
+    today: Counts
+    quarter: Counts
 
 
 class Waiting(Shape):

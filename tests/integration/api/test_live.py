@@ -34,7 +34,7 @@ def merged(board: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
         "open": changes["open"],
         "queues": [rows["queues"][id] for id in sorted(rows["queues"])],
         "agents": [rows["agents"][id] for id in sorted(rows["agents"])],
-        "seats": changes["seats"] or board["seats"],
+        **{kind: changes[kind] or board[kind] for kind in ("seats", "places", "channels")},
         "finished": [*finished, *board["finished"]][:20],
     }
 

@@ -113,6 +113,19 @@ def test_a_living_call_has_a_record_without_end() -> None:
     assert uncovered(record) == "the call has not ended"
 
 
+def test_the_cause_is_that_of_the_party_who_left_first_and_not_of_a_phone_that_only_rang() -> None:
+    play = Play()
+    refused = play.arrive()
+    rings = play.floor.offers[play.floor.calls[refused].offer or next(iter(play.floor.offers))]
+    play.give(inputs.LegEnded(rings.leg, 17))
+    assert first_call(play).cause is None
+    play.answer(refused, later=2.0)
+    caller = next(leg.id for leg in play.floor.legs.values() if leg.party is Party.CALLER)
+    play.give(inputs.LegEnded(caller, 31), later=3.0)
+    play.hang_up(refused, later=0.1)
+    assert first_call(play).cause == 31
+
+
 def test_facts_without_the_start_of_the_call_give_no_record() -> None:
     play = Play()
     call = play.arrive()
