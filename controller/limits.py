@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from acd.config import AgentConfig, Limits, SeatPool
-from tariff.entitlement import RECORDING, SEAT, Entitled
+from tariff.entitlement import NOTHING, RECORDING, SEAT, Entitled
 
 
 def limits(entitled: Entitled, seat_grace: float) -> Limits:
@@ -27,3 +27,13 @@ def licensed(agents: Iterable[AgentConfig], limits: Limits) -> tuple[AgentConfig
     """The agents with the kind of seat each takes: whoever names none takes one of the only kind there is."""
     only = limits.seats[0].kind if len(limits.seats) == 1 else ""
     return tuple(agent if agent.licence else replace(agent, licence=only) for agent in agents)
+
+
+def with_every_kind(limits: Limits, agents: Iterable[AgentConfig]) -> Limits:
+    """The limits with a pool of no seats for each kind that an agent has and no contract gives: so that his refusal
+    names a clause."""
+    bought = {pool.kind for pool in limits.seats}
+    if not bought:
+        return limits
+    missing = sorted({agent.licence for agent in agents} - bought)
+    return replace(limits, seats=(*limits.seats, *(SeatPool(kind, 0, NOTHING) for kind in missing)))

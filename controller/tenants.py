@@ -11,7 +11,7 @@ from acd.config import Limits, LineRule, NumberRule
 from acd.evolve import evolve, pass_over
 from acd.model import Floor
 from asterisk.endpoints import Phone, in_browser
-from controller.limits import licensed
+from controller.limits import licensed, with_every_kind
 from controller.scripts import Script, Scripts
 from ivr import document, hours, prompts
 from ivr.prompts import Prompt
@@ -43,10 +43,11 @@ async def rebuild(tenant: TenantId, facts: FactStore, snapshots: Snapshots) -> F
 
 def configuration(config: TenantConfig, limits: Limits) -> inputs.UseConfig:
     """What of a tenant's configuration, and of its contracts (`limits`), concerns its floor."""
+    agents = licensed((account.agent for account in config.agents), limits)
     return inputs.UseConfig(
         config.queues,
-        licensed((account.agent for account in config.agents), limits),
-        limits,
+        agents,
+        with_every_kind(limits, agents),
         tuple(NumberRule(number.number, number.line, number.places) for number in config.numbers),
         tuple(LineRule(line.id, line.channels, line.clause, line.emergency) for line in config.lines),
         version=config.version,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from acd.config import AgentConfig, Limits, SeatPool
-from controller.limits import licensed, limits
+from controller.limits import licensed, limits, with_every_kind
 from kernel.ids import AgentId, QueueId
 from tariff.entitlement import entitled
 from tests.unit.tariff.tables import CATALOGUE, FREEDIAL, MIITEL, NOW, SMACOM, contract
@@ -43,3 +43,14 @@ def test_an_agent_without_a_licence_of_his_own_takes_a_seat_of_the_only_kind() -
     two = Limits((SeatPool("advance", 3, "T1-1"), SeatPool("basic", 1, "T1-1")))
     assert licensed([ANN, BOB], two) == (ANN, BOB)
     assert licensed([ANN, BOB], Limits()) == (ANN, BOB)
+
+
+def test_a_kind_of_seat_that_nobody_bought_is_refused_by_a_clause() -> None:
+    one = Limits((SeatPool("advance", 3, "T1-1"),), places=2)
+    assert with_every_kind(one, [ANN, BOB]).seats == (
+        SeatPool("advance", 3, "T1-1"),
+        SeatPool("", 0, "no contract"),
+        SeatPool("basic", 0, "no contract"),
+    )
+    assert with_every_kind(one, []).places == 2
+    assert with_every_kind(Limits(), [ANN, BOB]) == Limits()
