@@ -60,7 +60,8 @@ async def test_a_new_ring_time_reaches_the_next_call_and_not_the_one_that_waits(
         changed = await boss.change("queues/hurry", ring_time=2)
         await crew.board.fact("ConfigInForce", version=changed["version"])
 
-        phone = await at_work(crew, "kei", sip, Ignore())
+        phone = await at_work(crew, "kei", sip, Ignore(), ready=False)
+        await crew.api.ready("kei")
         kept = await crew.board.fact("OfferMade", nth=1)
         rung = await phone.rung()
         first.hang_up()
