@@ -23,5 +23,6 @@ async def bring(uses: Services, tenant: TenantId) -> bool:
     outcome = await uses.commands.ask(shard_of(tenant), message, limit=LIMIT)
     if not isinstance(outcome, CommandAccepted):
         return False
-    await uses.boards.reached(tenant, outcome.seq, SEEN_LIMIT)
+    if outcome.seq:  # the platform itself has no floor
+        await uses.boards.reached(tenant, outcome.seq, SEEN_LIMIT)
     return True

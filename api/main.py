@@ -23,6 +23,7 @@ from api.ready import readiness
 from api.services import Phones, Platform, Services
 from api.settings import ApiSettings
 from api.tokens import Tokens
+from api.trunk_health import trunk_health
 from bus.client import connect
 from bus.commands import CommandSender
 from bus.news import NewsReader
@@ -36,9 +37,12 @@ from store.keeping import KeepingStore
 from store.logins import LoginStore
 from store.media import RecordingStore
 from store.personal import PersonalStore, Sealer
+from store.prompt_files import PromptFiles
 from store.records import RecordStore
 from store.secret_files import ensure_secret
 from store.tenants import TenantStore
+from store.trunks import TrunkStore
+from store.users import UserStore
 
 STOP_LIMIT: Final = 1
 """Seconds that running requests and open live views are given at the end."""
@@ -68,15 +72,19 @@ async def serve(settings: ApiSettings) -> None:
         records=RecordStore(engine),
         keeping=KeepingStore(engine),
         media=RecordingStore(settings.recordings_dir),
+        prompts=PromptFiles(settings.prompts_dir),
         personal=PersonalStore(engine, sealer),
         configs=ConfigStore(engine, sealer),
         contracts=ContractStore(engine),
         logins=logins,
+        users=UserStore(engine),
         platform=Platform(
             tenants=TenantStore(platform),
             configs=ConfigStore(platform, sealer),
             contracts=ContractStore(platform),
             logins=LoginStore(platform),
+            trunks=TrunkStore(platform, sealer),
+            trunk_health=trunk_health(settings.controller_port),
         ),
         commands=commands,
         presence=presence,

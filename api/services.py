@@ -12,6 +12,7 @@ from api.idempotency import Keys
 from api.identity import Identity
 from api.live import LiveBoards
 from api.metrics import Metrics
+from api.trunk_health import TrunkHealth
 from bus.commands import CommandSender
 from bus.presence import PresenceTeller
 from store.config import ConfigStore
@@ -21,8 +22,11 @@ from store.keeping import KeepingStore
 from store.logins import LoginStore
 from store.media import RecordingStore
 from store.personal import PersonalStore
+from store.prompt_files import PromptFiles
 from store.records import RecordStore
 from store.tenants import TenantStore
+from store.trunks import TrunkStore
+from store.users import UserStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class Platform:
     configs: ConfigStore
     contracts: ContractStore
     logins: LoginStore
+    trunks: TrunkStore
+    trunk_health: TrunkHealth
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +62,12 @@ class Services:
     records: RecordStore
     keeping: KeepingStore
     media: RecordingStore
+    prompts: PromptFiles
     personal: PersonalStore
     configs: ConfigStore
     contracts: ContractStore
     logins: LoginStore
+    users: UserStore
     platform: Platform
     commands: CommandSender
     presence: PresenceTeller

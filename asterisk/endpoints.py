@@ -12,6 +12,8 @@ from asterisk.names import safe
 from asterisk.request import Method, Request
 
 CODECS: Final = ("opus", "g722", "ulaw", "alaw")
+QUALIFY: Final = "5"
+"""Seconds between two looks by OPTIONS whether a carrier lives; two more without an answer and it is dead."""
 BROWSER: Final = ".browser"
 """How the name of the endpoint ends that a person has in his browser, beside that of his desk phone."""
 _WEBRTC: Final = {
@@ -38,14 +40,29 @@ class Phone:
 
 
 @dataclass(frozen=True, slots=True)
+class Registration:
+    """How Asterisk registers at a carrier: `server` is host or host:port."""
+
+    server: str
+    username: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Carrier:
-    """An endpoint of a carrier: recognised by its addresses only, called and qualified at `contact`."""
+    """An endpoint of a carrier: recognised by its addresses, or by the registration that its calls answer to.
+
+    It is called and qualified at `contact` (None: at the server of the registration, if there is one). `asserted`: who
+    calls stands in P-Asserted-Identity, also when his number is withheld (RFC 3325), and is believed there.
+    """
 
     name: str
     match: tuple[str, ...]
     media_host: str
     contact: str | None = None
     codecs: tuple[str, ...] = ("ulaw", "alaw")
+    registration: Registration | None = None
+    asserted: bool = False
 
 
 def in_browser(phone: Phone) -> Phone:
@@ -71,10 +88,17 @@ def list_all() -> Request:
     return Request(Method.GET, "endpoints/PJSIP")
 
 
-def push(endpoint: Phone | Carrier) -> tuple[Request, ...]:
-    """The requests, in this order, that create or replace the endpoint. It vanishes with Asterisk: push again then.
+def one(name: str) -> Request:
+    """One PJSIP endpoint with its state and channels."""
+    return Request(Method.GET, f"endpoints/PJSIP/{safe(name)}")
 
-    What the endpoint refers to comes first; a reload keeps it (sorcery.conf maps these types to memory).
+
+def push(endpoint: Phone | Carrier) -> tuple[Request, ...]:
+    """The requests, in this order, that create the endpoint or replace a phone.
+
+    It vanishes with Asterisk: push again then. What the endpoint refers to comes first; a reload keeps it (sorcery.conf
+    maps these types to memory). A carrier is withdrawn before it is pushed in another shape: addresses and contacts
+    are added to those there were.
     """
     if isinstance(endpoint, Phone):
         return _phone(endpoint)
@@ -83,8 +107,22 @@ def push(endpoint: Phone | Carrier) -> tuple[Request, ...]:
 
 def withdraw(endpoint: Phone | Carrier) -> tuple[Request, ...]:
     """The requests that remove it again; `Gone` answers are fine."""
-    kinds = ("endpoint", "aor", "auth") if isinstance(endpoint, Phone) else ("identify", "endpoint", "aor")
-    return tuple(Request(Method.DELETE, _uri(kind, endpoint.name)) for kind in kinds)
+    if isinstance(endpoint, Carrier):
+        return withdraw_carrier(endpoint.name)
+    return tuple(_delete(kind, endpoint.name) for kind in ("endpoint", "aor", "auth"))
+
+
+def withdraw_carrier(name: str) -> tuple[Request, ...]:
+    """The same for a carrier of which only the name is known.
+
+    The credentials of its registration stay behind: Asterisk needs them for the REGISTER that ends it.
+    """
+    return (end_registration(name), *(_delete(kind, name) for kind in ("identify", "endpoint", "aor")))
+
+
+def end_registration(name: str) -> Request:
+    """Registers a carrier's endpoint no longer; `Gone` where it never was."""
+    return _delete("registration", name)
 
 
 def _phone(phone: Phone) -> tuple[Request, ...]:
@@ -106,18 +144,49 @@ def _phone(phone: Phone) -> tuple[Request, ...]:
 
 
 def _carrier(carrier: Carrier) -> tuple[Request, ...]:
-    name = safe(carrier.name)
-    aor = {"qualify_frequency": "30", "qualify_timeout": "2.0"}
-    if carrier.contact is not None:
-        aor["contact"] = carrier.contact
+    name, login = safe(carrier.name), carrier.registration
+    contact = carrier.contact or (f"sip:{login.server}" if login is not None else None)
+    aor = {"qualify_frequency": QUALIFY, "qualify_timeout": "2.0", **({"contact": contact} if contact else {})}
+    yes_or_no = "yes" if carrier.asserted else "no"
     endpoint = {
         **_common("trunk", carrier.codecs, carrier.media_host),
         "aors": name,
         "identify_by": "ip",
         "allow_transfer": "no",
+        "send_pai": yes_or_no,
+        "trust_id_outbound": yes_or_no,
+        "trust_id_inbound": yes_or_no,
+        **({"outbound_auth": name} if login is not None else {}),
     }
-    identify = {"endpoint": name, "match": ",".join(carrier.match)}
-    return (_put("aor", name, aor), _put("endpoint", name, endpoint), _put("identify", name, identify))
+    return (
+        *(() if login is None else (_put("auth", name, _credentials(login)),)),
+        _put("aor", name, aor),
+        _put("endpoint", name, endpoint),
+        *((_put("identify", name, {"endpoint": name, "match": ",".join(carrier.match)}),) if carrier.match else ()),
+        *(() if login is None else (_put("registration", name, _registration(name, login)),)),
+    )
+
+
+def _credentials(login: Registration) -> Fields:
+    return {"auth_type": "userpass", "username": login.username, "password": login.secret}
+
+
+def _registration(name: str, login: Registration) -> Fields:
+    return {
+        "server_uri": f"sip:{login.server}",
+        "client_uri": f"sip:{login.username}@{login.server}",
+        "contact_user": login.username,
+        "outbound_auth": name,
+        "expiration": "300",
+        "retry_interval": "10",
+        "forbidden_retry_interval": "60",
+        "max_retries": "1000000",
+        "auth_rejection_permanent": "no",
+        "max_random_initial_delay": "0",
+        # The carrier's calls name the line in their request URI, from whatever address they come.
+        "line": "yes",
+        "endpoint": name,
+    }
 
 
 def _common(context: str, codecs: tuple[str, ...], media_host: str) -> dict[str, str]:
@@ -138,6 +207,10 @@ def _common(context: str, codecs: tuple[str, ...], media_host: str) -> dict[str,
 def _put(kind: str, name: str, fields: Fields) -> Request:
     listed = [{"attribute": attribute, "value": value} for attribute, value in fields.items()]
     return Request(Method.PUT, _uri(kind, name), (), {"fields": listed})
+
+
+def _delete(kind: str, name: str) -> Request:
+    return Request(Method.DELETE, _uri(kind, name))
 
 
 def _uri(kind: str, name: str) -> str:

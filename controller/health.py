@@ -1,4 +1,4 @@
-"""Answers /ready and /metrics on loopback: whether this controller can take calls, and what it counts."""
+"""Answers /ready, /metrics and /trunks on loopback: whether calls can be taken, what is counted, which trunks live."""
 
 from __future__ import annotations
 
@@ -10,18 +10,27 @@ import orjson
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 READ_LIMIT: Final = 2.0
-_TYPES: Final = {"/ready": "application/json", "/metrics": "text/plain; version=0.0.4"}
+_JSON: Final = "application/json"
+_TEXT: Final = "text/plain; version=0.0.4"
 
 
 class Health:
-    """`parts` tells which parts are fine; all of them true means ready. `figures` are the numbers to expose."""
+    """`parts` tells which parts are fine; all of them true means ready. `figures` are the numbers to expose.
+
+    `trunks` says of each trunk whether it answers.
+    """
 
     def __init__(
-        self, port: int, parts: Callable[[], Mapping[str, bool]], figures: Callable[[], Mapping[str, float]]
+        self,
+        port: int,
+        parts: Callable[[], Mapping[str, bool]],
+        figures: Callable[[], Mapping[str, float]],
+        trunks: Callable[[], Mapping[str, str]],
     ) -> None:
         self._port = port
         self._parts = parts
         self._figures = figures
+        self._trunks = trunks
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -46,9 +55,11 @@ class Health:
             parts = self._parts()
             ready = all(parts.values())
             body = orjson.dumps({"ready": ready, **parts})
-            return _response("200 OK" if ready else "503 Service Unavailable", _TYPES[path], body)
+            return _response("200 OK" if ready else "503 Service Unavailable", _JSON, body)
         if path == "/metrics":
-            return _response("200 OK", _TYPES[path], self._metrics())
+            return _response("200 OK", _TEXT, self._metrics())
+        if path == "/trunks":
+            return _response("200 OK", _JSON, orjson.dumps(dict(self._trunks())))
         return _response("404 Not Found", "text/plain", b"")
 
     def _metrics(self) -> bytes:

@@ -31,7 +31,7 @@ TRUNK_CODECS: Final = ("ulaw", "alaw")
 EARLY: Final = 0.001
 """Seconds by which the loop may ring before the moment it was told."""
 SPOKEN_POSITIONS: Final = 20
-_CAUSES: Final = {"normal": Cause.NORMAL, "no_answer": Cause.NO_ANSWER}
+_CAUSES: Final = {"normal": Cause.NORMAL, "no_answer": Cause.NO_ANSWER, "busy": Cause.BUSY}
 
 
 class Performer:

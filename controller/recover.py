@@ -19,6 +19,7 @@ from controller.mailbox import Mailbox
 from controller.phones import Phones
 from controller.ports import Ami, Ari
 from controller.reconcile import STASIS, Reconciler
+from controller.trunks import Trunks
 
 log = structlog.get_logger()
 
@@ -42,6 +43,7 @@ class Recovery:
         boxes: Collection[Mailbox],
         callers: Callers,
         reconciler: Reconciler,
+        trunks: Trunks,
         phones: Phones,
         fallback: Fallback,
         numbers: Callable[[], Iterable[str]],
@@ -53,6 +55,7 @@ class Recovery:
         self._boxes = boxes
         self._callers = callers
         self._reconciler = reconciler
+        self._trunks = trunks
         self._phones = phones
         self._fallback = fallback
         self._numbers = numbers
@@ -71,6 +74,7 @@ class Recovery:
         self.done = False
         await ask(self._ari, applications.mute(self._app))
         await ask(self._ari, applications.subscribe_endpoints(self._app))
+        await self._trunks.recover()
         await self._phones.recover()
         if not await self._ami.stands(AMI_LIMIT):
             log.error("the manager interface is away: nobody can be pulled out of the fallback")

@@ -34,6 +34,7 @@ from controller.reconcile import Reconciler
 from controller.recorder import MixMonitorRecorder
 from controller.recover import Recovery
 from controller.scripts import Scripts
+from controller.trunks import Trunks
 from kernel.fact import Fact
 from kernel.ids import NodeId, TenantId
 from store.personal import Sealer
@@ -59,6 +60,7 @@ class Switchboard:
         tasks: asyncio.TaskGroup,
         floors: Iterable[tuple[Floor, int]],
         scripts: Scripts,
+        media_host: str = "127.0.0.1",
         room: Callable[[], bool] = lambda: True,
         hold: float = 0.0,
         calendar: Calendar | None = None,
@@ -85,7 +87,10 @@ class Switchboard:
         self._hold = hold
         self.boxes: dict[TenantId, Mailbox] = {}
         callers = Callers(ari, node, self.index, flows, self.leases, journal, sealer, self._owner, room)
-        self.dispatch = Dispatch(ari, self.index, callers, self._performer, self._left, self._came_back, point)
+        self.trunks = Trunks(ari, media_host)
+        self.dispatch = Dispatch(
+            ari, self.index, callers, self._performer, self._left, self._came_back, point, self.trunks.seen
+        )
         self.reconciler = Reconciler(ari, callers, self._performer, recorder, self.leases, self._policy)
         self.phones = Phones(ari, self.dispatch.line)
         self.fallback = Fallback(ami)
@@ -97,6 +102,7 @@ class Switchboard:
             self.boxes.values(),
             callers,
             self.reconciler,
+            self.trunks,
             self.phones,
             self.fallback,
             scripts.numbers,

@@ -20,6 +20,7 @@ class Code(StrEnum):
     LICENCE_EXHAUSTED = "licence_exhausted"
     FEATURE_NOT_LICENSED = "feature_not_licensed"
     NAME_TAKEN = "name_taken"
+    LAST_ADMIN = "last_admin"
     UNREADABLE_NUMBER = "unreadable_number"
     DESTINATION_NOT_ALLOWED = "destination_not_allowed"
     EMERGENCY_NOT_CARRIED = "emergency_not_carried"

@@ -1,19 +1,17 @@
-"""Which tenants there are, and over which trunks calls come to the platform."""
+"""Which tenants there are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.ids import TenantId
 from store.engine import crosses_tenants, tenant_session, transaction
 from store.tables.tenants import tenants as table
-from store.tables.tenants import trunks
 
 PLATFORM: Final = TenantId("platform")
 """Stands where a tenant would for logins and jobs of the platform itself; no tenant can have this id."""
@@ -29,16 +27,8 @@ class Tenant:
     tariffs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TrunkConfig:
-    """A carrier's line to the platform, recognised by the address it calls from."""
-
-    name: str
-    address: str
-
-
 class TenantStore:
-    """The tenants and trunks of the platform. Reading one tenant works on a tenant engine too."""
+    """The tenants of the platform. Reading one works on a tenant engine too."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -50,6 +40,13 @@ class TenantStore:
         statement = statement.on_conflict_do_update(index_elements=[table.c.id], set_=values)
         async with tenant_session(self._engine, tenant.id) as connection:
             await connection.execute(statement)
+
+    async def add(self, tenant: Tenant) -> bool:
+        """Adds a new tenant; False when there is one of this id."""
+        values = {**asdict(tenant), "tariffs": list(tenant.tariffs)}
+        statement = insert(table).values(values).on_conflict_do_nothing()
+        async with tenant_session(self._engine, tenant.id) as connection:
+            return (await connection.execute(statement)).rowcount == 1
 
     async def get(self, tenant: TenantId) -> Tenant | None:
         """The tenant, or None."""
@@ -63,16 +60,3 @@ class TenantStore:
         async with transaction(self._engine) as connection:
             rows = (await connection.execute(select(table).order_by(table.c.id))).all()
         return tuple(Tenant(TenantId(row.id), row.name, row.time_zone, tuple(row.tariffs)) for row in rows)
-
-    async def put_trunks(self, wanted: Sequence[TrunkConfig]) -> None:
-        """From now on there are exactly these trunks."""
-        async with transaction(self._engine) as connection:
-            await connection.execute(delete(trunks))
-            if wanted:
-                await connection.execute(insert(trunks), [asdict(trunk) for trunk in wanted])
-
-    async def trunks(self) -> tuple[TrunkConfig, ...]:
-        """Every trunk, by name."""
-        async with transaction(self._engine) as connection:
-            rows = (await connection.execute(select(trunks).order_by(trunks.c.name))).all()
-        return tuple(TrunkConfig(row.name, row.address) for row in rows)

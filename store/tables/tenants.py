@@ -36,6 +36,7 @@ logins = Table(
     Column("role", Text, CheckConstraint("role IN ('admin', 'supervisor', 'agent', 'platform')"), nullable=False),
     Column("hash", Text, nullable=False),
     Column("agent", Text),
+    Column("licence", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("tenant", "login"),
 )
 
@@ -57,13 +58,6 @@ platform_names = Table(
     Column("tenant", Text, ForeignKey("tenants.id"), nullable=False),
     PrimaryKeyConstraint("kind", "name"),
     Index("platform_names_tenant", "tenant"),
-)
-
-trunks = Table(
-    "trunks",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("address", Text, nullable=False, unique=True),
 )
 
 personal = Table(

@@ -16,7 +16,8 @@ from asterisk.request import Request
 from tests.asterisk_server import AsteriskServer
 
 PHONE = endpoints.Phone("a1", "secret", "127.0.0.1", web=True)
-CARRIER = endpoints.Carrier("c1", ("127.0.0.2",), "127.0.0.1", "sip:127.0.0.2")
+LOGIN = endpoints.Registration("127.0.0.2", "0312345600", "secret")
+CARRIER = endpoints.Carrier("c1", ("127.0.0.2",), "127.0.0.1", "sip:127.0.0.2", registration=LOGIN)
 SENT: tuple[Request, ...] = (
     channels.create("leg_1", "PJSIP/a1", "app", "x", originator="1.1", variables={"A": "b"}),
     channels.dial("leg_1", caller="1.1", timeout=20),

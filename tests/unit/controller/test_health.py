@@ -17,7 +17,7 @@ from tests.services import free_port
 @asynccontextmanager
 async def serving(parts: dict[str, bool], figures: dict[str, float] | None = None) -> AsyncIterator[int]:
     port = free_port()
-    task = asyncio.create_task(Health(port, lambda: parts, lambda: figures or {}).run())
+    task = asyncio.create_task(Health(port, lambda: parts, lambda: figures or {}, lambda: {"ntt": "up"}).run())
     while True:
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -51,6 +51,12 @@ async def ask(port: int, request: bytes, *, end: bool = True) -> tuple[int, byte
 
 def get(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+
+
+async def test_it_says_which_trunks_live() -> None:
+    async with serving({}) as port:
+        found, body = await ask(port, get("/trunks"))
+    assert (found, json.loads(body)) == (200, {"ntt": "up"})
 
 
 @pytest.mark.parametrize(("database", "status"), [(True, 200), (False, 503)])

@@ -1,0 +1,133 @@
+"""Trunks and lines as the platform reads and writes them."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_network
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from api.schemas.common import Shape, Wanted
+from numbering.lines import Health
+from store.trunks import CODECS, CallerHeader
+
+NAME_PATTERN: Final = r"^[a-z0-9][a-z0-9_-]{0,62}$"
+_WIDEST: Final = {4: 16, 6: 48}
+"""The fewest bits of a network that may be a carrier: wider, and everybody could pretend to be it."""
+_HOST: Final = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
+_SERVER: Final = re.compile(rf"{_HOST}(?::(\d{{1,5}}))?")
+_CONTACT: Final = re.compile(rf"sip:(?:[A-Za-z0-9_.+-]{{1,64}}@)?{_HOST}(?::(\d{{1,5}}))?(?:;transport=(?:udp|tcp))?")
+_HIGHEST_PORT: Final = 65535
+
+
+def _address(text: str) -> str:
+    network = ip_network(text)
+    if network.prefixlen < _WIDEST[network.version]:
+        raise ValueError("too wide a network")
+    if network.is_multicast or network.is_unspecified:
+        raise ValueError("nobody calls from there")
+    return str(network.network_address) if network.num_addresses == 1 else str(network)
+
+
+def _server(text: str) -> str:
+    return _with_port(text, _SERVER)
+
+
+def _contact(text: str) -> str:
+    return _with_port(text, _CONTACT)
+
+
+def _with_port(text: str, shape: re.Pattern[str]) -> str:
+    found = shape.fullmatch(text)
+    if found is None:
+        raise ValueError("no such place")
+    if found.group(1) is not None and not 1 <= int(found.group(1)) <= _HIGHEST_PORT:
+        raise ValueError("no such port")
+    return text
+
+
+Text = Annotated[str, StringConstraints(max_length=255)]
+Address = Annotated[Text, AfterValidator(_address)]
+Codec = Literal["ulaw", "alaw", "g722", "opus", "gsm"]
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+
+
+class LoginWanted(Wanted):
+    """How to register at the carrier. `secret` may be left out of a change: the one there is stays."""
+
+    server: Annotated[Text, AfterValidator(_server)]
+    username: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.+-]{1,64}$")]
+    secret: Annotated[str | None, Field(pattern=r"^[\x21-\x7e]{1,128}$")] = None
+
+
+class TrunkWanted(Wanted):
+    """A trunk as it is to be. `addresses`: IP addresses or networks of its callers; `contact`: where it is called."""
+
+    addresses: Annotated[tuple[Address, ...], Field(max_length=64)] = ()
+    contact: Annotated[Text, AfterValidator(_contact)] | None = None
+    registration: LoginWanted | None = None
+    codecs: Annotated[tuple[Codec, ...], Field(min_length=1, max_length=5)] = CODECS
+    caller_header: CallerHeader = CallerHeader.FROM
+    order: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+
+    @model_validator(mode="after")
+    def _can_be_used(self) -> Self:
+        if not self.addresses and self.contact is None and self.registration is None:
+            raise ValueError("neither reached nor recognised anywhere")
+        for listed in (self.addresses, self.codecs):
+            if len(set(listed)) != len(listed):
+                raise ValueError("twice the same")
+        return self
+
+
+class Login(Shape):
+    """Where it is registered; the secret is never given."""
+
+    server: str
+    username: str
+
+
+class Trunk(Shape):
+    """A trunk and whether it answers. `in_force`: Asterisk knows it; false: it will, once the controller is back."""
+
+    name: str
+    version: int
+    addresses: list[str]
+    contact: str | None
+    registration: Login | None
+    codecs: list[str]
+    caller_header: CallerHeader
+    order: int
+    state: Health = Health.UNKNOWN
+    in_force: bool | None = None
+
+
+class LineWanted(Wanted):
+    """A line as it is to be. `trunks`: in the order in which they are tried.
+
+    `channels`: calls at once, null: as many as were bought, or not limited. `emergency`: whether 110, 118 and 119 may
+    be called over it, which needs an address that is registered for it.
+    """
+
+    trunks: Annotated[tuple[Name, ...], Field(max_length=32)] = ()
+    channels: Annotated[int | None, Field(ge=0, le=100_000)] = None
+    emergency: bool = False
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len(set(self.trunks)) != len(self.trunks):
+            raise ValueError("twice the same")
+        return self
+
+
+class Line(Shape):
+    """A line. `clause`: by which rule its channels are limited."""
+
+    id: str
+    version: int
+    trunks: list[str]
+    channels: int | None
+    clause: str
+    emergency: bool
+    in_force: bool | None = None
