@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
@@ -19,7 +18,6 @@ from tests.platform import SEEDS, Platform, running_platform
 
 KEPT, UNKEPT = ("kept", "+81312345801", "rin"), ("unkept", "+81312345802", "kai")
 JAPAN = ZoneInfo("Asia/Tokyo")
-MANY, DEATHS = 400, 4
 TALK = 1.0
 """Seconds, so that there is something to hear."""
 
@@ -162,44 +160,3 @@ async def test_an_admin_searches_plays_and_deletes_a_recording(platform: Platfor
                 return len(files(platform)) == sounds - 1
 
             await eventually(erased, "the file is gone")
-
-
-@pytest.mark.chaos
-async def test_a_worker_killed_while_it_deletes_leaves_neither_a_file_nor_a_row_behind(platform: Platform) -> None:
-    """Every recording ends as a tombstone without a file, wherever `kill -9` found the worker."""
-    names = [secrets.token_hex(16) for _ in range(MANY)]
-    folder = platform.var / "recordings"
-    for name in names:
-        (folder / name[:2]).mkdir(exist_ok=True)
-        (folder / name[:2] / f"{name}.wav").write_bytes(b"sound")
-    insert = """
-        INSERT INTO recordings
-            (tenant, recording, call, started, seconds, path, sha256, size, state, expires_at, clause)
-        SELECT 'kept', 'rec_' || name, 'call_' || name, now() - interval '4 months', 1,
-               left(name, 2) || '/' || name || '.wav', '', 5, 'ready', now() - interval '1 second', 'T1-2'
-          FROM unnest($1::text[]) AS name
-    """
-    await say(platform, insert, names)
-    wake = """
-        INSERT INTO jobs (tenant, kind, key, body, run_after)
-        VALUES ('kept', 'expire_recordings', 'recordings', '{}', now())
-        ON CONFLICT ON CONSTRAINT jobs_once
-        DO UPDATE SET run_after = excluded.run_after, claimed_until = NULL, done_at = NULL
-    """
-    left = "SELECT count(*) FROM recordings WHERE deleted_at IS NULL AND recording LIKE 'rec_%' AND sha256 = ''"
-    deaths = 0
-    while await say(platform, left):
-        before = await say(platform, left)
-        await say(platform, wake)
-
-        async def begun(before: int = before) -> bool:
-            return bool(await say(platform, left) < before)
-
-        await eventually(begun, "the worker deletes", limit=30)
-        if deaths < DEATHS:
-            platform.kill("worker")
-            deaths += 1
-    assert deaths == DEATHS
-    assert [path for path in files(platform) if path.stem in names] == []
-    states = "SELECT array_agg(DISTINCT state || ' ' || deleted_by || ' ' || reason) FROM recordings WHERE sha256 = ''"
-    assert await say(platform, states) == ["expired retention T1-2"]
