@@ -18,13 +18,14 @@ HASHES_AT_ONCE: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who is logged in until `ends`; `agent` is his own agent, if he is one."""
+    """Somebody who is logged in until `ends`; `agent` is his own agent, if he is one, `licence` his by name."""
 
     tenant: TenantId
     login: str
     role: Role
     agent: AgentId | None
     ends: datetime
+    licence: str = ""
 
     def may_act_for(self, agent: AgentId) -> bool:
         """An agent acts for himself only, supervisors and admins for every agent of their tenant."""
@@ -57,4 +58,4 @@ class Identity:
 
 
 def _person(login: Login, ends: datetime) -> Person:
-    return Person(login.tenant, login.login, login.role, login.agent, ends)
+    return Person(login.tenant, login.login, login.role, login.agent, ends, login.licence)

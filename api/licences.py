@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from api.identity import Person
 from api.problems import RefusalRaised
 from api.services import Services
 from kernel.ids import AgentId, TenantId
@@ -35,16 +36,28 @@ def exceeded(persons: Mapping[str, str], entitled: Entitled) -> Refused | None:
     return None
 
 
-async def telephones(uses: Services, tenant: TenantId, agent: AgentId) -> None:
+async def telephones(uses: Services, me: Person, agent: AgentId) -> None:
     """Ends the request with 403 when the person behind the agent holds a licence without telephone (view only)."""
-    users = await uses.users.of_agent(tenant, agent)
-    configured = uses.boards.board(tenant).floor.agents.get(agent)
-    own = next((user.licence for user in users if user.licence), "")
-    licence = own or ("" if configured is None else configured.config.licence)
-    if not licence:
-        return
-    given = (await uses.contracts.entitled(tenant, uses.clock())).list()
-    rows = [one for one in given if one.kind == licence]
-    if rows and not any(one.licence for one in rows):
-        refused = Refused(Code.FEATURE_NOT_LICENSED, rows[0].clause, params=(("feature", "telephone"),))
+    refused = await without_telephone(uses, me, agent)
+    if refused is not None:
         raise RefusalRaised(refused, FORBIDDEN)
+
+
+async def without_telephone(uses: Services, me: Person, agent: AgentId) -> Refused | None:
+    """The refusal of a person whose licence does not let him telephone; None when it does, or when he needs none."""
+    floor = uses.boards.board(me.tenant).floor
+    own = me.licence if me.agent == agent else await _licence_of(uses, me.tenant, agent)
+    configured = floor.agents.get(agent)
+    licence = own or ("" if configured is None else configured.config.licence)
+    if not licence or floor.limits.pool(licence) is not None:
+        return None
+    given = (await uses.contracts.entitled(me.tenant, uses.clock())).list()
+    rows = [one for one in given if one.kind == licence]
+    if not rows or any(one.licence for one in rows):
+        return None
+    return Refused(Code.FEATURE_NOT_LICENSED, rows[0].clause, params=(("feature", "telephone"),))
+
+
+async def _licence_of(uses: Services, tenant: TenantId, agent: AgentId) -> str:
+    users = await uses.users.of_agent(tenant, agent)
+    return next((user.licence for user in users if user.licence), "")

@@ -75,7 +75,7 @@ async def _order(
     if not me.may_act_for(agent):
         raise ProblemRaised(Problem.FORBIDDEN)
     if request != SIGN_OUT:
-        await telephones(uses, me.tenant, agent)
+        await telephones(uses, me, agent)
     now = uses.clock()
     command = CommandId(f"cmd_{uuid4().hex}") if key is None else command_id(me.tenant, me.login, key)
     if key is not None and not uses.keys.matches(command, f"{agent} {request}", now):

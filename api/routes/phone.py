@@ -13,6 +13,7 @@ from websockets.typing import Subprotocol
 
 from api.ask import IdPath, Me, Uses
 from api.identity import Person
+from api.licences import telephones, without_telephone
 from api.permissions import Permission, may, needs
 from api.problems import Problem, ProblemRaised
 from api.schemas.phone import IceServer, Phone
@@ -47,6 +48,7 @@ async def get_phone(agent: IdPath, me: Me, uses: Uses, response: Response) -> Ph
         raise ProblemRaised(Problem.NOT_FOUND)
     if me.agent != agent:
         raise ProblemRaised(Problem.FORBIDDEN)
+    await telephones(uses, me, me.agent)
     config = await uses.configs.load(me.tenant)
     account = next((one for one in config.agents if one.agent.id == agent), None) if config is not None else None
     if account is None:
@@ -77,6 +79,8 @@ async def _serve(socket: WebSocket, uses: Services, person: Person) -> int | Non
     """Connect and relay; the code to close the browser's socket with, None when it has left."""
     agent = None if person.agent is None else uses.boards.board(person.tenant).floor.agents.get(person.agent)
     if agent is None or not may(person.role, Permission.USE_PHONE):
+        return FORBIDDEN
+    if await without_telephone(uses, person, agent.id) is not None:
         return FORBIDDEN
     if PROTOCOL not in offers(socket):
         return NOT_SIP

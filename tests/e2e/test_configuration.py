@@ -140,6 +140,27 @@ async def test_what_is_changed_while_no_controller_is_there_is_in_force_once_one
         await crew.board.waiting("patched", 0)
 
 
+async def test_a_call_keeps_its_flow_also_over_a_restart_of_the_controller(crew: Crew) -> None:
+    async with admin(crew) as boss:
+        for queue in ("older", "newer"):
+            await boss.put(f"queues/{queue}", {"name": queue})
+        flow = {"start": "hello", "nodes": {"hello": GREET, "in": {"do": "route", "queue": "older"}}}
+        await boss.put("flows/kept", flow)
+        await boss.put("numbers/+81312345696", {"flow": "kept"})
+        call = crew.dial("+81312345696")
+        await crew.board.fact("FlowStepped")
+        _, tag = await boss.read("flows/kept")
+        flow["nodes"]["in"] = {"do": "route", "queue": "newer"}  # type: ignore[index]
+        await boss.put("flows/kept", flow, over=tag)
+        crew.platform.kill("controller")
+        await crew.board.waiting("older", 1, limit=60)
+        call.hang_up()
+        await crew.board.waiting("older", 0)
+        await asyncio.to_thread(crew.platform.wait_ready)
+        late = await crew.wait_in("newer", "+81312345696", 1, 500)
+        late.hang_up()
+
+
 @pytest.mark.parametrize(
     ("path", "wanted", "field"),
     [

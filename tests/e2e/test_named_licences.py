@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx2
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from tests.e2e.crew import Api
 from tests.e2e.office import Admin, admin_of
@@ -61,6 +63,10 @@ async def hire(boss: Admin, name: str, licence: str) -> httpx2.Response:
     return await boss.api.ask("POST", "/users", json={"login": name, "role": "agent", "licence": licence})
 
 
+def bearer(who: Api) -> dict[str, Any]:
+    return {"additional_headers": {"Authorization": f"Bearer {who.token}"}}
+
+
 def said(answer: httpx2.Response) -> tuple[Any, ...]:
     told = answer.json()
     return answer.status_code, told["code"], told["used"], told["limit"], told["clause"]
@@ -90,11 +96,17 @@ async def test_who_may_only_look_does_not_telephone(platform: Platform, boss: Ad
         answers = [
             await viewer.ask("POST", "/agents/miru/sign-in"),
             await viewer.ask("PUT", "/agents/miru/state", json={"state": "ready"}),
+            await viewer.ask("GET", "/agents/miru/phone"),
         ]
+        socket = connect(platform.api_url.replace("http", "ws", 1) + "/phone", subprotocols=["sip"], **bearer(viewer))
+        async with socket as phone:
+            with pytest.raises(ConnectionClosed):
+                await phone.recv()
+            assert phone.close_code == 4403
         assert (await viewer.ask("GET", "/agents")).status_code == 200
         assert (await viewer.ask("GET", "/queues")).status_code == 200
     answers.append(await boss.api.ask("POST", "/agents/miru/sign-in"))
-    assert [(told.status_code, told.json()["code"]) for told in answers] == [(403, "feature_not_licensed")] * 3
+    assert [(told.status_code, told.json()["code"]) for told in answers] == [(403, "feature_not_licensed")] * 4
 
 
 @pytest.mark.feature("MT-F06", "limit", "refusal")
