@@ -33,7 +33,7 @@ from acd.facts import (
     RecordingStarted,
 )
 from acd.inputs import CallArrived, CallReleased, FlowMoved, LegEnded, PlaybackEnded, RecordingWanted
-from acd.model import Call, Floor, Leg, Party, Place
+from acd.model import Call, Direction, Floor, Leg, Party, Place
 
 PLATFORM_FAILURE = "platform_failure"
 TURNED_AWAY = "turned_away"
@@ -92,14 +92,15 @@ def released(floor: Floor, given: CallReleased, _now: datetime) -> Iterator[Body
 
 
 def recording_wanted(floor: Floor, given: RecordingWanted, _now: datetime) -> Iterator[Body | Effect]:
-    """Recording begins on the caller's leg and stays with it (asterisk.md section 4)."""
+    """Recording begins on the leg of the party outside and stays with it; inside on that of who began the call."""
     call = floor.calls.get(given.call)
     if call is None or call.place is not Place.TALKING or call.recording is not None:
         return
-    caller = floor.legs.get(call.caller_leg) if call.caller_leg is not None else None
-    if caller is not None:
-        yield RecordingStarted(given.recording, call.id, caller.id, caller.node)
-        yield StartRecording(given.recording, caller.node, caller.channel)
+    recorded = call.callee_leg if call.direction is Direction.OUTBOUND else call.caller_leg
+    leg = floor.legs.get(recorded) if recorded is not None else None
+    if leg is not None:
+        yield RecordingStarted(given.recording, call.id, leg.id, leg.node)
+        yield StartRecording(given.recording, leg.node, leg.channel)
 
 
 def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | Effect]:
@@ -110,7 +111,7 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
     call = floor.calls[leg.call]
     talked = leg.conversation is not None
     if talked:
-        yield from _end_conversation(floor, call)
+        yield from end_conversation(floor, call)
     offer = offers.offer_of(floor, call)
     if leg.party is Party.AGENT and offer is not None and offer.leg == leg.id:
         yield from offers.leg_gone(floor, offer, given.cause, given.why, now)
@@ -156,7 +157,7 @@ def _hang_up(leg: Leg) -> HangUp:
     return HangUp(leg.id, leg.node, leg.channel)
 
 
-def _end_conversation(floor: Floor, call: Call) -> Iterator[Body | Effect]:
+def end_conversation(floor: Floor, call: Call) -> Iterator[Body | Effect]:
     """Two parties talk: when one leaves, nobody is left to hear the other."""
     if call.conversation is None:
         return

@@ -10,11 +10,25 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from acd import absence, agents, calls, configure, hold, inputs, match, menus, offers, prepare, waits
+from acd import (
+    absence,
+    agents,
+    attempts,
+    calls,
+    configure,
+    dialling,
+    hold,
+    inputs,
+    match,
+    menus,
+    offers,
+    prepare,
+    waits,
+)
 from acd.effects import Effect
 from acd.facts import Body, FloorHeld, FloorOpened, ShardTaken
 from acd.inputs import Input
-from acd.model import Floor
+from acd.model import Call, Direction, Floor
 
 Decided = Body | Effect
 
@@ -42,6 +56,28 @@ def _recovered(floor: Floor, _given: inputs.RecoveryFinished, now: datetime) -> 
         yield from absence.watch(floor, agent)
 
 
+def _playback_ended(floor: Floor, given: inputs.PlaybackEnded, now: datetime) -> Iterator[Decided]:
+    call = floor.calls.get(given.call)
+    if call is not None:
+        yield from (calls if _came_in(call) else attempts).playback_ended(floor, given, now)
+
+
+def _leg_answered(floor: Floor, given: inputs.LegAnswered, now: datetime) -> Iterator[Decided]:
+    leg = floor.legs.get(given.leg)
+    if leg is not None:
+        yield from (offers if _came_in(floor.calls[leg.call]) else attempts).leg_answered(floor, given, now)
+
+
+def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[Decided]:
+    leg = floor.legs.get(given.leg)
+    if leg is not None:
+        yield from (calls if _came_in(floor.calls[leg.call]) else attempts).leg_ended(floor, given, now)
+
+
+def _came_in(call: Call) -> bool:
+    return call.direction is Direction.INBOUND
+
+
 # The table is keyed by the input's own class, which mypy cannot tie to each rule's argument: hence Any.
 _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] = {
     inputs.CallArrived: calls.arrived,
@@ -50,11 +86,15 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.MenuTimedOut: menus.timed_out,
     inputs.CallRouted: waits.routed,
     inputs.CallReleased: calls.released,
-    inputs.PlaybackEnded: calls.playback_ended,
-    inputs.LegAnswered: offers.leg_answered,
-    inputs.LegEnded: calls.leg_ended,
     inputs.LegHeld: hold.held,
     inputs.LegUnheld: hold.unheld,
+    inputs.PlaybackEnded: _playback_ended,
+    inputs.LegAnswered: _leg_answered,
+    inputs.LegEnded: _leg_ended,
+    inputs.PhoneDialled: dialling.phone_dialled,
+    inputs.CallOrdered: dialling.ordered,
+    inputs.LegAlerts: attempts.leg_alerts,
+    inputs.DialTimeEnded: attempts.time_ended,
     inputs.OfferFailed: offers.failed,
     inputs.LegReady: prepare.ready,
     inputs.PreparedGone: prepare.gone,

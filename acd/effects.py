@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from acd.inputs import Input
-from kernel.ids import AgentId, CallId, ConversationId, LegId, NodeId, OfferId, PlaybackId, RecordingId
+from kernel.ids import (
+    AgentId,
+    CallId,
+    ConversationId,
+    LegId,
+    NodeId,
+    OfferId,
+    PersonalId,
+    PlaybackId,
+    RecordingId,
+    TrunkName,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +80,16 @@ class Disconnect:
 
 @dataclass(frozen=True, slots=True)
 class HangUp:
-    """End this leg's channel; its end comes back as `LegEnded`. `reason`: an ARI hang-up reason."""
+    """End this leg's channel; its end comes back as `LegEnded`. `reason`: an ARI hang-up reason.
+
+    `sip`: the status that a phone which dialled and was not answered is to get instead, None when it does not matter.
+    """
 
     leg: LegId
     node: NodeId
     channel: str
     reason: str = "normal"
+    sip: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +164,72 @@ class ContinueFlow:
     digit: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class RingPhone:
+    """Ring the agent's own phone on `channel`, for a call that he ordered; it shows whom he will be connected with."""
+
+    call: CallId
+    leg: LegId
+    node: NodeId
+    endpoint: str
+    channel: str
+    to: PersonalId
+
+
+@dataclass(frozen=True, slots=True)
+class DialOut:
+    """Call the number `to` points to over `trunk` on `channel`, showing the number `shown` of the agent's own channel,
+    or none when `withheld`. What cannot be done comes back as `LegEnded`."""
+
+    call: CallId
+    leg: LegId
+    node: NodeId
+    trunk: TrunkName
+    channel: str
+    to: PersonalId
+    shown: str
+    withheld: bool
+    own_channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialInside:
+    """Ring a colleague's `endpoint` on `channel`, showing `shown`."""
+
+    call: CallId
+    leg: LegId
+    node: NodeId
+    endpoint: str
+    channel: str
+    shown: str
+    own_channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartRinging:
+    """Let the agent hear that it rings at the other end."""
+
+    node: NodeId
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopRinging:
+    node: NodeId
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellAgent:
+    """Let the agent hear why his call goes no further (`CallTold`), by speech or a tone."""
+
+    call: CallId
+    node: NodeId
+    channel: str
+    playback: PlaybackId
+    what: str
+
+
 Effect = (
     RingAgent
     | PrepareLeg
@@ -166,4 +247,10 @@ Effect = (
     | SetTimer
     | EnterFlow
     | ContinueFlow
+    | RingPhone
+    | DialOut
+    | DialInside
+    | StartRinging
+    | StopRinging
+    | TellAgent
 )

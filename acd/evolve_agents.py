@@ -46,7 +46,7 @@ def _idle_from(floor: Floor, agent: Agent, at: datetime) -> None:
     reindex(floor, agent)
 
 
-def _absent_from(agent: Agent, at: datetime) -> None:
+def absent_from(agent: Agent, at: datetime) -> None:
     """Begins or ends an absence: signed in and without a call, with neither a live connection nor a phone."""
     away = agent.signed_in and not agent.live and agent.line is Line.DOWN and agent.work in (Work.FREE, Work.WRAP_UP)
     if not away:
@@ -97,7 +97,7 @@ def _signed_in(floor: Floor, body: facts.AgentSignedIn, at: datetime) -> None:
     agent.wish = Wish.PAUSED
     agent.reason = ""
     agent.since = agent.idle_since = at
-    _absent_from(agent, at)
+    absent_from(agent, at)
     reindex(floor, agent)
 
 
@@ -109,7 +109,7 @@ def _signed_out(floor: Floor, body: facts.AgentSignedOut, at: datetime) -> None:
     agent.work = Work.FREE
     agent.wrap_up_until = None
     agent.since = at
-    _absent_from(agent, at)
+    absent_from(agent, at)
     reindex(floor, agent)
 
 
@@ -125,7 +125,7 @@ def _wish_changed(floor: Floor, body: facts.WishChanged, at: datetime) -> None:
 def _line_changed(floor: Floor, body: facts.LineChanged, at: datetime) -> None:
     agent = floor.agents[body.agent]
     agent.line, agent.line_since = body.line, at
-    _absent_from(agent, at)
+    absent_from(agent, at)
     if agent.work is Work.FREE and agent.wish is Wish.READY:
         agent.since = at
     if body.line is Line.UP:
@@ -137,7 +137,7 @@ def _line_changed(floor: Floor, body: facts.LineChanged, at: datetime) -> None:
 def _live_changed(floor: Floor, body: facts.LiveChanged, at: datetime) -> None:
     agent = floor.agents[body.agent]
     agent.live = body.up
-    _absent_from(agent, at)
+    absent_from(agent, at)
 
 
 def _offer_made(floor: Floor, body: facts.OfferMade, at: datetime) -> None:
@@ -151,7 +151,7 @@ def _offer_made(floor: Floor, body: facts.OfferMade, at: datetime) -> None:
     agent = floor.agents[body.agent]
     agent.work, agent.since = Work.OFFERED, at
     agent.offer, agent.call, agent.leg = body.offer, body.call, body.leg
-    _absent_from(agent, at)
+    absent_from(agent, at)
     reindex(floor, agent)
 
 
@@ -176,7 +176,7 @@ def _offer_over(floor: Floor, offer: Offer | None, at: datetime) -> Agent | None
     agent = floor.agents.get(offer.agent)
     if agent is not None and agent.offer == offer.id:
         agent.work, agent.since, agent.offer, agent.call = Work.FREE, at, None, None
-        _absent_from(agent, at)
+        absent_from(agent, at)
         reindex(floor, agent)
     return agent
 
@@ -204,14 +204,14 @@ def _wrap_up_started(floor: Floor, body: facts.WrapUpStarted, at: datetime) -> N
     agent.work, agent.since = Work.WRAP_UP, at
     agent.wrap_up_until = body.until
     agent.call = body.call
-    _absent_from(agent, at)
+    absent_from(agent, at)
     reindex(floor, agent)
 
 
 def _freed(floor: Floor, body: facts.AgentFreed, at: datetime) -> None:
     agent = floor.agents[body.agent]
     agent.work, agent.since, agent.call, agent.wrap_up_until = Work.FREE, at, None, None
-    _absent_from(agent, at)
+    absent_from(agent, at)
     _idle_from(floor, agent, at)
 
 

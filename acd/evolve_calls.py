@@ -8,13 +8,22 @@ from typing import Any, Final
 
 from acd import facts
 from acd.evolve_agents import reindex, spend
-from acd.model import Call, Conversation, Floor, Leg, LegState, Place
+from acd.model import Call, Conversation, Direction, Floor, Leg, LegState, Party, Place
 from acd.order import cut, put
 from kernel.moment import after
 
 
 def _started(floor: Floor, body: facts.CallStarted, _at: datetime) -> None:
-    floor.calls[body.call] = Call(body.call, body.number, body.caller, body.arrived, config=floor.config)
+    inbound = body.direction is Direction.INBOUND
+    floor.calls[body.call] = Call(
+        body.call,
+        body.number,
+        body.caller,
+        body.arrived,
+        place=Place.FLOW if inbound else Place.DIALLING,
+        config=floor.config,
+        direction=body.direction,
+    )
 
 
 def _leg_started(floor: Floor, body: facts.LegStarted, _at: datetime) -> None:
@@ -25,10 +34,15 @@ def _leg_started(floor: Floor, body: facts.LegStarted, _at: datetime) -> None:
     )
     if body.line is not None:
         floor.channels[body.line] = floor.channels.get(body.line, 0) + 1
-    floor.calls[body.call].legs.add(body.leg)
+    call = floor.calls[body.call]
+    call.legs.add(body.leg)
     floor.node = body.node
+    if body.party is Party.CALLEE:
+        call.callee_leg = body.leg
+        call.tries += 1
+    elif body.party is Party.CALLER or call.direction is not Direction.INBOUND:
+        call.caller_leg = body.leg
     if body.agent is None:
-        floor.calls[body.call].caller_leg = body.leg
         return
     agent = floor.agents.get(body.agent)
     if agent is not None and agent.prepared == body.channel:

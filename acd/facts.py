@@ -28,11 +28,26 @@ from acd.facts_of_configuration import LimitsChanged as LimitsChanged
 from acd.facts_of_configuration import NumbersChanged as NumbersChanged
 from acd.facts_of_configuration import QueueConfigured as QueueConfigured
 from acd.facts_of_configuration import QueueRemoved as QueueRemoved
+from acd.facts_of_dialling import AgentAnswered as AgentAnswered
+from acd.facts_of_dialling import AgentDialled as AgentDialled
+from acd.facts_of_dialling import AgentRung as AgentRung
+from acd.facts_of_dialling import CallTold as CallTold
+from acd.facts_of_dialling import DialFailed as DialFailed
+from acd.facts_of_dialling import DialPlanned as DialPlanned
+from acd.facts_of_dialling import DialRefused as DialRefused
+from acd.facts_of_dialling import DialTried as DialTried
+from acd.facts_of_dialling import LegAlerted as LegAlerted
 from acd.facts_of_lines import ChannelRefused as ChannelRefused
+from acd.facts_of_offers import OfferAccepted as OfferAccepted
+from acd.facts_of_offers import OfferLost as OfferLost
+from acd.facts_of_offers import OfferMade as OfferMade
+from acd.facts_of_offers import OfferMissed as OfferMissed
+from acd.facts_of_offers import OfferRefused as OfferRefused
+from acd.facts_of_offers import OfferWithdrawn as OfferWithdrawn
 from acd.facts_of_places import WaitingPlaceReturned as WaitingPlaceReturned
 from acd.facts_of_places import WaitingPlaceTaken as WaitingPlaceTaken
 from acd.facts_of_places import WaitRefused as WaitRefused
-from acd.model import Party
+from acd.model import Direction, Party
 from kernel.ids import (
     AgentId,
     CallId,
@@ -41,7 +56,6 @@ from kernel.ids import (
     LineId,
     NodeId,
     NodeName,
-    OfferId,
     PersonalId,
     PlaybackId,
     QueueId,
@@ -72,12 +86,17 @@ class FloorOpened:
 
 @dataclass(frozen=True, slots=True)
 class CallStarted:
-    """A call began; `arrived` is the start of its first channel. `caller` points to the erasable number."""
+    """A call began; `arrived` is the start of its first channel.
+
+    `number` is the tenant's: the one called, or the one that a call out shows. `caller` points to the erasable number
+    of the other party.
+    """
 
     call: CallId
     number: str
     caller: PersonalId
     arrived: datetime
+    direction: Direction = Direction.INBOUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,70 +250,11 @@ class CallEnding:
 @dataclass(frozen=True, slots=True)
 class CallEnded:
     """The last leg is gone. Exactly one per call. `outcome`: completed, abandoned, overflowed, released,
-    ended_in_flow, turned_away (no waiting place was left), platform_failure."""
+    ended_in_flow, turned_away (no waiting place was left), platform_failure; of calls out and inside also cancelled,
+    refused, and the reasons of `acd.attempts.Failure`."""
 
     call: CallId
     outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class OfferMade:
-    """A call is rung at an agent. `waiting` and `ready` count the choice there was at that moment."""
-
-    offer: OfferId
-    call: CallId
-    queue: QueueId
-    agent: AgentId
-    leg: LegId
-    ring_until: datetime
-    waiting: int
-    ready: int
-
-
-@dataclass(frozen=True, slots=True)
-class OfferAccepted:
-    offer: OfferId
-    call: CallId
-    agent: AgentId
-
-
-@dataclass(frozen=True, slots=True)
-class OfferMissed:
-    """It rang out; the agent is shown as missed until he says ready."""
-
-    offer: OfferId
-    call: CallId
-    agent: AgentId
-
-
-@dataclass(frozen=True, slots=True)
-class OfferRefused:
-    """The agent's phone turned it down (`cause`: Q.850)."""
-
-    offer: OfferId
-    call: CallId
-    agent: AgentId
-    cause: int
-
-
-@dataclass(frozen=True, slots=True)
-class OfferWithdrawn:
-    """Taken back by us: the caller left, or the wait ended otherwise."""
-
-    offer: OfferId
-    call: CallId
-    agent: AgentId
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class OfferLost:
-    """The phone could not be rung; not the agent's doing."""
-
-    offer: OfferId
-    call: CallId
-    agent: AgentId
-    reason: str
 
 
 Body = (
@@ -353,4 +313,13 @@ Body = (
     | PreparationStarted
     | LegPrepared
     | PreparationEnded
+    | DialPlanned
+    | AgentDialled
+    | AgentRung
+    | AgentAnswered
+    | DialTried
+    | LegAlerted
+    | DialFailed
+    | DialRefused
+    | CallTold
 )

@@ -28,6 +28,8 @@ def unheld(floor: Floor, given: Unheld, _now: datetime) -> Iterator[Body | Effec
 
 
 def _talking(floor: Floor, leg: LegId) -> Leg | None:
-    """An agent's leg in a conversation; what a caller's phone or carrier does is no hold of ours."""
+    """An agent's leg in a conversation; what a phone or carrier outside does is no hold of ours."""
     found = floor.legs.get(leg)
-    return found if found is not None and found.party is Party.AGENT and found.conversation is not None else None
+    if found is None or found.conversation is None:
+        return None
+    return found if found.party is Party.AGENT or found.agent is not None else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from acd.config import AgentConfig, Limits, LineRule, NumberRule, QueueConfig
-from acd.model import Wish
+from acd.model import Destination, Wish
 from kernel.ids import (
     AgentId,
     CallId,
@@ -20,6 +20,7 @@ from kernel.ids import (
     QueueId,
     RecordingId,
 )
+from kernel.refusal import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,63 @@ class LegAnswered:
 
 @dataclass(frozen=True, slots=True)
 class LegEnded:
-    """A party's channel is gone; `cause`: Q.850 number, 0 unknown; `why`: `hung_up`, `platform_failure`, `gone`."""
+    """A party's channel is gone; `cause`: Q.850 number, 0 unknown; `why`: `hung_up`, `platform_failure`, `gone`.
+
+    `sip`: the final status of a leg that was not answered, None when none came; `elsewhere`: another trunk may reach
+    who was called on it.
+    """
 
     leg: LegId
     cause: int = 0
     why: str = "hung_up"
+    sip: int | None = None
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneDialled:
+    """An agent's phone called somebody, on `channel`; `arrived` is when that channel began.
+
+    `number`: the tenant's number that is shown; `to` points to the number of the other party. `destination`: where the
+    call goes, or the rule that forbids it.
+    """
+
+    call: CallId
+    leg: LegId
+    agent: AgentId
+    node: NodeId
+    channel: str
+    arrived: datetime
+    number: str
+    to: PersonalId
+    destination: Destination | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class CallOrdered:
+    """The agent wants to be connected: his own phone rings first, then the other party's, as for `PhoneDialled`."""
+
+    command: CommandId
+    agent: AgentId
+    call: CallId
+    node: NodeId
+    number: str
+    to: PersonalId
+    destination: Destination | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class LegAlerts:
+    """The party's telephone rings."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class DialTimeEnded:
+    """The leg of a call out or inside has rung as long as it may."""
+
+    leg: LegId
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +358,10 @@ Input = (
     | LegEnded
     | LegHeld
     | LegUnheld
+    | PhoneDialled
+    | CallOrdered
+    | LegAlerts
+    | DialTimeEnded
     | OfferFailed
     | LegReady
     | PreparedGone

@@ -25,6 +25,7 @@ from kernel.ids import (
     QueueId,
     RecordingId,
     TenantId,
+    TrunkName,
 )
 from kernel.refusal import Refused
 
@@ -34,6 +35,16 @@ class Party(StrEnum):
 
     CALLER = "caller"
     AGENT = "agent"
+    CALLEE = "callee"
+    """Whom an agent calls: somebody outside, or a colleague."""
+
+
+class Direction(StrEnum):
+    """Who began the call, and whether it leaves the house."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    INTERNAL = "internal"
 
 
 class LegState(StrEnum):
@@ -45,6 +56,8 @@ class Place(StrEnum):
     """Where a call is; it is in exactly one place at a time. A call that rings an agent is still waiting."""
 
     FLOW = "flow"
+    DIALLING = "dialling"
+    """An agent has dialled and does not talk yet."""
     WAITING = "waiting"
     TALKING = "talking"
     ENDING = "ending"
@@ -181,6 +194,21 @@ class Leg:
     """Since when it has the others on hold; None: they hear it."""
     line: LineId | None = None
     """The line whose channel it takes."""
+    alerted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a call that an agent makes goes: over `line` by its `trunks` in order, or to a `colleague` and over none.
+
+    `withheld`: the caller's number is not to be shown. `emergency`: no limit may stand in its way.
+    """
+
+    line: LineId | None = None
+    trunks: tuple[TrunkName, ...] = ()
+    colleague: AgentId | None = None
+    withheld: bool = False
+    emergency: bool = False
 
 
 @dataclass(slots=True)
@@ -210,6 +238,9 @@ class Offer:
 class Call:
     """One matter from its first leg to its last; exactly one call record comes of it.
 
+    `number` was called, or is the one that a call out shows; `caller` points to the number of whoever is outside.
+    `caller_leg` is the leg of who began it: for calls out and inside the agent's own. `callee_leg` is that of the other
+    party in the latest of so many `tries`; `told` is how it will end when the agent has heard why.
     `queue` is set while it waits there, `served_by` is the last queue it waited in; `playback` is what is being
     played to the caller, `playbacks` and `offers` count what there was (new ids are made from them), `announced`
     is when its position was last spoken. `config`: the version of the configuration in force when it began;
@@ -249,6 +280,11 @@ class Call:
     settings: QueueConfig | None = None
     turned_away: bool = False
     """No waiting place was left for it, and it has not joined a queue since."""
+    direction: Direction = Direction.INBOUND
+    destination: Destination = field(default_factory=Destination)
+    callee_leg: LegId | None = None
+    tries: int = 0
+    told: tuple[str, int] | None = None
 
     @property
     def turn(self) -> tuple[int, datetime, CallId]:

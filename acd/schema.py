@@ -7,6 +7,7 @@ from typing import Final, get_args
 from acd.facts import (
     AgentConfigured,
     Body,
+    CallStarted,
     FlowStepped,
     LegStarted,
     LimitsChanged,
@@ -19,6 +20,7 @@ from acd.facts import (
 SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1) | {
     AgentConfigured: 2,
     FlowStepped: 2,
+    CallStarted: 2,
     LegStarted: 2,
     LimitsChanged: 2,
     QueueConfigured: 2,

@@ -32,6 +32,11 @@ class Keys:
         known, _ = self._requests.setdefault(command, (request, now))
         return known == request
 
+    def since(self, command: CommandId) -> datetime | None:
+        """When the key of this command was used first; None when it is not known (any more)."""
+        known = self._requests.get(command)
+        return None if known is None else known[1]
+
     def _forget(self, now: datetime) -> None:
         while self._requests:
             oldest = next(iter(self._requests))

@@ -26,6 +26,29 @@ class Cause(IntEnum):
     CONGESTION = 34  # 503
 
 
+_FOR_SIP: Final = {
+    403: 21,
+    404: 1,
+    408: 18,
+    410: 22,
+    480: 19,
+    484: 28,
+    486: 17,
+    500: 38,
+    502: 27,
+    503: 34,
+    600: 17,
+    603: 102,
+    604: 1,
+}
+
+
+def cause_for(sip: int) -> int:
+    """The Q.850 cause that Asterisk turns into this SIP status for a caller not yet answered (docs/asterisk-facts.md);
+    for a status it cannot send, one of its kind: 500 for a fault of the network, 480 for all else."""
+    return _FOR_SIP.get(sip, 38 if 500 <= sip <= 599 else 19)
+
+
 def create(
     channel: str,
     endpoint: str,
@@ -91,7 +114,7 @@ def answer(channel: str) -> Request:
     return Request(Method.POST, f"channels/{safe(channel)}/answer")
 
 
-def hangup(channel: str, cause: Cause = Cause.NORMAL) -> Request:
+def hangup(channel: str, cause: int = Cause.NORMAL) -> Request:
     """End a channel; `Gone` means it had ended already."""
     return Request(Method.DELETE, f"channels/{safe(channel)}", (("reason_code", str(int(cause))),))
 

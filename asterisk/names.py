@@ -38,6 +38,11 @@ def is_playback(playback: str) -> bool:
     return playback.startswith(PLAYBACK)
 
 
+def endpoint_of(channel: str) -> str:
+    """The endpoint behind a channel by the channel's name, `PJSIP/<endpoint>-<number>`."""
+    return channel.removeprefix("PJSIP/").rpartition("-")[0]
+
+
 def dial_string(endpoint: str, number: str | None = None) -> str:
     """`PJSIP/endpoint`, or `PJSIP/number@endpoint` to call a number through a trunk; ValueError on anything else."""
     if number is None:

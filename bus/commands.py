@@ -20,7 +20,9 @@ from bus.wire import (
     CommandMessage,
     ConfigPublished,
     Malformed,
+    Order,
     Outcome,
+    PlaceCall,
     read_command,
     read_outcome,
     write_command,
@@ -28,7 +30,16 @@ from bus.wire import (
 )
 from kernel.ids import CommandId, Shard
 
-__all__ = ["CommandAccepted", "CommandDoor", "CommandMessage", "CommandSender", "ConfigPublished", "Outcome"]
+__all__ = [
+    "CommandAccepted",
+    "CommandDoor",
+    "CommandMessage",
+    "CommandSender",
+    "ConfigPublished",
+    "Order",
+    "Outcome",
+    "PlaceCall",
+]
 
 _log = structlog.get_logger()
 _COMMANDS: Final = "commands"

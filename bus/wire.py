@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, Final, get_args
@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from acd.inputs import Command
 from kernel.errors import DenwabanError
-from kernel.ids import CommandId, TenantId
+from kernel.ids import AgentId, CallId, CommandId, TenantId
 from kernel.refusal import Refused
 
 
@@ -23,7 +23,21 @@ class ConfigPublished:
     command: CommandId
 
 
-Order = Command | ConfigPublished
+@dataclass(frozen=True, slots=True)
+class PlaceCall:
+    """Command: connect the agent with `to`, showing the tenant's number `shown` ("": the usual one), as this call.
+
+    Both numbers are as a person wrote them; the controller reads them.
+    """
+
+    command: CommandId
+    agent: AgentId
+    call: CallId
+    to: str = field(repr=False)
+    shown: str = ""
+
+
+Order = Command | ConfigPublished | PlaceCall
 _COMMANDS: Final[dict[str, type]] = {cls.__name__: cls for cls in get_args(Order)}
 
 

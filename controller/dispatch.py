@@ -16,11 +16,14 @@ from asterisk.channels import Cause
 from asterisk.endpoints import desk
 from asterisk.wire import ChannelState
 from controller.callers import Callers
+from controller.dialling import Dialling
 from controller.fault import Point, Step
 from controller.index import Index, Known
 from controller.perform import Performer
 from controller.ports import Ari
 from kernel.ids import LegId, PlaybackId
+from numbering import lines
+from numbering.lines import Verdict
 
 log = structlog.get_logger()
 _CHANNEL: Final = "channel:"
@@ -38,6 +41,7 @@ class Dispatch:
         index: Index,
         callers: Callers,
         performer: Performer,
+        dialling: Dialling,
         left: Callable[[wire.Channel], None],
         returned: Callable[[str], None],
         point: Point,
@@ -47,6 +51,7 @@ class Dispatch:
         self._index = index
         self._callers = callers
         self._performer = performer
+        self._dialling = dialling
         self._left = left
         self._returned = returned
         self._point = point
@@ -64,14 +69,16 @@ class Dispatch:
             case wire.ChannelStateChange(channel):
                 if channel.state is ChannelState.UP:
                     self._about_leg(channel.id, inputs.LegAnswered)
+                elif channel.state is ChannelState.RINGING:
+                    self._alerts(channel.id)
             case wire.ChannelHold(channel):
                 self._about_leg(channel.id, inputs.LegHeld)
             case wire.ChannelUnhold(channel):
                 self._about_leg(channel.id, inputs.LegUnheld)
             case wire.ChannelHangupRequest(channel, _, cause, soft):
                 self._ending(channel, cause or 0, soft)
-            case wire.ChannelDestroyed(channel, _, cause):
-                self._ended(channel.id, cause)
+            case wire.ChannelDestroyed(channel, _, cause, _, sip):
+                self._ended(channel.id, cause, sip)
                 self._prepared_gone(channel.id)
                 self._returned(channel.id)
             case wire.StasisEnd(channel):
@@ -121,8 +128,10 @@ class Dispatch:
             case ("arrived" | "returned" as how, number):
                 self._callers.came(channel, number, returned=how == "returned")
                 self._returned(channel.id)
+            case ("dialled", number):
+                self._dialling.dialled(channel, number)
             case _:
-                log.info("a phone dialled; calls out are not offered yet", channel=channel.id)
+                log.info("a channel came with words that nobody says", channel=channel.id)
                 self._ari.post(channels.hangup(channel.id, Cause.REJECTED))
 
     def _created(self, channel: str, known: Known | None) -> None:
@@ -172,11 +181,18 @@ class Dispatch:
             box, agent = prepared
             box.take(inputs.PreparedGone(agent, channel))
 
-    def _ended(self, channel: str, cause: int) -> None:
+    def _alerts(self, channel: str) -> None:
+        """Only who was called by an agent is told to him: of an offer the floor needs no ringing."""
+        known = self._index.channel(channel)
+        leg = None if known is None else known.find()
+        if known is not None and leg is not None and leg.party is Party.CALLEE:
+            known.box.take(inputs.LegAlerts(leg.id))
+
+    def _ended(self, channel: str, cause: int, sip: int | None = None) -> None:
         known = self._index.channel(channel)
         if known is not None:
             self._point(Step.TRANSLATED)
-            known.box.take(inputs.LegEnded(known.leg, cause))
+            known.box.take(inputs.LegEnded(known.leg, cause, sip=sip, elsewhere=lines.after(sip) is Verdict.NEXT))
 
     def _pressed(self, channel: str, digit: str) -> None:
         """A key of a caller; what an agent presses goes to the caller as sound and concerns nobody here."""

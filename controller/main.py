@@ -18,7 +18,7 @@ from asterisk.ami import Ami
 from asterisk.connection import Connection, End
 from asterisk.wire import Event
 from bus.client import connect
-from bus.commands import CommandAccepted, CommandDoor, CommandMessage, ConfigPublished, Outcome
+from bus.commands import CommandAccepted, CommandDoor, CommandMessage, ConfigPublished, Outcome, PlaceCall
 from bus.news import NewsPublisher
 from bus.presence import PresenceDoor
 from controller import tenants
@@ -290,7 +290,10 @@ def _answers(board: Switchboard, reload: Reload, trunks: TrunkReload) -> Callabl
         box = board.boxes.get(message.tenant)
         if box is None:
             return Refused(Code.UNKNOWN_AGENT, params=(("agent", message.body.agent),))
-        outcome = box.command(message.body)
+        if isinstance(message.body, PlaceCall):
+            outcome = board.dialling.place(box, message.body)
+        else:
+            outcome = box.command(message.body)
         return outcome if isinstance(outcome, Refused) else CommandAccepted(outcome)
 
     return answer

@@ -9,10 +9,12 @@ from typing import Final
 
 from acd import effects, inputs
 from acd.effects import Effect
+from acd.model import Direction
 from asterisk import bridges, channels, names, playbacks
 from asterisk.channels import Cause
 from asterisk.request import Answer, Gone, Rejected, Unreachable
 from controller.clock import Clock
+from controller.dialler import RINGING, TRUNK_CODECS, Dialler
 from controller.fault import Point, Step
 from controller.flows import Flows
 from controller.leases import CallerLeases
@@ -22,12 +24,8 @@ from controller.recorder import Recorder
 from kernel.ids import LegId, OfferId
 from kernel.moment import seconds_between
 
-RINGING: Final = "ringing"
-"""The Stasis argument of a channel we created: its StasisStart says that it can be dialled now."""
 PREPARED: Final = "prepared"
-"""The same of a channel made ahead of its offer."""
-TRUNK_CODECS: Final = ("ulaw", "alaw")
-"""What callers from carriers speak; a leg made before its caller is known offers these first."""
+"""As RINGING, of a channel made ahead of its offer."""
 EARLY: Final = 0.001
 """Seconds by which the loop may ring before the moment it was told."""
 SPOKEN_POSITIONS: Final = 20
@@ -51,6 +49,7 @@ class Performer:
         leases: CallerLeases,
         point: Point,
         rung: Callable[[str], str],
+        dialler: Dialler,
     ) -> None:
         self._ari = ari
         self._app = app
@@ -61,6 +60,7 @@ class Performer:
         self._leases = leases
         self._point = point
         self._rung = rung
+        self._dialler = dialler
         self._ringing: dict[OfferId, asyncio.TimerHandle] = {}
 
     def perform(self, box: Mailbox, effect: Effect) -> None:
@@ -79,8 +79,8 @@ class Performer:
             case effects.Disconnect(conversation):
                 self._ari.post(bridges.destroy(conversation))
                 self._point(Step.CALL_OVER)
-            case effects.HangUp(leg, _, channel, reason):
-                self.hang_up(box, leg, channel, _CAUSES[reason])
+            case effects.HangUp(leg, _, channel, reason, sip):
+                self.hang_up(box, leg, channel, _CAUSES[reason] if sip is None else channels.cause_for(sip))
             case effects.StartMusic(_, channel, music):
                 self._leases.keep(channel)
                 self._ari.post(channels.moh_start(channel, music))
@@ -100,6 +100,8 @@ class Performer:
                 self._flows.enter(box, call, returned)
             case effects.ContinueFlow(call, happened, digit):
                 self._flows.go_on(box, call, happened, digit)
+            case _:
+                self._dialler.perform(box, effect)
 
     def set_timer(self, box: Mailbox, timer: effects.SetTimer) -> None:
         """Let the input come at its moment; one that is past comes in the next turn of the loop."""
@@ -114,7 +116,7 @@ class Performer:
         if timer is not None:
             timer.cancel()
 
-    def hang_up(self, box: Mailbox, leg: LegId, channel: str, cause: Cause = Cause.NORMAL) -> None:
+    def hang_up(self, box: Mailbox, leg: LegId, channel: str, cause: int = Cause.NORMAL) -> None:
         """End a channel; when it is gone already, its end is told here, since no event may come."""
         self._leases.forget(channel)
 
@@ -125,9 +127,12 @@ class Performer:
         self._ari.post(channels.hangup(channel, cause), failed)
 
     def dial(self, box: Mailbox, leg_id: LegId) -> None:
-        """The channel of a running offer stands in Stasis: send its INVITE."""
+        """The channel of a running offer, or of a call out, stands in Stasis: send its INVITE."""
         leg = box.floor.legs[leg_id]
         call = box.floor.calls[leg.call]
+        if call.direction is not Direction.INBOUND:
+            self._dialler.created(box.floor, leg)
+            return
         caller = None if call.caller_leg is None else box.floor.legs.get(call.caller_leg)
         offer = None if call.offer is None else box.floor.offers.get(call.offer)
         if caller is None or offer is None or offer.leg != leg.id:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from acd import inputs
 from acd.calls import PLATFORM_FAILURE
-from acd.model import Call, Leg, LegState, Party, Place
-from asterisk import bridges, channels, playbacks, wire
+from acd.model import Call, Direction, Leg, LegState, Party, Place
+from asterisk import bridges, channels, names, playbacks, wire
 from asterisk.request import Done, Gone
 from asterisk.wire import ChannelState
 from controller.callers import Callers
@@ -60,7 +60,7 @@ class Reconciler:
             if leg.channel in living.channels and living.channels[leg.channel].app_name == STASIS:
                 if leg.conversation is not None:
                     self._leases.lift(leg.channel)
-                elif leg.party is Party.CALLER:
+                elif not names.is_leg(leg.channel):
                     self._leases.hold(leg.channel)
 
     def _note(self, box: Mailbox, leg: Leg, living: Living) -> None:
@@ -73,6 +73,8 @@ class Reconciler:
             self._performer.hang_up(box, leg.id, leg.channel)
         elif leg.state is LegState.RINGING and channel.state is ChannelState.UP:
             box.take(inputs.LegAnswered(leg.id))
+        elif call.direction is not Direction.INBOUND:
+            self._dialling(box, leg, call, channel)
         elif leg.party is Party.AGENT and leg.state is LegState.RINGING:
             self._ringing(box, leg, call, channel, living)
 
@@ -88,6 +90,19 @@ class Reconciler:
                 # Nobody can tell whether this phone was rung: dialling twice would end it, so it is offered anew.
                 self._ari.post(channels.hangup(channel.id))
                 box.take(inputs.OfferFailed(offer.id, "interrupted"))
+
+    def _dialling(self, box: Mailbox, leg: Leg, call: Call, channel: wire.Channel) -> None:
+        """A call out that does not talk yet: whose telephone rings goes on, who was not called yet is called now."""
+        if leg.state is LegState.UP or not names.is_leg(leg.channel):
+            return
+        if channel.state is ChannelState.RINGING:
+            box.take(inputs.LegAlerts(leg.id))
+        elif leg.party is Party.CALLEE and call.number and not channel.connected_number:
+            self._performer.dial(box, leg.id)
+        elif leg.party is Party.AGENT or not call.number:
+            # Nobody can tell whether it was dialled: dialling twice would end it.
+            self._ari.post(channels.hangup(channel.id))
+            box.take(inputs.LegEnded(leg.id, why="gone"))
 
     def _keep_prepared(self, box: Mailbox, living: Living) -> None:
         """Channels made ahead that stand undialled can be used; others are let go."""
@@ -121,6 +136,10 @@ class Reconciler:
         conversation = None if call.conversation is None else box.floor.conversations.get(call.conversation)
         if conversation is None:
             return
+        for leg in conversation.legs:
+            found = living.channels.get(box.floor.legs[leg].channel)
+            if found is not None and found.state is ChannelState.RING:
+                self._ari.post(channels.answer(found.id))
         members = tuple(box.floor.legs[leg].channel for leg in sorted(conversation.legs))
         bridge = living.bridges.get(conversation.id)
         if bridge is None or not set(members) <= set(bridge.channels):

@@ -12,6 +12,7 @@ from acd import inputs
 from asterisk import applications, bridges, channels, names, reading, wire
 from asterisk.request import Done, Gone
 from controller.callers import Callers
+from controller.dialling import Dialling
 from controller.fallback import Fallback
 from controller.index import Index, Known
 from controller.living import Living, ask, look
@@ -27,6 +28,8 @@ RETURN_LIMIT: Final = 3.0
 """Seconds in which callers pulled out of the fallback must have come; who has not is served as he comes."""
 NUMBER_VARIABLE: Final = "DENWABAN_NUMBER"
 FALLBACK: Final = "fallback"
+PHONES: Final = "phones"
+"""Contexts of the dialplan in which callers are kept, and agents' phones dial."""
 AMI_LIMIT: Final = 3.0
 """Seconds to wait for the manager interface, which reconnects beside ARI."""
 
@@ -42,6 +45,7 @@ class Recovery:
         index: Index,
         boxes: Collection[Mailbox],
         callers: Callers,
+        dialling: Dialling,
         reconciler: Reconciler,
         trunks: Trunks,
         phones: Phones,
@@ -54,6 +58,7 @@ class Recovery:
         self._index = index
         self._boxes = boxes
         self._callers = callers
+        self._dialling = dialling
         self._reconciler = reconciler
         self._trunks = trunks
         self._phones = phones
@@ -135,6 +140,9 @@ class Recovery:
         """Callers in Stasis whose arrival nobody heard: their event went to a dead socket."""
         for channel in _by_age(living):
             if channel.app_name != STASIS or names.is_leg(channel.id) or self._index.channel(channel.id) is not None:
+                continue
+            if channel.context == PHONES:
+                self._dialling.dialled(channel, channel.exten)
                 continue
             number = await self._number(channel)
             if number is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from controller.destinations import Outside
 from ivr.flow import Flow
 from ivr.hours import OpeningHours
 from kernel.ids import FlowId, HoursId, PromptId, TenantId
@@ -22,6 +23,7 @@ class Script:
     flows: Mapping[FlowId, Flow]
     hours: Mapping[HoursId, OpeningHours] = field(default_factory=dict)
     sounds: Mapping[PromptId, str] = field(default_factory=dict)
+    outside: Outside = field(default_factory=Outside)
 
     def flow(self, number: str) -> Flow | None:
         """The flow of a called number."""
@@ -55,6 +57,11 @@ class Scripts:
     def keep(self, tenant: TenantId, script: Script) -> None:
         """An older one by which calls still go, read again after a restart."""
         self._older.setdefault(tenant, {})[script.version] = script
+
+    def ways_out(self, tenant: TenantId) -> Outside:
+        """The lines over which the tenant's agents may call."""
+        found = self._in_force.get(tenant)
+        return Outside() if found is None else found.outside
 
     def of(self, tenant: TenantId, version: int) -> Script | None:
         """What a call that began under this version goes by; the one in force where that version is not known."""

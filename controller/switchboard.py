@@ -17,6 +17,9 @@ from asterisk import wire
 from controller.calendar import Calendar
 from controller.callers import Callers
 from controller.clock import Clock
+from controller.destinations import Destinations
+from controller.dialler import Dialler
+from controller.dialling import Dialling
 from controller.dispatch import Dispatch
 from controller.fallback import Fallback
 from controller.fault import Point, Step
@@ -82,14 +85,27 @@ class Switchboard:
         recorder = MixMonitorRecorder(ari, ami, tasks)
         self._policy = Policy(clock, lambda: secrets.randbits(80))
         rung = self.index.lines.rung
-        self._performer = Performer(ari, app, prompts, clock, flows, recorder, self.leases, point, rung)
+        self.trunks = Trunks(ari, media_host)
+        self._dialler = Dialler(ari, app, prompts, self.leases, rung, self.trunks.endpoint)
+        self._performer = Performer(ari, app, prompts, clock, flows, recorder, self.leases, point, rung, self._dialler)
         self._journal = journal
         self._hold = hold
         self.boxes: dict[TenantId, Mailbox] = {}
         callers = Callers(ari, node, self.index, flows, self.leases, journal, sealer, self._owner, room)
-        self.trunks = Trunks(ari, media_host)
+        destinations = Destinations(scripts.ways_out, lambda: self.trunks.health)
+        self.dialling = Dialling(
+            ari, node, self.index, destinations, self._dialler, self.leases, journal, sealer, clock, room
+        )
         self.dispatch = Dispatch(
-            ari, self.index, callers, self._performer, self._left, self._came_back, point, self.trunks.seen
+            ari,
+            self.index,
+            callers,
+            self._performer,
+            self.dialling,
+            self._left,
+            self._came_back,
+            point,
+            self.trunks.seen,
         )
         self.reconciler = Reconciler(ari, callers, self._performer, recorder, self.leases, self._policy)
         self.phones = Phones(ari, self.dispatch.line)
@@ -101,6 +117,7 @@ class Switchboard:
             self.index,
             self.boxes.values(),
             callers,
+            self.dialling,
             self.reconciler,
             self.trunks,
             self.phones,
@@ -186,6 +203,7 @@ class Switchboard:
     def _told(self, box: Mailbox, facts: Sequence[Fact[Body]]) -> None:
         self.index.told(box, facts)
         self._policy.told(box, facts)
+        self._dialler.told(facts)
         for fact in facts:
             if isinstance(fact.body, OfferAccepted | OfferMissed | OfferRefused | OfferWithdrawn | OfferLost):
                 self._performer.stop_ringing(fact.body.offer)

@@ -11,11 +11,13 @@ from acd.config import Limits, LineRule, NumberRule
 from acd.evolve import evolve, pass_over
 from acd.model import Floor
 from asterisk.endpoints import Phone, in_browser
+from controller.destinations import Outside
 from controller.limits import licensed, with_every_kind
 from controller.scripts import Script, Scripts
 from ivr import document, hours, prompts
 from ivr.prompts import Prompt
 from kernel.ids import TenantId
+from numbering.lines import Line
 from store.codec import UnknownFact
 from store.config import ConfigStore, TenantConfig
 from store.facts import FactStore
@@ -68,6 +70,7 @@ def script(config: TenantConfig) -> Script:
         {one.id: document.read(one.id, one.version, one.document) for one in config.flows},
         {one.id: hours.read(one.id, one.version, one.document, ZoneInfo(config.time_zone)) for one in config.hours},
         prompts.files(config.tenant, (Prompt(one.id, one.text, one.language) for one in config.prompts)),
+        Outside(tuple(Line(line.id, line.trunks, line.emergency) for line in config.lines)),
     )
 
 

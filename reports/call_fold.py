@@ -68,6 +68,10 @@ def _note(draft: _Draft, body: Body, at: datetime) -> None:
             draft.waited += body.waited
         case facts.RecordingStarted():
             draft.recording = body.recording
+        case facts.AgentDialled():
+            draft.agent = body.agent
+        case facts.ConversationStarted() if draft.call.direction is not Direction.INBOUND:
+            draft.answered = draft.answered or at
         case facts.CallEnded():
             draft.ended, draft.outcome = at, body.outcome
         case _:
@@ -162,7 +166,7 @@ def _record(draft: _Draft) -> CallRecord:
     return CallRecord(
         tenant=draft.start.tenant,
         call=draft.call.call,
-        direction=Direction.INBOUND,
+        direction=draft.call.direction,
         number=draft.call.number,
         caller=draft.call.caller,
         arrived=draft.call.arrived,

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from acd.model import Direction as Direction
 from acd.model import Party
 from kernel.ids import (
     AgentId,
@@ -22,12 +23,6 @@ from kernel.ids import (
     TenantId,
 )
 from kernel.moment import seconds_between
-
-
-class Direction(StrEnum):
-    """Who began the call."""
-
-    INBOUND = "inbound"
 
 
 class OfferOutcome(StrEnum):
@@ -94,9 +89,9 @@ class OfferRecord:
 class CallRecord:
     """One call. Times in seconds; `ended` is None while it lives, and then `outcome` is empty.
 
-    `answered`: the first agent took it. `wait_seconds`: all its time in queues, up to the last moment it left one.
-    `talk_seconds`: how long the caller and an agent were together, `hold_seconds`: how much of that an agent had the
-    others on hold. `seq`: its last fact.
+    `answered`: the first agent took it, or whom an agent called; `agent` is who took or made it. `wait_seconds`: all
+    its time in queues, up to the last moment it left one. `talk_seconds`: how long the other party and an agent were
+    together, `hold_seconds`: how much of that an agent had the others on hold. `seq`: its last fact.
     """
 
     tenant: TenantId
@@ -190,9 +185,9 @@ def _leg_flaw(leg: LegRecord, arrived: datetime, over: datetime) -> str | None:
 
 
 def talk_seconds(legs: Iterable[LegRecord]) -> float:
-    """How long the caller and at least one agent were in one conversation; a segment still open counts nothing."""
+    """How long an agent and the other party were in one conversation; a segment still open counts nothing."""
     lines = tuple(legs)
-    callers = [segment for leg in lines if leg.party is Party.CALLER for segment in leg.segments]
+    callers = [segment for leg in lines if leg.party is not Party.AGENT for segment in leg.segments]
     agents = [segment for leg in lines if leg.party is Party.AGENT for segment in leg.segments]
     shared = [both for mine in callers for other in agents if (both := _together(mine, other)) is not None]
     return _length(shared)

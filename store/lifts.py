@@ -29,6 +29,7 @@ def _same(body: dict[str, Any]) -> dict[str, Any]:
 LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("AgentConfigured", 1): _same,
     ("FlowStepped", 1): _same,
+    ("CallStarted", 1): _same,
     ("LegStarted", 1): _same,
     ("LimitsChanged", 1): _limits_changed,
     ("QueueConfigured", 1): _same,

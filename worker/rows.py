@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 import orjson
 
 from acd.facts import RecordingEnded, RecordingStarted
+from acd.model import Direction, Party
 from kernel.fact import Fact
+from kernel.ids import AgentId
 from reports.call_record import CallRecord, OfferOutcome
 from store.record_rows import CallRecordRow, RecordingRow
 
@@ -26,13 +28,21 @@ def record_row(record: CallRecord) -> CallRecordRow:
         ended_at=record.ended,
         outcome=record.outcome,
         queue=record.queue,
-        agents=tuple(offer.agent for offer in record.offers if offer.outcome is OfferOutcome.ACCEPTED),
+        agents=_agents(record),
         wait_seconds=record.wait_seconds,
         talk_seconds=record.talk_seconds,
         legs=orjson.dumps(record.legs).decode(),
         recording=record.recording,
         last_seq=record.seq,
     )
+
+
+def _agents(record: CallRecord) -> tuple[AgentId, ...]:
+    """Who took the call, in their order; of a call that an agent made he himself, then the colleague who answered."""
+    if record.direction is Direction.INBOUND:
+        return tuple(offer.agent for offer in record.offers if offer.outcome is OfferOutcome.ACCEPTED)
+    legs = (leg for leg in record.legs if leg.party is Party.AGENT or leg.answered is not None)
+    return tuple(leg.agent for leg in legs if leg.agent is not None)
 
 
 def recording_rows(history: Sequence[Fact[object]]) -> Iterable[RecordingRow]:

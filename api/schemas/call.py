@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
 
 from acd.model import Party
-from api.schemas.common import Moment, Shape
+from api.schemas.command import Done
+from api.schemas.common import ID_PATTERN, Moment, Shape, Wanted
 from reports.call_record import Direction, OfferOutcome
+
+
+class CallWanted(Wanted):
+    """An agent wants to be connected with `to`: a number in any spelling, an extension, or a colleague's id.
+
+    `shown`: the number of the tenant that is shown, in any spelling ("": the agent's usual one). `agent`: who calls;
+    None: the person himself.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=100, populate_by_name=True)
+
+    to: Annotated[str, Field(min_length=1)]
+    shown: Annotated[str, Field(alias="from")] = ""
+    agent: Annotated[str, Field(pattern=ID_PATTERN)] | None = None
+
+
+class CallPlaced(Done):
+    """The agent's phone rings; `call` is the call that it begins."""
+
+    call: str
 
 
 class Segment(Shape):

@@ -30,7 +30,7 @@ class FakeChannel:
 
 @dataclass(slots=True)
 class FakeAri:
-    """Remembers every request in `asked` and answers as Asterisk would; `phones` are the registered endpoints.
+    """Remembers every request in `asked` and answers as Asterisk would; `phones` are the endpoints it can call.
 
     Events, and answers that are not `Done`, come with `settle()`, so that a test says when.
     """
@@ -113,7 +113,7 @@ class FakeAri:
 
     def _create(self, query: dict[str, str]) -> Answer:
         name = query["channelId"]
-        if query["endpoint"].removeprefix("PJSIP/") not in self.phones:
+        if query["endpoint"].removeprefix("PJSIP/").rpartition("@")[2] not in self.phones:
             return Rejected(500, "Allocation failed")
         if name in self.channels:
             return Rejected(409, "Channel with given unique ID already exists")

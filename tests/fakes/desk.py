@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from acd import inputs
@@ -17,6 +17,7 @@ from asterisk.request import Answer, Done, Gone, Rejected, Unreachable
 from asterisk.wire import ChannelState
 from controller.calendar import Calendar
 from controller.clock import Clock
+from controller.destinations import Outside
 from controller.fault import Step
 from controller.journal import Journal, lines
 from controller.mailbox import Mailbox
@@ -26,7 +27,8 @@ from kernel.fact import Fact
 from kernel.ids import AgentId, CommandId, NodeId, QueueId, TenantId
 from store.codec import decode
 from store.personal import Sealer
-from tests.fakes.ari import BORN, FakeAri, snapshot
+from store.trunks import TrunkConfig
+from tests.fakes.ari import BORN, FakeAri, FakeChannel, snapshot
 from tests.fakes.scripts import CLOSED as CLOSED
 from tests.fakes.scripts import GREETED as GREETED
 from tests.fakes.scripts import LOST as LOST
@@ -38,6 +40,10 @@ TENANT = TenantId("desk")
 PROMPTS = Path("prompts")
 QUEUE = QueueConfig(QueueId("q"), "q", ring_time=20.0, wrap_up=10.0, music="calm")
 PHONES = ("ann", "bob")
+OWN, OTHER_OWN = "+81312345601", "+81312345602"
+"""Numbers of the tenant, which calls out may show."""
+NO_WAY_OUT = Outside()
+OWN_NUMBERS = (NumberRule(OWN), NumberRule(OTHER_OWN))
 
 
 @dataclass(slots=True)
@@ -127,6 +133,25 @@ class Desk:
             self.commands += 1
             self.box.command(order(CommandId(f"cmd_{self.commands}"), AgentId(agent)))
 
+    def dials(self, agent: str, text: str, channel: str = "1700000000.7") -> str:
+        """The agent's phone calls; its channel."""
+        self.ari.channels[channel] = FakeChannel(channel, ChannelState.RING)
+        seen = replace(snapshot(channel, ChannelState.RING, agent), name=f"PJSIP/{agent}-00000007", context="phones")
+        self.ari.tell(wire.StasisStart(seen, ("dialled", text), BORN))
+        return channel
+
+    def callee(self) -> str:
+        """The channel of the other party of the only call out."""
+        leg = self.call().callee_leg
+        assert leg is not None
+        return self.floor.legs[leg].channel
+
+    def refuses(self, channel: str, cause: int, sip: int) -> None:
+        """Whoever is called on this channel turns it down."""
+        del self.ari.channels[channel]
+        self.ari.tell(wire.ChannelHangupRequest(snapshot(channel), BORN, cause, False))
+        self.ari.tell(wire.ChannelDestroyed(snapshot(channel), BORN, cause, "", sip))
+
     def answers(self, leg: str) -> None:
         """The agent picks up."""
         self.ari.channels[leg].state = ChannelState.UP
@@ -149,9 +174,13 @@ class Desk:
 
 @asynccontextmanager
 async def desk(folder: Path, *, queue: QueueConfig = QUEUE, point: Callable[[Step], None] | None = None,
-               limits: Limits | None = None, numbers: tuple[NumberRule, ...] = (), calendar: Path | None = None,
+               limits: Limits | None = None, numbers: tuple[NumberRule, ...] = OWN_NUMBERS,
+               calendar: Path | None = None, outside: Outside = NO_WAY_OUT,
                room: Callable[[], bool] = lambda: True) -> AsyncIterator[Desk]:  # fmt: skip
-    """An open floor with one queue and two agents, signed out; it is Wednesday, 1 April 2026, nine in Tokyo."""
+    """An open floor with one queue and two agents, signed out; it is Wednesday, 1 April 2026, nine in Tokyo.
+
+    `outside`: the lines that its agents can call over.
+    """
     clock: Clock = LoopClock()  # type: ignore[assignment]
     journal = Journal(folder, "now")
     ari, ami, passed = FakeAri(), FakeAmi(), list[Step]()
@@ -168,13 +197,17 @@ async def desk(folder: Path, *, queue: QueueConfig = QUEUE, point: Callable[[Ste
             point=point or passed.append,
             tasks=tasks,
             floors=[(Floor(TENANT), 3)],
-            scripts=Scripts({TENANT: script(TENANT)}),
+            scripts=Scripts({TENANT: replace(script(TENANT), outside=outside)}),
             room=room,
             calendar=Calendar(clock, calendar),
         )
         ari.on_event = board.dispatch.heard
+        board.trunks.put(TrunkConfig(trunk) for line in outside.lines for trunk in line.trunks)
         made = Desk(ari, ami, journal, board, passed)
-        agents = tuple(AgentConfig(AgentId(name), name, name, (queue.id,)) for name in PHONES)
+        agents = tuple(
+            AgentConfig(AgentId(name), name, name, (queue.id,), extension=f"20{place}")
+            for place, name in enumerate(PHONES, start=1)
+        )
         for given in (inputs.ShardWasTaken(3), inputs.UseConfig((queue,), agents, limits or Limits(), numbers),
                       inputs.RecoveryFinished()):  # fmt: skip
             made.box.take(given)

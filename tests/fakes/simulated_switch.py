@@ -11,7 +11,16 @@ from datetime import datetime
 
 from acd import effects
 from acd.effects import Effect
-from acd.inputs import Input, LegAnswered, LegEnded, LegReady, OfferFailed, PlaybackEnded, PreparedGone
+from acd.inputs import (
+    Input,
+    LegAlerts,
+    LegAnswered,
+    LegEnded,
+    LegReady,
+    OfferFailed,
+    PlaybackEnded,
+    PreparedGone,
+)
 from kernel.ids import AgentId, CallId, LegId, PlaybackId
 
 NORMAL_CLEARING = 16
@@ -19,7 +28,7 @@ NORMAL_CLEARING = 16
 
 @dataclass(slots=True)
 class Channel:
-    """One party's channel; `endpoint` is the phone that rings, empty for a caller."""
+    """One party's channel; `endpoint` is the phone that rings, or that `calls`; empty for somebody outside."""
 
     name: str
     leg: LegId
@@ -27,6 +36,7 @@ class Channel:
     endpoint: str = ""
     up: bool = False
     bridge: str = ""
+    calls: bool = False
 
 
 @dataclass(slots=True)
@@ -67,6 +77,15 @@ class SimulatedSwitch:
                 self.play(effect.call, effect.channel, effect.playback)
             case effects.StopPlayback():
                 self.finish_playback(effect.playback)
+            case effects.RingPhone() | effects.DialInside():
+                self._ring_for_call(effect)
+            case effects.DialOut():
+                self._dial_out(effect)
+            case effects.AnswerCaller(_, channel) if channel in self.channels:
+                self.channels[channel].calls = False
+                self.answer(channel)
+            case effects.TellAgent():
+                self.play(effect.call, effect.channel, effect.playback)
             case effects.SetTimer():
                 self.timers[effect.at, effect.then] = None
             case _:
@@ -74,6 +93,21 @@ class SimulatedSwitch:
 
     def caller_comes(self, name: str, leg: LegId, call: CallId) -> None:
         self.channels[name] = Channel(name, leg, call, up=True)
+
+    def phone_calls(self, name: str, leg: LegId, call: CallId, endpoint: str) -> None:
+        """A phone has dialled and waits."""
+        self.channels[name] = Channel(name, leg, call, endpoint, calls=True)
+
+    def alert(self, name: str) -> None:
+        """The telephone of whom somebody called rings."""
+        self._report(name, LegAlerts(self.channels[name].leg))
+
+    def fail(self, name: str, cause: int, sip: int | None, elsewhere: bool) -> None:
+        """Who was called is not reached."""
+        leg = self.channels[name].leg
+        self.end(name)
+        self.reports[name].pop()
+        self._report(name, LegEnded(leg, cause, sip=sip, elsewhere=elsewhere))
 
     def play(self, call: CallId, channel: str, playback: PlaybackId) -> None:
         """Play to a channel; when it is gone the playback is over at once."""
@@ -126,6 +160,18 @@ class SimulatedSwitch:
             self._report(effect.channel, OfferFailed(effect.offer, "rejected_400"))
         else:
             self.channels[effect.channel] = Channel(effect.channel, effect.leg, effect.call, effect.endpoint)
+
+    def _ring_for_call(self, effect: effects.RingPhone | effects.DialInside) -> None:
+        if effect.endpoint in self.broken:
+            self._report(effect.channel, LegEnded(effect.leg, 20))
+        else:
+            self.channels[effect.channel] = Channel(effect.channel, effect.leg, effect.call, effect.endpoint)
+
+    def _dial_out(self, effect: effects.DialOut) -> None:
+        if effect.trunk in self.broken:
+            self._report(effect.channel, LegEnded(effect.leg, 34, elsewhere=True))
+        else:
+            self.channels[effect.channel] = Channel(effect.channel, effect.leg, effect.call)
 
     def _prepare(self, effect: effects.PrepareLeg) -> None:
         if effect.endpoint in self.broken:

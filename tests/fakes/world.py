@@ -14,11 +14,13 @@ from acd.effects import Effect
 from acd.evolve import evolve
 from acd.facts import Body
 from acd.inputs import Input
-from acd.model import Floor, LegState, Place
+from acd.model import Destination, Direction, Floor, LegState, Place
 from acd.schema import SCHEMAS, subject
 from kernel.fact import Fact, Stream
 from kernel.ids import (
+    AgentId,
     CallId,
+    CommandId,
     ConversationId,
     LegId,
     NodeId,
@@ -30,7 +32,8 @@ from kernel.ids import (
     call_id,
 )
 from kernel.moment import after
-from tests.fakes.simulated_switch import SimulatedSwitch
+from kernel.refusal import Refused
+from tests.fakes.simulated_switch import SimulatedSwitch, endpoint_of
 
 TENANT = TenantId("tenant_test")
 NODE = NodeId("node-1")
@@ -99,6 +102,26 @@ class World:
         self.take(inputs.CallArrived(call, leg, NODE, channel, number, PersonalId("pii_1"), arrived))
         return call
 
+    def dials(self, agent: AgentId, destination: Destination | Refused, number: str = "+81312345678") -> CallId:
+        """The agent's phone calls somebody."""
+        self.callers += 1
+        channel = f"phone-{self.callers}"
+        call, leg = call_id(NODE, channel, self.now), LegId(f"leg_{channel}")
+        self.switch.phone_calls(channel, leg, call, endpoint_of(agent))
+        to = PersonalId("pii_2")
+        self.take(inputs.PhoneDialled(call, leg, agent, NODE, channel, self.now, number, to, destination))
+        if leg in self.floor.legs and self.floor.legs[leg].agent is None:
+            # A call beside his work: not the one that his phone is counted for.
+            self.switch.channels[channel].endpoint = ""
+        return call
+
+    def orders(self, agent: AgentId, destination: Destination | Refused, command: CommandId) -> CallId:
+        """The agent has himself connected."""
+        call = CallId(f"call_{command}")
+        to = PersonalId("pii_3")
+        self.take(inputs.CallOrdered(command, agent, call, NODE, "+81312345678", to, destination))
+        return call
+
     def pass_time(self, seconds: float) -> None:
         """The clock jumps; what is due is told when the history says so (`deliver_all`, or one by one)."""
         self.now = after(self.now, seconds)
@@ -160,6 +183,8 @@ class World:
                 self.take(inputs.LegEnded(leg.id, why="gone"))
             elif channel.up and leg.state is LegState.RINGING:
                 self.take(inputs.LegAnswered(leg.id))
+            elif channel.calls and leg.conversation is not None:
+                self._perform(effects.AnswerCaller(NODE, leg.channel))
         for agent in list(self.floor.agents.values()):
             if agent.prepared is not None:
                 stands = agent.prepared in self.switch.prepared
@@ -172,7 +197,8 @@ class World:
         for leg in list(self.floor.legs.values()):
             call = self.floor.calls[leg.call]
             rings = call.offer is not None and self.floor.offers[call.offer].leg == leg.id
-            if call.place is Place.ENDING or (leg.agent is not None and leg.conversation is None and not rings):
+            lost = leg.agent is not None and leg.conversation is None and not rings
+            if call.place is Place.ENDING or (lost and call.direction is Direction.INBOUND):
                 self.switch.perform(effects.HangUp(leg.id, leg.node, leg.channel))
         for timer in timers.due(self.floor, self.now):
             self.switch.perform(timer)

@@ -62,6 +62,7 @@ DOORS: dict[str, Door] = {
     "GET /agents/{agent}/phone": Door(EVERYONE, NOT_THERE),
     "GET /queues": Door(EVERYONE),
     "GET /queues/{queue}/waiting": Door(EVERYONE, NOT_THERE),
+    "POST /calls": Door(EVERYONE, NOT_THERE, {"to": "117", "agent": "somebody-elses"}),
     "GET /calls/{call}": Door(EVERYONE, NOT_THERE),
     "GET /calls/{call}/facts": Door(EVERYONE, NOT_THERE),
     "GET /call-records": Door(EVERYONE),

@@ -47,6 +47,7 @@ def _phone(play: Play, who: int, up: bool) -> str | None:
     switch = play.world.switch
     names = [switch.ringing(endpoint_of(AgentId(name))) for name in NAMES]
     fit = [name for name in names if name is not None and switch.channels[name].up is up]
+    fit = [name for name in fit if not switch.channels[name].calls]
     return fit[who % len(fit)] if fit else None
 
 
@@ -163,7 +164,7 @@ def _repeat(play: Play, who: int, what: int) -> None:
 def _is_news(play: Play, said: inputs.Input) -> bool:
     """A channel that has ended cannot arrive again; what was passed over when it was due may still be done."""
     calls = play.world.floor.calls
-    if isinstance(said, inputs.CallArrived):
+    if isinstance(said, inputs.CallArrived | inputs.PhoneDialled):
         return said.call not in calls
     if isinstance(said, inputs.FlowMoved | inputs.DigitPressed):
         # Keys are pressed again and again, and only the flow itself says where it goes.

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.world import ChangedByDecide, World
+from tests.unit.acd import acts_of_dialling
 from tests.unit.acd.acts import ACTS, HAT
 from tests.unit.acd.invariants import Violation
 from tests.unit.acd.play import NAMES, begin
 
 Steps = list[tuple[str, int, int]]
+ALL: Final = ACTS | acts_of_dialling.ACTS
+CALLING_OUT: Final = [*HAT, *acts_of_dialling.HAT]
+"""A hat with calls out and inside among all else."""
 
 HISTORIES: Final = 450
 STEPS: Final = 60
@@ -20,8 +25,12 @@ CAREFUL_EVERY: Final = 8
 """Every so many histories are played with a copy of the floor compared around each decision, which is slow."""
 
 
-def play_all(shrink: bool = True) -> None:
-    """Play the same histories each time; Violation names the property that broke, with the shortest history."""
+def play_all(shrink: bool = True, hat: Sequence[str] = HAT) -> None:
+    """Play the same histories each time, of the acts in the `hat`.
+
+    Violation names the property that broke, with the shortest history.
+    """
+    step = st.tuples(st.sampled_from(hat), st.integers(0, 15), st.integers(0, 15))
     phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
 
     @settings(
@@ -33,7 +42,7 @@ def play_all(shrink: bool = True) -> None:
         phases=phases,
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.integers(0, len(NAMES)), st.lists(_step, min_size=STEPS, max_size=STEPS))
+    @given(st.integers(0, len(NAMES)), st.lists(step, min_size=STEPS, max_size=STEPS))
     def play(staff: int, steps: Steps) -> None:
         play_history(staff, steps, careful=sum(who for _, who, _ in steps) % CAREFUL_EVERY == 0)
 
@@ -45,13 +54,10 @@ def play_history(staff: int, steps: Steps, careful: bool = False) -> World:
     try:
         play = begin(staff, careful)
         for act, who, what in steps:
-            play.step(ACTS[act], who, what)
+            play.step(ALL[act], who, what)
         play.close()
     except ChangedByDecide as changed:
         raise Violation("h", f"decide changed the floor at {changed}") from changed
     except (KeyError, IndexError, AttributeError) as crash:
         raise Violation("x", f"decide or evolve broke: {crash!r}") from crash
     return play.world
-
-
-_step = st.tuples(st.sampled_from(HAT), st.integers(0, 15), st.integers(0, 15))

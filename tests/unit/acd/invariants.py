@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from acd import inputs, timers
-from acd.model import Agent, Call, Floor, Line, Place, Wish, Work
+from acd.model import Agent, Call, Floor, LegState, Line, Party, Place, Wish, Work
 from tests.fakes.world import World
 
 STANDING = (
@@ -15,6 +15,7 @@ STANDING = (
     inputs.LongestWaitReached,
     inputs.AbsenceLasted,
     inputs.MenuTimedOut,
+    inputs.DialTimeEnded,
 )
 
 
@@ -66,11 +67,17 @@ def _one_call_per_agent(world: World) -> None:
     for count in (offered, held, phones):
         expect("a", all(number == 1 for number in count.values()), f"an agent has two: {count}")
     for agent in floor.agents.values():
-        expect("a", (agent.work is Work.OFFERED) == (offered[agent.id] == 1), f"{agent.id} offered, or not?")
+        rings = offered[agent.id] + _is_rung_by_a_colleague(floor, agent)
+        expect("a", (agent.work is Work.OFFERED) == (rings == 1), f"{agent.id} offered, or not?")
         expect("a", agent.leg is None or agent.leg in floor.legs, f"{agent.id} holds a leg that is gone")
         talks = agent.leg is not None and floor.legs[agent.leg].conversation is not None
         expect("a", not talks or agent.work is Work.ON_CALL, f"{agent.id} talks but is {agent.work}")
         expect("a", agent.work is not Work.ON_CALL or agent.leg is not None, f"{agent.id} is on no call")
+
+
+def _is_rung_by_a_colleague(floor: Floor, agent: Agent) -> bool:
+    leg = None if agent.leg is None else floor.legs.get(agent.leg)
+    return leg is not None and leg.party is Party.CALLEE and leg.state is LegState.RINGING
 
 
 def _one_place_per_call(floor: Floor) -> None:

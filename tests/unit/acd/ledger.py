@@ -211,7 +211,7 @@ class Ledger:
             return
         # Straight from a talk to free: only where the queue grants no wrap-up, or the platform failed.
         if call.id not in self.broken:
-            expect("k", self.wrap_up[call.id] == 0, f"{agent_id} was owed wrap-up")
+            expect("k", self.wrap_up.get(call.id, 0) == 0, f"{agent_id} was owed wrap-up")
 
     def _end(self, call: CallId, at: datetime) -> None:
         self.ended[call] += 1

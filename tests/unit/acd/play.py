@@ -80,7 +80,7 @@ class Play:
         world = self.world
         if not world.floor.open:
             world.recover()
-        for channel in [one for one in world.switch.channels.values() if not one.endpoint]:
+        for channel in [one for one in world.switch.channels.values() if not one.endpoint or one.calls]:
             world.switch.end(channel.name)
         world.deliver_all()
         for _ in range(3):

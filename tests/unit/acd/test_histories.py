@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from tests.unit.acd.histories import play_all
+from tests.unit.acd.histories import CALLING_OUT, play_all
 
 
 def test_every_property_holds_after_every_step_of_every_history() -> None:
     play_all()
+
+
+def test_the_same_holds_when_agents_call_out_and_each_other() -> None:
+    play_all(hat=CALLING_OUT)

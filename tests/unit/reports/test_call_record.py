@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from acd import inputs
 from acd.facts import CallEnded
-from acd.model import Party
+from acd.model import Destination, Direction, Party
 from kernel.fact import Fact
+from kernel.ids import CallId, LegId, LineId, NodeId, PersonalId, TrunkName
 from kernel.moment import after
 from reports.call_fold import call_record
 from reports.call_record import CallRecord, LegRecord, OfferOutcome, Segment, uncovered
 from tests.unit.reports.play import AGENTS, QUEUES, START, STEPS, Play
+from worker.rows import record_row
 
 steps = st.lists(st.tuples(st.integers(0, STEPS - 1), st.integers(0, 60), st.floats(0, 30)), max_size=60)
 
@@ -217,3 +219,30 @@ def test_a_gap_or_an_overlap_is_found(spoil: Callable[[CallRecord], CallRecord])
     record = _finished()
     assert uncovered(record) is None
     assert uncovered(spoil(record)) is not None
+
+
+def test_a_call_out_is_one_record_of_the_agent_with_its_talk() -> None:
+    play = Play()
+    out = Destination(LineId("line"), (TrunkName("t1"), TrunkName("t2")))
+    call, own = CallId("call_out"), LegId("leg_own")
+    to = PersonalId("pii_them")
+    play.now = after(play.now, 1.0)
+    play.give(inputs.PhoneDialled(call, own, AGENTS[0], NodeId("node-1"), "phone-1", play.now, "+81312345601", to, out))
+    first = play.floor.calls[call].callee_leg
+    assert first is not None
+    play.give(inputs.LegEnded(first, 34, sip=503, elsewhere=True), later=1.0)
+    second = play.floor.calls[call].callee_leg
+    assert second is not None
+    play.give(inputs.LegAnswered(second), later=3.0)
+    play.give(inputs.LegAnswered(own))
+    play.give(inputs.LegEnded(own), later=10.0)
+    play.give(inputs.LegEnded(second), later=0.5)
+    record = call_record(play.of(call))
+    assert record is not None
+    assert (record.direction, record.outcome, record.agent) == (Direction.OUTBOUND, "completed", AGENTS[0])
+    assert (record.number, record.caller) == ("+81312345601", to)
+    assert record.answered == after(record.arrived, 4.0)
+    assert record.talk_seconds == 10.0
+    assert [leg.party for leg in record.legs] == [Party.AGENT, Party.CALLEE, Party.CALLEE]
+    assert uncovered(record) is None
+    assert record_row(record).agents == (AGENTS[0],)

@@ -1,0 +1,68 @@
+"""What has happened to offers: made, accepted, missed, refused, withdrawn or lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kernel.ids import AgentId, CallId, LegId, OfferId, QueueId
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMade:
+    """A call is rung at an agent. `waiting` and `ready` count the choice there was at that moment."""
+
+    offer: OfferId
+    call: CallId
+    queue: QueueId
+    agent: AgentId
+    leg: LegId
+    ring_until: datetime
+    waiting: int
+    ready: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAccepted:
+    offer: OfferId
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMissed:
+    """It rang out; the agent is shown as missed until he says ready."""
+
+    offer: OfferId
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRefused:
+    """The agent's phone turned it down (`cause`: Q.850)."""
+
+    offer: OfferId
+    call: CallId
+    agent: AgentId
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWithdrawn:
+    """Taken back by us: the caller left, or the wait ended otherwise."""
+
+    offer: OfferId
+    call: CallId
+    agent: AgentId
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLost:
+    """The phone could not be rung; not the agent's doing."""
+
+    offer: OfferId
+    call: CallId
+    agent: AgentId
+    reason: str

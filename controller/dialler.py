@@ -1,0 +1,159 @@
+"""Calls other parties: the requests to Asterisk behind a call out or inside, and the numbers they need meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from acd import dial_rules, effects, inputs
+from acd.attempts import Failure
+from acd.effects import Effect
+from acd.facts import Body, CallEnded, CallStarted
+from acd.model import Call, Floor, Leg, Place
+from asterisk import channels, names, playbacks
+from asterisk.request import Answer, Gone, Rejected, Unreachable
+from controller.leases import CallerLeases
+from controller.mailbox import Mailbox
+from controller.ports import Ari
+from kernel.fact import Fact
+from kernel.ids import CallId, LegId, PersonalId, TrunkName
+from kernel.refusal import Code
+
+RINGING: Final = "ringing"
+"""The Stasis argument of a channel we created: its StasisStart says that it can be dialled now."""
+TRUNK_CODECS: Final = ("ulaw", "alaw")
+"""What carriers speak; a leg made before its other party is known offers these first."""
+_CONGESTION: Final = 34
+_ABSENT: Final = 20
+"""Q.850: circuit congestion; subscriber absent."""
+_ZONE: Final = "jp"
+_TONES: Final[Mapping[str, str]] = {Failure.BUSY: "busy", Code.COLLEAGUE_BUSY: "busy"}
+
+
+class Dialler:
+    """`rung`: which of a person's endpoints rings for him now, by the name of his desk phone; `endpoint`: the one
+    behind a trunk, None where there is no such trunk (any more)."""
+
+    def __init__(
+        self,
+        ari: Ari,
+        app: str,
+        prompts: Path,
+        leases: CallerLeases,
+        rung: Callable[[str], str],
+        endpoint: Callable[[TrunkName], str | None],
+    ) -> None:
+        self._ari = ari
+        self._app = app
+        self._prompts = prompts
+        self._leases = leases
+        self._rung = rung
+        self._endpoint = endpoint
+        self._numbers: dict[PersonalId, str] = {}
+        """The numbers of other parties, for as long as their calls live: facts hold only what points to them."""
+        self._of: dict[CallId, PersonalId] = {}
+
+    def know(self, to: PersonalId, number: str) -> None:
+        """Keep the number for the call that is about to begin."""
+        self._numbers[to] = number
+
+    def forget(self, to: PersonalId) -> None:
+        """No call of it began."""
+        self._numbers.pop(to, None)
+
+    def told(self, facts: Sequence[Fact[Body]]) -> None:
+        """Follow the facts of a floor."""
+        for fact in facts:
+            if isinstance(fact.body, CallStarted) and fact.body.caller in self._numbers:
+                self._of[fact.body.call] = fact.body.caller
+            elif isinstance(fact.body, CallEnded) and fact.body.call in self._of:
+                self.forget(self._of.pop(fact.body.call))
+
+    def perform(self, box: Mailbox, effect: Effect) -> None:
+        """Carry out one effect about a call out or inside; others are not known here."""
+        match effect:
+            case effects.RingPhone():
+                self._ring_phone(box, effect)
+            case effects.DialOut():
+                self._dial_out(box, effect)
+            case effects.DialInside():
+                self._dial_inside(box, effect)
+            case effects.StartRinging(_, channel):
+                self._ari.post(channels.ring(channel))
+            case effects.StopRinging(_, channel):
+                self._ari.post(channels.ring_stop(channel))
+            case effects.TellAgent():
+                self._tell(box, effect)
+
+    def created(self, floor: Floor, leg: Leg) -> None:
+        """A leg of ours stands in Stasis: send its INVITE, showing what the agent's own channel shows."""
+        call = floor.calls[leg.call]
+        own = None if call.caller_leg is None else floor.legs.get(call.caller_leg)
+        if own is None or call.place is not Place.DIALLING:
+            self._ari.post(channels.hangup(leg.channel))
+        elif own.id == leg.id:
+            self._ari.post(channels.dial(leg.channel))
+        else:
+            self._ari.post(channels.dial(leg.channel, caller=own.channel))
+
+    def go_on(self, call: Call, channel: str) -> None:
+        """The agent's own channel is found again after a time without us."""
+        if call.place is Place.DIALLING:
+            self._leases.hold(channel)
+
+    def _ring_phone(self, box: Mailbox, effect: effects.RingPhone) -> None:
+        """The phone shows whom it will be connected with; nothing of that leaves the house."""
+        shown = {"CONNECTEDLINE(num,i)": self._numbers.get(effect.to, "")}
+        endpoint = names.dial_string(self._rung(effect.endpoint))
+        request = channels.create(effect.channel, endpoint, self._app, RINGING, formats=TRUNK_CODECS, variables=shown)
+        self._ari.post(request, _failed(box, effect.leg, _ABSENT, elsewhere=False))
+
+    def _dial_out(self, box: Mailbox, effect: effects.DialOut) -> None:
+        number, endpoint = self._numbers.get(effect.to), self._endpoint(effect.trunk)
+        if number is None or endpoint is None:
+            # The trunk was taken away, or we came back in the middle of the tries and do not know the number any more.
+            box.take(inputs.LegEnded(effect.leg, _CONGESTION, elsewhere=number is not None))
+            return
+        self._show(effect.own_channel, effect.shown, effect.withheld)
+        request = channels.create(
+            effect.channel, names.dial_string(endpoint, number), self._app, RINGING, originator=effect.own_channel
+        )
+        self._ari.post(request, _failed(box, effect.leg, _CONGESTION, elsewhere=True))
+
+    def _dial_inside(self, box: Mailbox, effect: effects.DialInside) -> None:
+        self._show(effect.own_channel, effect.shown, withheld=False)
+        endpoint = names.dial_string(self._rung(effect.endpoint))
+        request = channels.create(effect.channel, endpoint, self._app, RINGING, originator=effect.own_channel)
+        self._ari.post(request, _failed(box, effect.leg, _ABSENT, elsewhere=False))
+
+    def _show(self, channel: str, number: str, withheld: bool) -> None:
+        """What the agent's phone said of itself never leaves: `dial` copies these to the other leg."""
+        presentation = "prohib_passed_screen" if withheld else "allowed_passed_screen"
+        for name, value in (("num", number), ("name", ""), ("num-pres", presentation), ("name-pres", presentation)):
+            self._ari.post(channels.set_variable(channel, f"CALLERID({name})", value))
+
+    def _tell(self, box: Mailbox, effect: effects.TellAgent) -> None:
+        def failed(answer: Answer) -> None:
+            if isinstance(answer, Rejected):
+                box.take(inputs.PlaybackEnded(effect.call, effect.playback))
+
+        self._ari.post(playbacks.play(effect.channel, effect.playback, (self._media(effect.what),)), failed)
+
+    def _media(self, what: str) -> str:
+        if what in dial_rules.SILENT or what in set(Failure):
+            return f"tone:{_TONES.get(what, 'congestion')};tonezone={_ZONE}"
+        prompt = "emergency_refused" if what == Code.EMERGENCY_NOT_CARRIED else "not_allowed"
+        return f"sound:{self._prompts / prompt}"
+
+
+def _failed(box: Mailbox, leg: LegId, cause: int, *, elsewhere: bool) -> Callable[[Answer], None]:
+    def failed(answer: Answer) -> None:
+        match answer:
+            case Rejected() | Gone():
+                box.take(inputs.LegEnded(leg, cause, elsewhere=elsewhere))
+            case Unreachable():
+                # The socket died: whether it rings is seen when recovery looks at what lives in Asterisk.
+                return
+
+    return failed

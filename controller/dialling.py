@@ -1,0 +1,131 @@
+"""Takes in the calls that agents make, from their phones or by order; the other party's number is sealed at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from acd import inputs
+from acd.model import Destination
+from asterisk import channels, names, wire
+from asterisk.channels import Cause
+from bus.commands import PlaceCall
+from controller import journal
+from controller.clock import Clock
+from controller.destinations import Destinations, Wanted
+from controller.dialler import Dialler
+from controller.index import Index
+from controller.journal import Journal
+from controller.leases import CallerLeases
+from controller.mailbox import Mailbox
+from controller.ports import Ari
+from kernel.ids import CallId, LegId, NodeId, PersonalId, call_id, derive
+from kernel.refusal import Refused
+from store.personal import Sealer
+
+log = structlog.get_logger()
+CALLEE: Final = "callee"
+
+
+class Dialling:
+    """`room`: whether the disk takes the facts of another call; an emergency call is let in all the same."""
+
+    def __init__(
+        self,
+        ari: Ari,
+        node: NodeId,
+        index: Index,
+        destinations: Destinations,
+        dialler: Dialler,
+        leases: CallerLeases,
+        book: Journal,
+        sealer: Sealer,
+        clock: Clock,
+        room: Callable[[], bool],
+    ) -> None:
+        self._ari = ari
+        self._node = node
+        self._index = index
+        self._destinations = destinations
+        self._dialler = dialler
+        self._leases = leases
+        self._journal = book
+        self._sealer = sealer
+        self._clock = clock
+        self._room = room
+
+    def dialled(self, channel: wire.Channel, text: str) -> None:
+        """An agent's phone dialled `text`; a channel we know has come back."""
+        known = self._index.channel(channel.id)
+        call = None if known is None else known.call()
+        if call is not None:
+            self._dialler.go_on(call, channel.id)
+            return
+        found = self._index.agent_at(names.endpoint_of(channel.name))
+        if found is None:
+            log.info("a phone of nobody dialled", channel=channel.id)
+            self._ari.post(channels.hangup(channel.id, Cause.REJECTED))
+            return
+        box, agent = found
+        wanted = self._destinations.find(box.floor, agent, text)
+        if not _urgent(wanted) and not self._room():
+            self._ari.post(channels.hangup(channel.id, Cause.CONGESTION))
+            return
+        begun = call_id(self._node, channel.id, channel.created)
+        to = self._keep(box, begun, wanted, channel.created)
+        leg = LegId(derive("leg", channel.created, begun, "own"))
+        self._leases.keep(channel.id)
+        box.take(
+            inputs.PhoneDialled(
+                begun, leg, agent, self._node, channel.id, channel.created, wanted.shown, to, wanted.destination
+            )
+        )
+        _note_refusal(box, begun, agent, wanted)
+
+    def place(self, box: Mailbox, order: PlaceCall) -> Refused | int:
+        """An ordered call: the refusal, or the seq of its last fact. The same order again has the same outcome."""
+        if order.command not in box.floor.outcomes:
+            self._begin(box, order)
+        outcome = box.floor.outcomes[order.command]
+        return box.floor.seq if outcome is None else outcome
+
+    def _begin(self, box: Mailbox, order: PlaceCall) -> None:
+        wanted = self._destinations.find(box.floor, order.agent, order.to, order.shown)
+        to = _personal(order.call, self._clock.now())
+        self._dialler.know(to, wanted.number)
+        box.take(
+            inputs.CallOrdered(order.command, order.agent, order.call, self._node, wanted.shown, to, wanted.destination)
+        )
+        if order.call in box.floor.calls:
+            self._seal(box, to, wanted)
+        else:
+            self._dialler.forget(to)
+        _note_refusal(box, order.call, order.agent, wanted)
+
+    def _keep(self, box: Mailbox, call: CallId, wanted: Wanted, at: datetime) -> PersonalId:
+        to = _personal(call, at)
+        self._seal(box, to, wanted)
+        self._dialler.know(to, wanted.number)
+        return to
+
+    def _seal(self, box: Mailbox, to: PersonalId, wanted: Wanted) -> None:
+        tenant = box.floor.tenant
+        self._journal.keep(journal.Personal(tenant, to, self._sealer.seal(tenant, to, wanted.number)))
+
+
+def _personal(call: CallId, at: datetime) -> PersonalId:
+    return PersonalId(derive("person", at, call, CALLEE))
+
+
+def _urgent(wanted: Wanted) -> bool:
+    return isinstance(wanted.destination, Destination) and wanted.destination.emergency
+
+
+def _note_refusal(box: Mailbox, call: CallId, agent: str, wanted: Wanted) -> None:
+    """Rules about the number are written down for whoever watches for fraud and emergencies; the number never is."""
+    no = wanted.destination
+    if isinstance(no, Refused):
+        log.warning("a call out was refused", tenant=box.floor.tenant, call=call, agent=agent, reason=no.code)
