@@ -80,7 +80,7 @@ async def agents_sign_in(stage: Stage) -> str:
         await stage.api.put(f"/agents/{agent}/state", {"state": "paused", "reason": "other"})
     shown = await _agents(stage, lambda states: all(states[agent]["state"] == "paused" for agent in CREW), "all paused")
     queues = await stage.api.get("/queues")
-    stage.answered_before = _queue(queues)["answered"]
+    stage.answered_before = _queue(queues)["today"]["answered"]
     return "GET /agents: " + ", ".join(f"{agent} {shown[agent]['state']}" for agent in CREW)
 
 
@@ -226,9 +226,12 @@ async def recording_holds_both(stage: Stage) -> str:
 async def board_counts(stage: Stage) -> str:
     """The board's line of the queue has one more answered call."""
     wanted = stage.answered_before + 1
-    queues = await stage.api.until("/queues", lambda found: _queue(found)["answered"] == wanted, f"{wanted}", 5)
+    queues = await stage.api.until(
+        "/queues", lambda found: _queue(found)["today"]["answered"] == wanted, f"{wanted}", 5
+    )
     line = _queue(queues)
-    return f"GET /queues: {QUEUE} offered {line['offered']}, answered {line['answered']}, waiting {line['waiting']}"
+    today = line["today"]
+    return f"GET /queues: {QUEUE} offered {today['offered']}, answered {today['answered']}, waiting {line['waiting']}"
 
 
 async def agents_sign_out(stage: Stage) -> str:
