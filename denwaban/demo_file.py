@@ -70,7 +70,7 @@ class Queue(_Part):
 
 
 class Agent(_Part):
-    """An agent: how he logs in, how his phone registers, which queues he serves."""
+    """An agent: how he logs in ("": he has no login), how his phone registers, which queues he serves."""
 
     id: str
     name: str

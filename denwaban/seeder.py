@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from acd.config import AgentConfig
 from denwaban import demo_file, seed_file, seed_parts
@@ -13,6 +14,9 @@ from store.contracts import ContractStore
 from store.logins import Login, LoginStore, Role
 from store.tenants import PLATFORM, Tenant, TenantStore
 from store.trunks import TrunkConfig, TrunkStore
+
+NOBODY: Final = demo_file.Login(tenant="", login="", password="")
+"""The login of an agent who has none."""
 
 
 class Seeder:
@@ -90,7 +94,9 @@ class Seeder:
             agent_id = AgentId(agent.id)
             kept = _agent_of(old, agent.id)
             was = None if old is None or kept is None else old.agent_login(kept)
-            login = await self._login(Login(tenant, agent.id, Role.AGENT, agent_id), was, sure)
+            login = NOBODY
+            if agent.login:
+                login = await self._login(Login(tenant, agent.id, Role.AGENT, agent_id), was, sure)
             account = accounts[agent_id]
             agents.append(
                 demo_file.Agent(

@@ -1,4 +1,4 @@
-"""One platform with a crowd and a hotline, and a second api process beside its own."""
+"""One platform with a crowd, and a second api process beside its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.integration.crash.lives import Lives, in_hand, taken_over
 from tests.integration.seats.doors import SecondApi, open_files, second_api
 from tests.platform import Platform, running_platform
 
-SEED = Path(__file__).with_name("seed.toml")
+CROWD = Path(__file__).with_name("crowd.toml")
 NEVER = "86400"
 """Seconds: in tests that are not about absence nobody is absent for so long."""
 FILES = 8192
@@ -19,9 +19,9 @@ FILES = 8192
 
 @pytest.fixture(scope="package")
 def platform() -> Iterator[Platform]:
-    """A whole denwaban with the tenants of seed.toml."""
+    """A whole denwaban with the crowd."""
     open_files(FILES)
-    with running_platform(SEED, {"DENWABAN_SEAT_GRACE": NEVER}) as running:
+    with running_platform(CROWD, {"DENWABAN_SEAT_GRACE": NEVER}) as running:
         in_hand(running)
         yield running
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from robots.phone import Answer, Caller, CallState, Credentials, OutgoingCall, P
 from robots.sound import level
 from tests.e2e.board import Board, watching
 from tests.e2e.crew import AGENT_HZ, Api
-from tests.platform import Platform
+from tests.platform import Platform, running_platform
 
 TENANT, CLAUSE = "hotline", "PL-CC"
 FIRST, SECOND = "+815012345622", "+815012345623"
@@ -43,7 +44,7 @@ class Hotline:
         no = (await self.board.fact("WaitRefused", number=number, nth=nth))["body"]
         assert (no["used"], no["limit"], no["clause"]) == (1, 1, CLAUSE)
         await call.answered()
-        await call.rtp.changes.until(lambda: level(call.rtp.heard) > AUDIBLE or None, 10, "the guidance")
+        await call.rtp.changes.until(lambda: level(call.rtp.heard()) > AUDIBLE or None, 10, "the guidance")
         await call.ended(limit=GUIDANCE_LIMIT)
         ended = await self.board.fact("CallEnded", call=no["call"])
         assert ended["body"]["outcome"] == "turned_away"
@@ -70,6 +71,13 @@ class Hotline:
             await self.board.state(name, "ready")
             await self.api.must("POST", f"/agents/{name}/sign-out")
             await phone.unregister()
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Platform]:
+    """A whole denwaban with the tenant of hotline.toml."""
+    with running_platform(Path(__file__).with_name("hotline.toml")) as running:
+        yield running
 
 
 @pytest.fixture
