@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import yaml
 
@@ -84,6 +84,21 @@ def allowed() -> list[str]:
     return [line.removeprefix("!") for line in lines if line.startswith("!")]
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A started service: its sandbox, the pid of the process in it, what bubblewrap tells of it."""
+
+    process: subprocess.Popen[bytes]
+    inner: int
+    status: TextIO
+
+    def close(self) -> None:
+        """End it, if it has not ended."""
+        self.process.kill()
+        self.process.wait()
+        self.status.close()
+
+
 @dataclass
 class Machine:
     """One machine's engine: a volume, settings for every service, and what runs."""
@@ -94,13 +109,12 @@ class Machine:
     """The folder with Asterisk's tree."""
     programs: Path
     """Folder of PostgreSQL's programs."""
-    running: dict[str, tuple[subprocess.Popen[bytes], int]] = field(default_factory=dict)
+    running: dict[str, Running] = field(default_factory=dict)
 
-    def run(self, service: Service, command: list[str], limit: float = ONCE_LIMIT) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end in the service's container."""
-        return subprocess.run(
-            [*self._box(service), *command], capture_output=True, text=True, timeout=limit, check=False, env={}
-        )
+    def run(self, service: Service, command: list[str], *options: str) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end in the service's container; `options` are bubblewrap's own."""
+        call = [*self._box(service, *options), *command]
+        return subprocess.run(call, capture_output=True, text=True, timeout=ONCE_LIMIT, check=False, env={})
 
     def start(self, name: str, service: Service) -> None:
         """Start the service and return when its health check says so."""
@@ -116,9 +130,10 @@ class Machine:
                 env={},
             )
         os.close(told)
-        with os.fdopen(said) as status:
-            inner = int(json.loads(status.readline())["child-pid"])
-        self.running[name] = (process, inner)
+        # Left open: bubblewrap tells the end there too, and dies where nobody reads.
+        status = os.fdopen(said)
+        inner = int(json.loads(status.readline())["child-pid"])
+        self.running[name] = Running(process, inner, status)
         check = service["healthcheck"]["test"]
         assert check[0] == "CMD"
         until = time.monotonic() + UP_LIMIT
@@ -129,14 +144,12 @@ class Machine:
 
     def stop(self, name: str, service: Service) -> int:
         """Tell the service to stop as the engine does; its exit code."""
-        process, inner = self.running.pop(name)
-        os.kill(inner, signal.Signals[service.get("stop_signal", "SIGTERM")])
+        running = self.running.pop(name)
+        os.kill(running.inner, signal.Signals[service.get("stop_signal", "SIGTERM")])
         try:
-            return process.wait(STOP_LIMIT)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            raise
+            return running.process.wait(STOP_LIMIT)
+        finally:
+            running.close()
 
     def said(self, name: str) -> str:
         """The end of what the service wrote."""
@@ -144,28 +157,31 @@ class Machine:
 
     def close(self) -> None:
         """End what still runs; a service ends with its sandbox."""
-        for process, _ in self.running.values():
-            process.kill()
-            process.wait()
+        for running in self.running.values():
+            running.close()
 
     def _box(self, service: Service, *options: str) -> list[str]:
-        """bubblewrap's call for the service's container: a root nobody can write to, the volume, memory for /tmp."""
+        """bubblewrap's call for the service's container: a root nobody can write to, the volume, memory for /tmp.
+
+        `options` come before the root is closed.
+        """
         volumes = [volume.split(":") for volume in service["volumes"]]
         assert volumes == [["var", VAR]]
-        box = ["bwrap", *options, "--unshare-user", "--uid", UID, "--gid", UID, "--unshare-ipc", "--die-with-parent"]
+        box = ["bwrap", "--unshare-user", "--uid", UID, "--gid", UID, "--unshare-ipc", "--die-with-parent"]
         box += ["--new-session", "--cap-drop", "ALL", "--ro-bind", "/usr", "/usr", "--ro-bind", "/etc", "/etc"]
         for link in ("bin", "sbin", "lib", "lib64"):
             if Path("/", link).is_symlink():
                 box += ["--symlink", str(Path("/", link).readlink()), f"/{link}"]
         box += ["--proc", "/proc", "--dev", "/dev"]
+        for place in service.get("tmpfs", []):
+            box += ["--tmpfs", str(place).split(":")[0]]
         for name in allowed():
             box += ["--ro-bind", str(ROOT / name), f"{HOME}/{name}"]
         # The virtual environment stays where it is, for its programs name their place.
         for home in {sys.prefix, sys.base_prefix} - {"/usr"}:
             box += ["--ro-bind", home, home]
         box += ["--ro-bind", str(self.cache), f"{CACHE}/denwaban", "--bind", str(self.var), VAR]
-        for place in service.get("tmpfs", []):
-            box += ["--tmpfs", str(place).split(":")[0]]
+        box += options
         if service["read_only"]:
             box += ["--remount-ro", "/"]
         path = os.pathsep.join([str(Path(sys.prefix) / "bin"), str(self.programs), "/usr/bin", "/bin"])

@@ -158,6 +158,10 @@ def _initialise(engine: Machine) -> None:
     service = services()["postgres"]
     env = service["environment"]
     data, user = env["PGDATA"], env["POSTGRES_USER"]
+    # These two want their user to have a name, which the image's entry point gives it for this moment only.
+    names = engine.var / "passwd"
+    names.write_text(f"postgres:x:{UID}:{UID}::/:/bin/sh\n")
+    named = ["--ro-bind", str(names), "/etc/passwd"]
     made = engine.run(
         service,
         [
@@ -167,9 +171,10 @@ def _initialise(engine: Machine) -> None:
             f"--pwfile={env['POSTGRES_PASSWORD_FILE']}",
             *env["POSTGRES_INITDB_ARGS"].split(),
         ],
+        *named,
     )
     assert made.returncode == 0, made.stderr
     single = ["postgres", "--single", "-D", data, "postgres"]
     script = f"echo 'CREATE DATABASE {env['POSTGRES_DB']} OWNER {user}' | {' '.join(single)}"
-    made = engine.run(service, ["sh", "-c", script])
+    made = engine.run(service, ["sh", "-c", script], *named)
     assert made.returncode == 0, made.stderr
