@@ -197,7 +197,7 @@ async def test_a_bad_trunk_is_refused_with_its_field_and_nothing_is_changed(
 ) -> None:
     answer = await boss.ask("PUT", f"{TRUNKS}/bad", json=wanted)
     assert answer.status_code == 422, answer.text
-    assert [flaw["field"] for flaw in answer.json()["errors"]] == [field]
+    assert answer.json()["errors"][0]["field"] == field
     assert [trunk["name"] for trunk in (await boss.get(TRUNKS))["items"]] == ["carrier"]
 
 
