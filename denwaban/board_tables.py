@@ -141,7 +141,7 @@ def _running(agent: Agent, kind: Doing, now: datetime) -> float:
 
 
 def _calls(state: BoardState, language: str) -> Table:
-    table = _table("calls", ("call", "ended", "queue", "agent", "outcome", "wait", "talk"), language)
+    table = _table("calls", ("call", "direction", "ended", "queue", "agent", "outcome", "wait", "talk"), language)
     for line in state.finished:
         table.add_row(*_call_cells(line, state, language))
     return table
@@ -152,6 +152,7 @@ def _call_cells(line: FinishedCall, state: BoardState, language: str) -> tuple[s
     outcome = label("outcome", line.outcome, language) if line.outcome in codes("outcome") else line.outcome
     return (
         _short(line.call),
+        label("direction", line.direction, language),
         f"{line.ended.astimezone(TOKYO):%H:%M:%S}",
         _queue_name(state, line.queue),
         agent.name if agent is not None else "-",

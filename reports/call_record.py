@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -126,21 +126,26 @@ class EndedLeg(Protocol):
     @property
     def party(self) -> Party: ...
     @property
-    def answered(self) -> datetime | None: ...
+    def began(self) -> datetime: ...
     @property
     def ended(self) -> datetime | None: ...
     @property
     def cause(self) -> int | None: ...
+    @property
+    def segments(self) -> Sized: ...
 
 
 def cause_of(legs: Iterable[EndedLeg]) -> int | None:
-    """The Q.850 cause of the first party that left; None while nobody has. A phone that only rang is no party."""
-    gone = [
-        (leg.ended, leg.cause)
-        for leg in legs
-        if leg.ended is not None and (leg.party is not Party.AGENT or leg.answered is not None)
-    ]
-    return min(gone, key=lambda one: one[0])[1] if gone else None
+    """The Q.850 cause of the party that left the talk first; without any talk that of the other party's last leg.
+
+    None while nobody has left, and when there was no other party: an agent's phone that only rang says nothing.
+    """
+    lines = tuple(legs)
+    talked = [(leg.ended, leg.cause) for leg in lines if len(leg.segments) and leg.ended is not None]
+    if talked:
+        return min(talked, key=lambda one: one[0])[1]
+    others = [leg for leg in lines if leg.party is not Party.AGENT]
+    return max(others, key=lambda leg: leg.began).cause if others else None
 
 
 Period = tuple[datetime, datetime]

@@ -13,7 +13,7 @@ from typing import Final
 from acd import facts
 from acd.evolve import evolve
 from acd.facts import Body
-from acd.model import Floor
+from acd.model import Direction, Floor
 from kernel.fact import Fact
 from kernel.ids import AgentId, CallId, QueueId, TenantId
 from kernel.moment import TOKYO, seconds_between
@@ -30,6 +30,7 @@ class Course:
     """What the board needs to know of a living call that the floor forgets on the way."""
 
     arrived: datetime
+    direction: Direction
     queue: QueueId | None = None
     queued: datetime | None = None
     agent: AgentId | None = None
@@ -43,6 +44,7 @@ class FinishedCall:
     """One line of the last finished calls; times in seconds."""
 
     call: CallId
+    direction: Direction
     queue: QueueId | None
     agent: AgentId | None
     arrived: datetime
@@ -172,7 +174,7 @@ def _agents_of(floor: Floor, body: Body) -> set[AgentId]:
 def _count(board: Board, body: Body, at: datetime) -> FinishedCall | None:
     match body:
         case facts.CallStarted():
-            board.courses[body.call] = Course(body.arrived)
+            board.courses[body.call] = Course(body.arrived, body.direction)
         case facts.CallQueued():
             course = board.courses[body.call]
             course.queue, course.queued = body.queue, body.since
@@ -183,6 +185,12 @@ def _count(board: Board, body: Body, at: datetime) -> FinishedCall | None:
             board.periods.turned_away(body.queue, at)
         case facts.OfferMade():
             board.rung_from[body.agent] = body.queue
+        case facts.AgentRung():
+            # He is on no queue's call now.
+            board.rung_from.pop(body.agent, None)
+        case facts.AgentDialled():
+            board.rung_from.pop(body.agent, None)
+            board.courses[body.call].agent = body.agent
         case facts.OfferAccepted():
             board.courses[body.call].agent = body.agent
             board.agent_days.setdefault(body.agent, AgentDay()).answered += 1
@@ -220,6 +228,7 @@ def _finish(board: Board, body: facts.CallEnded, at: datetime) -> FinishedCall:
     _count_talk(course, at)
     line = FinishedCall(
         call=body.call,
+        direction=course.direction,
         queue=course.queue,
         agent=course.agent,
         arrived=course.arrived,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from acd.model import Direction
 from api.schemas.agent import Agent
 from api.schemas.common import Moment, Shape
 from api.schemas.queue import Queue
@@ -28,6 +29,7 @@ class FinishedCall(Shape):
     """One of the last calls that ended."""
 
     call: str
+    direction: Direction
     queue: str | None
     agent: str | None
     arrived: Moment

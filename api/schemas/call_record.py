@@ -46,5 +46,5 @@ class CallRecord(Shape):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def cause(self) -> int | None:
-        """The Q.850 cause of the party that left first."""
+        """The Q.850 cause of the party that left first; of one that was never reached, why."""
         return cause_of(self.legs)

@@ -81,7 +81,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         seed = Path(folder) / "seed.toml"
         seed.write_text(_SEED.format(count=given.agents), encoding="utf-8")
-        with running_platform(seed) as platform:
+        # Nobody here has a phone or looks on: their seats would be given back.
+        with running_platform(seed, {"DENWABAN_SEAT_GRACE": "86400"}) as platform:
             clicks = asyncio.run(measure(platform, given.agents, given.clicks, given.watchers))
     rows = {"answered": clicks.answers, "on the board": clicks.seen}
     print(f"{given.agents} agents signed in, {given.watchers} boards open, {len(clicks.seen)} clicks, milliseconds")

@@ -9,8 +9,8 @@ from typing import Final
 
 from acd import inputs
 from acd.config import AgentConfig, Limits, LineRule, NumberRule, QueueConfig, SeatPool
-from acd.model import Leg, Place, Wish, Work
-from kernel.ids import AgentId, CallId, LegId, LineId, NodeId, PersonalId, QueueId
+from acd.model import Destination, Leg, Party, Place, Wish, Work
+from kernel.ids import AgentId, CallId, LegId, LineId, NodeId, PersonalId, QueueId, TrunkName
 from kernel.moment import after
 from tests.unit.reports.play import QUEUES, Play
 
@@ -34,7 +34,7 @@ _PACE: Final = 3.0
 class Day(Play):
     """Agents who come and go, callers who wait, are turned away, give up, talk, are held and hang up."""
 
-    chance: Random = field(default_factory=lambda: Random(11))
+    chance: Random = field(default_factory=lambda: Random(9))
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -48,8 +48,8 @@ class Day(Play):
         """What is due by now, then one thing by chance."""
         self.now = later_by(self.now, self.chance.expovariate(1 / _PACE))
         self._due()
-        acts = (self._come, self._pick_up, self._hang_up, self._hold, self._work, self._phone)
-        self.chance.choices(acts, (4, 12, 4, 5, 12, 1))[0]()
+        acts = (self._come, self._pick_up, self._hang_up, self._hold, self._work, self._phone, self._dial)
+        self.chance.choices(acts, (4, 12, 4, 5, 12, 1, 1))[0]()
 
     @property
     def over(self) -> bool:
@@ -65,6 +65,8 @@ class Day(Play):
         for call in list(self.floor.calls.values()):
             if call.queue is not None and call.queued is not None:
                 self.give(inputs.LongestWaitReached(call.id, call.queue, call.queued))
+            if call.told is not None and call.playback is not None:
+                self.give(inputs.PlaybackEnded(call.id, call.playback))
             if call.place is Place.FLOW and call.turned_away:
                 self.give(inputs.CallReleased(call.id, "released"))
             if call.place is Place.ENDING:
@@ -82,8 +84,21 @@ class Day(Play):
         self.give(inputs.LegAnswered(leg))
         self.give(inputs.CallRouted(call, QueueId(queue), self.chance.choice((0, 0, 5)), self.now))
 
+    def _dial(self) -> None:
+        """An agent calls out, or a colleague."""
+        if self.calls >= CALLS:
+            return
+        agent, other = self.chance.sample(STAFF, 2)
+        outside = Destination(LineId("line-2"), (TrunkName("t1"),))
+        to = self.chance.choice((outside, Destination(colleague=other)))
+        self.calls += 1
+        call, leg, person = CallId(f"call_{self.calls}"), LegId(f"leg_o{self.calls}"), PersonalId(f"p{self.calls}")
+        channel = f"phone-{self.calls}"
+        self.give(inputs.PhoneDialled(call, leg, agent, NodeId("n1"), channel, self.now, NUMBERS[1], person, to))
+
     def _pick_up(self) -> None:
         ringing = sorted(offer.leg for offer in self.floor.offers.values())
+        ringing += sorted(leg.id for leg in self.floor.legs.values() if leg.party is Party.CALLEE)
         if ringing:
             self.give(inputs.LegAnswered(self.chance.choice(ringing)))
 

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from acd import facts
+from acd.model import Direction
 from reports.board_view import AgentRow, BoardView, QueueRow, view
 from reports.call_fold import call_record
+from reports.call_record import OfferOutcome
 from reports.live import Board, fold
 from tests.unit.reports import recount
 from tests.unit.reports.day import CALLS, LINES, NUMBERS, STAFF, Day
@@ -109,8 +111,8 @@ def test_the_day_had_everything_in_it(name: str) -> None:
     kinds = {type(f.body) for f in played.facts}
     assert (first < last, played.calls) == (True, CALLS)
     assert {"answered", "abandoned", "overflowed", "platform_failure"} <= set(outcomes)
-    wanted = {facts.WaitRefused, facts.ChannelRefused, facts.LegHeld, facts.WrapUpStarted, facts.SeatRefused}
-    assert wanted <= kinds
+    assert {facts.WaitRefused, facts.ChannelRefused, facts.LegHeld, facts.WrapUpStarted, facts.SeatRefused} <= kinds
+    assert {facts.AgentDialled, facts.DialTried, facts.AgentAnswered} <= kinds
     begin = recount.midnight(played.facts[-1].at, zone)
     for when in (played.facts[0].at, begin):
         rows = [recount.counts(played.facts, queue, when) for queue in QUEUES]
@@ -138,14 +140,20 @@ def test_the_records_of_the_day_add_up_to_the_board(name: str) -> None:
         assert row.today.answered == len([record for record in mine if record.answered is not None])
         assert row.today.abandoned == len([record for record in mine if record.outcome == "abandoned"])
         assert row.today.overflowed == len([record for record in mine if record.outcome == "overflowed"])
-    whole = [r for r in records if r.answered is not None and r.answered >= begin]
     shown = {agent.id: agent.today for agent in seen.agents}
     for agent in STAFF:
-        mine = [record for record in whole if record.agent == agent]
-        assert shown[agent].answered == len(mine)
-        # What was begun before midnight is cut there on the board, and whole in its record.
-        talk = sum(record.talk_seconds - record.hold_seconds for record in mine)
-        hold = sum(record.hold_seconds for record in mine)
-        crossed = [r for r in records if r.agent == agent and r.answered and r.ended and r.answered < begin < r.ended]
-        if not crossed:
-            assert (shown[agent].talk_seconds, shown[agent].hold_seconds) == pytest.approx((talk, hold))
+        took = [o for r in records for o in r.offers if o.agent == agent and o.outcome is OfferOutcome.ACCEPTED]
+        assert shown[agent].answered == len(
+            [offer for offer in took if offer.ended is not None and offer.ended >= begin]
+        )
+        legs = [leg for record in records for leg in record.legs if leg.agent == agent]
+        talks = sum(lasted(segment.began, segment.ended, begin) for leg in legs for segment in leg.segments)
+        holds = sum(lasted(hold.began, hold.ended, begin) for leg in legs for hold in leg.holds)
+        assert (shown[agent].talk_seconds, shown[agent].hold_seconds) == pytest.approx((talks - holds, holds))
+    assert {record.direction for record in records} == set(Direction)
+
+
+def lasted(began: datetime, ended: datetime | None, begin: datetime) -> float:
+    """Seconds of it since `begin`."""
+    assert ended is not None
+    return max(0.0, (ended - max(began, begin)).total_seconds())
