@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from api.lookups import Lookups
 from api.tokens import Tokens
 from kernel.ids import AgentId, TenantId
 from store.logins import Login, LoginStore, Role
@@ -37,6 +38,7 @@ class Identity:
 
     def __init__(self, logins: LoginStore, tokens: Tokens, clock: Callable[[], datetime]) -> None:
         self._logins = logins
+        self._lookups = Lookups(logins)
         self._tokens = tokens
         self._clock = clock
         self._places = asyncio.Semaphore(HASHES_AT_ONCE)
@@ -53,7 +55,7 @@ class Identity:
     async def person(self, token: str) -> Person | None:
         """Whose token this is; None when it is not good (any more)."""
         claim = self._tokens.read(token, self._clock())
-        known = await self._logins.get(claim.tenant, claim.login) if claim is not None else None
+        known = await self._lookups.find(claim.tenant, claim.login) if claim is not None else None
         return _person(known, claim.ends) if claim is not None and known is not None else None
 
 

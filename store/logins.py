@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -10,7 +11,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -79,6 +80,12 @@ class LoginStore:
         """The login without its password."""
         kept = await self._find(tenant, login)
         return kept.login if kept else None
+
+    async def get_many(self, tenant: TenantId, logins: Collection[str]) -> dict[str, Login]:
+        """Those of these logins that there are, without their passwords."""
+        query = select(table).where(table.c.tenant == tenant, table.c.login == func.any(list(logins)))
+        async with tenant_session(self._engine, tenant) as connection:
+            return {row.login: login_of(row) for row in await connection.execute(query)}
 
     async def _find(self, tenant: TenantId, login: str) -> _Kept | None:
         query = select(table).where(table.c.tenant == tenant, table.c.login == login)
