@@ -44,8 +44,11 @@ class KeepingStore:
     async def settle(self, row: RecordingRow) -> bool:
         """Writes what has become of the file of a pending recording; False when it is not pending any more."""
         values = {"seconds": row.seconds, "path": row.path, "sha256": row.sha256, "size": row.size}
-        mine = (recordings.c.tenant == row.tenant, recordings.c.recording == row.recording)
-        statement = update(recordings).where(*mine, recordings.c.state == RecordingState.PENDING.value)
+        statement = update(recordings).where(
+            recordings.c.tenant == row.tenant,
+            recordings.c.recording == row.recording,
+            recordings.c.state == RecordingState.PENDING.value,
+        )
         async with tenant_session(self._engine, row.tenant) as connection:
             settled = await connection.execute(statement.values(**values, state=row.state.value))
         return settled.rowcount == 1
