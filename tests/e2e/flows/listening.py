@@ -15,6 +15,9 @@ from tests.e2e.crew import eventually
 RATE = 8_000
 ALIKE = 0.8
 """Of 1: the same sound after G.711; two different sentences stay below 0.3."""
+NEARLY = 0.9
+"""A hang-up may take the last packets along."""
+BEGUN = 0.2
 Wave = NDArray[np.float64]
 
 
@@ -33,24 +36,25 @@ class Voices:
     def seconds(self, name: str) -> float:
         return self.of(name).size / RATE
 
-    def heard(self, call: OutgoingCall, name: str, part: float = 1.0) -> list[float]:
-        """The seconds of the call's sound at which the announcement begins whose first `part` (of 1) is heard."""
+    def heard(self, call: OutgoingCall, name: str, part: float = NEARLY) -> list[float]:
+        """Where in the call's sound, in seconds, the first `part` (of 1) of the announcement is heard. Where nothing
+        is sent no sound comes, so these seconds are not those of a clock."""
         whole = self.of(name)
         return found(np.asarray(call.rtp.heard(), dtype=np.float64), whole[: int(whole.size * part)])
 
-    async def hears(self, call: OutgoingCall, name: str, times: int = 1, limit: float = 20.0) -> None:
-        """The caller has heard the announcement so many times from its beginning to its end."""
+    async def hears(self, call: OutgoingCall, name: str, times: int = 1, limit: float = 30.0) -> None:
+        """The caller has heard nearly all of the announcement for so many times."""
 
         async def look() -> bool:
             return len(self.heard(call, name)) >= times
 
         await eventually(look, f"{name} heard {times} times", limit)
 
-    async def begins(self, call: OutgoingCall, name: str, times: int = 1, limit: float = 20.0) -> None:
+    async def begins(self, call: OutgoingCall, name: str, times: int = 1, limit: float = 30.0) -> None:
         """The caller hears the first fifth of the announcement for so many times."""
 
         async def look() -> bool:
-            return len(self.heard(call, name, 0.2)) >= times
+            return len(self.heard(call, name, BEGUN)) >= times
 
         await eventually(look, f"{name} begun {times} times", limit)
 
