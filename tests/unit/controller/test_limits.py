@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from acd.config import AgentConfig, Limits, SeatPool
 from controller.limits import licensed, limits, with_every_kind
 from kernel.ids import AgentId, QueueId
@@ -47,7 +49,8 @@ def test_an_agent_without_a_licence_of_his_own_takes_a_seat_of_the_only_kind() -
 
 def test_a_kind_of_seat_that_nobody_bought_is_refused_by_a_clause() -> None:
     one = Limits((SeatPool("advance", 3, "T1-1"),), places=2)
-    assert with_every_kind(one, [ANN, BOB]).seats == (
+    carol = replace(BOB, licence="advance")
+    assert with_every_kind(one, [ANN, BOB, carol]).seats == (
         SeatPool("advance", 3, "T1-1"),
         SeatPool("", 0, "no contract"),
         SeatPool("basic", 0, "no contract"),
