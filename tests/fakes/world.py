@@ -156,6 +156,9 @@ class World:
                 self.take(inputs.LegEnded(leg.id, why="gone"))
             elif channel.up and leg.state is LegState.RINGING:
                 self.take(inputs.LegAnswered(leg.id))
+        known = {agent.prepared for agent in self.floor.agents.values()}
+        for channel in set(self.switch.prepared) - known:
+            self.switch.perform(effects.ReleaseLeg(NODE, channel))
         for agent in list(self.floor.agents.values()):
             if agent.prepared is not None:
                 stands = agent.prepared in self.switch.prepared

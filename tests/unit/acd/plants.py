@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from acd import agents, calls, effects, facts, inputs, match, offers
+from acd import agents, calls, effects, evolve_calls, facts, inputs, match, offers
 from acd.model import Agent, Call, Floor, LegState, Line, Wish, Work
 from acd.order import cut, put
 
@@ -152,8 +152,8 @@ def _twice(kind: type) -> Callable[[Floor, Any, Items], Items]:
     return again
 
 
-def _without(kind: type) -> Callable[[Floor, Any, Items], Items]:
-    return lambda _floor, _given, items: (item for item in items if type(item) is not kind)
+def _without(*kinds: type) -> Callable[[Floor, Any, Items], Items]:
+    return lambda _floor, _given, items: (item for item in items if type(item) not in kinds)
 
 
 def _counts_in_decide(floor: Floor, given: inputs.LegAnswered, items: Items) -> Items:
@@ -249,5 +249,17 @@ PLANTS: Final = (
     Plant("an answer told twice is taken twice", "i", _decided(inputs.LegAnswered, _answers_again)),
     Plant("the end of an older rest wakes a failed line", "i", _rule(inputs.LineRested, _any_rest_ends)),
     Plant("an offer rings without a limit", "j", _ring_without_timer),
+    Plant("a leg made ahead serves two offers", "l", _replaced(evolve_calls, "spend", lambda *_: None)),
+    Plant(
+        "an agent who signs out keeps his leg made ahead",
+        "l",
+        _decided(inputs.SignOut, _without(facts.PreparationEnded, effects.ReleaseLeg)),
+    ),
+    Plant(
+        "an agent who pauses forgets his leg made ahead, and it stands",
+        "l",
+        _decided(inputs.SetWish, _without(effects.ReleaseLeg)),
+    ),
+    Plant("a free agent's leg made ahead is never let go", "l", _rule(inputs.PreparedIdle, _nothing)),
     Plant("wrap-up is skipped", "k", _replaced(agents, "_after_talk", _free_at_once)),
 )
