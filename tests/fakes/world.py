@@ -157,8 +157,8 @@ class World:
             elif channel.up and leg.state is LegState.RINGING:
                 self.take(inputs.LegAnswered(leg.id))
         known = {agent.prepared for agent in self.floor.agents.values()}
-        for channel in set(self.switch.prepared) - known:
-            self.switch.perform(effects.ReleaseLeg(NODE, channel))
+        for name in set(self.switch.prepared) - known:
+            self.switch.perform(effects.ReleaseLeg(NODE, name))
         for agent in list(self.floor.agents.values()):
             if agent.prepared is not None:
                 stands = agent.prepared in self.switch.prepared
