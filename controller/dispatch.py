@@ -158,7 +158,7 @@ class Dispatch:
         (docs/decisions/0004); and a phone that refuses has its cause only in ChannelDestroyed."""
         if not soft and (channel.state is ChannelState.UP or not names.is_leg(channel.id)):
             self._ended(channel.id, cause)
-        elif self._index.channel(channel.id) is not None:
+        elif not names.is_leg(channel.id) and self._index.channel(channel.id) is not None:
             self._hanging_up.add(channel.id)
 
     def _out(self, channel: wire.Channel) -> None:

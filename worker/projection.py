@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from acd.facts import CallEnded, RecordingEnded
+from acd.facts import CallEnded, RecordingEnded, ShardTaken
 from bus.news import Lost, News
 from kernel.ids import CallId, TenantId
 from reports.call_fold import call_record
@@ -46,7 +46,7 @@ class Projection:
         """Catch up, then follow the news for as long as there is any."""
         await self._patiently(None)
         async for item in news:
-            if isinstance(item, News) and not _ends_something(item):
+            if isinstance(item, News) and not _calls_for_work(item):
                 continue
             await self._patiently(None if isinstance(item, Lost) else item.tenant)
 
@@ -107,5 +107,6 @@ class Projection:
             await self._jobs.add(NewJob(row.tenant, MERGE_RECORDING, row.recording))
 
 
-def _ends_something(news: News) -> bool:
-    return any(isinstance(decode(line).body, CallEnded | RecordingEnded) for line in news.lines)
+def _calls_for_work(news: News) -> bool:
+    """Something ended; or another controller took over, which brings what the last one wrote without telling it."""
+    return any(isinstance(decode(line).body, CallEnded | RecordingEnded | ShardTaken) for line in news.lines)

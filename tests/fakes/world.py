@@ -185,6 +185,9 @@ class World:
                 self.take(inputs.LegAnswered(leg.id))
             elif channel.calls and leg.conversation is not None:
                 self._perform(effects.AnswerCaller(NODE, leg.channel))
+        known = {agent.prepared for agent in self.floor.agents.values()}
+        for name in set(self.switch.prepared) - known:
+            self.switch.perform(effects.ReleaseLeg(NODE, name))
         for agent in list(self.floor.agents.values()):
             if agent.prepared is not None:
                 stands = agent.prepared in self.switch.prepared

@@ -30,7 +30,7 @@ TIMES = {
     9: (1, 1, 1, 1, 1),
     10: (1, 1, 1, 1, 1),
     11: (1, 1, 1, 1, 1),
-    12: (2, 1, 3, 4, 5),
+    12: (2, 1, 3, 1, 2),
     13: (1, 1, 1, 1, 1),
 }
 """At which passing of a step (docs/call.md) the controller dies, counted in this call; by default the first."""

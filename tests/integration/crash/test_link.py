@@ -45,6 +45,8 @@ async def test_a_half_open_socket_is_replaced_and_nothing_is_lost(scene: Scene, 
             replaced = time.monotonic() - cut
             await life.ready()
             adopted = time.monotonic() - cut
+            await scene.fact("CallLeftQueue", outcome="abandoned")
+            await scene.fact("CallQueued", 4)
             rows = await scene.waits(2)
             uncut([talking, rung, waiting, late])
             talking.hang_up()

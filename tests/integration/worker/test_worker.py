@@ -47,6 +47,18 @@ async def test_each_finished_call_becomes_one_record_and_a_living_one_none(shop:
     assert (await shop.row()).state is RecordingState.PENDING
 
 
+async def test_what_an_earlier_controller_did_not_tell_is_found_when_the_next_takes_over(shop: Shop) -> None:
+    play = Play()
+    call = talked(play)
+
+    async def news() -> AsyncIterator[News | Lost]:
+        await shop.facts.append(play.facts)
+        yield News(TENANT, tuple(encode(fact) for fact in play.facts if fact.type == "ShardTaken"))
+
+    await shop.projection.run(news())
+    assert [row.call for row in (await shop.records.list_records(TENANT)).rows] == [call]
+
+
 async def test_a_fold_that_stopped_anywhere_goes_on_to_the_same_rows(shop: Shop) -> None:
     play = Play()
     talked(play)

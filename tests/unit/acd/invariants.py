@@ -57,6 +57,7 @@ def check(world: World) -> None:
     _places(floor)
     _channels(floor)
     _deadlines_are_set(world)
+    _legs_ahead(world)
 
 
 def _one_call_per_agent(world: World) -> None:
@@ -163,6 +164,18 @@ def _deadlines_are_set(world: World) -> None:
             expect("j", (timer.at, timer.then) in world.switch.timers, f"nobody will ever bring {timer}")
 
 
+def _legs_ahead(world: World) -> None:
+    floor = world.floor
+    rung = {leg.channel for leg in floor.legs.values()}
+    kept = [agent for agent in floor.agents.values() if agent.prepared is not None]
+    for agent in kept:
+        wanted = agent.signed_in and agent.wish is Wish.READY and agent.line is Line.UP
+        expect("o", wanted, f"{agent.id} takes no calls and has a leg made ahead")
+        expect("o", agent.prepared not in rung, f"{agent.id} could be rung once more on {agent.prepared}")
+    nobodys = set(world.switch.prepared) - {agent.prepared for agent in kept}
+    expect("o", not nobodys, f"legs made ahead for nobody: {nobodys}")
+
+
 def check_end(world: World) -> None:
     """When everybody has hung up and everything has arrived: nothing is left over."""
     floor = world.floor
@@ -175,3 +188,4 @@ def check_end(world: World) -> None:
     expect("m", not floor.places, f"places are still held: {floor.places}")
     expect("g", not world.switch.channels, f"channels live on: {list(world.switch.channels)}")
     expect("g", not world.switch.bridges, f"bridges live on: {list(world.switch.bridges)}")
+    expect("o", not world.switch.prepared, f"legs made ahead are kept for ever: {list(world.switch.prepared)}")

@@ -17,6 +17,7 @@ from acd import (
     configure,
     effects,
     evolve_agents,
+    evolve_calls,
     facts,
     inputs,
     lines,
@@ -166,8 +167,8 @@ def _twice(kind: type) -> Callable[[Floor, Any, Items], Items]:
     return again
 
 
-def _without(kind: type) -> Callable[[Floor, Any, Items], Items]:
-    return lambda _floor, _given, items: (item for item in items if type(item) is not kind)
+def _without(*kinds: type) -> Callable[[Floor, Any, Items], Items]:
+    return lambda _floor, _given, items: (item for item in items if type(item) not in kinds)
 
 
 def _counts_in_decide(floor: Floor, given: inputs.LegAnswered, items: Items) -> Items:
@@ -305,6 +306,18 @@ PLANTS: Final = (
     Plant("the end of an older rest wakes a failed line", "i", _rule(inputs.LineRested, _any_rest_ends)),
     Plant("an offer rings without a limit", "j", _ring_without_timer),
     Plant("a menu waits for a key for ever", "j", _decided(inputs.PlaybackEnded, _without(effects.SetTimer))),
+    Plant("a leg made ahead serves two offers", "o", _replaced(evolve_calls, "spend", lambda *_: None)),
+    Plant(
+        "an agent who signs out keeps his leg made ahead",
+        "o",
+        _decided(inputs.SignOut, _without(facts.PreparationEnded, effects.ReleaseLeg)),
+    ),
+    Plant(
+        "an agent who pauses forgets his leg made ahead, and it stands",
+        "o",
+        _decided(inputs.SetWish, _without(effects.ReleaseLeg)),
+    ),
+    Plant("a free agent's leg made ahead is never let go", "o", _rule(inputs.PreparedIdle, _nothing)),
     Plant("wrap-up is skipped", "k", _replaced(agents, "_after_talk", _free_at_once)),
     Plant("seats of all kinds are counted together", "f", _replaced(seats, "used", lambda floor, _: len(floor.seats))),
     Plant("an older configuration replaces a newer one", "i", _rule(inputs.UseConfig, _whatever_its_age)),

@@ -22,7 +22,7 @@ def test_a_planted_bug_is_noticed_by_its_property(plant: Plant, monkeypatch: pyt
 
 
 def test_every_property_has_a_planted_bug() -> None:
-    assert {letter for plant in PLANTS for letter in plant.letters} == set("abcdefghijklmn")
+    assert {letter for plant in PLANTS for letter in plant.letters} == set("abcdefghijklmno")
 
 
 def test_the_list_names_every_planted_bug_with_its_properties() -> None:

@@ -34,9 +34,13 @@ def ring_early(patch: pytest.MonkeyPatch) -> list[float]:
 
 def taken(here: Desk) -> list[tuple[datetime, inputs.Input]]:
     """What the mailbox is given from here on, and when."""
-    given: list[tuple[datetime, inputs.Input]] = []
-    here.box.take = lambda one: given.append((LoopClock().now(), one))  # type: ignore[method-assign]
-    return given
+    inbox: list[tuple[datetime, inputs.Input]] = []
+
+    def take(given: inputs.Input) -> None:
+        inbox.append((LoopClock().now(), given))
+
+    here.box.take = take  # type: ignore[method-assign]
+    return inbox
 
 
 @in_jumping_time
