@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -83,6 +84,17 @@ async def test_one_person_more_than_licences_cannot_be_created(boss: Admin) -> N
     assert (await boss.api.ask("DELETE", "/users/jiro")).status_code == 204
     again = await boss.api.ask("POST", "/users", json={"login": "saburo", "role": "agent", "licence": "full"})
     assert again.status_code == 201
+
+
+@pytest.mark.feature("MT-F01", "limit")
+async def test_of_many_who_ask_at_once_for_the_last_licence_one_gets_it(boss: Admin) -> None:
+    assert (await hire(boss, "ichiro", "full")).status_code == 201
+    names = [f"many{number}" for number in range(5)]
+    for name in names:
+        await boss.put(f"agents/{name}", {"name": name})
+    users = [{"login": name, "role": "agent", "licence": "full"} for name in names]
+    answers = await asyncio.gather(*(boss.api.ask("POST", "/users", json=user) for user in users))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
 
 
 @pytest.mark.feature("MT-F02", "limit", "refusal")
