@@ -36,6 +36,7 @@ async def test_baresip_takes_two_calls_of_a_queue_and_is_recorded(crew: Crew, tm
             assert (await crew.api.recording(record["call"]))["seconds"] > 0
 
 
+@pytest.mark.feature("CSM-F20")
 async def test_baresip_holds_a_caller_who_hears_music_meanwhile_and_ends_the_call(crew: Crew, tmp_path: Path) -> None:
     agent = next(known for known in crew.platform.tenant(TENANT)["agents"] if known["id"] == "aoi")
     sip = agent["sip"]
