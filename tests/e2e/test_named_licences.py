@@ -109,6 +109,7 @@ async def test_who_may_only_look_does_not_telephone(platform: Platform, boss: Ad
             await viewer.ask("POST", "/agents/miru/sign-in"),
             await viewer.ask("PUT", "/agents/miru/state", json={"state": "ready"}),
             await viewer.ask("GET", "/agents/miru/phone"),
+            await viewer.ask("POST", "/calls", json={"to": "0312345601"}),
         ]
         socket = connect(platform.api_url.replace("http", "ws", 1) + "/phone", subprotocols=["sip"], **bearer(viewer))
         async with socket as phone:
@@ -118,7 +119,7 @@ async def test_who_may_only_look_does_not_telephone(platform: Platform, boss: Ad
         assert (await viewer.ask("GET", "/agents")).status_code == 200
         assert (await viewer.ask("GET", "/queues")).status_code == 200
     answers.append(await boss.api.ask("POST", "/agents/miru/sign-in"))
-    assert [(told.status_code, told.json()["code"]) for told in answers] == [(403, "feature_not_licensed")] * 4
+    assert [(told.status_code, told.json()["code"]) for told in answers] == [(403, "feature_not_licensed")] * 5
 
 
 @pytest.mark.feature("MT-F06", "limit", "refusal")
