@@ -89,7 +89,7 @@ class Flows:
         caller has the time for his key that is left."""
         if call.node is None:
             self.enter(box, call.id, returned=False)
-        elif call.playback is None and call.keys_until is None:
+        elif call.playback is None:
             self.go_on(box, call.id)
 
     def _of(self, box: Mailbox, call: Call) -> tuple[Script | None, Flow | None]:

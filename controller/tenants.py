@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
+
+import structlog
 
 from acd import inputs
 from acd.config import Limits, LineRule, NumberRule
@@ -16,12 +19,15 @@ from controller.limits import licensed, with_every_kind
 from controller.scripts import Script, Scripts
 from ivr import document, hours, prompts
 from ivr.prompts import Prompt
+from kernel.errors import ConfigurationError
 from kernel.ids import TenantId
 from numbering.lines import Line
 from store.codec import UnknownFact
 from store.config import ConfigStore, TenantConfig
 from store.facts import FactStore
 from store.snapshots import Snapshots
+
+log = structlog.get_logger()
 
 PAGE: Final = 10_000
 
@@ -74,14 +80,34 @@ def script(config: TenantConfig) -> Script:
     )
 
 
+def readable(config: TenantConfig) -> Script:
+    """The script without the flows and calendars that cannot be read: one tenant's must not keep all others waiting."""
+    try:
+        return script(config)
+    except ConfigurationError as error:
+        log.error("a configuration in force cannot be read whole", tenant=config.tenant, why=str(error))
+    flows = tuple(one for one in config.flows if _reads(replace(config, flows=(one,), hours=())))
+    calendars = tuple(one for one in config.hours if _reads(replace(config, flows=(), hours=(one,))))
+    return script(replace(config, flows=flows, hours=calendars))
+
+
+def _reads(config: TenantConfig) -> bool:
+    try:
+        script(config)
+    except ConfigurationError:
+        return False
+    return True
+
+
 async def scripts(configs: Iterable[TenantConfig], floors: Iterable[Floor], store: ConfigStore) -> Scripts:
     """The scripts in force, and the older ones by which calls on these floors still go."""
-    found = Scripts({config.tenant: script(config) for config in configs})
+    newest = {config.tenant: readable(config) for config in configs}
+    found = Scripts(newest)
     for floor in floors:
-        for version in {call.config for call in floor.calls.values()} - {0, floor.config}:
+        for version in {call.config for call in floor.calls.values()} - {0, newest[floor.tenant].version}:
             older = await store.load(floor.tenant, version)
             if older is not None:
-                found.keep(floor.tenant, script(older))
+                found.keep(floor.tenant, readable(older))
     return found
 
 

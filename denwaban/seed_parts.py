@@ -53,6 +53,9 @@ class Queue(Part):
     longest_wait: Seconds = 0.0
     announce_every: Seconds = 0.0
     recorded: bool = True
+    answer_within: Seconds = 20.0
+    service_target: Annotated[float, Field(ge=0, le=1)] = 0.8
+    short_abandon: Seconds = 5.0
 
     def config(self) -> QueueConfig:
         """The queue as the floor knows it, in its first version."""
@@ -64,6 +67,9 @@ class Queue(Part):
             longest_wait=self.longest_wait,
             announce_every=self.announce_every,
             recorded=self.recorded,
+            answer_within=self.answer_within,
+            service_target=self.service_target,
+            short_abandon=self.short_abandon,
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sized
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from acd.model import Direction as Direction
 from acd.model import Party
@@ -120,6 +120,10 @@ class CallRecord:
         return cause_of(self.legs)
 
 
+NORMAL_CLEARING: Final = 16
+"""Q.850: somebody has hung up."""
+
+
 class EndedLeg(Protocol):
     """What of a leg says why its call ended."""
 
@@ -132,20 +136,27 @@ class EndedLeg(Protocol):
     @property
     def cause(self) -> int | None: ...
     @property
+    def why(self) -> str: ...
+    @property
     def segments(self) -> Sized: ...
 
 
 def cause_of(legs: Iterable[EndedLeg]) -> int | None:
     """The Q.850 cause of the party that left the talk first; without any talk that of the other party's last leg.
 
-    None while nobody has left, and when there was no other party: an agent's phone that only rang says nothing.
+    None while nobody has left, and when there was no other party: an agent's phone that only rang says nothing. Who
+    hung up without a cause has cleared normally; 0: it is not known.
     """
     lines = tuple(legs)
-    talked = [(leg.ended, leg.cause) for leg in lines if len(leg.segments) and leg.ended is not None]
+    talked = [(leg.ended, leg) for leg in lines if len(leg.segments) and leg.ended is not None]
     if talked:
-        return min(talked, key=lambda one: one[0])[1]
+        return _said(min(talked, key=lambda one: one[0])[1])
     others = [leg for leg in lines if leg.party is not Party.AGENT]
-    return max(others, key=lambda leg: leg.began).cause if others else None
+    return _said(max(others, key=lambda leg: leg.began)) if others else None
+
+
+def _said(leg: EndedLeg) -> int | None:
+    return NORMAL_CLEARING if leg.cause == 0 and leg.why == "hung_up" else leg.cause
 
 
 Period = tuple[datetime, datetime]

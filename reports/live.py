@@ -116,14 +116,17 @@ def _apply(board: Board, fact: Fact[Body]) -> Touched:
 def _turn_page(board: Board, at: datetime) -> tuple[set[QueueId], bool]:
     """Begin what begins anew when `at` is the first moment seen of it: the queues to be shown anew, and whether it is
     another day."""
-    before = board.periods.day
-    emptied = board.periods.turn(at)
-    midnight = board.periods.day
-    if before is None or midnight is None or midnight == before:
-        return emptied, False
-    for agent, day in board.agent_days.items():
-        board.agent_days[agent] = day.over(midnight)
-    return emptied, True
+    periods = board.periods
+    day, quarter = periods.day, periods.quarter
+    periods.turn(at)
+    midnight = periods.day
+    if day is None or midnight is None or quarter == periods.quarter:
+        return set(), False
+    if midnight == day:
+        return set(board.floor.queues), False
+    for agent, before in board.agent_days.items():
+        board.agent_days[agent] = before.over(midnight)
+    return set(board.floor.queues), True
 
 
 def _turn_agent(board: Board, id: AgentId, at: datetime) -> None:

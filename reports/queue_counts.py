@@ -51,20 +51,15 @@ class Periods:
     days: dict[QueueId, Counts] = field(default_factory=dict)
     quarters: dict[QueueId, Counts] = field(default_factory=dict)
 
-    def turn(self, at: datetime) -> set[QueueId]:
-        """Begin what begins anew by `at`; the queues whose counts are empty now and were not before."""
-        emptied: set[QueueId] = set()
-        quarter = slot_start(at, QUARTER, self.zone)
+    def turn(self, at: datetime) -> None:
+        """Begin what begins anew by `at`."""
+        quarter, day = slot_start(at, QUARTER, self.zone), day_start(at, self.zone)
         if self.quarter is None or quarter > self.quarter:
-            emptied |= self.quarters.keys()
             self.quarters.clear()
             self.quarter = quarter
-        day = day_start(at, self.zone)
         if self.day is None or day > self.day:
-            emptied |= self.days.keys()
             self.days.clear()
             self.day = day
-        return emptied
 
     def joined(self, queue: QueueId, since: datetime) -> None:
         """Somebody who has waited since `since` joined the queue."""

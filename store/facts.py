@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import asyncpg
-from sqlalchemy import Row, Select, bindparam, select, text
+from sqlalchemy import BindParameter, Row, Select, bindparam, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -96,7 +96,9 @@ class FactStore:
     ) -> Page[AnyFact]:
         """The facts of these kinds, the newest first, from `cursor` on. Raises ValueError for a bad cursor."""
         # The names stand in the statement itself: an index over these kinds alone is of no use to a placeholder.
-        names = bindparam("kinds", [kind.__name__ for kind in kinds], expanding=True, literal_execute=True)
+        names: BindParameter[list[str]] = bindparam(
+            "kinds", [kind.__name__ for kind in kinds], expanding=True, literal_execute=True
+        )
         query = select(table.c.line).where(table.c.tenant == tenant, table.c.type.in_(names))
         if cursor is not None:
             query = query.where(table.c.seq < _seq(cursor))

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import structlog
+
 from kernel.ids import TenantId
 from recording.retention import expires
+from store.errors import Unreadable
 from tariff.entitlement import NOTHING, Entitled, Retention
 
 _NO_RIGHT: Final = Retention(0, NOTHING)
 """Recorded by a right that nothing tells of any more: kept through the day of the call, so that it is not lost at once
 to a contract that was entered too late."""
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +31,13 @@ class Kept:
     async def until(self, tenant: TenantId, began: datetime, ended: datetime) -> tuple[datetime, str] | None:
         """From when on it is not kept, and by which clause; None: it is kept until somebody deletes it.
 
-        A contract that ended during the call still counts as it did when the recording began.
+        A contract that ended during the call still counts as it did when the recording began. Where the contracts
+        cannot be read, nothing is deleted for that.
         """
-        at_end = (await self.entitled(tenant, ended)).recording
-        right = at_end or (await self.entitled(tenant, began)).recording or _NO_RIGHT
+        try:
+            at_end = (await self.entitled(tenant, ended)).recording
+            right = at_end or (await self.entitled(tenant, began)).recording or _NO_RIGHT
+        except Unreadable as error:
+            _log.error("contracts cannot be read: a recording is kept without end", tenant=tenant, error=str(error))
+            return None
         return None if right.months is None else (expires(ended, right.months), right.clause)

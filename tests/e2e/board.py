@@ -24,6 +24,8 @@ class Board:
         self.agents: dict[str, Row] = {}
         self.queues: dict[str, Row] = {}
         self.seats: Row = {}
+        self.places: Row = {}
+        self.channels: Row = {}
         self.finished: list[Row] = []
         self.facts: list[Row] = []
         self.seq = 0
@@ -83,6 +85,8 @@ class Board:
         self.agents.update({row["id"]: row for row in shown["agents"]})
         self.queues.update({row["id"]: row for row in shown["queues"]})
         self.seats = shown["seats"] or self.seats
+        self.places = shown["places"] or self.places
+        self.channels = shown["channels"] or self.channels
         if message["type"] == "change":
             self.facts.append(message["fact"])
             if shown["finished"] is not None:

@@ -120,6 +120,17 @@ class Crew:
         """An agent who is not in demo.json, with his registered phone: he goes home with the others."""
         self.phones[agent] = await self._stack.enter_async_context(phone)
 
+    @asynccontextmanager
+    async def seat_given_back(self, agent: str) -> AsyncIterator[None]:
+        """However the block ends, the agent is signed out after it; for phones that are not ours."""
+        try:
+            yield
+        finally:
+            for call in self.caller.calls:
+                call.hang_up()
+            await self.board.until(lambda: self._idle(agent), f"{agent} without a call", 15)
+            await self.api.ask("POST", f"/agents/{agent}/sign-out")
+
     async def lose(self, agent: str) -> None:
         """The phone loses its power: its binding stays, nothing answers there."""
         await self.phones[agent].close()

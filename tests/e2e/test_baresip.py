@@ -19,7 +19,10 @@ MUSIC_DB = -60.0
 async def test_baresip_takes_two_calls_of_a_queue_and_is_recorded(crew: Crew, tmp_path: Path) -> None:
     agent = next(known for known in crew.platform.tenant(TENANT)["agents"] if known["id"] == "aoi")
     sip = agent["sip"]
-    async with baresip(tmp_path, sip["username"], sip["password"], crew.platform.sip, AGENT_HZ):
+    async with (
+        baresip(tmp_path, sip["username"], sip["password"], crew.platform.sip, AGENT_HZ),
+        crew.seat_given_back("aoi"),
+    ):
         await crew.api.sign_in("aoi")
         await crew.api.ready("aoi")
         await crew.board.state("aoi", "ready")
@@ -31,13 +34,16 @@ async def test_baresip_takes_two_calls_of_a_queue_and_is_recorded(crew: Crew, tm
             record = await crew.api.record(await crew.started(nth))
             assert (record["outcome"], record["agents"]) == ("completed", ["aoi"])
             assert (await crew.api.recording(record["call"]))["seconds"] > 0
-        await crew.api.must("POST", "/agents/aoi/sign-out")
 
 
+@pytest.mark.feature("CSM-F20")
 async def test_baresip_holds_a_caller_who_hears_music_meanwhile_and_ends_the_call(crew: Crew, tmp_path: Path) -> None:
     agent = next(known for known in crew.platform.tenant(TENANT)["agents"] if known["id"] == "aoi")
     sip = agent["sip"]
-    async with baresip(tmp_path, sip["username"], sip["password"], crew.platform.sip, AGENT_HZ) as phone:
+    async with (
+        baresip(tmp_path, sip["username"], sip["password"], crew.platform.sip, AGENT_HZ) as phone,
+        crew.seat_given_back("aoi"),
+    ):
         await crew.api.sign_in("aoi")
         await crew.api.ready("aoi")
         await crew.board.state("aoi", "ready")
@@ -67,4 +73,3 @@ async def test_baresip_holds_a_caller_who_hears_music_meanwhile_and_ends_the_cal
         assert 0 < record["hold_seconds"] < record["talk_seconds"]
         (line,) = [leg for leg in record["legs"] if leg["agent"] == "aoi"]
         assert len(line["holds"]) == 1
-        await crew.api.must("POST", "/agents/aoi/sign-out")

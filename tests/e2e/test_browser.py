@@ -18,7 +18,7 @@ def person(platform: Platform, agent: str) -> dict[str, object]:
 
 @pytest.mark.timeout(180)
 async def test_an_agent_takes_a_queue_call_in_his_browser(crew: Crew, tmp_path: Path) -> None:
-    async with browser(crew.platform, tmp_path, AGENT_HZ) as phone:
+    async with browser(crew.platform, tmp_path, AGENT_HZ) as phone, crew.seat_given_back("aoi"):
         await phone.log_in(TENANT, person(crew.platform, "aoi"))
         await phone.shows("サインアウト")
         await phone.press("サインイン")

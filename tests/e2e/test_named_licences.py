@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -85,6 +86,17 @@ async def test_one_person_more_than_licences_cannot_be_created(boss: Admin) -> N
     assert again.status_code == 201
 
 
+@pytest.mark.feature("MT-F01", "limit")
+async def test_of_many_who_ask_at_once_for_the_last_licence_one_gets_it(boss: Admin) -> None:
+    assert (await hire(boss, "ichiro", "full")).status_code == 201
+    names = [f"many{number}" for number in range(5)]
+    for name in names:
+        await boss.put(f"agents/{name}", {"name": name})
+    users = [{"login": name, "role": "agent", "licence": "full"} for name in names]
+    answers = await asyncio.gather(*(boss.api.ask("POST", "/users", json=user) for user in users))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
+
+
 @pytest.mark.feature("MT-F02", "limit", "refusal")
 async def test_who_may_only_look_does_not_telephone(platform: Platform, boss: Admin) -> None:
     made = await hire(boss, "miru", "view_only")
@@ -97,6 +109,7 @@ async def test_who_may_only_look_does_not_telephone(platform: Platform, boss: Ad
             await viewer.ask("POST", "/agents/miru/sign-in"),
             await viewer.ask("PUT", "/agents/miru/state", json={"state": "ready"}),
             await viewer.ask("GET", "/agents/miru/phone"),
+            await viewer.ask("POST", "/calls", json={"to": "0312345601"}),
         ]
         socket = connect(platform.api_url.replace("http", "ws", 1) + "/phone", subprotocols=["sip"], **bearer(viewer))
         async with socket as phone:
@@ -106,7 +119,7 @@ async def test_who_may_only_look_does_not_telephone(platform: Platform, boss: Ad
         assert (await viewer.ask("GET", "/agents")).status_code == 200
         assert (await viewer.ask("GET", "/queues")).status_code == 200
     answers.append(await boss.api.ask("POST", "/agents/miru/sign-in"))
-    assert [(told.status_code, told.json()["code"]) for told in answers] == [(403, "feature_not_licensed")] * 4
+    assert [(told.status_code, told.json()["code"]) for told in answers] == [(403, "feature_not_licensed")] * 5
 
 
 @pytest.mark.feature("MT-F06", "limit", "refusal")

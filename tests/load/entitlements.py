@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import timeit
 from collections.abc import Callable
 from statistics import quantiles
@@ -16,7 +17,7 @@ BAR = 50.0
 
 
 def main() -> None:
-    """Print each question's median and 99th percentile in microseconds."""
+    """Print each question's median and 99th percentile in microseconds of our own processor time."""
     held = [SMACOM, MIITEL, FREEDIAL]
     given = entitled(CATALOGUE, held, NOW)
     questions: dict[str, Callable[[], object]] = {
@@ -28,7 +29,9 @@ def main() -> None:
     }
     print(f"| question | median µs | p99 µs | below {BAR:.0f} |\n|---|---|---|---|")
     for name, ask in questions.items():
-        times = [seconds / EACH * 1e6 for seconds in timeit.repeat(ask, number=EACH, repeat=ROUNDS)]
+        times = [
+            seconds / EACH * 1e6 for seconds in timeit.repeat(ask, timer=time.process_time, number=EACH, repeat=ROUNDS)
+        ]
         cuts = quantiles(times, n=100)
         print(f"| {name} | {cuts[49]:.2f} | {cuts[98]:.2f} | {cuts[98] < BAR} |")
 

@@ -159,9 +159,9 @@ async def test_the_newest_floor_is_found_and_old_ones_are_pruned(platform: Async
     store = Snapshots(platform)
     assert await store.newest(EVEN) is None
     for seq in (10, 20, 30, 30):
-        await store.save(Floor(EVEN, epoch=2, seq=seq, seats={AgentId("b"), AgentId("a")}), AT)
+        await store.save(Floor(EVEN, epoch=2, seq=seq, seats={AgentId("b"): "", AgentId("a"): "plus"}), AT)
     await store.save(Floor(OTHER, seq=5), AT)
-    assert await store.newest(EVEN) == Floor(EVEN, epoch=2, seq=30, seats={AgentId("a"), AgentId("b")})
+    assert await store.newest(EVEN) == Floor(EVEN, epoch=2, seq=30, seats={AgentId("a"): "plus", AgentId("b"): ""})
     assert await store.prune(EVEN, keep=2) == 1
     assert await store.prune(OTHER) == 0
 

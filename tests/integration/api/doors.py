@@ -20,7 +20,7 @@ NOT_THERE, NOT_THE_VERSION, NOT_YOURS = 404, 412, 403
 
 @dataclass(frozen=True)
 class Door:
-    """`roles`: who may come in (None: everybody, without a token). `sends`: a body that it takes.
+    """`roles`: who may come in (None: everybody, without a token). `sends`: a body that it takes, ids as in the path.
 
     `stranger`: the status for an admin of another tenant who names this tenant's ids; None: the door knows no ids, and
     then nothing of this tenant may stand in its answer.
@@ -62,7 +62,7 @@ DOORS: dict[str, Door] = {
     "GET /agents/{agent}/phone": Door(EVERYONE, NOT_THERE),
     "GET /queues": Door(EVERYONE),
     "GET /queues/{queue}/waiting": Door(EVERYONE, NOT_THERE),
-    "POST /calls": Door(EVERYONE, NOT_THERE, {"to": "117", "agent": "somebody-elses"}),
+    "POST /calls": Door(EVERYONE, NOT_THERE, {"to": "117", "agent": "{agent}"}),
     "GET /calls/{call}": Door(EVERYONE, NOT_THERE),
     "GET /calls/{call}/facts": Door(EVERYONE, NOT_THERE),
     "GET /call-records": Door(EVERYONE),

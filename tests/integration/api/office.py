@@ -40,7 +40,7 @@ from store.tenants import Tenant, TenantStore
 from tests.unit.reports.play import AGENTS, Play
 
 ROOT = Path(__file__).parents[3]
-UP_LIMIT = 30.0
+UP_LIMIT = 90.0
 PASSWORD = secrets.token_urlsafe(12)
 
 

@@ -128,7 +128,10 @@ async def client(office: Office, token: str | None) -> AsyncIterator[httpx2.Asyn
 async def ask(made: httpx2.AsyncClient, house: House, operation: str) -> httpx2.Response:
     door = DOORS[operation]
     method, path = house.path(operation)
-    return await made.request(method, path, json=door.sends, headers=dict(door.headers))
+    sends = door.sends
+    if isinstance(sends, dict):
+        sends = {name: house.ids.get(str(value).strip("{}"), value) for name, value in sends.items()}
+    return await made.request(method, path, json=sends, headers=dict(door.headers))
 
 
 async def test_every_operation_is_in_the_table_and_nothing_else(acme: Office) -> None:

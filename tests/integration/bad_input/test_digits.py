@@ -14,7 +14,7 @@ from tests.integration.bad_input.datagrams import GARBAGE_FROM, STRANGER, throw
 EVERY_DIGIT = "0123456789*#ABCD"
 EVENT = 101
 """The payload type of RTP events in our offers."""
-USUAL = ["CallStarted", "LegStarted", "FlowStepped", "LegUp", "PlaybackFinished", "CallQueued"]
+USUAL = ["CallStarted", "LegStarted", "FlowStepped", "LegUp", "PlaybackFinished", "CallQueued", "WaitingPlaceTaken"]
 
 
 def rtp(payload_type: int, payload: bytes, sequence: int) -> bytes:

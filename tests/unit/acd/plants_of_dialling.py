@@ -41,7 +41,7 @@ def _dialled_without_timer(patch: Patch) -> None:
 
 
 DIALLING_PLANTS: Final = (
-    Plant("an agent who dials stays free", "ae", _after_fact(facts.AgentDialled, _stays_free)),
+    Plant("an agent who dials stays free", "ael", _after_fact(facts.AgentDialled, _stays_free)),
     Plant("an agent on a call may dial another", "a", _replaced(dial_rules, "_engaged", _anybody)),
     Plant("a colleague on a call is rung", "a", _replaced(dial_rules, "_out_of_reach", _in_reach)),
     Plant("whom an agent called is not hung up with him", "g", _decided(inputs.LegEnded, _other_side_left_alone)),

@@ -8,7 +8,9 @@ from typing import Final
 
 from acd import inputs
 from acd.config import AgentConfig, Limits, LineRule, NumberRule, QueueConfig, SeatPool
+from acd.model import Direction
 from kernel.ids import CommandId, LineId, QueueId
+from tests.fakes.simulated_switch import Channel
 from tests.fakes.world import Watch, World
 from tests.stories import agent, bought, go_ready, open_floor, queue
 from tests.unit.acd.invariants import check, check_end, expect
@@ -80,7 +82,7 @@ class Play:
         world = self.world
         if not world.floor.open:
             world.recover()
-        for channel in [one for one in world.switch.channels.values() if not one.endpoint or one.calls]:
+        for channel in [one for one in world.switch.channels.values() if self._is_to_hang_up(one)]:
             world.switch.end(channel.name)
         world.deliver_all()
         for _ in range(3):
@@ -90,6 +92,12 @@ class Play:
         check_end(world)
         self.ledger.close()
         expect("e", world.rebuilt() == world.floor, "the facts alone give another floor at the end")
+
+    def _is_to_hang_up(self, channel: Channel) -> bool:
+        """Whoever is outside, a phone that waits for an answer, and who called a colleague."""
+        call = self.world.floor.calls.get(channel.call)
+        inside = call is not None and call.direction is Direction.INTERNAL and call.caller_leg == channel.leg
+        return not channel.endpoint or channel.calls or inside
 
     def command(self) -> CommandId:
         self.commands += 1

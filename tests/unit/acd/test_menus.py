@@ -121,8 +121,10 @@ def test_the_end_of_an_older_time_changes_nothing() -> None:
     assert flow_moves(world, inputs.MenuTimedOut(call, ASK, 1)) == []
     assert flow_moves(world, inputs.MenuTimedOut(call, ASK, 2)) == []
     heard(world, call)
+    world.pass_time(60.0)
     assert flow_moves(world, inputs.MenuTimedOut(call, ASK, 1)) == []
     assert flow_moves(world, inputs.MenuTimedOut(call, NodeName("other"), 2)) == []
+    assert flow_moves(world, inputs.MenuTimedOut(call, ASK, 2)) == [ContinueFlow(call, "timeout")]
 
 
 def test_a_menu_visited_again_has_its_own_time() -> None:

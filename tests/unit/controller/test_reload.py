@@ -158,6 +158,26 @@ async def test_who_has_read_earlier_does_not_undo_what_was_read_later(tmp_path: 
 
 
 @in_jumping_time
+async def test_limits_that_were_read_earlier_do_not_undo_those_that_were_read_later(tmp_path: Path) -> None:
+    late, bought = asyncio.Event(), [(SeatPool("", 3, "old"),), (SeatPool("", 4, "new"),)]
+
+    async def limits(_tenant: TenantId) -> Limits:
+        read = Limits(bought.pop(0))
+        if bought:
+            await late.wait()
+        return read
+
+    async with reloading(tmp_path, limits) as (here, store, reload):
+        store.newest = config()
+        slow = asyncio.create_task(reload.newest(TENANT))
+        await asyncio.sleep(0)
+        await reload.newest(TENANT)
+        late.set()
+        assert isinstance(await slow, CommandAccepted)
+        assert here.floor.limits == Limits((SeatPool("", 4, "new"),))
+
+
+@in_jumping_time
 async def test_a_number_given_up_is_nobodys(tmp_path: Path) -> None:
     async with reloading(tmp_path) as (here, store, reload):
         store.newest = config()

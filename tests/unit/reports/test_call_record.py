@@ -128,6 +128,16 @@ def test_the_cause_is_that_of_the_party_who_left_first_and_not_of_a_phone_that_o
     assert first_call(play).cause == 31
 
 
+def test_who_hangs_up_without_a_cause_has_cleared_normally_and_what_broke_has_none() -> None:
+    for why, cause in (("hung_up", 16), ("platform_failure", 0)):
+        play = Play()
+        call = play.arrive()
+        play.give(inputs.LegEnded(LegId("leg_c1"), 0, why), later=1.0)
+        record = call_record(play.of(call))
+        assert record is not None
+        assert record.cause == cause
+
+
 def test_facts_without_the_start_of_the_call_give_no_record() -> None:
     play = Play()
     call = play.arrive()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kernel.ids import ContractId, TenantId
 from kernel.moment import parse
+from store.errors import Unreadable
 from tariff import catalogue
 from tariff.contract import Contract, Item
 from tariff.entitlement import Entitled, entitled
@@ -52,3 +53,10 @@ async def test_a_contract_that_ended_during_the_call_still_counts() -> None:
 async def test_without_any_right_the_day_of_the_call_is_the_last() -> None:
     for held in ((), (contract("c1", "connect-smacom", "CSM-F02"),)):
         assert await kept(*held) == (parse("2026-05-01T00:00:00+09:00"), "no contract")
+
+
+async def test_contracts_that_cannot_be_read_delete_nothing() -> None:
+    async def broken(_tenant: TenantId, _at: datetime) -> Entitled:
+        raise Unreadable("contract c1 of acme does not fit")
+
+    assert await Kept(broken).until(TENANT, BEGAN, ENDED) is None
