@@ -52,7 +52,7 @@ class Watched:
         if len(self.performed) < len(self.decided):
             raise Violation("q", "a decision while effects of the one before are held")
         name = f"c{floor.seq}"
-        yield LimitsChanged(Limits(seats=floor.seq))
+        yield LimitsChanged(Limits(places=floor.seq))
         clear_up, ring = effects.StopMusic(NODE, name), effects.RingAgent(*([name] * 9))  # type: ignore[arg-type]
         self.decided += [ring, clear_up]
         yield from (clear_up, ring)
