@@ -89,6 +89,7 @@ async def test_the_right_key_after_a_wrong_one_need_not_wait_for_any_announcemen
     await voices.hears(call, which)
     call.send_dtmf("7")
     await voices.begins(call, "invalid")
+    await asyncio.sleep(0.5)  # sooner it would be taken for the step before
     call.send_dtmf("2")
     await crew.board.waiting("help", 1)
     await asyncio.sleep(3)
