@@ -23,9 +23,12 @@ def live_seen(floor: Floor, given: LiveSeen, _now: datetime) -> Iterator[Body | 
 
 
 def watch(floor: Floor, agent_id: AgentId) -> Iterator[SetTimer]:
-    """The end of the grace time of an agent who is absent. Asked for wherever an absence may have begun."""
+    """The end of the grace time of an agent who is absent. Asked for wherever an absence may have begun.
+
+    While the floor is held nobody is signed out for it: the time begins anew when it opens.
+    """
     agent, grace = floor.agents.get(agent_id), floor.limits.seat_grace
-    if agent is not None and agent.absent_since is not None and grace:
+    if floor.open and agent is not None and agent.absent_since is not None and grace:
         yield SetTimer(after(agent.absent_since, grace), AbsenceLasted(agent.id, agent.absent_since))
 
 

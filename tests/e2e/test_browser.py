@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,21 @@ async def test_the_page_speaks_english_too(crew: Crew, tmp_path: Path) -> None:
         assert "password" in str(await alert.text_content()).lower()
         await phone.press("日本語")
         assert "パスワード" in str(await alert.text_content())
+
+
+@pytest.mark.timeout(180)
+async def test_the_browser_comes_back_by_itself_when_asterisk_has_died(crew: Crew, tmp_path: Path) -> None:
+    async with browser(crew.platform, tmp_path, AGENT_HZ) as phone, crew.seat_given_back("aoi"):
+        await phone.log_in(TENANT, person(crew.platform, "aoi"))
+        await phone.press("サインイン")
+        await phone.press("受付可にする")
+        await crew.board.state("aoi", "ready")
+        crew.platform.kill("asterisk")
+        await phone.shows("電話はつながっていません。再接続しています")
+        await phone.shows("電話はつながっています")
+        await asyncio.to_thread(crew.platform.wait_ready)
+        await crew.board.state("aoi", "ready")
+        call = crew.dial(PATIENT)
+        await phone.press("応答")
+        await call.rtp.hears(AGENT_HZ)
+        assert await phone.hears(CALLER_HZ) == pytest.approx(CALLER_HZ, abs=10)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.crew import CALLER_HZ, Api, assembled, eventually
-from tests.platform import ROOT, Platform, running_platform
+from tests.platform import ROOT, Platform
 
 CREW = ("akari", "haruto", "mei", "sota")
 CONTRACT = "/platform/tenants/demo/contracts/connect-smacom"
@@ -22,29 +22,6 @@ MIITEL = "/platform/tenants/sakura/contracts/connect-miitel"
 TALK = 2.0
 """Seconds of talk, so that there is something to keep."""
 TABLES = ROOT / "tariff" / "tables"
-
-
-BASIC = """
-[[tenant]]
-id = "basic"
-name = "ベーシック商会"
-contract = [{ tariff = "connect-smacom", items = { CSM-F01 = 1, CSM-F02 = 1 } }]
-agent = [
-    { id = "one", name = "一", licence = "basic" },
-    { id = "two", name = "二", licence = "basic" },
-    { id = "three", name = "三", licence = "advance" },
-]
-"""
-"""A third tenant, with one seat of either kind."""
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    """A whole denwaban with the two demo tenants and a third one."""
-    seed = tmp_path_factory.mktemp("seed") / "demo.toml"
-    seed.write_text((ROOT / "denwaban" / "demo.toml").read_text(encoding="utf-8") + BASIC, encoding="utf-8")
-    with running_platform(seed) as running:
-        yield running
 
 
 @asynccontextmanager

@@ -17,13 +17,6 @@ from tests.e2e.flows.listening import BEGUN, Voices
 MENU, SLOW = "+81312345631", "+81312345632"
 
 
-@pytest.fixture
-def which(voices: Voices) -> str:
-    """The file of the tenant's own announcement, the only one there."""
-    (file,) = {path.stem for path in voices.folder.glob("prompt_*.wav")}
-    return file
-
-
 async def asked(crew: Crew, number: str = MENU) -> OutgoingCall:
     call = crew.dial(number)
     await call.answered()
@@ -87,6 +80,20 @@ async def test_a_wrong_key_is_told_and_asked_again_and_a_second_one_ends_the_cal
     assert call.ended_by == "peer"
     assert steps(crew) == [("ask", 1), ("ask", 2)]
     assert (await crew.api.record(await crew.started()))["outcome"] == "released"
+
+
+async def test_the_right_key_after_a_wrong_one_need_not_wait_for_any_announcement(
+    crew: Crew, voices: Voices, which: str
+) -> None:
+    call = await asked(crew)
+    await voices.hears(call, which)
+    call.send_dtmf("7")
+    await voices.begins(call, "invalid")
+    await asyncio.sleep(0.5)  # sooner it would be taken for the step before
+    call.send_dtmf("2")
+    await crew.board.waiting("help", 1)
+    await asyncio.sleep(3)
+    assert len(voices.heard(call, which, BEGUN)) == 1
 
 
 async def test_silence_is_asked_again_and_then_told_goodbye(crew: Crew, voices: Voices, which: str) -> None:

@@ -39,11 +39,15 @@ Items = Iterator[Any]
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """One bug: what is wrong, the letters of which one must be reported, and how it is planted."""
+    """One bug: what is wrong, the letters of which one must be reported, and how it is planted.
+
+    `often`: acts that are drawn more often, where what the bug needs seldom comes together.
+    """
 
     name: str
     letters: str
     put: Callable[[Patch], None]
+    often: tuple[str, ...] = ()
 
 
 def _after_fact(kind: type, also: Callable[[Floor, Any, datetime], None]) -> Callable[[Patch], None]:
@@ -226,7 +230,7 @@ def _absent_by(away: Callable[[Agent], bool]) -> Callable[[Patch], None]:
         elif agent.absent_since is None:
             agent.absent_since = at
 
-    return _replaced(evolve_agents, "_absent_from", wrong)
+    return _replaced(evolve_agents, "absent_from", wrong)
 
 
 def _marks_only(_floor: Floor, agent: Agent) -> Items:
@@ -303,7 +307,12 @@ PLANTS: Final = (
     Plant("decide changes what no fact changes", "eh", _decided(inputs.LegAnswered, _counts_in_decide)),
     Plant("decide changes what a fact changes afterwards", "h", _decided(inputs.LegAnswered, _hurries_in_decide)),
     Plant("an answer told twice is taken twice", "i", _decided(inputs.LegAnswered, _answers_again)),
-    Plant("the end of an older rest wakes a failed line", "i", _rule(inputs.LineRested, _any_rest_ends)),
+    Plant(
+        "the end of an older rest wakes a failed line",
+        "i",
+        _rule(inputs.LineRested, _any_rest_ends),
+        often=("phone_breaks", "line_returns", "arrive", "come_to_work", "deliver") * 5,
+    ),
     Plant("an offer rings without a limit", "j", _ring_without_timer),
     Plant("a menu waits for a key for ever", "j", _decided(inputs.PlaybackEnded, _without(effects.SetTimer))),
     Plant("a leg made ahead serves two offers", "o", _replaced(evolve_calls, "spend", lambda *_: None)),
@@ -321,9 +330,9 @@ PLANTS: Final = (
     Plant("wrap-up is skipped", "k", _replaced(agents, "_after_talk", _free_at_once)),
     Plant("seats of all kinds are counted together", "f", _replaced(seats, "used", lambda floor, _: len(floor.seats))),
     Plant("an older configuration replaces a newer one", "i", _rule(inputs.UseConfig, _whatever_its_age)),
-    Plant("a call changes its settings on the way", "k", _after_fact(facts.QueueConfigured, _as_the_queue_is_now)),
-    Plant("who has gone keeps his seat", "l", _rule(inputs.AbsenceLasted, _nothing)),
-    Plant("an absence has no timer", "j", _replaced(absence, "watch", _nothing)),
+    Plant("a call changes its settings on the way", "jk", _after_fact(facts.QueueConfigured, _as_the_queue_is_now)),
+    Plant("who has gone keeps his seat", "jl", _rule(inputs.AbsenceLasted, _nothing)),
+    Plant("an absence has no timer", "jl", _replaced(absence, "watch", _nothing)),
     Plant("a browser that is gone is enough to be absent", "l", _absent_by(lambda agent: not agent.live)),
     Plant("a call does not keep the seat", "l", _absent_by(lambda agent: not agent.live and agent.line is Line.DOWN)),
     Plant("who is no longer named stays after his call", "l", _replaced(absence, "remove", _marks_only)),
