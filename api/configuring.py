@@ -55,7 +55,7 @@ async def put(
     return await publish(uses, me.tenant, change)
 
 
-async def delete(uses: Services, me: Person, kind: str, id: str, match: Match) -> TenantConfig:
+async def remove(uses: Services, me: Person, kind: str, id: str, match: Match) -> TenantConfig:
     """Publish the configuration without that thing; 404 when there is none."""
 
     def change(config: TenantConfig) -> TenantConfig:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 
 from acd.config import AgentConfig
 from api.ask import IdPath, Me, Uses
-from api.configuring import answered, configuration, delete, find, put
+from api.configuring import answered, configuration, find, put, remove
 from api.fitness import unfit
 from api.permissions import Permission, needs
 from api.preconditions import Matching, etag
@@ -82,7 +82,7 @@ async def renew_sip_password(agent: IdPath, me: Me, uses: Uses, match: Matching,
 @router.delete("/{agent}", dependencies=[needs(Permission.CONFIGURE)])
 async def delete_agent(agent: IdPath, me: Me, uses: Uses, match: Matching, response: Response) -> Written:
     """Remove the agent; one at work stays until he signs out, his phone goes at once."""
-    config = await delete(uses, me, "agents", agent, match)
+    config = await remove(uses, me, "agents", agent, match)
     return Written(version=config.version, in_force=await answered(uses, config, response))
 
 

@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter, Body, Response
 
 from api.ask import IdPath, Me, Uses
-from api.configuring import answered, configuration, delete, find, put
+from api.configuring import answered, configuration, find, put, remove
 from api.permissions import Permission, needs
 from api.preconditions import Matching, etag
 from api.schemas.common import Listing
@@ -54,7 +54,7 @@ async def put_flow(
 @router.delete("/{flow}", dependencies=[needs(Permission.CONFIGURE)])
 async def delete_flow(flow: IdPath, me: Me, uses: Uses, match: Matching, response: Response) -> Written:
     """Remove the flow once no number is answered by it."""
-    config = await delete(uses, me, "flows", flow, match)
+    config = await remove(uses, me, "flows", flow, match)
     return Written(version=config.version, in_force=await answered(uses, config, response))
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Response
 
 from api.ask import Me, Uses
-from api.configuring import answered, configuration, delete, find, put
+from api.configuring import answered, configuration, find, put, remove
 from api.fitness import unfit
 from api.permissions import Permission, needs
 from api.preconditions import Matching, etag
@@ -63,7 +63,7 @@ async def put_number(
 @router.delete("/{number}", dependencies=[needs(Permission.CONFIGURE)])
 async def delete_number(number: NumberPath, me: Me, uses: Uses, match: Matching, response: Response) -> Written:
     """Give the number up: who calls it is told that nobody has it."""
-    config = await delete(uses, me, "numbers", _e164(number), match)
+    config = await remove(uses, me, "numbers", _e164(number), match)
     return Written(version=config.version, in_force=await answered(uses, config, response))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from api.ask import IdPath, Me, Uses
-from api.configuring import allowed, answered, configuration, delete, find, put
+from api.configuring import allowed, answered, configuration, find, put, remove
 from api.fitness import unfit
 from api.permissions import Permission, needs
 from api.preconditions import Matching, etag
@@ -59,7 +59,7 @@ async def put_prompt(
 @router.delete("/{prompt}", dependencies=[needs(Permission.CONFIGURE)])
 async def delete_prompt(prompt: IdPath, me: Me, uses: Uses, match: Matching, response: Response) -> Written:
     """Remove the announcement once no flow names it."""
-    config = await delete(uses, me, "prompts", prompt, match)
+    config = await remove(uses, me, "prompts", prompt, match)
     return Written(version=config.version, in_force=await answered(uses, config, response))
 
 

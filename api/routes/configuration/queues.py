@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from acd.config import QueueConfig
 from api.ask import IdPath, Me, Uses
-from api.configuring import answered, configuration, delete, find, put
+from api.configuring import answered, configuration, find, put, remove
 from api.permissions import Permission, needs
 from api.preconditions import Matching, etag
 from api.schemas.common import Listing
@@ -52,7 +52,7 @@ async def put_queue(
 @router.delete("/{queue}", dependencies=[needs(Permission.CONFIGURE)])
 async def delete_queue(queue: IdPath, me: Me, uses: Uses, match: Matching, response: Response) -> Written:
     """Remove the queue once no flow leads to it; who waits there is still served."""
-    config = await delete(uses, me, "queues", queue, match)
+    config = await remove(uses, me, "queues", queue, match)
     return Written(version=config.version, in_force=await answered(uses, config, response))
 
 
