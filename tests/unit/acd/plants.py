@@ -280,7 +280,7 @@ PLANTS: Final = (
     Plant("one seat more than was bought", "f", _rule(inputs.SignIn, _one_seat_more)),
     Plant("a ready agent gets the newest caller", "d", _replaced(match, "for_agent", _newest_caller)),
     Plant(
-        "a ready agent is given calls of his first queue only", "cd", _replaced(match, "for_agent", _only_first_queue)
+        "a ready agent is given calls of his first queue only", "cdo", _replaced(match, "for_agent", _only_first_queue)
     ),
     Plant("a new call rings the agent idle for the shortest time", "d", _replaced(match, "for_call", _last_idle)),
     Plant("priority is forgotten", "d", _replaced(Call, "turn", property(_turn_without_priority))),

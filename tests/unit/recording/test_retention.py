@@ -51,7 +51,11 @@ def test_the_zone_in_which_the_end_is_told_changes_nothing() -> None:
     assert expires(ended, 3).tzinfo is UTC
 
 
-@given(st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)), st.integers(0, 60))
+# hypothesis takes its bounds without a zone.
+@given(
+    st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.integers(0, 60),
+)
 def test_it_is_gone_at_a_midnight_of_japan_after_as_many_months(ended: datetime, months: int) -> None:
     """Recounted day by day: the last day on which it is there lies `months` later, or is that month's last."""
     gone = expires(ended, months).astimezone(JAPAN)
