@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import cycle
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ivr import check, walk
@@ -130,6 +130,8 @@ def test_a_ring_of_keys_ends_by_its_length() -> None:
     assert walk.step(FLOW, Place(ASK, 1, LONGEST), Happened.DIGIT, opened, "#") == End(ASK)
 
 
+RING = Flow(FLOW.id, 1, ASK, {ASK: Menu(WHICH, {"0": ASK}, on_timeout=BYE, on_invalid=BYE), BYE: HangUp()})
+"""Whoever keeps pressing 0 walks in a ring."""
 NAMES = [NodeName(name) for name in "abcdef"]
 node = st.sampled_from([*NAMES[:5], NodeName("missing")]) | st.sampled_from(NAMES)
 steps: st.SearchStrategy[Step] = st.one_of(
@@ -187,6 +189,7 @@ def test_exactly_the_flows_whose_roads_all_end_are_taken(flow: Flow) -> None:
 
 @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
 @given(flows.filter(_ends), st.lists(st.integers(0, 2**16), min_size=1, max_size=40), st.booleans())
+@example(RING, [1], False)
 def test_every_walk_ends_whatever_the_caller_does(flow: Flow, dice: list[int], greeted: bool) -> None:
     chances = cycle(dice)
 
