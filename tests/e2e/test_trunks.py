@@ -138,6 +138,17 @@ async def test_after_a_crash_of_asterisk_the_trunks_are_there_again(crew: Crew, 
         assert await call.bye() == 200
 
 
+async def test_a_trunk_put_while_the_controller_is_away_comes_with_the_next_one(crew: Crew, boss: Api) -> None:
+    crew.platform.kill("controller", signal.SIGKILL)
+    answer = await boss.ask("PUT", f"{TRUNKS}/third", json={"addresses": [THIRD]})
+    assert (answer.status_code, answer.json()["in_force"]) == (202, False)
+    await asyncio.to_thread(crew.platform.wait_ready)
+    async with caller_at(crew, THIRD) as third:
+        call = dial(crew, third)
+        await call.answered()
+        assert await call.bye() == 200
+
+
 async def test_a_trunk_that_dies_is_seen_and_one_that_answers_nonsense_hurts_nobody(crew: Crew, boss: Api) -> None:
     polite = await SipPeer.open(SECOND, crew.platform.sip)
     mad = await SipPeer.open(THIRD, crew.platform.sip)

@@ -20,6 +20,7 @@ from statistics import quantiles
 from typing import Any, Final
 
 import httpx2
+import psutil
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.platform import Platform, running_platform
@@ -28,6 +29,7 @@ BAR: Final = 50.0
 """Milliseconds that 99 of 100 clicks may take."""
 PER_AGENT: Final = 60.0
 """Seconds between two clicks of one agent, on average."""
+PARTS: Final = ("api", "controller", "postgres", "redis", "worker")
 _AT_ONCE: Final = 8
 _LIMIT: Final = 10.0
 _SEED: Final = """[carrier]
@@ -64,6 +66,8 @@ class Clicks:
     answers: list[float] = field(default_factory=list)
     seen: list[float] = field(default_factory=list)
     quiet: asyncio.Event = field(default_factory=asyncio.Event)
+    spent: dict[str, float] = field(default_factory=dict)
+    """Seconds of processor of each part of the platform: what neighbours on the machine do not change."""
 
     def takes(self, message: dict[str, Any], at: float) -> None:
         """A change of the live socket: whose click it shows, if anybody's."""
@@ -91,6 +95,8 @@ def main() -> int:
     for name, times in rows.items():
         cuts = [1000 * cut for cut in quantiles(times, n=100)]
         print(f"| {name} | {cuts[49]:.1f} | {cuts[94]:.1f} | {cuts[98]:.1f} | {1000 * max(times):.1f} |")
+    each = {part: 1000 * seconds / len(clicks.seen) for part, seconds in clicks.spent.items()}
+    print("processor for each click: " + ", ".join(f"{part} {cost:.2f}" for part, cost in each.items()))
     return 0 if 1000 * quantiles(clicks.seen, n=100)[98] <= BAR and not clicks.sent else 1
 
 
@@ -104,7 +110,7 @@ async def measure(platform: Platform, agents: int, count: int, watchers: int) ->
         token = (await api.post("/login", json=login)).json()["token"]
         api.headers["Authorization"] = f"Bearer {token}"
         await _sign_in(api, names)
-        clicks = Clicks()
+        clicks, before = Clicks(), _spent(platform)
         async with asyncio.TaskGroup() as tasks:
             sockets = [await _watch(platform, token) for _ in range(watchers)]
             readers = [tasks.create_task(_read(sockets[0], clicks))]
@@ -112,11 +118,22 @@ async def measure(platform: Platform, agents: int, count: int, watchers: int) ->
             await _click(api, names, count, clicks, tasks)
             async with asyncio.timeout(_LIMIT):
                 await clicks.quiet.wait()
+            clicks.spent = {part: seconds - before[part] for part, seconds in _spent(platform).items()}
             for reader in readers:
                 reader.cancel()
         for socket in sockets:
             await socket.close()
     return clicks
+
+
+def _spent(platform: Platform) -> dict[str, float]:
+    """Processor seconds so far, those of the processes that a part has started included."""
+    found = {}
+    for part in PARTS:
+        main = psutil.Process(platform.pid(part))
+        times = [process.cpu_times() for process in (main, *main.children(recursive=True))]
+        found[part] = sum(time.user + time.system for time in times)
+    return found
 
 
 async def _sign_in(api: httpx2.AsyncClient, names: list[str]) -> None:

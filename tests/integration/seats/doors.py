@@ -18,7 +18,7 @@ from websockets.asyncio.client import connect
 from tests.platform import ROOT, Platform
 from tests.services import free_port
 
-UP_LIMIT = 30.0
+UP_LIMIT = 60.0
 ANSWER_LIMIT = 90.0
 LOOK_EVERY = 0.05
 Row = dict[str, Any]
@@ -66,7 +66,7 @@ def _wait_up(api: SecondApi, port: int) -> None:
     until = time.monotonic() + UP_LIMIT
     while True:
         try:
-            if httpx2.get(f"http://127.0.0.1:{port}/ready", timeout=5).status_code == 200:
+            if httpx2.get(f"http://127.0.0.1:{port}/health", timeout=5).status_code == 200:
                 return
         except httpx2.TransportError:
             assert api.process.poll() is None, "the second api ended"

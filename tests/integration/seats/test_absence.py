@@ -15,19 +15,21 @@ from tests.integration.crash.lives import Lives
 from tests.integration.seats.doors import Row, SecondApi, knocking, ledger, looking_on, newest
 from tests.platform import Platform
 
-TENANT, GRACE = "crowd", 1.0
+pytestmark = pytest.mark.timeout(400)
+
+TENANT, GRACE = "office", 1.0
 LAPSE = 25.0
 """Seconds for which the word of an api process that has died still holds."""
 
 
 @pytest.fixture
-async def desk(platform: Platform, other: SecondApi, lives: Lives) -> AsyncIterator[httpx2.AsyncClient]:
+async def desk(small: Platform, other: SecondApi, lives: Lives) -> AsyncIterator[httpx2.AsyncClient]:
     """The supervisor, while seats come back after a second; afterwards nobody is signed in."""
     if lives.now is None or lives.now.over:
         lives.begin(seat_grace=GRACE)
     assert lives.now is not None
     await lives.now.ready()
-    async with knocking(platform, [platform.api_url], TENANT) as (client,):
+    async with knocking(small, [small.api_url], TENANT) as (client,):
         yield client
         await _nobody_is_left(client)
 
@@ -39,14 +41,26 @@ async def _nobody_is_left(client: httpx2.AsyncClient) -> None:
     await eventually(empty, "everybody's seat is back", LAPSE + 30)
 
 
-def _agent(platform: Platform, number: int) -> Row:
-    known = next(one for one in platform.tenant(TENANT)["agents"] if one["id"] == f"desk-{number}")
+def _agent(small: Platform, number: int) -> Row:
+    known = next(one for one in small.tenant(TENANT)["agents"] if one["id"] == f"desk-{number}")
     return {"tenant": TENANT, **known}
 
 
 async def _sign_in(client: httpx2.AsyncClient, agent: Row) -> None:
     answer = await client.post(f"/agents/{agent['id']}/sign-in")
     assert answer.status_code == 200, answer.text
+
+
+async def _rings(client: httpx2.AsyncClient, agent: Row) -> None:
+    """His phone can be rung, as far as the floor knows."""
+    answer = await client.put(f"/agents/{agent['id']}/state", json={"state": "ready"})
+    assert answer.status_code == 200, answer.text
+
+    async def look() -> bool:
+        rows = (await client.get("/agents")).json()["items"]
+        return any(row["id"] == agent["id"] and row["state"] == "ready" for row in rows)
+
+    await eventually(look, f"{agent['id']} is ready", 60)
 
 
 async def _returned(client: httpx2.AsyncClient, since: int, agent: Row, limit: float = 20.0) -> Row:
@@ -65,9 +79,9 @@ async def _still_there(client: httpx2.AsyncClient, since: int, agent: Row) -> bo
 
 
 async def test_who_never_showed_up_gives_the_seat_back_and_who_looks_on_keeps_it(
-    platform: Platform, other: SecondApi, desk: httpx2.AsyncClient
+    small: Platform, other: SecondApi, desk: httpx2.AsyncClient
 ) -> None:
-    here, nowhere, since = _agent(platform, 1), _agent(platform, 2), await newest(desk)
+    here, nowhere, since = _agent(small, 1), _agent(small, 2), await newest(desk)
     began = since
     async with looking_on(other.url, here):
         await _sign_in(desk, here)
@@ -82,18 +96,19 @@ async def test_who_never_showed_up_gives_the_seat_back_and_who_looks_on_keeps_it
 
 
 async def test_a_registered_phone_keeps_the_seat_as_well(
-    platform: Platform, other: SecondApi, desk: httpx2.AsyncClient
+    small: Platform, other: SecondApi, desk: httpx2.AsyncClient
 ) -> None:
-    here, nowhere, since = _agent(platform, 3), _agent(platform, 4), await newest(desk)
+    here, nowhere, since = _agent(small, 3), _agent(small, 4), await newest(desk)
     stage, sip = Stage(), here["sip"]
     credentials = Credentials(sip["username"], sip["password"])
     async with AsyncExitStack() as stack:
         phone: Any = await stack.enter_async_context(
-            await Phone.open(stage, credentials.username, credentials, platform.sip)
+            await Phone.open(stage, credentials.username, credentials, small.sip)
         )
         await phone.register()
         async with looking_on(other.url, here):
             await _sign_in(desk, here)
+            await _rings(desk, here)
         await _sign_in(desk, nowhere)
         await _returned(desk, since, nowhere)
         assert await _still_there(desk, since, here)
@@ -102,10 +117,10 @@ async def test_a_registered_phone_keeps_the_seat_as_well(
 
 
 async def test_another_live_view_of_his_keeps_the_seat(
-    platform: Platform, other: SecondApi, desk: httpx2.AsyncClient
+    small: Platform, other: SecondApi, desk: httpx2.AsyncClient
 ) -> None:
-    here, nowhere, since = _agent(platform, 5), _agent(platform, 6), await newest(desk)
-    async with looking_on(platform.api_url, here):
+    here, nowhere, since = _agent(small, 5), _agent(small, 6), await newest(desk)
+    async with looking_on(small.api_url, here):
         async with looking_on(other.url, here):
             await _sign_in(desk, here)
         await _sign_in(desk, nowhere)
@@ -114,8 +129,8 @@ async def test_another_live_view_of_his_keeps_the_seat(
 
 
 @pytest.mark.chaos
-async def test_the_word_of_a_dead_api_lapses(platform: Platform, other: SecondApi, desk: httpx2.AsyncClient) -> None:
-    here, since = _agent(platform, 7), await newest(desk)
+async def test_the_word_of_a_dead_api_lapses(small: Platform, other: SecondApi, desk: httpx2.AsyncClient) -> None:
+    here, since = _agent(small, 7), await newest(desk)
     async with looking_on(other.url, here):
         await _sign_in(desk, here)
         other.kill()
@@ -124,9 +139,9 @@ async def test_the_word_of_a_dead_api_lapses(platform: Platform, other: SecondAp
 
 @pytest.mark.chaos
 async def test_a_new_controller_takes_nobody_s_seat_who_still_looks_on(
-    platform: Platform, other: SecondApi, desk: httpx2.AsyncClient, lives: Lives
+    small: Platform, other: SecondApi, desk: httpx2.AsyncClient, lives: Lives
 ) -> None:
-    here, nowhere, since = _agent(platform, 8), _agent(platform, 9), await newest(desk)
+    here, nowhere, since = _agent(small, 8), _agent(small, 9), await newest(desk)
     async with looking_on(other.url, here):
         await _sign_in(desk, here)
         await _sign_in(desk, nowhere)

@@ -12,26 +12,29 @@ import pytest
 from tests.e2e.crew import eventually
 from tests.integration.crash.lives import held
 from tests.integration.seats.doors import (
-    SecondApi,
     knocking,
     ledger,
     newest,
     pool,
+    second_api,
     sign_in_until_answered,
 )
 from tests.platform import Platform
+
+pytestmark = pytest.mark.timeout(400)
 
 TENANT, KIND, CLAUSE, SEATS, CROWD = "crowd", "advance", "T1-1", 3, 1000
 
 
 @pytest.fixture
-async def doors(platform: Platform, other: SecondApi) -> AsyncIterator[list[httpx2.AsyncClient]]:
+async def doors(crowd: Platform) -> AsyncIterator[list[httpx2.AsyncClient]]:
     """The supervisor at both doors; afterwards every seat is given back."""
-    async with knocking(platform, [platform.api_url, other.url], TENANT) as clients:
-        try:
-            yield clients
-        finally:
-            await _everybody_goes(clients[0])
+    with second_api(crowd) as other:
+        async with knocking(crowd, [crowd.api_url, other.url], TENANT) as clients:
+            try:
+                yield clients
+            finally:
+                await _everybody_goes(clients[0])
 
 
 async def _everybody_goes(client: httpx2.AsyncClient) -> None:
@@ -89,7 +92,7 @@ async def test_three_get_a_seat_and_the_others_are_told_clause_used_and_limit(do
 @pytest.mark.chaos
 @pytest.mark.parametrize("after", [1, 300])
 async def test_a_controller_killed_in_the_middle_makes_neither_a_fourth_nor_a_lost_seat(
-    platform: Platform, doors: list[httpx2.AsyncClient], after: int
+    crowd: Platform, doors: list[httpx2.AsyncClient], after: int
 ) -> None:
     before, answered = await newest(doors[0]), list[httpx2.Response]()
     async with asyncio.TaskGroup() as group:
@@ -97,7 +100,7 @@ async def test_a_controller_killed_in_the_middle_makes_neither_a_fourth_nor_a_lo
         while len(answered) < after:
             await asyncio.sleep(0)
         assert len(answered) < CROWD
-        platform.kill("controller")
+        crowd.kill("controller")
     _three_and_the_rest(answered)
     assert await _holders(doors[0]) == _who(answered)
     lines = await ledger(doors[0], before)
@@ -114,18 +117,18 @@ async def test_a_controller_killed_in_the_middle_makes_neither_a_fourth_nor_a_lo
 
 @pytest.mark.chaos
 async def test_with_the_controller_away_everybody_hears_so_and_no_seat_is_taken(
-    platform: Platform, doors: list[httpx2.AsyncClient]
+    crowd: Platform, doors: list[httpx2.AsyncClient]
 ) -> None:
     before = await newest(doors[0])
-    with held(platform):
-        platform.kill("controller")
+    with held(crowd):
+        crowd.kill("controller")
         answers = await asyncio.gather(
             *(doors[number % 2].post(f"/agents/agent-{number + 1}/sign-in") for number in range(20))
         )
         told = {(one.status_code, one.json()["code"], "Retry-After" in one.headers) for one in answers}
         assert told == {(503, "controller_away", True)}
         assert (await newest(doors[1]), await _holders(doors[1])) == (before, set())
-    await asyncio.to_thread(platform.wait_ready)
+    await asyncio.to_thread(crowd.wait_ready)
     assert (await newest(doors[0]), await _holders(doors[0])) == (before, set())
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,9 @@ from robots.phone import Answer, Caller, CallState, Credentials, OutgoingCall, P
 from robots.sound import level
 from tests.e2e.board import Board, watching
 from tests.e2e.crew import AGENT_HZ, Api
-from tests.platform import Platform, running_platform
+from tests.platform import Platform
+
+pytestmark = pytest.mark.timeout(400)
 
 TENANT, CLAUSE = "hotline", "PL-CC"
 FIRST, SECOND = "+815012345622", "+815012345623"
@@ -73,22 +74,15 @@ class Hotline:
             await phone.unregister()
 
 
-@pytest.fixture(scope="module")
-def platform() -> Iterator[Platform]:
-    """A whole denwaban with the tenant of hotline.toml."""
-    with running_platform(Path(__file__).with_name("hotline.toml")) as running:
-        yield running
-
-
 @pytest.fixture
-async def hotline(platform: Platform) -> AsyncIterator[Hotline]:
+async def hotline(small: Platform) -> AsyncIterator[Hotline]:
     """Nobody is signed in, nobody waits."""
     stage = Stage()
-    async with platform.api(platform.tenant(TENANT)["supervisor"]) as client:
+    async with small.api(small.tenant(TENANT)["supervisor"]) as client:
         api = Api(client)
-        async with watching(platform.api_url, api.token) as board:
-            async with await Caller.open(stage, platform.demo["carrier"]["address"]) as caller:
-                yield Hotline(platform, stage, caller, board, api)
+        async with watching(small.api_url, api.token) as board:
+            async with await Caller.open(stage, small.demo["carrier"]["address"]) as caller:
+                yield Hotline(small, stage, caller, board, api)
             for queue in ("first", "second"):
                 await board.waiting(queue, 0)
 

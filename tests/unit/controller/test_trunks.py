@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from asterisk.request import Answer, Done, Gone, Method, Rejected, Request, Unreachable
 from bus.commands import CommandAccepted
@@ -214,6 +215,15 @@ async def test_another_version_begins_unknown_and_the_older_ones_health_is_not_i
     here.seen("trunk.ntt.7", "Unreachable")
     here.seen("phone-1", "Unreachable")
     assert here.health == {"ntt": Health.UNKNOWN}
+
+
+async def test_a_change_is_said_once_and_phones_are_no_trunks() -> None:
+    here = trunks(Switch(), NTT)
+    await here.bring()
+    with capture_logs() as logs:
+        for endpoint in ("phone-1", "trunk.ntt.7", "trunk.ntt.7", "trunk.ntt.6"):
+            here.seen(endpoint, "Reachable")
+    assert [one["endpoint"] for one in logs] == ["trunk.ntt.7"]
 
 
 async def test_after_our_own_restart_the_listing_says_who_answers() -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import jpholiday
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr import hours
@@ -178,6 +178,7 @@ def test_what_are_no_hours_is_refused_with_its_field(field: str, text: str) -> N
     assert "office" in str(why.value)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 90 * 366 * 24 * 60))
 def test_every_moment_is_judged_as_the_day_and_the_day_before_say(minutes: int) -> None:
     moment = datetime(2000, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.prompts import STANDARD, Prompt, files, token
@@ -14,6 +14,7 @@ EVEN, ODD = TenantId("even"), TenantId("odd")
 WELCOME = Prompt(PromptId("welcome"), "ようこそ。")
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(max_size=500), st.sampled_from(["ja", "en"]))
 def test_no_word_of_a_user_gets_into_a_files_name(tenant: str, text: str, language: str) -> None:
     name = token(TenantId(tenant), Prompt(PromptId(text), text, language))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import cycle
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ivr import check, walk
@@ -130,6 +130,8 @@ def test_a_ring_of_keys_ends_by_its_length() -> None:
     assert walk.step(FLOW, Place(ASK, 1, LONGEST), Happened.DIGIT, opened, "#") == End(ASK)
 
 
+RING = Flow(FLOW.id, 1, ASK, {ASK: Menu(WHICH, {"0": ASK}, on_timeout=BYE, on_invalid=BYE), BYE: HangUp()})
+"""Whoever keeps pressing 0 walks in a ring."""
 NAMES = [NodeName(name) for name in "abcdef"]
 node = st.sampled_from([*NAMES[:5], NodeName("missing")]) | st.sampled_from(NAMES)
 steps: st.SearchStrategy[Step] = st.one_of(
@@ -174,7 +176,7 @@ def _ends(flow: Flow) -> bool:
     return ends == set(flow.steps)
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(flows)
 def test_exactly_the_flows_whose_roads_all_end_are_taken(flow: Flow) -> None:
     if _ends(flow):
@@ -185,22 +187,27 @@ def test_exactly_the_flows_whose_roads_all_end_are_taken(flow: Flow) -> None:
     assert why.value.node in flow.steps
 
 
-@settings(max_examples=500)
-@given(flows.filter(_ends), st.data())
-def test_every_walk_ends_whatever_the_caller_does(flow: Flow, data: st.DataObject) -> None:
-    def judge(_hours: HoursId) -> bool:
-        return data.draw(st.booleans())
+@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@given(flows.filter(_ends), st.lists(st.integers(0, 2**16), min_size=1, max_size=40), st.booleans())
+@example(RING, [1], False)
+def test_every_walk_ends_whatever_the_caller_does(flow: Flow, dice: list[int], greeted: bool) -> None:
+    chances = cycle(dice)
 
-    said: Any = st.tuples(st.sampled_from(Happened), st.sampled_from("0123456789*#AD"))
-    now: Next = walk.begin(flow, judge, greeted=data.draw(st.booleans()))
+    def judge(_hours: HoursId) -> bool:
+        return next(chances) % 2 == 0
+
+    now: Next = walk.begin(flow, judge, greeted=greeted)
     taken, attempt, idle = 1, 1, 0
     while not isinstance(now, End):
-        if isinstance(now, Join) and data.draw(st.booleans()):
+        chance = next(chances)
+        if isinstance(now, Join) and chance % 2:
             return
-        what, digit = data.draw(said) if idle < 3 else (_waited_for(flow, now), "1")
-        if what is Happened.FULL and not isinstance(now, Join):
-            continue
-        following = walk.step(flow, Place(now.node, attempt, taken), what, judge, digit)
+        what, digit = list(Happened)[chance % 4], "0123456789*#AD"[chance // 4 % 14]
+        if idle >= 3:
+            what, digit = _waited_for(flow, now), "1"
+        following = None
+        if what is not Happened.FULL or isinstance(now, Join):
+            following = walk.step(flow, Place(now.node, attempt, taken), what, judge, digit)
         idle = idle + 1 if following is None else 0
         if following is None:
             continue
