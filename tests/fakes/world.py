@@ -110,9 +110,7 @@ class World:
         self.switch.phone_calls(channel, leg, call, endpoint_of(agent))
         to = PersonalId("pii_2")
         self.take(inputs.PhoneDialled(call, leg, agent, NODE, channel, self.now, number, to, destination))
-        if leg in self.floor.legs and self.floor.legs[leg].agent is None:
-            # A call beside his work: not the one that his phone is counted for.
-            self.switch.channels[channel].endpoint = ""
+        self._beside_his_work(call)
         return call
 
     def orders(self, agent: AgentId, destination: Destination | Refused, command: CommandId) -> CallId:
@@ -120,7 +118,14 @@ class World:
         call = CallId(f"call_{command}")
         to = PersonalId("pii_3")
         self.take(inputs.CallOrdered(command, agent, call, NODE, "+81312345678", to, destination))
+        self._beside_his_work(call)
         return call
+
+    def _beside_his_work(self, call: CallId) -> None:
+        """A call that an agent does not take part in is not the one that his phone is counted for."""
+        for leg in self.floor.legs.values():
+            if leg.call == call and leg.agent is None and leg.channel in self.switch.channels:
+                self.switch.channels[leg.channel].endpoint = ""
 
     def pass_time(self, seconds: float) -> None:
         """The clock jumps; what is due is told when the history says so (`deliver_all`, or one by one)."""
