@@ -35,6 +35,8 @@ async def refused(call: OutgoingCall, status: int) -> None:
     assert over.value.status == status
 
 
+@pytest.mark.feature("CSM-F17")
+@pytest.mark.feature("AML-F50")
 async def test_an_agent_dials_a_number_and_both_are_heard_and_recorded(crew: Crew, way: WayOut) -> None:
     phone = await crew.work("aoi")
     call = phone.dial("0312340000")
@@ -143,6 +145,25 @@ async def test_503_of_the_first_trunk_leads_to_the_second_at_once(crew: Crew, wa
     assert [fact["body"]["trunk"] for fact in crew.board.of("DialTried")] == ["carrier", "second"]
 
 
+@pytest.mark.feature("CSM-F17", "limit", "refusal")
+async def test_one_call_more_than_the_line_has_channels_is_busy(crew: Crew, way: WayOut) -> None:
+    await way.line(channels=1)
+    first, second = await crew.work("aoi"), await crew.work("ren")
+    call = first.dial("0312340000")
+    await way.rung()
+    await call.answered()
+    await refused(second.dial("0312340001"), 486)
+    refusal = await crew.board.fact("DialRefused")
+    assert refusal["body"]["code"] == "channels_exhausted"
+    call.hang_up()
+    await crew.board.state("aoi", "ready")
+    again = second.dial("0312340001")
+    await way.rung()
+    await again.answered()
+    again.hang_up()
+    await crew.board.state("ren", "ready")
+
+
 async def test_a_queue_call_waits_while_he_calls_out_and_is_offered_afterwards(crew: Crew, way: WayOut) -> None:
     phone = await crew.work("aoi")
     call = phone.dial("0312340000")
@@ -245,6 +266,7 @@ async def test_what_a_phone_says_of_itself_never_leaves_the_house(crew: Crew, wa
     await call.answered()
 
 
+@pytest.mark.feature("AML-F50", "refusal")
 async def test_184_withholds_the_number_and_a_carrier_that_asks_is_told_it_apart(crew: Crew, way: WayOut) -> None:
     phone = await crew.work("aoi")
     call = phone.dial("1840312340000")
