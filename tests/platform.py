@@ -6,6 +6,7 @@ Nothing of the product is imported here: it is a command, an environment, var/de
 from __future__ import annotations
 
 import atexit
+import fcntl
 import json
 import os
 import shutil
@@ -238,9 +239,15 @@ def _is_free(port: int) -> bool:
 
 @cache
 def prompts_folder() -> Path:
-    """One folder for all platforms of this process: they are made once, the longest part of a first start."""
+    """One folder for all platforms of this process, filled from the machine's own: speaking takes longest of all."""
     folder = Path(tempfile.mkdtemp(prefix="dw-prompts-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "denwaban" / "prompts"
+    cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (cache.parent / "prompts.lock").open("w") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        subprocess.run([sys.executable, "-m", "denwaban.prompts", str(cache)], cwd=ROOT, check=True, capture_output=True)
+        shutil.copytree(cache, folder, dirs_exist_ok=True)
     return folder
 
 
