@@ -246,7 +246,9 @@ def prompts_folder() -> Path:
     cache.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (cache.parent / "prompts.lock").open("w") as alone:
         fcntl.flock(alone, fcntl.LOCK_EX)
-        subprocess.run([sys.executable, "-m", "denwaban.prompts", str(cache)], cwd=ROOT, check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "denwaban.prompts", str(cache)], cwd=ROOT, check=True, capture_output=True
+        )
         shutil.copytree(cache, folder, dirs_exist_ok=True)
     return folder
 
