@@ -74,6 +74,10 @@ def _one_call_per_agent(world: World) -> None:
         talks = agent.leg is not None and floor.legs[agent.leg].conversation is not None
         expect("a", not talks or agent.work is Work.ON_CALL, f"{agent.id} talks but is {agent.work}")
         expect("a", agent.work is not Work.ON_CALL or agent.leg is not None, f"{agent.id} is on no call")
+    for call in floor.calls.values():
+        if call.tries and call.place in (Place.DIALLING, Place.TALKING) and not call.destination.emergency:
+            own = floor.legs.get(call.caller_leg) if call.caller_leg is not None else None
+            expect("a", own is None or own.agent is not None, f"{call.id} goes out beside its agent's other work")
 
 
 def _is_rung_by_a_colleague(floor: Floor, agent: Agent) -> bool:

@@ -42,7 +42,12 @@ def _dialled_without_timer(patch: Patch) -> None:
 
 DIALLING_PLANTS: Final = (
     Plant("an agent who dials stays free", "ael", _after_fact(facts.AgentDialled, _stays_free)),
-    Plant("an agent on a call may dial another", "a", _replaced(dial_rules, "_engaged", _anybody)),
+    Plant(
+        "an agent on a call may dial another",
+        "a",
+        _replaced(dial_rules, "_engaged", _anybody),
+        often=("dial", "callee_acts", "come_to_work") * 10,
+    ),
     Plant("a colleague on a call is rung", "a", _replaced(dial_rules, "_out_of_reach", _in_reach)),
     Plant("whom an agent called is not hung up with him", "g", _decided(inputs.LegEnded, _other_side_left_alone)),
     Plant("a colleague who did not answer is not freed", "ag", _decided(inputs.LegEnded, _without(facts.AgentFreed))),
