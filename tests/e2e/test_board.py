@@ -29,7 +29,7 @@ async def test_the_board_counts_an_answered_call_and_one_that_gave_up_soon(crew:
     assert board.agents["aoi"]["queue"] == "tidy"
 
     second = await crew.wait_in("tidy", TIDY, 1)
-    assert board.places["used"] == 1
+    await board.until(lambda: board.places["used"] == 1, "the waiting place is taken")
     assert board.queues["tidy"]["longest_wait_since"] is not None
     second.hang_up()
     await board.waiting("tidy", 0)
