@@ -249,9 +249,12 @@ class CallEnding:
 
 @dataclass(frozen=True, slots=True)
 class CallEnded:
-    """The last leg is gone. Exactly one per call. `outcome`: completed, abandoned, overflowed, released,
-    ended_in_flow, turned_away (no waiting place was left), platform_failure; of calls out and inside also cancelled,
-    refused, and the reasons of `acd.attempts.Failure`."""
+    """The last leg is gone. Exactly one per call.
+
+    `outcome`: completed, abandoned, overflowed, released, ended_in_flow, turned_away (no waiting place was left),
+    channels_exhausted (of its line), platform_failure; of calls out and inside also cancelled, refused, and the reasons
+    of `acd.attempts.Failure`.
+    """
 
     call: CallId
     outcome: str

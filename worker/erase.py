@@ -16,14 +16,13 @@ import structlog
 
 from kernel.ids import RecordingId
 from kernel.moment import after
-from recording.naming import heard, sent
 from store.errors import StoreError, StoreUnavailable
 from store.jobs import Job, JobStore
 from store.keeping import KeepingStore
 from store.media import RecordingStore
 from store.record_rows import RecordingRow
 from store.records import RecordStore
-from worker.merge import store_name
+from worker.merge import clear, store_name
 
 _PAGE: Final = 200
 _TROUBLE_PAUSE: Final = 60.0
@@ -89,14 +88,10 @@ class Erasing:
         """True when neither the store nor the switch's spool has its sound any more."""
         try:
             await self._media.remove(row.path or store_name(row))
-            await asyncio.to_thread(self._clear, row.recording)
+            await asyncio.to_thread(clear, self._spool, row.recording)
         except StoreUnavailable:
             raise
         except (StoreError, OSError) as error:
             _log.error("recording not removed", tenant=row.tenant, recording=row.recording, error=str(error))
             return False
         return True
-
-    def _clear(self, recording: RecordingId) -> None:
-        for name in (heard(recording), sent(recording)):
-            (self._spool / name).unlink(missing_ok=True)

@@ -83,7 +83,7 @@ class Merging:
             # Deleted before its file was there: an attempt that died may have left one.
             await self._media.remove(store_name(row))
         await self._jobs.done(job)
-        await asyncio.to_thread(self._clear, row.recording)
+        await asyncio.to_thread(clear, self._spool, row.recording)
 
     async def _attempt(self, job: Job, row: RecordingRow) -> bool:
         """True when the row is settled and the job is at its end."""
@@ -136,9 +136,11 @@ class Merging:
     def _look(self, recording: RecordingId) -> Sides:
         return Sides(_side(self._spool / heard(recording)), _side(self._spool / sent(recording)))
 
-    def _clear(self, recording: RecordingId) -> None:
-        for name in (heard(recording), sent(recording)):
-            (self._spool / name).unlink(missing_ok=True)
+
+def clear(spool: Path, recording: RecordingId) -> None:
+    """Take what the switch has left of a recording away; nothing happens when it is gone already."""
+    for name in (heard(recording), sent(recording)):
+        (spool / name).unlink(missing_ok=True)
 
 
 def store_name(row: RecordingRow) -> str:

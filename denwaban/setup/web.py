@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from denwaban.setup import packages, progress
@@ -27,7 +28,9 @@ def ensure(web: Path) -> None:
     if npm is None:
         raise SetupFailed("npm is not found though it was installed.")
     command = [str(npm), "--prefix", str(web)]
-    progress.run("page of the browser's phone", [*command, "ci", "--no-audit", "--no-fund"])
+    # Node brings certificates of its own; a machine behind a company's proxy has the right ones in the system's store.
+    env = {"NODE_OPTIONS": "--use-openssl-ca", **os.environ}
+    progress.run("page of the browser's phone", [*command, "ci", "--no-audit", "--no-fund"], env=env)
     progress.run("page of the browser's phone, in one file", [*command, "run", "build"])
     (web / STAMP).write_text(wanted + "\n", encoding="utf-8")
 
