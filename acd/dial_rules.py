@@ -26,7 +26,7 @@ SILENT: Final = frozenset(SIP)
 def refusal(floor: Floor, agent: Agent | None, destination: Destination | Refused) -> Refused | None:
     """The rule that says no, or None. Emergency calls come before every rule, those that no line carries included."""
     if isinstance(destination, Refused):
-        if destination.code is Code.EMERGENCY_NOT_CARRIED:
+        if destination.code is Code.EMERGENCY_NOT_AVAILABLE_ON_LINE:
             return destination
         return _engaged(agent) or destination
     if destination.emergency:

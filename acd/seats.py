@@ -19,8 +19,11 @@ def no_room(floor: Floor, kind: str) -> Refused | None:
         return None
     pool, taken = floor.limits.pool(kind), used(floor, kind)
     limit, clause = (0, "") if pool is None else (pool.limit, pool.clause)
-    params = (("kind", kind),) if kind else ()
-    return None if taken < limit else Refused(Code.SEAT_LIMIT_REACHED, clause, taken, limit, params)
+    if taken < limit:
+        return None
+    if kind:
+        return Refused(Code.LICENCE_EXHAUSTED, clause, taken, limit, (("kind", kind),))
+    return Refused(Code.SEAT_LIMIT_REACHED, clause, taken, limit)
 
 
 def taken(floor: Floor, agent: Agent) -> SeatTaken:

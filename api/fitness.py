@@ -13,6 +13,7 @@ from ivr.flow import Flow, FlowRefused, Menu
 from ivr.hours import HoursRefused
 from kernel.ids import PromptId
 from kernel.refusal import Code, Refused
+from numbering import extension
 from numbering.emergency import emergency
 from store.config_parts import TenantConfig
 from tariff.entitlement import NOTHING, Entitled
@@ -80,6 +81,8 @@ def _agents(config: TenantConfig) -> Iterator[dict[str, str]]:
                 yield _flaw(f"{at}.queues", "unknown_queue", f"there is no queue {queue}")
         if emergency(agent.extension) is not None:
             yield _flaw(f"{at}.extension", "emergency", "who dials this calls the police, the coast guard or the fire")
+        elif agent.extension and extension.taken(agent.extension):
+            yield _flaw(f"{at}.extension", "public_number", "who dials this means a service of the network")
         if agent.extension and extensions[agent.extension] > 1:
             yield _flaw(f"{at}.extension", "taken", f"extension {agent.extension} is there twice")
         if agent.caller_number and agent.caller_number not in numbers:

@@ -143,7 +143,7 @@ class Dialler:
     def _media(self, what: str) -> str:
         if what in dial_rules.SILENT or what in set(Failure):
             return f"tone:{_TONES.get(what, 'congestion')};tonezone={_ZONE}"
-        prompt = "emergency_refused" if what == Code.EMERGENCY_NOT_CARRIED else "not_allowed"
+        prompt = "emergency_refused" if what == Code.EMERGENCY_NOT_AVAILABLE_ON_LINE else "not_allowed"
         return f"sound:{self._prompts / prompt}"
 
 

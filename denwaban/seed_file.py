@@ -30,6 +30,7 @@ from denwaban.seed_parts import (
 from ivr import check, flow
 from kernel.errors import ConfigurationError
 from kernel.ids import NodeName
+from numbering import extension
 from store.tariffs import packaged
 from store.tenants import PLATFORM
 from tariff import order
@@ -100,6 +101,8 @@ class Tenant(Part):
             for queue in agent.queues:
                 if queue not in queues:
                     raise ValueError(f"agent {agent.id}: there is no queue {queue}")
+            if agent.extension and extension.taken(agent.extension):
+                raise ValueError(f"agent {agent.id}: extension {agent.extension} is a service of the network")
         _once("login", [self.admin, self.supervisor, *(agent.id for agent in self.agents)])
         _once("queue", [queue.id for queue in self.queues])
         _once("flow", [script.id for script in self.flows])

@@ -23,7 +23,7 @@ class Code(StrEnum):
     LAST_ADMIN = "last_admin"
     UNREADABLE_NUMBER = "unreadable_number"
     DESTINATION_NOT_ALLOWED = "destination_not_allowed"
-    EMERGENCY_NOT_CARRIED = "emergency_not_carried"
+    EMERGENCY_NOT_AVAILABLE_ON_LINE = "emergency_not_available_on_line"
     NO_LINE = "no_line"
     CHANNELS_EXHAUSTED = "channels_exhausted"
     CHANNELS_OUT_OF_RANGE = "channels_out_of_range"
@@ -40,6 +40,13 @@ class Code(StrEnum):
     QUANTITY_ABOVE = "quantity_above"
     QUANTITY_MUST_EQUAL = "quantity_must_equal"
     ESTIMATE_REQUIRED = "estimate_required"
+    TRUNK_IN_USE = "trunk_in_use"
+    LINE_IN_USE = "line_in_use"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Code | None:
+        """Facts are kept for ever, also those that name a code as it was called then."""
+        return cls.EMERGENCY_NOT_AVAILABLE_ON_LINE if value == "emergency_not_carried" else None
 
 
 @dataclass(frozen=True, slots=True)

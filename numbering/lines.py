@@ -44,7 +44,7 @@ def choose(lines: Sequence[Line], kind: Kind, wanted: LineId | None = None) -> L
     """
     if kind is Kind.EMERGENCY:
         capable = [line for line in lines if line.emergency]
-        return _first(capable, wanted) or Refused(Code.EMERGENCY_NOT_CARRIED)
+        return _first(capable, wanted) or Refused(Code.EMERGENCY_NOT_AVAILABLE_ON_LINE)
     return _first(lines, wanted) or Refused(Code.NO_LINE)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from enum import StrEnum
 from typing import Final
 
+import phonenumbers
+
 from kernel.refusal import Code, Refused
-from numbering import abroad
+from numbering import abroad, plan, spelling
 from numbering.dialled import Dialled, Kind
 
 FREE: Final = frozenset(
@@ -18,13 +21,43 @@ _BY_COUNTRY: Final = frozenset({Kind.INTERNATIONAL, Kind.SATELLITE})
 """What a bare country code on the list allows; everything else wants a prefix that goes into the country's numbers."""
 _CLAUSE: Final = "dial-permission:default-deny"
 _PREFIX: Final = re.compile(r"\+[1-9][0-9]{0,14}")
+_AS_DIALLED: Final = (("+", "+"), ("010", "+"), ("0", plan.COUNTRY))
+"""How a prefix may be written: in E.164, behind the prefix for calls abroad, or as it is dialled inside Japan."""
+_DEAR_IN_JAPAN: Final = ("+81990", "+81570", "+8120")
+"""0990, 0570 and 020: what inside Japan is not everybody's."""
+_COUNTRIES: Final = frozenset(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
 _NORTH_AMERICA: Final = 1
 _MEANT_BY_1: Final = frozenset({"US", "CA", None})
+
+
+class Unfit(StrEnum):
+    """Why something cannot stand on a tenant's list of prefixes."""
+
+    NOT_A_PREFIX = "not_a_prefix"
+    """No beginning of a number: other characters, nothing at all, or longer than any number."""
+    NO_COUNTRY = "no_country"
+    """Does not name a whole country code: it would let several countries through."""
+    NEEDLESS = "needless"
+    """Calls inside Japan that everybody may make, or so short that it would cover them."""
 
 
 def is_prefix(text: str) -> bool:
     """Whether `text` may stand on a tenant's list: `+` and the first digits of E.164, the country at least."""
     return _PREFIX.fullmatch(text) is not None
+
+
+def prefix(text: str) -> str | Unfit:
+    """What somebody wrote for a list, as it stands there: `+44`, `010-44`, `0990`, `０５７０`; or why it cannot."""
+    written = spelling.digits(text) or ""
+    for spelled, meant in _AS_DIALLED:
+        if written.startswith(spelled):
+            written = meant + written.removeprefix(spelled)
+            break
+    if not is_prefix(written):
+        return Unfit.NOT_A_PREFIX
+    if written.startswith(plan.COUNTRY):
+        return written if written.startswith(_DEAR_IN_JAPAN) else Unfit.NEEDLESS
+    return written if any(written[1:].startswith(code) for code in _COUNTRIES) else Unfit.NO_COUNTRY
 
 
 def permitted(dialled: Dialled, allowed: Collection[str]) -> Refused | None:

@@ -200,7 +200,7 @@ async def test_an_emergency_call_without_the_right_is_refused_with_speech_and_40
     phone = await crew.work("aoi")
     call = phone.dial(dialled)
     refusal = await crew.board.fact("DialRefused", limit=5)
-    assert refusal["body"]["code"] == "emergency_not_carried"
+    assert refusal["body"]["code"] == "emergency_not_available_on_line"
     await call.ringing()
     await refused(call, 403)
     assert level(call.rtp.heard()) > -40
@@ -214,7 +214,7 @@ async def test_an_ordered_emergency_call_without_the_right_is_refused_in_words(
 ) -> None:
     phone = await crew.work("aoi")
     answer = await crew.api.ask("POST", "/calls", json={"to": spelling, "agent": "aoi"})
-    assert (answer.status_code, answer.json()["code"]) == (409, "emergency_not_carried")
+    assert (answer.status_code, answer.json()["code"]) == (409, "emergency_not_available_on_line")
     assert "緊急" in answer.json()["sentence"]["ja"]
     assert not phone.calls
 

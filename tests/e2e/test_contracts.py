@@ -74,7 +74,7 @@ async def test_the_fourth_of_three_advance_is_refused_until_a_fourth_is_bought(s
     refused = await sign_in(supervisor, "sota")
     problem = refused.json()
     assert refused.status_code == 409
-    assert (problem["code"], problem["clause"]) == ("seat_limit_reached", "T1-1")
+    assert (problem["code"], problem["clause"]) == ("licence_exhausted", "T1-1")
     assert (problem["used"], problem["limit"]) == (3, 3)
     bought = await change(platform, CONTRACT, rows(CSM_F02=4, CSM_F12=4))
     assert (bought.status_code, bought.json()["in_force"]) == (200, True)
@@ -99,7 +99,7 @@ async def test_each_kind_of_licence_has_seats_of_its_own(demo: Platform) -> None
         await supervisor.sign_in("one")
         refused = await sign_in(supervisor, "two")
         problem = refused.json()
-        assert (refused.status_code, problem["code"], problem["clause"]) == (409, "seat_limit_reached", "T1-1")
+        assert (refused.status_code, problem["code"], problem["clause"]) == (409, "licence_exhausted", "T1-1")
         assert (problem["used"], problem["limit"]) == (1, 1)
         await supervisor.sign_in("three")
         kinds = {one["kind"]: (one["used"], one["limit"]) for one in (await supervisor.get("/entitlements"))["items"]}
@@ -203,7 +203,7 @@ async def test_a_contract_that_has_ended_gives_nothing_any_more(platform: Api, s
     assert ended.status_code == 200
     refused = await sign_in(supervisor, "akari")
     problem = refused.json()
-    assert (refused.status_code, problem["code"]) == (409, "seat_limit_reached")
+    assert (refused.status_code, problem["code"]) == (409, "licence_exhausted")
     assert (problem["used"], problem["limit"], problem["clause"]) == (0, 0, "no contract")
     assert (await supervisor.get("/entitlements"))["items"] == []
 

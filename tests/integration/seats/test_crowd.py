@@ -63,7 +63,7 @@ def _three_and_the_rest(answered: list[httpx2.Response]) -> None:
         for answer in answered
         if answer.status_code == 409
     )
-    assert refused == {("seat_limit_reached", CLAUSE, SEATS, SEATS): CROWD - SEATS}
+    assert refused == {("licence_exhausted", CLAUSE, SEATS, SEATS): CROWD - SEATS}
 
 
 async def _holders(client: httpx2.AsyncClient) -> set[str]:

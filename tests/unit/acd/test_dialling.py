@@ -196,9 +196,9 @@ def test_one_who_is_not_signed_in_hears_why_he_cannot_call() -> None:
 
 def test_an_emergency_call_that_no_line_carries_is_refused_before_every_other_rule() -> None:
     world = open_floor(agent("ann", "q"))
-    world.dials(ANN, Refused(Code.EMERGENCY_NOT_CARRIED))
-    assert [no.code for no in world.bodies(facts.DialRefused)] == [Code.EMERGENCY_NOT_CARRIED]
-    assert [one.what for one in world.effects if isinstance(one, effects.TellAgent)] == [Code.EMERGENCY_NOT_CARRIED]
+    world.dials(ANN, Refused(Code.EMERGENCY_NOT_AVAILABLE_ON_LINE))
+    assert [no.code for no in world.bodies(facts.DialRefused)] == [Code.EMERGENCY_NOT_AVAILABLE_ON_LINE]
+    assert [one.what for one in world.effects if isinstance(one, effects.TellAgent)] == [Code.EMERGENCY_NOT_AVAILABLE_ON_LINE]
     assert world.bodies(facts.DialTried) == []
 
 
@@ -318,7 +318,7 @@ def test_an_ordered_call_ends_when_his_own_phone_is_not_answered() -> None:
     [
         (False, OUT, Code.NOT_SIGNED_IN),
         (True, Refused(Code.DESTINATION_NOT_ALLOWED), Code.DESTINATION_NOT_ALLOWED),
-        (False, Refused(Code.EMERGENCY_NOT_CARRIED), Code.EMERGENCY_NOT_CARRIED),
+        (False, Refused(Code.EMERGENCY_NOT_AVAILABLE_ON_LINE), Code.EMERGENCY_NOT_AVAILABLE_ON_LINE),
         (True, Destination(colleague=BOB), Code.UNKNOWN_EXTENSION),
         (False, URGENT, Code.PHONE_UNREACHABLE),
     ],

@@ -62,7 +62,7 @@ def test_184_withholds_the_number_and_186_shows_it() -> None:
 
 @pytest.mark.parametrize("text", ["110", "１１０", "184110", "+81110", "0110", "119#", "1-1-8"])
 def test_emergency_calls_are_found_in_any_spelling_and_refused_where_no_line_carries_them(text: str) -> None:
-    assert refused(find(text, lines=LINES[:1])) is Code.EMERGENCY_NOT_CARRIED
+    assert refused(find(text, lines=LINES[:1])) is Code.EMERGENCY_NOT_AVAILABLE_ON_LINE
     found = find(text, BOB)
     assert found.number in ("110", "118", "119")
     assert found.destination == Destination(CAPABLE, (T3,), emergency=True)

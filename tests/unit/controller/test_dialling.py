@@ -135,9 +135,9 @@ async def test_an_emergency_call_without_the_right_is_spoken_to_and_answered_403
             here.ari.tell(wire.PlaybackFinished(playback, f"channel:{own}", False, BORN))
             assert here.ari.asked[-1] == channels.hangup(own, 21)
             assert [fact.body.code for fact in here.facts() if fact.type == "DialRefused"] == [
-                Code.EMERGENCY_NOT_CARRIED
+                Code.EMERGENCY_NOT_AVAILABLE_ON_LINE
             ]
-    assert [line["reason"] for line in said if "reason" in line] == [Code.EMERGENCY_NOT_CARRIED]
+    assert [line["reason"] for line in said if "reason" in line] == [Code.EMERGENCY_NOT_AVAILABLE_ON_LINE]
 
 
 @in_jumping_time
@@ -218,7 +218,7 @@ async def test_an_ordered_call_to_a_busy_number_ends_with_a_tone(tmp_path: Path)
 @pytest.mark.parametrize(
     ("to", "shown", "code"),
     [
-        ("110", "", Code.EMERGENCY_NOT_CARRIED),
+        ("110", "", Code.EMERGENCY_NOT_AVAILABLE_ON_LINE),
         ("0312340000", "+81399999999", Code.CALLER_NUMBER_NOT_OWNED),
         ("+12125550123", "", Code.DESTINATION_NOT_ALLOWED),
         ("nobody", "", Code.UNREADABLE_NUMBER),

@@ -112,6 +112,7 @@ def test_a_queue_left_at_its_defaults_is_the_floors_own_default(tmp_path: Path) 
         (HEAD + TENANT + '[[tenant.number]]\nnumber = "+81312345601"\nflow = "f"\ndoes = "x"\n', "no flow f"),
         (HEAD + TENANT + '[[tenant.number]]\nnumber = "0312345601"\nflow = "f"\ndoes = "x"\n', "number"),
         (HEAD + TENANT + '[[tenant.agent]]\nid = "a"\nname = "A"\nqueues = ["q"]\n', "no queue q"),
+        (HEAD + TENANT + '[[tenant.agent]]\nid = "a"\nname = "A"\nextension = "104"\n', "104 is a service"),
         (HEAD + TENANT + '[[tenant.agent]]\nid = "admin"\nname = "A"\n', "login admin is there twice"),
         (HEAD + TENANT + QUEUE + QUEUE, "queue q is there twice"),
         (HEAD + TENANT + TENANT, "tenant t is there twice"),

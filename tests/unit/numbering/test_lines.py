@@ -28,7 +28,7 @@ def test_an_emergency_call_takes_a_line_that_may_carry_it() -> None:
 
 
 def test_without_such_a_line_an_emergency_call_is_refused() -> None:
-    assert choose((OFFICE,), Kind.EMERGENCY) == Refused(Code.EMERGENCY_NOT_CARRIED)
+    assert choose((OFFICE,), Kind.EMERGENCY) == Refused(Code.EMERGENCY_NOT_AVAILABLE_ON_LINE)
 
 
 def test_without_a_line_there_is_no_call() -> None:

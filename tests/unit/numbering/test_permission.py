@@ -7,7 +7,7 @@ import pytest
 from kernel.refusal import Code
 from numbering import japan
 from numbering.dialled import Dialled
-from numbering.permission import is_prefix, permitted
+from numbering.permission import Unfit, is_prefix, permitted, prefix
 
 
 def read(text: str) -> Dialled:
@@ -89,3 +89,28 @@ def test_a_prefix_names_a_country_at_least(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "+", "1", "+0", "+01", "44", "+44 20", "+4a", "+1234567890123456", "+1\n", "+１"])
 def test_what_names_none_is_no_prefix(text: str) -> None:
     assert not is_prefix(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "stands"),
+    [
+        *(("+44", "+44"), ("010-44", "+44"), ("+1876", "+1876"), ("０１０ １ ２１２", "+1212"), ("+881", "+881")),
+        *(("0990", "+81990"), ("０５７０", "+81570"), ("+81 990", "+81990"), ("020", "+8120")),
+    ],
+)
+def test_a_prefix_is_read_in_every_spelling(written: str, stands: str) -> None:
+    assert prefix(written) == stands
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        *(("", Unfit.NOT_A_PREFIX), ("abc", Unfit.NOT_A_PREFIX), ("#8000", Unfit.NOT_A_PREFIX)),
+        *(("44", Unfit.NOT_A_PREFIX), ("+4412345678901234", Unfit.NOT_A_PREFIX), ("+", Unfit.NOT_A_PREFIX)),
+        *(("+8", Unfit.NO_COUNTRY), ("+999", Unfit.NO_COUNTRY), ("010-8", Unfit.NO_COUNTRY)),
+        *(("+81", Unfit.NEEDLESS), ("03", Unfit.NEEDLESS), ("+815", Unfit.NEEDLESS), ("0", Unfit.NEEDLESS)),
+        *(("110", Unfit.NOT_A_PREFIX), ("09", Unfit.NEEDLESS)),
+    ],
+)
+def test_what_is_no_prefix_is_refused_with_its_reason(written: str, why: Unfit) -> None:
+    assert prefix(written) is why

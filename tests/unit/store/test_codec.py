@@ -136,3 +136,9 @@ def test_an_old_schema_is_lifted_step_by_step(monkeypatch: pytest.MonkeyPatch) -
 def test_what_is_not_a_fact_is_unreadable(line: bytes) -> None:
     with pytest.raises(Unreadable):
         decode(line)
+
+
+def test_a_code_that_was_called_otherwise_is_read_as_what_it_is_called_now() -> None:
+    golden = (GOLDEN / "DialRefused.1.json").read_bytes()
+    now = decode(golden.replace(b"channels_exhausted", b"emergency_not_available_on_line"))
+    assert decode(golden.replace(b"channels_exhausted", b"emergency_not_carried")) == now
