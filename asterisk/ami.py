@@ -75,7 +75,8 @@ class Ami:
     async def stands(self, limit: float) -> bool:
         """Whether actions can be sent, waiting at most `limit` seconds for it."""
         try:
-            await asyncio.wait_for(self._up.wait(), limit)
+            async with asyncio.timeout(limit):
+                await self._up.wait()
         except TimeoutError:
             return False
         return True
@@ -146,7 +147,8 @@ class Ami:
         sent = manager.send_action({"Action": action, **values}, as_list=False)
         sent.add_done_callback(lambda done: None if outcome.done() else outcome.set_result(_outcome(done.result())))
         try:
-            return await asyncio.wait_for(outcome, ACTION_LIMIT)
+            async with asyncio.timeout(ACTION_LIMIT):
+                return await outcome
         except TimeoutError:
             manager.drop()
             return Unreachable(f"AMI did not answer {action} in {ACTION_LIMIT:g} s")

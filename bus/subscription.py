@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from bus.client import AWAY
+from bus.client import AWAY, heeding
 
 _SILENCE: Final = 10.0
 """Seconds without a word after which Redis is asked whether it is still there."""
@@ -50,9 +50,9 @@ async def listen(
         try:
             async with redis.pubsub() as pubsub:
                 if channels:
-                    await pubsub.subscribe(*channels)
+                    await heeding(pubsub.subscribe(*channels))
                 if patterns:
-                    await pubsub.psubscribe(*patterns)
+                    await heeding(pubsub.psubscribe(*patterns))
                 async with aclosing(_happenings(pubsub, len(channels) + len(patterns))) as happenings:
                     async for happening in happenings:
                         pause = _FIRST_PAUSE
@@ -67,11 +67,11 @@ async def _happenings(pubsub: PubSub, wanted: int) -> AsyncGenerator[Subscribed 
     confirmed = 0
     asked = False
     while True:
-        message = await pubsub.get_message(timeout=_SILENCE)
+        message = await heeding(pubsub.get_message(timeout=_SILENCE))
         if message is None:
             if asked:
                 raise RedisConnectionError("Redis no longer answers")
-            await pubsub.ping()
+            await heeding(pubsub.ping())
             asked = True
             continue
         asked = False

@@ -62,3 +62,43 @@ async def test_two_platforms_on_one_server_do_not_hear_each_other(redis: Redis, 
         assert await NewsPublisher(redis).publish(EVEN, [b"ours"])
         assert await following(reader) == News(EVEN, (b"ours",))
     await second.connection_pool.disconnect()
+
+
+async def test_a_reader_told_to_stop_stops_at_whatever_moment_it_is_told(redis: Redis) -> None:
+    """The library forgets a cancellation that meets the end of a sending; each step of the beginning is tried."""
+
+    async def read() -> None:
+        async with aclosing(NewsReader(redis).read()) as news:
+            async for _ in news:
+                pass
+
+    deaf = []
+    for steps in range(60):
+        reading = asyncio.create_task(read())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        reading.cancel()
+        if (await asyncio.wait([reading], timeout=2))[1]:
+            deaf.append(steps)
+            reading.cancel()
+            await asyncio.wait([reading])
+    assert deaf == []
+
+
+async def test_a_publisher_told_to_stop_stops_at_whatever_moment_it_is_told(redis: Redis) -> None:
+    async def publish() -> None:
+        await NewsPublisher(redis).publish(TenantId("t"), [b"{}"])
+        await asyncio.Event().wait()
+
+    deaf = []
+    for steps in range(60):
+        await redis.connection_pool.disconnect()
+        publishing = asyncio.create_task(publish())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        publishing.cancel()
+        if (await asyncio.wait([publishing], timeout=2))[1]:
+            deaf.append(steps)
+            publishing.cancel()
+            await asyncio.wait([publishing])
+    assert deaf == []
