@@ -24,7 +24,7 @@ LONGEST_JOURNAL: Final = 32 << 20
 """Bytes after which a journal that is copied to its end is begun anew; bounds what a restart reads again."""
 PIECE: Final = 1 << 20
 """Bytes of journal in one transaction at most."""
-GATHER: Final = 0.02
+GATHER: Final = 0.003
 """Seconds in which facts are gathered before they are copied."""
 FIRST_DELAY: Final = 0.1
 LONGEST_DELAY: Final = 2.0
@@ -65,7 +65,7 @@ class Copier:
         while True:
             await self._journal.wake.wait()
             # The facts of one moment go in one transaction, and none runs while a phone is about to ring.
-            await asyncio.sleep(GATHER)
+            await asyncio.sleep(max(GATHER, self._journal.hushed))
             self._journal.wake.clear()
             await self.catch_up()
 

@@ -19,6 +19,8 @@ from store.codec import encode
 
 FSYNC_AFTER: Final = 0.02
 """Seconds; bounds what a power loss can cost. A dying process loses nothing that was written."""
+HUSH: Final = 0.02
+"""Seconds after a phone was told to ring in which nothing is copied, unless it was about to be."""
 _PERSONAL: Final = b"P"
 
 
@@ -41,6 +43,7 @@ class Journal:
         self._dirty = False
         self._failed = False
         self._open()
+        self._quiet_until = 0.0
         self.wake = asyncio.Event()
 
     def append(self, facts: Sequence[Fact[Body]]) -> None:
@@ -51,6 +54,15 @@ class Journal:
         """Write sealed personal data; it comes before the fact that points to it."""
         value = {"tenant": personal.tenant, "id": personal.id, "sealed": base64.b64encode(personal.sealed).decode()}
         self._write(_PERSONAL + orjson.dumps(value) + b"\n")
+
+    def hush(self) -> None:
+        """A phone is about to ring: let Asterisk have the processor before what was written is copied."""
+        self._quiet_until = asyncio.get_running_loop().time() + HUSH
+
+    @property
+    def hushed(self) -> float:
+        """For how many seconds nothing is to be copied."""
+        return self._quiet_until - asyncio.get_running_loop().time()
 
     def begin_anew(self) -> None:
         """Go on in a new file and remove the present one, all of which the database holds."""

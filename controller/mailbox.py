@@ -144,6 +144,7 @@ class Mailbox:
         for effect in rings or todo:
             self._perform(self, effect)
         if rings:
+            self._journal.hush()
             self._held += todo[len(rings) :]
             asyncio.get_running_loop().call_later(self._hold, self.take_after, _nothing)
         if todo:

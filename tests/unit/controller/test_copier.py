@@ -11,7 +11,7 @@ from acd.facts import ShardTaken
 from controller import copier
 from controller.copier import LONGEST_DELAY, Copier, bring
 from controller.fault import Step
-from controller.journal import Journal, Personal, lines
+from controller.journal import HUSH, Journal, Personal, lines
 from kernel.fact import Fact, Stream
 from kernel.ids import PersonalId, TenantId
 from store.errors import StaleEpoch
@@ -59,6 +59,17 @@ async def test_what_is_written_arrives_in_order_and_is_told(tmp_path: Path) -> N
         assert [line for _, told in here.store.news for line in told] == here.store.lines
         assert (here.copier.behind, here.copier.reachable) == (0, True)
         assert set(here.passed) == {Step.COPIED}
+
+
+@in_jumping_time
+async def test_nothing_is_copied_while_a_phone_is_about_to_ring(tmp_path: Path) -> None:
+    async with Copying(tmp_path) as here:
+        here.journal.append([fact(1)])
+        here.journal.hush()
+        await asyncio.sleep(HUSH - 0.001)
+        assert not here.store.lines
+        await asyncio.sleep(0.002)
+        assert here.store.lines == written(here.journal)
 
 
 @in_jumping_time
