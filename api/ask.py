@@ -18,8 +18,8 @@ IdPath = Annotated[str, Path(pattern=ID_PATTERN)]
 """An id in the path; anything that cannot be one is answered with 404."""
 
 
-def services(connection: HTTPConnection) -> Services:
-    """What this app was put together with."""
+async def services(connection: HTTPConnection) -> Services:
+    """What this app was put together with; `async`, or each request would be sent through a thread for it."""
     found: Services = connection.app.state.services
     return found
 
