@@ -9,6 +9,7 @@ from api.body_limit import BodyLimit
 from api.metrics import Counted
 from api.routes import (
     agents,
+    audit,
     call_records,
     calls,
     configuration,
@@ -50,6 +51,7 @@ def build(services: Services) -> FastAPI:
         configuration,
         users,
         entitlements,
+        audit,
         platform_tenants,
         platform_contracts,
         platform_lines,

@@ -52,7 +52,7 @@ async def put(
         match.allows(None if before is None else before.version)
         return with_thing(config, kind, make(config, before))
 
-    return await publish(uses, me.tenant, change)
+    return await publish(uses, me, change)
 
 
 async def remove(uses: Services, me: Person, kind: str, id: str, match: Match) -> TenantConfig:
@@ -62,13 +62,13 @@ async def remove(uses: Services, me: Person, kind: str, id: str, match: Match) -
         match.allows(find(config, kind, id).version)
         return without(config, kind, id)
 
-    return await publish(uses, me.tenant, change)
+    return await publish(uses, me, change)
 
 
-async def publish(uses: Services, tenant: TenantId, change: Change) -> TenantConfig:
+async def publish(uses: Services, me: Person, change: Change) -> TenantConfig:
     """Publish what `change` makes of the newest version when it fits; 422 otherwise, and nothing has changed."""
-    entitled = await uses.contracts.entitled(tenant, uses.clock())
-    users = await uses.users.all(tenant)
+    entitled = await uses.contracts.entitled(me.tenant, uses.clock())
+    users = await uses.users.all(me.tenant)
 
     def checked(config: TenantConfig) -> TenantConfig:
         after = change(config)
@@ -79,7 +79,7 @@ async def publish(uses: Services, tenant: TenantId, change: Change) -> TenantCon
         return after
 
     try:
-        return await uses.configs.edit(tenant, checked)
+        return await uses.configs.edit(me.tenant, checked, me.author)
     except NameTaken as taken:
         raise RefusalRaised(Refused(Code.NAME_TAKEN)) from taken
 

@@ -11,6 +11,7 @@ from typing import Final
 from api.lookups import Lookups
 from api.tokens import Tokens
 from kernel.ids import AgentId, TenantId
+from store.audit import Author
 from store.logins import Login, LoginStore, Role
 
 HASHES_AT_ONCE: Final = 2
@@ -27,6 +28,11 @@ class Person:
     agent: AgentId | None
     ends: datetime
     licence: str = ""
+
+    @property
+    def author(self) -> Author:
+        """Under whom a change is written down."""
+        return Author(self.tenant, self.login)
 
     def may_act_for(self, agent: AgentId) -> bool:
         """An agent acts for himself only, supervisors and admins for every agent of their tenant."""

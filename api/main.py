@@ -31,6 +31,7 @@ from bus.commands import CommandSender
 from bus.news import NewsReader
 from bus.presence import PresenceTeller
 from kernel.ids import TenantId
+from store.audit import AuditStore
 from store.config import ConfigStore
 from store.contracts import ContractStore
 from store.engine import platform_engine, tenant_engine
@@ -80,8 +81,10 @@ async def serve(settings: ApiSettings) -> None:
         contracts=ContractStore(engine),
         logins=logins,
         users=UserStore(engine),
+        audit=AuditStore(engine),
         platform=Platform(
             tenants=TenantStore(platform),
+            audit=AuditStore(platform),
             configs=ConfigStore(platform, sealer),
             contracts=ContractStore(platform),
             logins=LoginStore(platform),

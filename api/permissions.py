@@ -32,6 +32,8 @@ class Permission(StrEnum):
     CONFIGURE = "configure"
     """Change queues, agents, numbers, flows, hours and prompts."""
     MANAGE_USERS = "manage_users"
+    SEE_AUDIT = "see_audit"
+    """Who changed what: an admin for his tenant, the platform for all."""
     RUN_PLATFORM = "run_platform"
     """Tenants, contracts, lines and trunks: across tenants, and nothing within one."""
 
@@ -44,8 +46,9 @@ _SUPERVISOR: Final = _AGENT | {Permission.SEE_ENTITLEMENTS, Permission.SEE_CONFI
 ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.AGENT: _AGENT,
     Role.SUPERVISOR: _SUPERVISOR,
-    Role.ADMIN: _SUPERVISOR | {Permission.CONFIGURE, Permission.MANAGE_USERS, Permission.DELETE_RECORDINGS},
-    Role.PLATFORM: frozenset({Permission.RUN_PLATFORM}),
+    Role.ADMIN: _SUPERVISOR
+    | {Permission.CONFIGURE, Permission.MANAGE_USERS, Permission.DELETE_RECORDINGS, Permission.SEE_AUDIT},
+    Role.PLATFORM: frozenset({Permission.RUN_PLATFORM, Permission.SEE_AUDIT}),
 }
 
 

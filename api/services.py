@@ -15,6 +15,7 @@ from api.metrics import Metrics
 from api.trunk_health import TrunkHealth
 from bus.commands import CommandSender
 from bus.presence import PresenceTeller
+from store.audit import AuditStore
 from store.config import ConfigStore
 from store.contracts import ContractStore
 from store.facts import FactStore
@@ -34,6 +35,7 @@ class Platform:
     """What only the doors of the role `platform` use: the same stores over the database role that crosses tenants."""
 
     tenants: TenantStore
+    audit: AuditStore
     configs: ConfigStore
     contracts: ContractStore
     logins: LoginStore
@@ -68,6 +70,7 @@ class Services:
     contracts: ContractStore
     logins: LoginStore
     users: UserStore
+    audit: AuditStore
     platform: Platform
     commands: CommandSender
     presence: PresenceTeller

@@ -76,7 +76,10 @@ def script(config: TenantConfig) -> Script:
         {one.id: document.read(one.id, one.version, one.document) for one in config.flows},
         {one.id: hours.read(one.id, one.version, one.document, ZoneInfo(config.time_zone)) for one in config.hours},
         prompts.files(config.tenant, (Prompt(one.id, one.text, one.language) for one in config.prompts)),
-        Outside(tuple(Line(line.id, line.trunks, line.emergency) for line in config.lines)),
+        Outside(
+            tuple(Line(line.id, line.trunks, line.emergency) for line in config.lines),
+            tuple(dict.fromkeys(prefix for one in config.dialling for prefix in one.allowed)),
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from denwaban.seed_parts import (
     AgentRange,
     Carrier,
     Contract,
+    Dialling,
     Flow,
     Hours,
     Id,
@@ -57,6 +58,7 @@ class Tenant(Part):
     prompts: tuple[Prompt, ...] = Field(default=(), alias="prompt")
     lines: tuple[Line, ...] = Field(default=(), alias="line")
     numbers: tuple[Number, ...] = Field(default=(), alias="number")
+    dialling: tuple[Dialling, ...] = ()
     named_agents: tuple[Agent, ...] = Field(default=(), alias="agent")
     agent_ranges: tuple[AgentRange, ...] = Field(default=(), alias="agent_range")
 

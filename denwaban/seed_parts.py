@@ -6,13 +6,14 @@ import json
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from acd.config import QueueConfig
 from ivr import document, flow, hours
-from kernel.ids import ContractId, FlowId, HoursId, LineId, PromptId, QueueId, TenantId, TrunkName
+from kernel.ids import ContractId, DiallingId, FlowId, HoursId, LineId, PromptId, QueueId, TenantId, TrunkName
 from kernel.moment import TOKYO
-from store.config import FlowDocument, HoursDocument, LineConfig, PromptText
+from numbering import permission
+from store.config import DiallingConfig, FlowDocument, HoursDocument, LineConfig, PromptText
 from tariff.contract import Contract as Bought
 from tariff.contract import Item
 from tariff.rows import Scope
@@ -25,6 +26,13 @@ Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 E164 = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
+
+
+def _prefix(text: str) -> str:
+    found = permission.prefix(text)
+    if isinstance(found, permission.Unfit):
+        raise ValueError(f"{text}: {found}")
+    return found
 
 
 class Part(BaseModel):
@@ -124,6 +132,17 @@ class Prompt(Part):
     def config(self) -> PromptText:
         """The announcement in its first version."""
         return PromptText(PromptId(self.id), 1, self.text, self.language)
+
+
+class Dialling(Part):
+    """Beginnings of numbers that agents may dial beyond calls inside Japan, in any spelling."""
+
+    id: Id
+    allowed: tuple[Annotated[str, AfterValidator(_prefix)], ...]
+
+    def config(self) -> DiallingConfig:
+        """The list in its first version."""
+        return DiallingConfig(DiallingId(self.id), tuple(dict.fromkeys(self.allowed)))
 
 
 class Line(Part):

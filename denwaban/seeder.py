@@ -9,6 +9,7 @@ from acd.config import AgentConfig
 from denwaban import demo_file, seed_file, seed_parts
 from denwaban.demo_file import DemoFile
 from kernel.ids import AgentId, FlowId, LineId, QueueId, TenantId, TrunkName
+from store.audit import SEED
 from store.config import AgentAccount, ConfigStore, NumberConfig, TenantConfig
 from store.contracts import ContractStore
 from store.logins import Login, LoginStore, Role
@@ -42,7 +43,7 @@ class Seeder:
         """Have a trunk at this address; what else has been said of it stays."""
         if not any(address in known.addresses for known in await self._trunks.all()):
             known = await self._trunks.get(name) or TrunkConfig(name)
-            await self._trunks.put(replace(known, addresses=(address,)))
+            await self._trunks.put(replace(known, addresses=(address,)), SEED)
             self.changes.append(f"trunk {name} at {address}")
 
     async def platform(self, login: str, known: DemoFile | None) -> demo_file.Login:
@@ -67,13 +68,13 @@ class Seeder:
         for contract in wanted.bought:
             known = held.get(contract.id)
             if known is None or replace(contract, version=known.version) != known:
-                put = await self._contracts.put(contract)
+                put = await self._contracts.put(contract, SEED)
                 assert put is not None, "it was to follow whatever there is"
                 self.changes.append(f"contract {contract.id} of {wanted.id}, version {put.version}")
 
     async def _publish(self, wanted: seed_file.Tenant, old: demo_file.Tenant | None) -> TenantConfig:
         there = await self._configs.load(TenantId(wanted.id))
-        config = await self._configs.edit(TenantId(wanted.id), lambda before: config_of(wanted, before, old))
+        config = await self._configs.edit(TenantId(wanted.id), lambda before: config_of(wanted, before, old), SEED)
         if there is None or config.version != there.version:
             self.changes.append(f"configuration of {wanted.id}, version {config.version}")
         return config
@@ -160,6 +161,7 @@ def config_of(wanted: seed_file.Tenant, before: TenantConfig, old: demo_file.Ten
         hours=tuple(hours.config() for hours in wanted.hours),
         prompts=tuple(prompt.config() for prompt in wanted.prompts),
         lines=tuple(line.config() for line in wanted.lines),
+        dialling=tuple(one.config() for one in wanted.dialling),
     )
 
 

@@ -13,6 +13,7 @@ FlowId = NewType("FlowId", str)
 HoursId = NewType("HoursId", str)
 """A calendar of opening hours."""
 PromptId = NewType("PromptId", str)
+DiallingId = NewType("DiallingId", str)
 LineId = NewType("LineId", str)
 """A carrier's line of the tenant, with its numbers and its channels."""
 TrunkName = NewType("TrunkName", str)

@@ -18,14 +18,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel.ids import TenantId
+from store.audit import Action, Author, authors, note
 from store.config_parts import (
     AgentAccount,
+    DiallingConfig,
     FlowDocument,
     HoursDocument,
     LineConfig,
     NumberConfig,
     PromptText,
     TenantConfig,
+    differences,
     numbered,
 )
 from store.engine import cause_of, crosses_tenants, tenant_session, transaction
@@ -40,6 +43,7 @@ __all__ = [
     "AgentAccount",
     "Change",
     "ConfigStore",
+    "DiallingConfig",
     "FlowDocument",
     "HoursDocument",
     "LineConfig",
@@ -58,10 +62,11 @@ Change = Callable[[TenantConfig], TenantConfig]
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One version, and when it was published."""
+    """One version, when it was published, and by whom (None: nobody wrote it down then)."""
 
     version: int
     published_at: datetime
+    by: Author | None
 
 
 class ConfigStore:
@@ -71,19 +76,20 @@ class ConfigStore:
         self._engine = engine
         self._sealer = sealer
 
-    async def publish(self, config: TenantConfig) -> int:
+    async def publish(self, config: TenantConfig, by: Author) -> int:
         """Makes `config` the tenant's next version, whatever version it says it is, and returns that.
 
         A job of kind `use_config` is added in the same transaction. Raises NameTaken when a number or SIP username
         is another tenant's, StoreError when there is no such tenant.
         """
         async with tenant_session(self._engine, config.tenant) as connection:
-            await self._hold(connection, config.tenant)
+            empty = await self._hold(connection, config.tenant)
+            before = await self._newest(connection, config.tenant) or empty
             version = await self._next_version(connection, config.tenant)
-            await self._publish(connection, config, version)
+            await self._publish(connection, config, version, before, by)
         return version
 
-    async def edit(self, tenant: TenantId, change: Change) -> TenantConfig:
+    async def edit(self, tenant: TenantId, change: Change, by: Author) -> TenantConfig:
         """Makes what `change` gives of the newest version the next one, and returns that with its versions counted.
 
         Edits of one tenant follow each other, so `change` sees what it changes; what it raises goes through, and then,
@@ -96,14 +102,14 @@ class ConfigStore:
             after = numbered(change(before), before, version)
             if replace(after, version=before.version) == before:
                 return before
-            return await self._publish(connection, after, version)
+            return await self._publish(connection, after, version, before, by)
 
-    async def begin(self, tenant: TenantId) -> None:
+    async def begin(self, tenant: TenantId, by: Author) -> None:
         """Publishes an empty first version for a tenant who has none, so that there is a floor for him."""
         async with tenant_session(self._engine, tenant) as connection:
             empty = await self._hold(connection, tenant)
             if await self._newest(connection, tenant) is None:
-                await self._publish(connection, empty, await self._next_version(connection, tenant))
+                await self._publish(connection, empty, await self._next_version(connection, tenant), empty, by)
 
     async def again(self, tenant: TenantId, key: str) -> None:
         """Adds a job that brings the newest version into force once more, for what else it depends on has changed.
@@ -118,7 +124,8 @@ class ConfigStore:
         query = select(table.c.version, table.c.published_at).where(table.c.tenant == tenant)
         async with tenant_session(self._engine, tenant) as connection:
             rows = (await connection.execute(query.order_by(table.c.version.desc()))).all()
-        return tuple(Published(row.version, row.published_at) for row in rows)
+            known = await authors(connection, tenant)
+        return tuple(Published(row.version, row.published_at, known.get(row.version)) for row in rows)
 
     async def load(self, tenant: TenantId, version: int | None = None) -> TenantConfig | None:
         """The version in force (or the one asked for), or None when there is none."""
@@ -150,7 +157,9 @@ class ConfigStore:
             raise StoreError(f"there is no tenant {tenant}")
         return TenantConfig(tenant, row.name, time_zone=row.time_zone)
 
-    async def _publish(self, connection: AsyncConnection, config: TenantConfig, version: int) -> TenantConfig:
+    async def _publish(
+        self, connection: AsyncConnection, config: TenantConfig, version: int, before: TenantConfig, by: Author
+    ) -> TenantConfig:
         published = replace(config, version=version)
         await _claim_names(connection, published)
         named = update(tenants).where(tenants.c.id == config.tenant)
@@ -159,6 +168,8 @@ class ConfigStore:
         await connection.execute(insert(table).values(tenant=config.tenant, version=version, document=document))
         job = NewJob(config.tenant, USE_CONFIG, str(version), orjson.dumps({"version": version}).decode())
         await add_job(connection, job)
+        changed = differences(before, published)
+        await note(connection, config.tenant, by, Action.CONFIGURATION_PUBLISHED, version=version, changed=changed)
         return published
 
     async def _next_version(self, connection: AsyncConnection, tenant: TenantId) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from acd.config import AgentConfig, QueueConfig
-from kernel.ids import FlowId, HoursId, LineId, PromptId, TenantId, TrunkName
+from kernel.ids import DiallingId, FlowId, HoursId, LineId, PromptId, TenantId, TrunkName
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,19 @@ class LineConfig:
     version: int = 1
 
 
-Thing = QueueConfig | AgentAccount | NumberConfig | FlowDocument | HoursDocument | PromptText | LineConfig
+@dataclass(frozen=True, slots=True)
+class DiallingConfig:
+    """Beginnings of numbers (E.164) that the tenant's agents may dial beyond calls inside Japan; all lists together
+    are what `numbering.permission` asks."""
+
+    id: DiallingId
+    allowed: tuple[str, ...] = ()
+    version: int = 1
+
+
+Thing = (
+    QueueConfig | AgentAccount | NumberConfig | FlowDocument | HoursDocument | PromptText | LineConfig | DiallingConfig
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +118,10 @@ class TenantConfig:
     hours: tuple[HoursDocument, ...] = ()
     prompts: tuple[PromptText, ...] = ()
     lines: tuple[LineConfig, ...] = ()
+    dialling: tuple[DiallingConfig, ...] = ()
 
 
-KINDS: Final = ("queues", "agents", "numbers", "flows", "hours", "prompts", "lines")
+KINDS: Final = ("queues", "agents", "numbers", "flows", "hours", "prompts", "lines", "dialling")
 """The names of the parts that hold things."""
 
 
@@ -142,6 +155,16 @@ def numbered(config: TenantConfig, before: TenantConfig, version: int) -> Tenant
         wanted = tuple(_numbered(thing, known.get(id), version) for id, thing in things(config, kind).items())
         config = with_things(config, kind, wanted)
     return replace(config, version=version)
+
+
+def differences(before: TenantConfig, after: TenantConfig) -> tuple[str, ...]:
+    """What is not the same in both, by name: `time_zone`, `queues/support`."""
+    fields = tuple(name for name in ("name", "time_zone") if getattr(before, name) != getattr(after, name))
+    found = list(fields)
+    for kind in KINDS:
+        was, now = things(before, kind), things(after, kind)
+        found += [f"{kind}/{id}" for id in {**was, **now} if was.get(id) != now.get(id)]
+    return tuple(found)
 
 
 def _numbered(thing: Thing, before: Thing | None, version: int) -> Thing:

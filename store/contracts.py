@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel.ids import ContractId, TenantId
 from kernel.moment import after
+from store.audit import Action, Author, note
 from store.config import USE_CONFIG
 from store.engine import crosses_tenants, tenant_session, transaction
 from store.errors import StoreError, Unreadable
@@ -35,7 +36,7 @@ class ContractStore:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def put(self, contract: Contract, over: int | None = None) -> Contract | None:
+    async def put(self, contract: Contract, by: Author, over: int | None = None) -> Contract | None:
         """Makes `contract` the next version of its id, whatever version it says it is, and returns it with that.
 
         `over`: the version it is meant to follow (0: there is none yet); None is returned when it is another. A job
@@ -59,6 +60,7 @@ class ContractStore:
                 )
             )
             await add_job(connection, NewJob(contract.tenant, USE_CONFIG, f"contract:{contract.id}:{version}"))
+            await note(connection, contract.tenant, by, Action.CONTRACT_PUBLISHED, contract.id, version)
         return _read(contract.tenant, contract.id, _document(contract, version))
 
     async def get(self, tenant: TenantId, contract: ContractId) -> Contract | None:

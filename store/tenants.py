@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.ids import TenantId
+from store.audit import Action, Author, note
 from store.engine import crosses_tenants, tenant_session, transaction
+from store.platform import PLATFORM as PLATFORM
 from store.tables.tenants import tenants as table
-
-PLATFORM: Final = TenantId("platform")
-"""Stands where a tenant would for logins and jobs of the platform itself; no tenant can have this id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +39,15 @@ class TenantStore:
         async with tenant_session(self._engine, tenant.id) as connection:
             await connection.execute(statement)
 
-    async def add(self, tenant: Tenant) -> bool:
+    async def add(self, tenant: Tenant, by: Author) -> bool:
         """Adds a new tenant; False when there is one of this id."""
         values = {**asdict(tenant), "tariffs": list(tenant.tariffs)}
         statement = insert(table).values(values).on_conflict_do_nothing()
         async with tenant_session(self._engine, tenant.id) as connection:
-            return (await connection.execute(statement)).rowcount == 1
+            added = (await connection.execute(statement)).rowcount == 1
+            if added:
+                await note(connection, tenant.id, by, Action.TENANT_ADDED, tenant.id)
+            return added
 
     async def get(self, tenant: TenantId) -> Tenant | None:
         """The tenant, or None."""

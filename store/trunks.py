@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cache
 from typing import Any, Final, Literal
@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel.ids import TrunkName
+from store.audit import Action, Author, note
 from store.config import USE_CONFIG
 from store.engine import cause_of, transaction
 from store.errors import NameTaken, Unreadable
@@ -86,7 +87,7 @@ class TrunkStore:
         async with transaction(self._engine) as connection:
             return await self._get(connection, name)
 
-    async def put(self, trunk: TrunkConfig, over: int | None = None) -> TrunkConfig | None:
+    async def put(self, trunk: TrunkConfig, by: Author, over: int | None = None) -> TrunkConfig | None:
         """Adds the trunk or takes the place of the one of its name, and returns it with its version.
 
         `over`: the version it is meant to follow (0: there is none yet); None is returned when it is another. What is
@@ -104,9 +105,10 @@ class TrunkStore:
             put = replace(trunk, version=await _next_version(connection))
             await self._write(connection, put)
             await _tell(connection, f"trunk:{trunk.name}:{put.version}")
+            await note(connection, PLATFORM, by, Action.TRUNK_PUT, put.name, put.version, _changed(before, put))
             return put
 
-    async def remove(self, name: TrunkName, over: int | None = None) -> bool | None:
+    async def remove(self, name: TrunkName, by: Author, over: int | None = None) -> bool | None:
         """Removes the trunk; False: there was none, None: it is of another version than `over`."""
         async with transaction(self._engine) as connection:
             await connection.execute(text("LOCK TABLE trunks IN SHARE ROW EXCLUSIVE MODE"))
@@ -117,6 +119,7 @@ class TrunkStore:
                 return None
             await connection.execute(delete(trunks).where(trunks.c.name == name))
             await _tell(connection, f"trunk:{name}:{before.version}:removed")
+            await note(connection, PLATFORM, by, Action.TRUNK_REMOVED, name, before.version)
             return True
 
     async def _get(self, connection: AsyncConnection, name: TrunkName) -> TrunkConfig | None:
@@ -170,6 +173,14 @@ async def _next_version(connection: AsyncConnection) -> int:
 async def _tell(connection: AsyncConnection, key: str) -> None:
     """Lets a worker tell the controller until it has the trunks as they are now."""
     await add_job(connection, NewJob(PLATFORM, USE_CONFIG, key))
+
+
+def _changed(before: TrunkConfig | None, after: TrunkConfig) -> tuple[str, ...]:
+    """The names of the fields that differ; none of a new trunk."""
+    if before is None:
+        return ()
+    names = (one.name for one in fields(TrunkConfig) if one.name != "version")
+    return tuple(name for name in names if getattr(before, name) != getattr(after, name))
 
 
 def _place(name: TrunkName) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel.ids import AgentId, TenantId
+from store.audit import Action, Author, note
 from store.engine import tenant_session
 from store.errors import StoreError
 from store.logins import Login, hashed, login_of
@@ -38,7 +39,7 @@ class UserStore:
         async with tenant_session(self._engine, tenant) as connection:
             return tuple(login_of(row) for row in (await connection.execute(query)).all())
 
-    async def add(self, login: Login, password: str, allowed: Allowed) -> bool:
+    async def add(self, login: Login, password: str, allowed: Allowed, by: Author) -> bool:
         """Adds a user; False when there is one of this name."""
         proof = await hashed(password)
         async with self._held(login.tenant) as connection:
@@ -47,10 +48,17 @@ class UserStore:
                 return False
             await allowed((*known, login))
             await connection.execute(insert(table).values({**asdict(login), "role": login.role.value, "hash": proof}))
+            await note(connection, login.tenant, by, Action.USER_ADDED, login.login)
         return True
 
     async def change(
-        self, tenant: TenantId, login: str, how: Callable[[Login], Login], password: str | None, allowed: Allowed
+        self,
+        tenant: TenantId,
+        login: str,
+        how: Callable[[Login], Login],
+        password: str | None,
+        allowed: Allowed,
+        by: Author,
     ) -> Login | None:
         """Makes of a user what `how` gives, with another password if there is one; None when there is no such user."""
         proof = None if password is None else await hashed(password)
@@ -65,9 +73,12 @@ class UserStore:
                 values["hash"] = proof
             statement = update(table).where(table.c.tenant == tenant, table.c.login == login)
             await connection.execute(statement.values(values))
+            differ = [name for name in ("role", "agent", "licence") if getattr(known[login], name) != values[name]]
+            named = [*differ, *(["password"] if proof is not None else [])]
+            await note(connection, tenant, by, Action.USER_CHANGED, login, changed=named)
         return changed
 
-    async def remove(self, tenant: TenantId, login: str, allowed: Allowed) -> bool:
+    async def remove(self, tenant: TenantId, login: str, allowed: Allowed, by: Author) -> bool:
         """Takes a user away: his tokens are no good from now on; False when there is no such user."""
         async with self._held(tenant) as connection:
             known = await _all(connection, tenant)
@@ -76,6 +87,7 @@ class UserStore:
                 return False
             await allowed(left)
             await connection.execute(delete(table).where(table.c.tenant == tenant, table.c.login == login))
+            await note(connection, tenant, by, Action.USER_REMOVED, login)
         return True
 
     @asynccontextmanager

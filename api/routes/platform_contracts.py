@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from api import in_force
-from api.ask import IdPath, Uses
+from api.ask import IdPath, Me, Uses
+from api.identity import Person
 from api.permissions import Permission, needs
 from api.preconditions import Matching, etag
 from api.problems import Problem, ProblemRaised, RefusalRaised
@@ -47,13 +48,13 @@ async def get_contract(tenant: IdPath, contract: ContractPath, uses: Uses, respo
 
 @router.post("", status_code=201)
 async def add_contract(
-    tenant: IdPath, wanted: shapes.NewContract, uses: Uses, response: Response
+    tenant: IdPath, wanted: shapes.NewContract, me: Me, uses: Uses, response: Response
 ) -> shapes.WrittenContract:
     """A new contract; 201, or 202 while the controller is away. 422 with row and clause when it may not be held."""
     known = await uses.platform.contracts.get(await _there(uses, tenant), ContractId(wanted.id))
     if known is not None:
         raise RefusalRaised(Refused(Code.NAME_TAKEN))
-    return await _put(uses, _contract(uses, tenant, wanted.id, wanted), 0, response)
+    return await _put(uses, me, _contract(uses, tenant, wanted.id, wanted), 0, response)
 
 
 @router.put("/{contract}")
@@ -61,6 +62,7 @@ async def put_contract(
     tenant: IdPath,
     contract: ContractPath,
     wanted: shapes.ContractWanted,
+    me: Me,
     uses: Uses,
     match: Matching,
     response: Response,
@@ -74,10 +76,10 @@ async def put_contract(
     made = _contract(uses, tenant, contract, wanted)
     if known is None:
         response.status_code = 201
-        return await _put(uses, made, 0, response)
+        return await _put(uses, me, made, 0, response)
     if wanted.begins is None:
         made = replace(made, begins=known.begins)
-    return await _put(uses, made, known.version, response)
+    return await _put(uses, me, made, known.version, response)
 
 
 async def _there(uses: Services, tenant: str) -> TenantId:
@@ -100,12 +102,12 @@ def _contract(uses: Services, tenant: str, id: str, wanted: shapes.ContractWante
     )
 
 
-async def _put(uses: Services, contract: Contract, over: int, response: Response) -> shapes.WrittenContract:
+async def _put(uses: Services, me: Person, contract: Contract, over: int, response: Response) -> shapes.WrittenContract:
     """Write the contract when it may be held, and wait until the floor goes by it."""
     flaw = next(iter(check(packaged(), contract)), None) or await _without_host(uses, contract)
     if flaw is not None:
         raise RefusalRaised(flaw, 422)
-    written = await uses.platform.contracts.put(contract, over)
+    written = await uses.platform.contracts.put(contract, me.author, over)
     if written is None:
         raise ProblemRaised(Problem.CHANGED_MEANWHILE)
     told = await in_force.bring(uses, contract.tenant)

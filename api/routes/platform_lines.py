@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Response
 
 from api import in_force
-from api.ask import IdPath, Uses
+from api.ask import IdPath, Me, Uses
 from api.fitness import unfit
 from api.permissions import Permission, needs
 from api.preconditions import Matching, etag
@@ -55,6 +55,7 @@ async def put_line(
     tenant: IdPath,
     line: LinePath,
     wanted: shapes.LineWanted,
+    me: Me,
     uses: Uses,
     match: Matching,
     response: Response,
@@ -73,7 +74,7 @@ async def put_line(
         match.allows(None if known is None else known.version)
         return with_thing(config, LINES, made)
 
-    config = await uses.platform.configs.edit(before.tenant, change)
+    config = await uses.platform.configs.edit(before.tenant, change, me.author)
     put = _line(config, line)
     assert put is not None, "it was published in this very version"
     response.headers["ETag"] = etag(put.version)
@@ -83,7 +84,7 @@ async def put_line(
 
 
 @router.delete("/{line}", status_code=204)
-async def remove_line(tenant: IdPath, line: LinePath, uses: Uses, match: Matching, response: Response) -> None:
+async def remove_line(tenant: IdPath, line: LinePath, me: Me, uses: Uses, match: Matching, response: Response) -> None:
     """The line is no more; 422 while a called number lies on it. 202 while the controller is away."""
     before = await _config(uses, tenant)
 
@@ -96,7 +97,7 @@ async def remove_line(tenant: IdPath, line: LinePath, uses: Uses, match: Matchin
             raise unfit("line", "in_use", "a called number lies on it")
         return without(config, LINES, line)
 
-    await uses.platform.configs.edit(before.tenant, change)
+    await uses.platform.configs.edit(before.tenant, change, me.author)
     if not await in_force.bring(uses, before.tenant):
         response.status_code = 202
 

@@ -8,7 +8,8 @@ from typing import Final
 from fastapi import APIRouter, Response
 
 from api import in_force
-from api.ask import IdPath, Uses
+from api.ask import IdPath, Me, Uses
+from api.identity import Person
 from api.permissions import Permission, needs
 from api.problems import Problem, ProblemRaised, RefusalRaised
 from api.schemas.common import Listing
@@ -44,17 +45,17 @@ async def get_tenant(tenant: IdPath, uses: Uses) -> Tenant:
 
 
 @router.post("", status_code=201)
-async def add_tenant(wanted: TenantWanted, uses: Uses, response: Response) -> NewTenant:
+async def add_tenant(wanted: TenantWanted, me: Me, uses: Uses, response: Response) -> NewTenant:
     """A new tenant with an empty configuration and one admin; 202 while the controller is away.
 
     He may do nothing until he has a contract.
     """
     tenant = rows.Tenant(TenantId(wanted.id), wanted.name, wanted.time_zone)
-    if tenant.id == PLATFORM or not await uses.platform.tenants.add(tenant):
+    if tenant.id == PLATFORM or not await uses.platform.tenants.add(tenant, me.author):
         raise RefusalRaised(Refused(Code.NAME_TAKEN))
     password = wanted.password or secrets.token_urlsafe(PASSWORD_BYTES)
     await uses.platform.logins.put(Login(tenant.id, wanted.admin, Role.ADMIN), password)
-    there = await _serve(uses, tenant)
+    there = await _serve(uses, me, tenant)
     if not there:
         response.status_code = 202
     return NewTenant(
@@ -65,9 +66,9 @@ async def add_tenant(wanted: TenantWanted, uses: Uses, response: Response) -> Ne
     )
 
 
-async def _serve(uses: Services, tenant: rows.Tenant) -> bool:
+async def _serve(uses: Services, me: Person, tenant: rows.Tenant) -> bool:
     """Publish the first, empty version: from then on a controller has a floor for the tenant."""
-    await uses.platform.configs.begin(tenant.id)
+    await uses.platform.configs.begin(tenant.id, me.author)
     return await in_force.bring(uses, tenant.id)
 
 

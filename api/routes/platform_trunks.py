@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from api import in_force
-from api.ask import Uses
+from api.ask import Me, Uses
 from api.fitness import unfit
 from api.permissions import Permission, needs
 from api.preconditions import Matching, etag
@@ -45,7 +45,7 @@ async def get_trunk(name: TrunkPath, uses: Uses, response: Response) -> shapes.T
 
 @router.put("/{name}")
 async def put_trunk(
-    name: TrunkPath, wanted: shapes.TrunkWanted, uses: Uses, match: Matching, response: Response
+    name: TrunkPath, wanted: shapes.TrunkWanted, me: Me, uses: Uses, match: Matching, response: Response
 ) -> shapes.Trunk:
     """The trunk from now on; one that is there needs If-Match with its version (412 when it is another one).
 
@@ -55,7 +55,7 @@ async def put_trunk(
     match.allows(None if known is None else known.version)
     trunk = _trunk(name, wanted, known)
     try:
-        put = await uses.platform.trunks.put(trunk, 0 if known is None else known.version)
+        put = await uses.platform.trunks.put(trunk, me.author, 0 if known is None else known.version)
     except NameTaken:
         raise unfit("addresses", "taken", "an address is another trunk's, or there twice") from None
     if put is None:
@@ -67,11 +67,11 @@ async def put_trunk(
 
 
 @router.delete("/{name}", status_code=204)
-async def remove_trunk(name: TrunkPath, uses: Uses, match: Matching, response: Response) -> None:
+async def remove_trunk(name: TrunkPath, me: Me, uses: Uses, match: Matching, response: Response) -> None:
     """The trunk is no more; lines that name it go on without it. 202 while the controller is away."""
     known = await _there(uses, name)
     match.allows(known.version)
-    if not await uses.platform.trunks.remove(known.name, known.version):
+    if not await uses.platform.trunks.remove(known.name, me.author, known.version):
         raise ProblemRaised(Problem.CHANGED_MEANWHILE)
     if not await in_force.bring(uses, PLATFORM):
         response.status_code = 202

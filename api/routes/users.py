@@ -46,7 +46,7 @@ async def add_user(wanted: UserWanted, me: Me, uses: Uses) -> NewUser:
         raise unfit("agent", "not_an_agent", "only a user of the role agent works as one")
     login = Login(me.tenant, wanted.login, role, agent, wanted.licence)
     password = wanted.password or secrets.token_urlsafe(PASSWORD_BYTES)
-    if not await uses.users.add(login, password, _fits(uses, me)):
+    if not await uses.users.add(login, password, _fits(uses, me), me.author):
         raise RefusalRaised(Refused(Code.NAME_TAKEN))
     told = password if wanted.password is None else None
     return NewUser(**User.model_validate(login).model_dump(), password=told)
@@ -73,7 +73,8 @@ async def change_user(login: LoginPath, wanted: UserChange, me: Me, uses: Uses) 
         licence = before.licence if wanted.licence is None else wanted.licence
         return replace(before, role=role, agent=agent, licence=licence)
 
-    changed = await uses.users.change(me.tenant, login, how, wanted.password, _fits(uses, me, keeps_admin=True))
+    allowed = _fits(uses, me, keeps_admin=True)
+    changed = await uses.users.change(me.tenant, login, how, wanted.password, allowed, me.author)
     if changed is None:
         raise ProblemRaised(Problem.NOT_FOUND)
     return User.model_validate(changed)
@@ -82,7 +83,7 @@ async def change_user(login: LoginPath, wanted: UserChange, me: Me, uses: Uses) 
 @router.delete("/{login}", status_code=204)
 async def delete_user(login: LoginPath, me: Me, uses: Uses) -> None:
     """The user is gone, and his tokens with him. The last admin stays."""
-    if not await uses.users.remove(me.tenant, login, _fits(uses, me, keeps_admin=True)):
+    if not await uses.users.remove(me.tenant, login, _fits(uses, me, keeps_admin=True), me.author):
         raise ProblemRaised(Problem.NOT_FOUND)
 
 

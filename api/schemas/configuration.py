@@ -17,10 +17,15 @@ Document = dict[str, Any]
 
 
 class Configuration(Shape):
-    """The newest version and when it was published; version 0: nothing was published yet."""
+    """A version, when it was published and by which login (of the tenant, or of `platform`; null: not known).
+
+    Version 0: nothing was published yet.
+    """
 
     version: int
     published_at: Moment | None
+    published_by: str | None = None
+    published_by_tenant: str | None = None
 
 
 class Written(Shape):
@@ -116,6 +121,20 @@ class Hours(Shape):
     id: str
     version: int
     document: Document
+
+
+class DiallingWanted(Wanted):
+    """Beginnings of numbers that agents may dial beyond calls inside Japan: `+44`, `010-44`, `0990`, `+81570`."""
+
+    allowed: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=500)]
+
+
+class Dialling(Shape):
+    """A list of such beginnings, in E.164."""
+
+    id: str
+    version: int
+    allowed: list[str]
 
 
 class PromptWanted(Wanted):

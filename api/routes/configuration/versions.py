@@ -13,7 +13,7 @@ from api.permissions import Permission, needs
 from api.problems import Problem, ProblemRaised
 from api.schemas.common import Listing
 from api.schemas.configuration import Configuration, Written
-from store.config import TenantConfig
+from store.config import Published, TenantConfig
 
 router = APIRouter(prefix="/configuration")
 
@@ -26,14 +26,14 @@ async def get_configuration(me: Me, uses: Uses) -> Configuration:
     newest = next(iter(await uses.configs.versions(me.tenant)), None)
     if newest is None:
         return Configuration(version=0, published_at=None)
-    return Configuration(version=newest.version, published_at=newest.published_at)
+    return _shown(newest)
 
 
 @router.get("/versions", dependencies=[needs(Permission.SEE_CONFIGURATION)])
 async def list_versions(me: Me, uses: Uses) -> Listing[Configuration]:
     """Every version, the newest first."""
     known = await uses.configs.versions(me.tenant)
-    return Listing(items=[Configuration.model_validate(version) for version in known])
+    return Listing(items=[_shown(version) for version in known])
 
 
 @router.post("/versions/{version}/restore", dependencies=[needs(Permission.CONFIGURE)])
@@ -46,5 +46,14 @@ async def restore(version: VersionPath, me: Me, uses: Uses, response: Response) 
     def again(newest: TenantConfig) -> TenantConfig:
         return replace(old, version=newest.version, name=newest.name, lines=newest.lines)
 
-    config = await publish(uses, me.tenant, again)
+    config = await publish(uses, me, again)
     return Written(version=config.version, in_force=await answered(uses, config, response))
+
+
+def _shown(version: Published) -> Configuration:
+    return Configuration(
+        version=version.version,
+        published_at=version.published_at,
+        published_by=None if version.by is None else version.by.login,
+        published_by_tenant=None if version.by is None else version.by.tenant,
+    )

@@ -11,17 +11,19 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.ids import ContractId, TenantId
+from store.audit import Author
 from store.config import USE_CONFIG
 from store.contracts import CLOCKS_APART, ContractStore
 from store.engine import tenant_session, transaction
 from store.errors import StoreError, Unreadable
 from store.tables.work import jobs
-from store.tenants import Tenant, TenantStore
+from store.tenants import PLATFORM, Tenant, TenantStore
 from tariff.contract import Contract, Item
 from tariff.entitlement import Pool
 from tariff.rows import Scope
 
 EVEN, OTHER = TenantId("even"), TenantId("other")
+BY = Author(PLATFORM, "root")
 BEGAN = datetime(2025, 4, 1, tzinfo=UTC)
 THREE = Contract(ContractId("voice"), EVEN, "connect-smacom", BEGAN, (Item("CSM-F02", 3), Item("CSM-F12", 3)))
 NUMBER = Contract(
@@ -54,10 +56,10 @@ async def moments(platform: AsyncEngine) -> dict[str, datetime]:
 async def test_a_contract_is_kept_as_it_was_given_and_every_version_stays(
     store: ContractStore, platform: AsyncEngine, as_tenant: AsyncEngine
 ) -> None:
-    assert await store.put(THREE) == THREE
-    assert await store.put(NUMBER) == NUMBER
+    assert await store.put(THREE, BY) == THREE
+    assert await store.put(NUMBER, BY) == NUMBER
     four = replace(THREE, items=(Item("CSM-F02", 4), Item("CSM-F12", 4)))
-    assert await store.put(four) == replace(four, version=2)
+    assert await store.put(four, BY) == replace(four, version=2)
     seen = ContractStore(as_tenant)
     assert await seen.of(EVEN) == (NUMBER, replace(four, version=2))
     assert await seen.get(EVEN, NUMBER.id) == NUMBER
@@ -70,7 +72,7 @@ async def test_a_contract_is_kept_as_it_was_given_and_every_version_stays(
 async def test_what_the_contracts_allow_can_be_asked_by_the_tenant_himself(
     store: ContractStore, as_tenant: AsyncEngine
 ) -> None:
-    await store.put(THREE)
+    await store.put(THREE, BY)
     allowed = await ContractStore(as_tenant).entitled(EVEN, BEGAN)
     assert allowed.seat_pools == (Pool("advance", 3, "T1-1"),)
     assert (await ContractStore(as_tenant).entitled(OTHER, BEGAN)).seat_pools == (Pool("", 0, "no contract"),)
@@ -79,9 +81,9 @@ async def test_what_the_contracts_allow_can_be_asked_by_the_tenant_himself(
 async def test_the_platform_sees_every_tenants_contracts_and_a_tenant_its_own_alone(
     store: ContractStore, as_tenant: AsyncEngine
 ) -> None:
-    await store.put(THREE)
+    await store.put(THREE, BY)
     theirs = replace(THREE, tenant=OTHER)
-    await store.put(theirs)
+    await store.put(theirs, BY)
     assert await store.all() == {EVEN: (THREE,), OTHER: (theirs,)}
     async with tenant_session(as_tenant, OTHER) as connection:
         assert (await connection.execute(text("SELECT count(*) FROM contracts"))).scalar() == 1
@@ -89,7 +91,7 @@ async def test_the_platform_sees_every_tenants_contracts_and_a_tenant_its_own_al
 
 
 async def test_a_tenant_cannot_write_its_own_contract(store: ContractStore, as_tenant: AsyncEngine) -> None:
-    await store.put(THREE)
+    await store.put(THREE, BY)
     insertion = text(
         "INSERT INTO contracts (tenant, contract, version, document) VALUES ('even', 'voice', 2, '{}'::jsonb)"
     )
@@ -100,15 +102,15 @@ async def test_a_tenant_cannot_write_its_own_contract(store: ContractStore, as_t
 
 
 async def test_a_version_follows_the_one_it_was_meant_to_follow(store: ContractStore) -> None:
-    assert await store.put(THREE, over=1) is None
-    assert await store.put(THREE, over=0) == THREE
-    assert await store.put(THREE, over=0) is None
-    assert await store.put(THREE, over=1) == replace(THREE, version=2)
+    assert await store.put(THREE, BY, over=1) is None
+    assert await store.put(THREE, BY, over=0) == THREE
+    assert await store.put(THREE, BY, over=0) is None
+    assert await store.put(THREE, BY, over=1) == replace(THREE, version=2)
 
 
 async def test_the_controller_hears_of_each_change_at_once(store: ContractStore, platform: AsyncEngine) -> None:
-    await store.put(THREE)
-    await store.put(THREE)
+    await store.put(THREE, BY)
+    await store.put(THREE, BY)
     found = await moments(platform)
     assert set(found) == {"contract:voice:1", "contract:voice:2"}
     assert max(found.values()) <= datetime.now(UTC)
@@ -127,7 +129,7 @@ async def test_a_tenant_that_is_not_there_and_a_document_that_does_not_fit(
     store: ContractStore, platform: AsyncEngine
 ) -> None:
     with pytest.raises(StoreError, match="no tenant nobody"):
-        await store.put(replace(THREE, tenant=TenantId("nobody")))
+        await store.put(replace(THREE, tenant=TenantId("nobody")), BY)
     async with transaction(platform) as connection:
         await connection.execute(
             text("INSERT INTO contracts (tenant, contract, version, document) VALUES ('even', 'x', 1, '{}'::jsonb)")

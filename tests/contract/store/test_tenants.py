@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from acd.config import AgentConfig, QueueConfig
 from kernel.ids import AgentId, FlowId, PersonalId, QueueId, TenantId
+from store.audit import Author
 from store.config import USE_CONFIG, AgentAccount, ConfigStore, FlowDocument, NumberConfig, TenantConfig
 from store.config_parts import with_thing
 from store.engine import tenant_session, transaction
@@ -23,6 +24,7 @@ from store.personal import PersonalStore, PersonalText, Sealer
 from store.tenants import PLATFORM, Tenant, TenantStore
 
 EVEN, OTHER = TenantId("even"), TenantId("other")
+BY = Author(EVEN, "boss")
 
 
 def config(tenant: TenantId = EVEN, number: str = "+81312345678", username: str = "even-sato") -> TenantConfig:
@@ -51,13 +53,13 @@ async def test_a_published_configuration_is_in_force_and_the_older_ones_stay(
 ) -> None:
     store = ConfigStore(as_tenant, sealer)
     assert await store.load(EVEN) is None
-    assert await store.publish(config()) == 1
+    assert await store.publish(config(), BY) == 1
     changed = replace(config(), name="Even 2", time_zone="Asia/Seoul", numbers=())
-    assert await store.publish(changed) == 2
+    assert await store.publish(changed, BY) == 2
     assert await store.load(EVEN) == replace(changed, version=2)
     assert await store.load(EVEN, version=1) == replace(config(), version=1)
     assert await store.load(OTHER) is None
-    await store.publish(config(OTHER, username="other-sato"))
+    await store.publish(config(OTHER, username="other-sato"), BY)
     assert [found.tenant for found in await ConfigStore(platform, sealer).load_all()] == [EVEN, OTHER]
     assert await TenantStore(platform).get(EVEN) == Tenant(EVEN, "Even 2", "Asia/Seoul", ("basic-1",))
     jobs = await JobStore(platform).claim([USE_CONFIG], limit=10, seconds=30)
@@ -71,7 +73,7 @@ async def test_a_published_configuration_is_in_force_and_the_older_ones_stay(
 @pytest.mark.usefixtures("two")
 async def test_publications_of_one_tenant_follow_each_other(platform: AsyncEngine, sealer: Sealer) -> None:
     store = ConfigStore(platform, sealer)
-    versions = await asyncio.gather(*(store.publish(config()) for _ in range(8)))
+    versions = await asyncio.gather(*(store.publish(config(), BY) for _ in range(8)))
     assert sorted(versions) == list(range(1, 9))
 
 
@@ -82,14 +84,16 @@ def without_numbers(known: TenantConfig) -> TenantConfig:
 @pytest.mark.usefixtures("two")
 async def test_an_edit_counts_the_versions_of_what_it_changes_only(as_tenant: AsyncEngine, sealer: Sealer) -> None:
     store = ConfigStore(as_tenant, sealer)
-    await store.publish(config())
-    slower = await store.edit(EVEN, lambda known: with_thing(known, "queues", replace(known.queues[0], ring_time=9.0)))
+    await store.publish(config(), BY)
+    slower = await store.edit(
+        EVEN, lambda known: with_thing(known, "queues", replace(known.queues[0], ring_time=9.0)), BY
+    )
     assert slower == await store.load(EVEN)
     assert [slower.version, slower.queues[0].version, slower.agents[0].version, slower.flows[0].version] == [2, 2, 1, 3]
-    same = await store.edit(EVEN, lambda known: with_thing(known, "queues", replace(known.queues[0], version=77)))
+    same = await store.edit(EVEN, lambda known: with_thing(known, "queues", replace(known.queues[0], version=77)), BY)
     assert same == slower
-    await store.edit(EVEN, without_numbers)
-    back = await store.edit(EVEN, lambda known: with_thing(known, "numbers", config().numbers[0]))
+    await store.edit(EVEN, without_numbers, BY)
+    back = await store.edit(EVEN, lambda known: with_thing(known, "numbers", config().numbers[0]), BY)
     assert back.numbers[0].version == 4
     assert [known.version for known in await store.versions(EVEN)] == [4, 3, 2, 1]
     assert await store.versions(OTHER) == ()
@@ -105,9 +109,9 @@ async def test_an_edit_that_is_refused_publishes_nothing_and_the_next_one_goes_o
         raise LookupError("no")
 
     with pytest.raises(LookupError):
-        await store.edit(EVEN, refuse)
+        await store.edit(EVEN, refuse, BY)
     assert await store.load(EVEN) is None
-    made = await store.edit(EVEN, lambda known: with_thing(known, "queues", config().queues[0]))
+    made = await store.edit(EVEN, lambda known: with_thing(known, "queues", config().queues[0]), BY)
     assert (made.name, made.version, made.queues[0].version) == ("Even", 1, 1)
 
 
@@ -116,7 +120,10 @@ async def test_edits_of_one_tenant_see_each_other(as_tenant: AsyncEngine, sealer
     store = ConfigStore(as_tenant, sealer)
     names = [QueueId(f"queue_{number}") for number in range(6)]
     await asyncio.gather(
-        *(store.edit(EVEN, lambda known, id=name: with_thing(known, "queues", QueueConfig(id, "q"))) for name in names)
+        *(
+            store.edit(EVEN, lambda known, id=name: with_thing(known, "queues", QueueConfig(id, "q")), BY)
+            for name in names
+        )
     )
     newest = await store.load(EVEN)
     assert newest is not None
@@ -139,22 +146,22 @@ async def test_a_name_of_another_tenant_is_refused_and_nothing_is_published(
     as_tenant: AsyncEngine, platform: AsyncEngine, sealer: Sealer, taken: dict[str, str]
 ) -> None:
     store = ConfigStore(as_tenant, sealer)
-    await store.publish(config())
+    await store.publish(config(), BY)
     with pytest.raises(NameTaken):
-        await store.publish(config(OTHER, **{"number": "+81312345678", "username": "even-sato", **taken}))
+        await store.publish(config(OTHER, **{"number": "+81312345678", "username": "even-sato", **taken}), BY)
     assert await store.load(OTHER) is None
-    await store.publish(config(OTHER, "+81399999999", "other-sato"))
+    await store.publish(config(OTHER, "+81399999999", "other-sato"), BY)
     assert (await JobStore(platform).claim([USE_CONFIG], 10, 30))[-1].tenant == OTHER
 
 
 async def test_nobody_publishes_for_a_tenant_that_does_not_exist(platform: AsyncEngine, sealer: Sealer) -> None:
     with pytest.raises(StoreError, match="no tenant"):
-        await ConfigStore(platform, sealer).publish(config())
+        await ConfigStore(platform, sealer).publish(config(), BY)
 
 
 @pytest.mark.usefixtures("two")
 async def test_sip_passwords_lie_sealed_and_are_shown_in_no_repr(platform: AsyncEngine, sealer: Sealer) -> None:
-    await ConfigStore(platform, sealer).publish(config())
+    await ConfigStore(platform, sealer).publish(config(), BY)
     async with transaction(platform) as connection:
         document = (await connection.execute(text("SELECT document::text FROM configurations"))).scalar_one()
     assert "very secret" not in document

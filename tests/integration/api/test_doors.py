@@ -23,8 +23,18 @@ from acd.config import AgentConfig, Limits, QueueConfig
 from api.app import PREFIX, build
 from api.permissions import Needs, may
 from api.tokens import Tokens
-from kernel.ids import AgentId, CallId, FlowId, HoursId, PromptId, QueueId, RecordingId
-from store.config import AgentAccount, ConfigStore, FlowDocument, HoursDocument, NumberConfig, PromptText, TenantConfig
+from kernel.ids import AgentId, CallId, DiallingId, FlowId, HoursId, PromptId, QueueId, RecordingId
+from store.audit import SEED
+from store.config import (
+    AgentAccount,
+    ConfigStore,
+    DiallingConfig,
+    FlowDocument,
+    HoursDocument,
+    NumberConfig,
+    PromptText,
+    TenantConfig,
+)
 from store.logins import Login, LoginStore, Role
 from store.media import RecordingStore
 from store.personal import Sealer
@@ -64,6 +74,7 @@ async def house(acme: Office, tmp_path: Path) -> House:
         "flow": f"flow-{mark}",
         "calendar": f"hours-{mark}",
         "prompt": f"prompt-{mark}",
+        "dialling": f"dialling-{mark}",
         "number": f"+8131{int(mark, 16) % 10_000_000:07d}",
         "login": f"login-{mark}",
         "recording": f"rec_{mark}",
@@ -88,9 +99,10 @@ async def house(acme: Office, tmp_path: Path) -> House:
         flows=(FlowDocument(FlowId(ids["flow"]), 1, '{"start":"in","nodes":{"in":{"do":"hang_up"}}}'),),
         hours=(HoursDocument(HoursId(ids["calendar"]), 1, '{"week":{}}'),),
         prompts=(PromptText(PromptId(ids["prompt"]), 1, "秘密"),),
+        dialling=(DiallingConfig(DiallingId(ids["dialling"]), ("+44",)),),
     )
     sealer = Sealer.from_file(acme.settings.personal_key_file)
-    await ConfigStore(acme.engine, sealer).publish(config)
+    await ConfigStore(acme.engine, sealer).publish(config, SEED)
     await LoginStore(acme.engine).put(Login(acme.tenant, ids["login"], Role.SUPERVISOR), PASSWORD)
     source = tmp_path / "sound.wav"
     source.write_bytes(bytes(400))

@@ -17,6 +17,7 @@ from acd import inputs
 from api.settings import ApiSettings
 from api.tokens import LIFETIME, Tokens
 from kernel.ids import AgentId
+from store.audit import SEED
 from store.config import AgentAccount, ConfigStore, TenantConfig
 from store.personal import Sealer
 from store.secret_files import read_secret
@@ -216,7 +217,7 @@ async def configured(acme: Office) -> None:
         AgentAccount(agent.config, f"{agent.id}-{acme.tenant}", f"the secret of {agent.id}, long enough")
         for agent in acme.play.floor.agents.values()
     )
-    await ConfigStore(acme.engine, sealer).publish(TenantConfig(acme.tenant, "Test", agents=agents))
+    await ConfigStore(acme.engine, sealer).publish(TenantConfig(acme.tenant, "Test", agents=agents), SEED)
 
 
 async def test_only_the_agent_himself_is_told_what_his_browser_registers_with(acme: Office, rival: Office) -> None:

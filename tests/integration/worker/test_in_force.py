@@ -14,6 +14,7 @@ from bus.client import channel, connect
 from bus.commands import CommandAccepted, CommandDoor, CommandMessage, CommandSender, ConfigPublished, Outcome
 from bus.settings import BusSettings
 from kernel.ids import TenantId, shard_of
+from store.audit import SEED
 from store.config import USE_CONFIG, ConfigStore
 from store.jobs import JobStore
 from store.personal import Sealer
@@ -47,7 +48,7 @@ async def test_a_published_version_is_told_until_a_controller_goes_by_it(engine:
     kinds = {USE_CONFIG: InForce(sender, jobs, lambda: datetime.now(UTC)).do}
     async with asyncio.TaskGroup() as tasks:
         works = [tasks.create_task(sender.run()), tasks.create_task(work(engine, jobs, kinds))]
-        await ConfigStore(engine, Sealer(bytes(32))).begin(NOVICE)
+        await ConfigStore(engine, Sealer(bytes(32))).begin(NOVICE, SEED)
         async with controller(redis, asked), asyncio.timeout(60):
             while await jobs.seconds_to_next([USE_CONFIG]) is not None:
                 await asyncio.sleep(0.05)

@@ -198,7 +198,8 @@ def test_an_emergency_call_that_no_line_carries_is_refused_before_every_other_ru
     world = open_floor(agent("ann", "q"))
     world.dials(ANN, Refused(Code.EMERGENCY_NOT_AVAILABLE_ON_LINE))
     assert [no.code for no in world.bodies(facts.DialRefused)] == [Code.EMERGENCY_NOT_AVAILABLE_ON_LINE]
-    assert [one.what for one in world.effects if isinstance(one, effects.TellAgent)] == [Code.EMERGENCY_NOT_AVAILABLE_ON_LINE]
+    told = [one.what for one in world.effects if isinstance(one, effects.TellAgent)]
+    assert told == [Code.EMERGENCY_NOT_AVAILABLE_ON_LINE]
     assert world.bodies(facts.DialTried) == []
 
 
