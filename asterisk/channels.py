@@ -10,7 +10,7 @@ from asterisk.names import safe
 from asterisk.request import Method, Request
 
 TRANSFERS_ASK_FIRST: Final = ("PJSIP_TRANSFER_HANDLING()", "ari-only")
-"""On every leg: a REFER becomes the event ChannelTransfer instead of running the dialplan (asterisk.md section 4)."""
+"""On every leg, behind the endpoints' own refusal: a REFER becomes the event ChannelTransfer, and runs no dialplan."""
 
 
 class Cause(IntEnum):
@@ -162,11 +162,6 @@ def get(channel: str) -> Request:
 def list_all() -> Request:
     """Snapshots of all channels of this Asterisk, also those outside Stasis."""
     return Request(Method.GET, "channels")
-
-
-def transfer_progress(channel: str, state: str) -> Request:
-    """Tell the phone that asked for a transfer how it goes."""
-    return Request(Method.POST, f"channels/{safe(channel)}/transfer_progress", (("states", safe(state)),))
 
 
 def _variables(more: Mapping[str, str] | None) -> dict[str, str]:

@@ -152,7 +152,6 @@ def _carrier(carrier: Carrier) -> tuple[Request, ...]:
         **_common("trunk", carrier.codecs, carrier.media_host),
         "aors": name,
         "identify_by": "ip",
-        "allow_transfer": "no",
         "send_pai": yes_or_no,
         "trust_id_outbound": yes_or_no,
         "trust_id_inbound": yes_or_no,
@@ -201,6 +200,8 @@ def _common(context: str, codecs: tuple[str, ...], media_host: str) -> dict[str,
         "media_address": media_host,
         "bind_rtp_to_media_address": "yes",
         "allow_overlap": "no",
+        # Answered with 603: a REFER that is let through can end Asterisk itself (docs/asterisk-facts.md).
+        "allow_transfer": "no",
     }
 
 

@@ -184,7 +184,7 @@ class BridgeDestroyed:
 
 @dataclass(frozen=True, slots=True)
 class ChannelTransfer:
-    """`source` sent a REFER; nothing has moved (transfer handling is `ari-only`).
+    """`source` sent a REFER that no endpoint refused; nothing has moved (transfer handling is `ari-only`).
 
     `destination` is what it asked for; `target` the id of the channel an attended transfer points to, if it is
     here; `connected` whom `source` talks to.

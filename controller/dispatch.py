@@ -92,8 +92,6 @@ class Dispatch:
                 self._moved(resource)
             case wire.EndpointStateChange(_, resource, state):
                 self.line(resource, state == "online")
-            case wire.ChannelTransfer(source):
-                self._ari.post(channels.transfer_progress(source.id, "channel_declined"))
             case wire.ApplicationReplaced():
                 log.warning("another controller has taken this application over")
             case wire.Garbled(why, size):

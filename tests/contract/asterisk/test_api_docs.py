@@ -33,7 +33,6 @@ SENT: tuple[Request, ...] = (
     channels.get_variable("leg_1", "A"),
     channels.get("leg_1"),
     channels.list_all(),
-    channels.transfer_progress("leg_1", "success"),
     bridges.create("conv_1"),
     bridges.destroy("conv_1"),
     bridges.add("conv_1", ["leg_1"], mute=True),

@@ -10,10 +10,13 @@ import pytest
 
 from asterisk import bridges, channels, endpoints, reading
 from asterisk.names import dial_string
-from asterisk.request import Done
+from asterisk.request import Done, Method, Request
 from asterisk.wire import ChannelDestroyed, ChannelStateChange, ChannelTransfer, StasisStart
 from tests.contract.asterisk.ari import Ari, registered, sip_peer
 from tests.contract.asterisk.sip_peer import Call, SipPeer
+
+ELSEWHERE = "<sip:0398765432@127.0.0.1>"
+ALLOW_TRANSFER = {"fields": [{"attribute": "allow_transfer", "value": "yes"}]}
 
 
 @dataclass(slots=True)
@@ -48,32 +51,24 @@ async def talk(ari: Ari, carrier: SipPeer) -> AsyncIterator[Talk]:
         assert isinstance(await ari.ask(bridges.destroy("conv_t")), Done)
 
 
-async def test_a_refer_of_the_agent_only_asks(talk: Talk) -> None:
-    talk.agent.ask("REFER", ("Refer-To", "<sip:0398765432@127.0.0.1>"))
-    asked = await talk.ari.until(ChannelTransfer)
-    assert asked.source.id == "leg_t"
-    assert "0398765432" in asked.destination
-    assert "0398765432" not in repr(asked)
-    await talk.unmoved()
+async def refused(call: Call, refer_to: str, *more: tuple[str, str]) -> None:
+    """A REFER of this party is answered with 603, and the application hears nothing of it."""
+    call.ask("REFER", ("Refer-To", refer_to), *more)
+    answer = await call.status_of_any()
+    assert (answer.method, answer.code) == ("REFER", 603)
 
 
-async def test_a_refer_of_the_trunk_is_refused(talk: Talk) -> None:
-    talk.caller.ask("REFER", ("Refer-To", "<sip:0398765432@127.0.0.1>"))
-    refused = await talk.caller.responses.get()
-    assert refused.method == "REFER"
-    assert refused.code >= 400
+@pytest.mark.parametrize("more", [(), (("Refer-Sub", "false"),)])
+@pytest.mark.parametrize("attended", [False, True])
+@pytest.mark.parametrize("agent", [False, True])
+async def test_a_refer_is_refused(talk: Talk, agent: bool, attended: bool, more: tuple[tuple[str, str], ...]) -> None:
+    """Refer-Sub ends Asterisk 22.10.1 where it is not refused (docs/asterisk-facts.md). The attended one points at the
+    other leg, as if both calls were its own."""
+    asks, other = (talk.agent, talk.caller) if agent else (talk.caller, talk.agent)
+    there = f"<sip:x@127.0.0.1?Replaces={quote(replaces(other)[1])}>" if attended else ELSEWHERE
+    await refused(asks, there, *more)
     await talk.unmoved()
     assert not any(isinstance(event, ChannelTransfer) for event in talk.ari.events)
-
-
-async def test_an_attended_refer_of_the_agent_only_asks(talk: Talk) -> None:
-    """The agent points at the caller's own leg, as if both calls were its own."""
-    _, value = replaces(talk.caller)
-    there = f"<sip:x@127.0.0.1?Replaces={quote(value)}>"
-    talk.agent.ask("REFER", ("Refer-To", there))
-    asked = await talk.ari.until(ChannelTransfer)
-    assert (asked.source.id, asked.target) == ("leg_t", talk.channels[0])
-    await talk.unmoved()
 
 
 def replaces(call: Call, header: str = "Replaces") -> tuple[str, str]:
@@ -112,15 +107,26 @@ async def test_without_replaces_the_same_invite_of_an_agent_arrives(talk: Talk) 
         assert dialled.args == ("dialled", "1001")
 
 
-async def test_a_refer_of_a_phone_that_called_us_only_asks(ari: Ari) -> None:
+@pytest.mark.parametrize("allowed", [False, True])
+async def test_a_refer_of_a_phone_that_called_us_starts_nothing(ari: Ari, allowed: bool) -> None:
+    """`allowed`: the second wall, for an endpoint that was forgotten: every channel only asks, and nobody answers."""
     async with registered(ari, "agent-u") as phone:
+        if allowed:
+            await ari.done(
+                Request(Method.PUT, "asterisk/config/dynamic/res_pjsip/endpoint/agent-u", body=ALLOW_TRANSFER)
+            )
         call = await phone.invite("1001")
         start = await ari.until(StasisStart)
         await ari.done(channels.answer(start.channel.id))
         call.take_answer(await call.status(200))
-        call.ask("REFER", ("Refer-To", "<sip:0398765432@127.0.0.1>"))
-        asked = await ari.until(ChannelTransfer)
-        assert asked.source.id == start.channel.id
+        if allowed:
+            call.ask("REFER", ("Refer-To", ELSEWHERE))
+            asked = await ari.until(ChannelTransfer)
+            assert asked.source.id == start.channel.id
+            assert "0398765432" in asked.destination
+            assert "0398765432" not in repr(asked)
+        else:
+            await refused(call, ELSEWHERE)
         assert await ari.channel_ids() == [start.channel.id]
 
 

@@ -10,6 +10,13 @@ from tests.integration.bad_input.aftermath import over
 
 TARGETS = ("+81398765432", "sip:+81312345612@127.0.0.1", "sip:s@127.0.0.1")
 QUIET = 0.7
+AHEAD = {"PreparationStarted", "LegPrepared", "PreparationEnded"}
+"""A leg is made ready at an agent's phone for whoever is next, at any moment: no matter of this call."""
+
+
+def happened(crew: Crew, facts: int) -> list[str]:
+    """The types of the facts since `facts` (a length of board.facts)."""
+    return [fact["type"] for fact in crew.board.facts[facts:] if fact["type"] not in AHEAD]
 
 
 async def talking(crew: Crew) -> tuple[OutgoingCall, IncomingCall]:
@@ -26,7 +33,7 @@ async def unmoved(crew: Crew, call: OutgoingCall, rung: IncomingCall, facts: int
     """The same two channels in their one bridge, no fact, and both still hear each other."""
     await asyncio.sleep(QUIET)
     assert await asyncio.to_thread(crew.platform.asterisk_channels, dialled=True) == (2, 1)
-    assert [fact["type"] for fact in crew.board.facts[facts:]] == []
+    assert happened(crew, facts) == []
     assert (call.state, rung.state) == ("answered", "answered")
     await rung.rtp.hears(CALLER_HZ)
     await call.rtp.hears(AGENT_HZ)
@@ -36,10 +43,7 @@ async def test_a_refer_of_an_agent_moves_nobody(crew: Crew) -> None:
     call, rung = await talking(crew)
     facts = len(crew.board.facts)
     for target in TARGETS:
-        status = await rung.refer(target)
-        if status == 202:
-            assert await rung.transferred() >= 400
-            rung.transfer.clear()
+        assert await rung.refer(target) >= 400
     await unmoved(crew, call, rung, facts)
     call.hang_up()
     await over(crew, await crew.started())
@@ -60,12 +64,10 @@ async def test_an_attended_transfer_to_another_call_moves_nobody(crew: Crew) -> 
     await crew.board.waiting("patient", 1)
     await crew.board.fact("LegUp", nth=3)
     facts = len(crew.board.facts)
-    status = await rung.refer_replaces(other)
-    if status == 202:
-        assert await rung.transferred() >= 400
+    assert await rung.refer_replaces(other) >= 400
     await asyncio.sleep(QUIET)
     assert await asyncio.to_thread(crew.platform.asterisk_channels, dialled=True) == (3, 1)
-    assert [fact["type"] for fact in crew.board.facts[facts:]] == []
+    assert happened(crew, facts) == []
     await rung.rtp.hears(CALLER_HZ)
     other.hang_up()
 

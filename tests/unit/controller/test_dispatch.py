@@ -175,13 +175,6 @@ async def test_an_agent_who_holds_his_caller_says_so(tmp_path: Path) -> None:
 
 
 @in_jumping_time
-async def test_a_transfer_is_declined(tmp_path: Path) -> None:
-    async with desk(tmp_path) as here:
-        here.ari.tell(wire.ChannelTransfer(snapshot("leg_1"), None, "sip:x@y", None, "", BORN))
-        assert here.ari.asked == [channels.transfer_progress("leg_1", "channel_declined")]
-
-
-@in_jumping_time
 async def test_what_concerns_nobody_is_counted_and_changes_nothing(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
         since = len(here.facts())
