@@ -16,7 +16,7 @@ from robots.sip import Field, Request, Response, parse_uri, reply, uri_in
 from robots.sound import Silence, Sound, Tone
 from robots.transactions import ServerTransaction
 from robots.useragent import ALLOW, UserAgent
-from robots.waiting import Changes
+from robots.waiting import PATIENCE, Changes
 
 CODECS = (Codec.PCMU, Codec.PCMA)
 SDP_FIELD: Field = ("Content-Type", "application/sdp")
@@ -95,23 +95,23 @@ class Call:
 
     # ------------------------------------------------------------- waiting
 
-    async def ringing(self, limit: float = 10.0) -> datetime:
+    async def ringing(self, limit: float = PATIENCE) -> datetime:
         """When 180 or 183 came or was sent; CallOver when the call ends without; TooLate after limit s."""
         return await self._reached(lambda: self.rang_at, limit, "ringing")
 
-    async def answered(self, limit: float = 10.0) -> datetime:
+    async def answered(self, limit: float = PATIENCE) -> datetime:
         """When 200 came or was sent; CallOver when the call ends without; TooLate after limit s."""
         return await self._reached(lambda: self.answered_at, limit, "answered")
 
-    async def ended(self, limit: float = 10.0) -> datetime:
+    async def ended(self, limit: float = PATIENCE) -> datetime:
         """When the call ended, for whatever reason; TooLate after limit s."""
         return await self.changes.until(lambda: self.ended_at, limit, "ended")
 
-    async def on_hold(self, held: bool = True, limit: float = 10.0) -> datetime:
+    async def on_hold(self, held: bool = True, limit: float = PATIENCE) -> datetime:
         """The moment when the peer has put us on hold (or taken us back) by its SDP; CallOver, TooLate."""
         return await self._reached(lambda: datetime.now(UTC) if self.held is held else None, limit, f"held={held}")
 
-    async def transferred(self, limit: float = 10.0) -> int:
+    async def transferred(self, limit: float = PATIENCE) -> int:
         """The final status that NOTIFY told of our REFER (RFC 3515 2.4.5); TooLate after limit s."""
 
         def told() -> int | None:

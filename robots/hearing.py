@@ -16,7 +16,7 @@ from robots.g711 import Samples, decode
 from robots.sdp import Codec
 from robots.sound import tone_in
 from robots.ticker import BEAT
-from robots.waiting import Changes
+from robots.waiting import PATIENCE, Changes
 
 _KEPT_PACKETS = 15_000
 _LOOK_EVERY = 5
@@ -75,7 +75,7 @@ class Hearing:
         return max(later - earlier for earlier, later in pairwise(times)) * 1000
 
     async def hears(
-        self, hz: float, limit: float = 10.0, *, at_least_db: float = -3.0, window: float = 0.2
+        self, hz: float, limit: float = PATIENCE, *, at_least_db: float = -3.0, window: float = 0.2
     ) -> datetime:
         """The moment when `window` seconds heard after this call hold the tone; TooLate after limit s,
         StreamClosed when the call ends.
@@ -88,7 +88,9 @@ class Hearing:
 
         return await self._until(found, limit, f"{hz} Hz")
 
-    async def misses(self, hz: float, limit: float = 10.0, *, below_db: float = -40.0, window: float = 0.2) -> datetime:
+    async def misses(
+        self, hz: float, limit: float = PATIENCE, *, below_db: float = -40.0, window: float = 0.2
+    ) -> datetime:
         """The moment when `window` seconds after this call were without the tone: other sound, silence, or no
         packet at all; TooLate after limit s, StreamClosed when the call ends.
         """
@@ -114,7 +116,7 @@ class Hearing:
         finally:
             timer.cancel()
 
-    async def hears_digits(self, digits: str, limit: float = 10.0) -> datetime:
+    async def hears_digits(self, digits: str, limit: float = PATIENCE) -> datetime:
         """The moment of the last digit once the digits heard end with these; TooLate, StreamClosed."""
 
         def found() -> datetime | None:

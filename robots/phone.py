@@ -30,7 +30,7 @@ from robots.stage import Stage
 from robots.transactions import Address, ServerTransaction
 from robots.transport import Seen, SipTransport
 from robots.useragent import UserAgent
-from robots.waiting import Changes, TooLate
+from robots.waiting import PATIENCE, Changes, TooLate
 
 __all__ = [
     "Answer",
@@ -91,7 +91,7 @@ class Robot:
         """Every SIP message of that call."""
         return tuple(seen for seen in self.agent.transport.log if seen.call_id == call.call_id)
 
-    async def rung(self, limit: float = 10.0) -> IncomingCall:
+    async def rung(self, limit: float = PATIENCE) -> IncomingCall:
         """The oldest incoming call not yet given out by this method; TooLate after limit s."""
         return await self._changes.until(lambda: self._rung.popleft() if self._rung else None, limit, "rung")
 
@@ -166,11 +166,11 @@ class Phone(Robot):
         agent = await _agent(stage, host, port, user, registrar[0], credentials)
         return cls(agent, registrar, tone_hz, behaviour, expires)
 
-    async def register(self, limit: float = 10.0) -> None:
+    async def register(self, limit: float = PATIENCE) -> None:
         """Register and stay so. RegistrationRefused when the registrar says no, TooLate after limit s."""
         await self.registration.register(limit)
 
-    async def unregister(self, limit: float = 10.0) -> None:
+    async def unregister(self, limit: float = PATIENCE) -> None:
         """Unregister. RegistrationRefused, TooLate after limit s."""
         await self.registration.unregister(limit)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from robots.sip import Field, Headers, Request, Response, parameter, token, uri_in
 from robots.transactions import Address
 from robots.useragent import UserAgent
-from robots.waiting import Changes
+from robots.waiting import PATIENCE, Changes
 
 _REFRESH_SHARE = 0.8
 _AGAIN_AFTER_S = 2.0
@@ -58,7 +58,7 @@ class Registration:
         """Whether the registrar has granted a binding that has not run out."""
         return self.until is not None and self.until > asyncio.get_running_loop().time()
 
-    async def renewed(self, limit: float = 10.0) -> datetime:
+    async def renewed(self, limit: float = PATIENCE) -> datetime:
         """The moment of the next granted refresh; TooLate after limit s."""
         before = self.renewed_at
 

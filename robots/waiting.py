@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+PATIENCE = 30.0
+"""Seconds a wait lasts unless told otherwise: for what must merely happen, also on a machine that is short of time."""
 Found = TypeVar("Found")
 
 

@@ -54,7 +54,7 @@ class Platform:
     _ari: httpx2.Client = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._ari = httpx2.Client(base_url=f"http://127.0.0.1:{self.ports['ari']}/ari", timeout=10)
+        self._ari = httpx2.Client(base_url=f"http://127.0.0.1:{self.ports['ari']}/ari", timeout=30)
 
     @property
     def prompts(self) -> Path:
@@ -84,7 +84,7 @@ class Platform:
     async def api(self, login: Mapping[str, str]) -> AsyncIterator[httpx2.AsyncClient]:
         """A client of the API that is logged in; `login` is one of demo.json ({tenant, login, password})."""
         wanted = {name: login[name] for name in ("tenant", "login", "password")}
-        async with httpx2.AsyncClient(base_url=self.api_url, timeout=15) as client:
+        async with httpx2.AsyncClient(base_url=self.api_url, timeout=30) as client:
             answer = await client.post("/login", json=wanted)
             assert answer.status_code == 200, answer.text
             client.headers["Authorization"] = f"Bearer {answer.json()['token']}"

@@ -28,8 +28,8 @@ audio_alert aubridge,rings
 ctrl_tcp_listen 127.0.0.1:{keys}
 """
 ACCOUNT = "<sip:{user}@{host}:{port}>;auth_user={user};auth_pass={secret};answermode=auto;audio_codecs=PCMU;regint=60\n"
-STOP_LIMIT = 5.0
-TELL_LIMIT = 5.0
+STOP_LIMIT = 20.0
+TELL_LIMIT = 20.0
 RATE = 8000
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from robots.waiting import Changes
+from robots.waiting import PATIENCE, Changes
 
 Row = dict[str, Any]
 
@@ -31,11 +31,11 @@ class Board:
         self.seq = 0
         self._changes = Changes()
 
-    async def until(self, condition: Callable[[], Any], what: str, limit: float = 10.0) -> Any:
+    async def until(self, condition: Callable[[], Any], what: str, limit: float = PATIENCE) -> Any:
         """What the condition gives once it is true; TooLate after limit s."""
         return await self._changes.until(lambda: condition() or None, limit, f"{what}; last facts: {self.last()}")
 
-    async def state(self, agent: str, state: str, limit: float = 10.0) -> Row:
+    async def state(self, agent: str, state: str, limit: float = PATIENCE) -> Row:
         """The agent's row once he is shown so."""
 
         def shown() -> Row | None:
@@ -44,11 +44,11 @@ class Board:
         row: Row = await self.until(shown, f"{agent} {state}", limit)
         return row
 
-    async def waiting(self, queue: str, count: int, limit: float = 10.0) -> None:
+    async def waiting(self, queue: str, count: int, limit: float = PATIENCE) -> None:
         """So many callers wait in the queue."""
         await self.until(lambda: self.queues[queue]["waiting"] == count, f"{count} waiting in {queue}", limit)
 
-    async def fact(self, kind: str, limit: float = 10.0, *, nth: int = 1, **body: object) -> Row:
+    async def fact(self, kind: str, limit: float = PATIENCE, *, nth: int = 1, **body: object) -> Row:
         """The nth fact of a type since the board was opened, with these fields in its body."""
 
         def found() -> Row | None:

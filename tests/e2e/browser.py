@@ -17,7 +17,7 @@ from playwright.async_api import Page, async_playwright, expect
 from tests.platform import Platform
 
 RATE = 48_000
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 # The microphone of a real browser is freed of steady tones, which are noise to it; ours has nothing else to say.
 AS_IT_IS = """
 const asked = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -90,7 +90,7 @@ class Browser:
         """Wait until somebody who looks sees the text."""
         await expect(self.page.get_by_text(text, exact=True).locator("visible=true").first).to_be_visible()
 
-    async def hears(self, hz: float, limit: float = 10.0) -> float:
+    async def hears(self, hz: float, limit: float = PATIENCE_MS / 1000) -> float:
         """The loudest frequency that comes out of the phone, as soon as it is `hz`, else after `limit` s."""
         return float(await self.page.evaluate(LOUDEST, [hz, limit * 1000]))
 

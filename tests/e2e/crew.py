@@ -63,7 +63,7 @@ class Api:
 
     async def recording(self, call: str) -> dict[str, Any]:
         """The one recording of a call, once it can be heard."""
-        found = await eventually(lambda: self._recordings(call), f"a recording of {call}", limit=30)
+        found = await eventually(lambda: self._recordings(call), f"a recording of {call}")
         assert len(found) == 1, found
         return dict(found[0])
 
@@ -128,7 +128,7 @@ class Crew:
         finally:
             for call in self.caller.calls:
                 call.hang_up()
-            await self.board.until(lambda: self._idle(agent), f"{agent} without a call", 15)
+            await self.board.until(lambda: self._idle(agent), f"{agent} without a call")
             await self.api.ask("POST", f"/agents/{agent}/sign-out")
 
     async def lose(self, agent: str) -> None:
@@ -157,8 +157,10 @@ class Crew:
         for phone in self.phones.values():
             for call in phone.calls:
                 call.hang_up()
+        # A waiting caller's BYE may come after the one that frees an agent: offered him, the agent may not sign out.
+        await eventually(self._nobody_talks, "nobody in a call")
         for agent in self.phones:
-            await self.board.until(lambda who=agent: self._idle(who), f"{agent} without a call", 15)
+            await self.board.until(lambda who=agent: self._idle(who), f"{agent} without a call")
             await self.api.must("POST", f"/agents/{agent}/sign-out")
         for agent, phone in self.phones.items():
             if agent not in self._lost:
@@ -168,6 +170,10 @@ class Crew:
 
     def _idle(self, agent: str) -> bool:
         return self.board.agents[agent]["state"] not in ("offered", "on_call")
+
+    async def _nobody_talks(self) -> bool:
+        counts = await asyncio.to_thread(self.platform.asterisk_channels, dialled=True)
+        return counts == (0, 0)
 
     async def _nothing_lives(self) -> bool:
         counts = await asyncio.to_thread(self.platform.asterisk_channels)
@@ -190,7 +196,7 @@ async def assembled(platform: Platform, tenant: str = TENANT) -> AsyncIterator[C
                 await crew.go_home()
 
 
-async def eventually(look: Callable[[], Awaitable[Any]], what: str, limit: float = 15.0) -> Any:
+async def eventually(look: Callable[[], Awaitable[Any]], what: str, limit: float = 30.0) -> Any:
     """What a look at something outside gives once it is true; nothing but asking again shows that it has become so."""
     until = time.monotonic() + limit
     while True:

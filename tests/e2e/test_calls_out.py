@@ -199,7 +199,7 @@ async def test_an_emergency_call_without_the_right_is_refused_with_speech_and_40
 ) -> None:
     phone = await crew.work("aoi")
     call = phone.dial(dialled)
-    refusal = await crew.board.fact("DialRefused", limit=5)
+    refusal = await crew.board.fact("DialRefused")
     assert refusal["body"]["code"] == "emergency_not_available_on_line"
     await call.ringing()
     await refused(call, 403)

@@ -89,8 +89,8 @@ async def test_a_call_in_progress_keeps_its_flow_and_one_call_brings_the_old_one
         _, tag = await boss.read("flows/turn")
         await boss.put("flows/turn", to_behind, over=tag)
         late = crew.dial("+81312345692")
-        await crew.board.waiting("before", 1, limit=20)
-        await crew.board.waiting("behind", 1, limit=20)
+        await crew.board.waiting("before", 1)
+        await crew.board.waiting("behind", 1)
         early.hang_up()
         late.hang_up()
 
@@ -98,7 +98,7 @@ async def test_a_call_in_progress_keeps_its_flow_and_one_call_brings_the_old_one
         assert restored["in_force"] is True
         assert (await boss.api.get("/configuration/flows/turn"))["document"] == to_before
         third = crew.dial("+81312345692")
-        await crew.board.fact("CallQueued", nth=3, limit=20)
+        await crew.board.fact("CallQueued", nth=3)
         third.hang_up()
     assert [fact["body"]["queue"] for fact in crew.board.of("CallQueued")] == ["before", "behind", "before"]
     versions = (await _versions(crew))[:2]

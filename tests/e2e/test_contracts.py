@@ -164,7 +164,7 @@ async def test_a_call_to_the_toll_free_number_reaches_one_of_its_agents(demo: Pl
     async with assembled(demo, "sakura") as crew:
         phone = await crew.work("hana")
         call = crew.dial("+81120345671")
-        rung = await phone.rung(limit=20)
+        rung = await phone.rung()
         await rung.rtp.hears(CALLER_HZ)
         await asyncio.sleep(TALK)
         call.hang_up()

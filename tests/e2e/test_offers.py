@@ -100,6 +100,6 @@ async def test_an_agent_whose_phone_is_gone_is_not_waited_for(crew: Crew) -> Non
     other = await crew.work("ren")
     await crew.lose("aoi")
     call = crew.dial(BRISK)
-    rung = await other.rung(limit=20)
+    rung = await other.rung()
     await call.rtp.hears(AGENT_HZ)
     assert rung.status == 200

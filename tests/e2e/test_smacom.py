@@ -60,7 +60,7 @@ async def test_who_presses_a_wrong_key_twice_goes_the_way_the_flow_says(demo: Pl
         for nth in (1, 2):
             await crew.board.fact("PlaybackFinished", nth=nth)
             call.send_dtmf("9")
-        await call.ended(limit=30)
+        await call.ended()
         assert call.ended_by == "peer"
 
 
@@ -72,7 +72,7 @@ async def test_without_the_option_nothing_is_recorded(demo: Platform) -> None:
         await call.answered()
         await crew.board.fact("PlaybackFinished")
         call.send_dtmf("1")
-        rung = await phone.rung(limit=20)
+        rung = await phone.rung()
         await rung.rtp.hears(CALLER_HZ)
         call.hang_up()
         await rung.ended()

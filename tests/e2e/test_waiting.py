@@ -71,7 +71,7 @@ async def test_a_caller_hears_his_position_and_then_music_again(crew: Crew) -> N
     call = await crew.wait_in("told", TOLD, 1)
     announced = await crew.board.fact("PositionAnnounced")
     spoken = datetime.fromisoformat(announced["at"])
-    finished = await crew.board.fact("PlaybackFinished", limit=20, playback=announced["body"]["playback"])
+    finished = await crew.board.fact("PlaybackFinished", playback=announced["body"]["playback"])
     assert level(call.rtp.heard_since(spoken)) > -25
     over = datetime.fromisoformat(finished["at"])
     await crew.board.fact("PositionAnnounced", nth=2)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from robots.phone import Answer, Behaviour, Caller, IncomingCall
+from robots.waiting import PATIENCE
 from tests.e2e.crew import CALLER_HZ, TENANT, Api, Crew
 
 LINE = "out"
@@ -34,7 +35,7 @@ class WayOut:
         self.first.behaviour = behaviour
         self.second.behaviour = second or behaviour
 
-    async def rung(self, limit: float = 10.0) -> IncomingCall:
+    async def rung(self, limit: float = PATIENCE) -> IncomingCall:
         """The next call that comes out of the platform over the first trunk."""
         return await self.first.rung(limit)
 

@@ -36,7 +36,7 @@ async def crew(platform: Platform) -> AsyncIterator[Crew]:
 
 async def figures(platform: Platform) -> dict[str, float]:
     """All numbers of the controller."""
-    async with httpx2.AsyncClient() as client:
+    async with httpx2.AsyncClient(timeout=30) as client:
         text = (await client.get(f"http://127.0.0.1:{platform.ports['controller']}/metrics")).text
     return {line.split()[0]: float(line.split()[1]) for line in text.splitlines() if not line.startswith("#")}
 

@@ -25,7 +25,7 @@ FREE = {"ready", "paused", "missed", "unreachable", "wrap_up"}
 
 async def over(crew: Crew, call: str) -> Row:
     """The record of the call, once nothing of it is left; AssertionError when something does not fit."""
-    await crew.board.fact("CallEnded", call=call, limit=20)
+    await crew.board.fact("CallEnded", call=call)
     await nothing_runs(crew)
     facts = (await crew.api.get(f"/calls/{call}/facts"))["items"]
     _in_pairs(facts)

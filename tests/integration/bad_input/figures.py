@@ -12,7 +12,7 @@ from tests.platform import Platform
 
 async def figure(platform: Platform, name: str) -> float:
     """One number of the controller's /metrics."""
-    async with httpx2.AsyncClient() as client:
+    async with httpx2.AsyncClient(timeout=30) as client:
         answer = await client.get(f"http://127.0.0.1:{platform.ports['controller']}/metrics")
     for line in answer.text.splitlines():
         if line.startswith(f"{name} "):

@@ -43,7 +43,7 @@ async def test_digits_in_the_greeting_and_in_the_queue_change_nothing(crew: Crew
     await call.answered()
     await crew.board.fact("FlowStepped")
     await pester(crew, call)
-    await crew.board.waiting("patient", 1, limit=20)
+    await crew.board.waiting("patient", 1)
     await pester(crew, call)
     await asyncio.sleep(1)
     assert [fact["type"] for fact in crew.board.facts] == USUAL

@@ -64,7 +64,7 @@ async def _next_is_served(crew: Crew) -> None:
         phone.behaviour = Answer()
         await phone.register()
         await crew.api.ready("aoi")
-        await crew.board.state("aoi", "ready", limit=15)
+        await crew.board.state("aoi", "ready")
     else:
         phone = await crew.work("aoi")
     if "ren" in crew.phones:

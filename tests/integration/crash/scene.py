@@ -72,7 +72,7 @@ class Scene:
         self.calls.append(call)
         return call
 
-    async def answers(self, limit: float = 10.0) -> tuple[str, IncomingCall]:
+    async def answers(self, limit: float = 30.0) -> tuple[str, IncomingCall]:
         """An agent who has answered, whoever it is, and his leg."""
 
         async def look() -> tuple[str, IncomingCall] | None:
@@ -90,7 +90,7 @@ class Scene:
         items: list[Row] = (await self.api.get(f"/queues/{queue}/waiting"))["items"]
         return items
 
-    async def waits(self, count: int, queue: str = "main", limit: float = 15.0) -> list[Row]:
+    async def waits(self, count: int, queue: str = "main", limit: float = 30.0) -> list[Row]:
         """Who waits, once they are so many."""
 
         async def look() -> list[Row] | None:
@@ -112,7 +112,7 @@ class Scene:
         """The facts since this test began."""
         return await ledger.facts(self.platform, self.began)
 
-    async def fact(self, kind: str, count: int = 1, limit: float = 15.0, **body: object) -> list[Entry]:
+    async def fact(self, kind: str, count: int = 1, limit: float = 30.0, **body: object) -> list[Entry]:
         """So many facts of a type, once they are in the database."""
 
         async def look() -> list[Entry] | None:
@@ -131,7 +131,7 @@ class Scene:
             mine = [row for row in rows if row["call"] in started]
             return mine if len(mine) >= count and len(started) >= count else None
 
-        rows: list[Row] = await eventually(look, f"{count} call records", 20)
+        rows: list[Row] = await eventually(look, f"{count} call records")
         assert len(rows) == count, [(row["call"], row["outcome"]) for row in rows]
         assert len({row["call"] for row in rows}) == count
         return rows
@@ -144,7 +144,7 @@ class Scene:
         async def look() -> bool:
             return ledger.without(written, await ledger.facts(self.platform)) == []
 
-        await eventually(look, "the journal is in the database", 5)
+        await eventually(look, "the journal is in the database")
 
     async def nothing_lives(self) -> None:
         """No channel and no bridge in Asterisk."""
@@ -162,8 +162,11 @@ class Scene:
             return all(row["state"] not in BUSY for row in (await self.agents()).values())
 
         await eventually(free, "all agents free")
-        assert await self.waiting() == []
-        assert await self.waiting("brisk") == []
+
+        async def nobody_waits() -> bool:
+            return await self.waiting() == await self.waiting("brisk") == []
+
+        await eventually(nobody_waits, "nobody waits")
 
     async def go_home(self) -> None:
         """Everybody hangs up and signs out."""

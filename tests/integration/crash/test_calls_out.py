@@ -62,8 +62,8 @@ async def _talked(scene: Scene, call: OutgoingCall) -> bool:
     except CallOver:
         return False
     rung = await scene.caller.rung()
-    await rung.rtp.hears(AGENT_HZ, limit=15)
-    await call.rtp.hears(CALLER_HZ, limit=15)
+    await rung.rtp.hears(AGENT_HZ)
+    await call.rtp.hears(CALLER_HZ)
     call.hang_up()
-    await rung.ended(limit=20)
+    await rung.ended()
     return True

@@ -19,7 +19,7 @@ async def test_without_room_for_facts_only_new_calls_are_refused(scene: Scene, l
     life = lives.begin(journal_reserve=1 << 60)
     await life.ready()
     refused = scene.dial(STRAIGHT)
-    await refused.ended(limit=10)
+    await refused.ended()
     assert refused.status == 503
     await rung.rtp.hears(CALLER_HZ)
     uncut([talking, rung])
