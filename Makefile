@@ -1,10 +1,10 @@
 # The commands of denwaban; each sets up what it needs first and says what it does meanwhile.
 PYTHON ?= python3
 VENV   := .venv/bin
-ROOMS  := acd api asterisk bus controller denwaban ivr kernel numbering recording reports robots store tariff worker
+ROOMS  := acd api asterisk bus controller denwaban ivr kernel numbering recording reports robots simulation store tariff worker
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos check bench features lock
+.PHONY: help run test chaos check bench theory features lock
 
 help:            ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,10 @@ check:           ## style, types, directions between rooms, architecture
 bench:           ## the measurements of docs/benchmarks.md, side by side with app_queue
 	@$(PYTHON) -m denwaban.setup test
 	@$(VENV)/python -m tests.load $(ARGS)
+
+theory:          ## docs/theory.md: the floor in virtual time beside Erlang C and Erlang A, in ten minutes
+	@$(PYTHON) -m denwaban.setup test
+	@$(VENV)/python -m tests.load.theory $(ARGS)
 
 features:        ## show every feature again and write docs/features.md and docs/features.csv
 	@$(PYTHON) -m denwaban.setup test

@@ -72,6 +72,24 @@ def settings_page() -> None:
     _call("settings_page")
 
 
+@app.command()
+def simulate(
+    per_hour: Annotated[float, typer.Option(min=0.001, help="Calls an hour, at random (Poisson).")],
+    handling: Annotated[float, typer.Option(min=0.001, help="Seconds of talk and wrap-up a call, on average.")],
+    agents: Annotated[int, typer.Option(min=1, help="Agents at work.")],
+    patience: Annotated[
+        float | None, typer.Option(min=0.001, help="Seconds until callers give up, on average; without it they stay.")
+    ] = None,
+    calls: Annotated[int, typer.Option(help="How many calls are to come.")] = 20_000,
+    within: Annotated[float, typer.Option(min=0, help="Seconds of the service level.")] = 20.0,
+    seed: Annotated[int, typer.Option(help="Another number is another day.")] = 1,
+) -> None:
+    """Try a queue in virtual time, with the same decisions as in real calls, beside queueing theory."""
+    from simulation.scenario import Scenario
+
+    _call("simulate", Scenario(per_hour, handling, agents, patience), calls, within, seed)
+
+
 tariff = typer.Typer(no_args_is_help=True, help="Tariff tables.")
 app.add_typer(tariff, name="tariff")
 

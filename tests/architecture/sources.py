@@ -14,6 +14,7 @@ ROOMS = (
     "recording",
     "tariff",
     "reports",
+    "simulation",
     "asterisk",
     "store",
     "bus",
