@@ -49,7 +49,6 @@ async def main(file: Path | None = None) -> int:
 
 async def seed(settings: SeedSettings, wanted: seed_file.Seed) -> list[str]:
     """Bring `wanted` about; what was changed, one line each. Raises ConfigurationError and the errors of the store."""
-    trunk = _trunk(settings, wanted)
     path = settings.var / demo_file.NAME
     known = demo_file.read(path)
     await asyncio.to_thread(prompts.ensure, settings.prompts_dir)
@@ -66,7 +65,7 @@ async def seed(settings: SeedSettings, wanted: seed_file.Seed) -> list[str]:
         )
         platform = await seeder.platform(wanted.platform.login, known)
         tenants = [await seeder.tenant(tenant, known) for tenant in wanted.tenants]
-        await seeder.trunk(trunk, wanted.carrier.address)
+        await seeder.trunk(TrunkName(wanted.carrier.name), wanted.carrier.address)
     finally:
         await engine.dispose()
     named = {tenant.id for tenant in tenants}
@@ -94,14 +93,6 @@ async def _speak(files: PromptFiles, wanted: seed_file.Seed) -> None:
                 await files.ensure(TenantId(tenant.id), said)
             except CannotSpeak as error:
                 raise ConfigurationError(f"tenant {tenant.id}, prompt {prompt.id}: {error}") from error
-
-
-def _trunk(settings: RunSettings, wanted: seed_file.Seed) -> TrunkName:
-    """The configured trunk over which the seed's callers come."""
-    for trunk in settings.trunks:
-        if wanted.carrier.address in trunk.match:
-            return TrunkName(trunk.name)
-    raise ConfigurationError(f"no trunk is recognised at {wanted.carrier.address}; set DENWABAN_TRUNKS")
 
 
 if __name__ == "__main__":

@@ -9,10 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from asterisk.settings import Trunk
 from denwaban import demo_file, seed_file
 from denwaban.seed import SeedSettings, seed
-from kernel.errors import ConfigurationError
 from kernel.ids import TenantId, TrunkName
 from store.config import ConfigStore
 from store.engine import platform_engine
@@ -170,10 +168,3 @@ async def test_another_file_adds_its_tenant(settings: SeedSettings, tmp_path: Pa
     demo = demo_file.read(settings.var / "demo.json")
     assert demo is not None
     assert {tenant.id: len(tenant.agents) for tenant in demo.tenants} == {"other": 3, "demo": 4, "sakura": 5}
-
-
-async def test_a_carrier_nobody_would_recognise_is_refused(settings: SeedSettings) -> None:
-    elsewhere = settings.model_copy(update={"trunks": (Trunk(name="carrier", match=("127.0.0.9",)),)})
-    with pytest.raises(ConfigurationError, match="DENWABAN_TRUNKS"):
-        await seed(elsewhere, DEMO)
-    assert not (settings.var / "demo.json").exists()
