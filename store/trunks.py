@@ -55,6 +55,7 @@ class TrunkConfig:
 
     `contact`: the SIP URI for calls out and the look whether it lives; None: at the server it is registered with, or,
     without registration, it only takes calls. `order`: its place when nothing else says which trunk is tried first.
+    `channels`: calls in and out that it carries at once, None: not limited; one more out goes over another trunk.
     `version` grows with each change, and no two trunks ever have the same.
     """
 
@@ -66,6 +67,7 @@ class TrunkConfig:
     caller_header: CallerHeader = CallerHeader.FROM
     order: int = 0
     version: int = 0
+    channels: int | None = None
 
 
 class TrunkStore:
@@ -120,11 +122,11 @@ class TrunkStore:
                 return False
             if over is not None and over != before.version:
                 return None
-            await connection.execute(delete(trunks).where(trunks.c.name == name))
-            await _tell(connection, f"trunk:{name}:{before.version}:removed")
             lines = await _lines_over(connection, name)
             if lines:
                 raise InUse(lines)
+            await connection.execute(delete(trunks).where(trunks.c.name == name))
+            await _tell(connection, f"trunk:{name}:{before.version}:removed")
             await note(connection, PLATFORM, by, Action.TRUNK_REMOVED, name, before.version)
             return True
 
@@ -172,8 +174,6 @@ async def _claim(connection: AsyncConnection, trunk: TrunkName, addresses: Seque
         raise
 
 
-async def _next_version(connection: AsyncConnection) -> int:
-    return int((await connection.execute(text("SELECT nextval('trunk_versions')"))).scalar_one())
 @crosses_tenants
 async def _lines_over(connection: AsyncConnection, name: TrunkName) -> tuple[str, ...]:
     """The lines of every tenant's newest configuration that name the trunk."""
@@ -189,6 +189,8 @@ async def _lines_over(connection: AsyncConnection, name: TrunkName) -> tuple[str
     return tuple((await connection.execute(newest, {"name": name})).scalars())
 
 
+async def _next_version(connection: AsyncConnection) -> int:
+    return int((await connection.execute(text("SELECT nextval('trunk_versions')"))).scalar_one())
 
 
 async def _tell(connection: AsyncConnection, key: str) -> None:

@@ -99,6 +99,7 @@ def _trunk(name: str, wanted: shapes.TrunkWanted, known: TrunkConfig | None) -> 
         tuple(wanted.codecs),
         wanted.caller_header,
         wanted.order,
+        channels=wanted.channels,
     )
 
 
