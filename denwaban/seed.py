@@ -1,4 +1,6 @@
-"""`denwaban seed`: bring the tenants of a seed file into the database and write var/demo.json, once.
+"""`denwaban seed`: bring the tenants of a seed file into the database and write var/demo.json.
+
+Whatever somebody has changed over the API since a seed last said so stays as it is.
 
 Passwords and SIP secrets are random and made once. The database keeps proofs and sealed secrets, var/demo.json the
 words themselves: it is written last, so whatever stands in it has been taken.
@@ -24,8 +26,9 @@ from store.errors import CannotSpeak
 from store.logins import LoginStore
 from store.personal import Sealer
 from store.prompt_files import PromptFiles
+from store.seeds import SeedStore
 from store.tenants import TenantStore
-from store.trunks import TrunkStore
+from store.trunks import TrunkConfig, TrunkStore
 
 
 class SeedSettings(RunSettings):
@@ -62,10 +65,11 @@ async def seed(settings: SeedSettings, wanted: seed_file.Seed) -> list[str]:
             ConfigStore(engine, sealer),
             LoginStore(engine),
             TrunkStore(engine, sealer),
+            SeedStore(engine),
         )
-        platform = await seeder.platform(wanted.platform.login, known)
+        carrier = TrunkConfig(TrunkName(wanted.carrier.name), (wanted.carrier.address,))
+        platform = await seeder.platform(wanted.platform.login, carrier, known)
         tenants = [await seeder.tenant(tenant, known) for tenant in wanted.tenants]
-        await seeder.trunk(TrunkName(wanted.carrier.name), wanted.carrier.address)
     finally:
         await engine.dispose()
     named = {tenant.id for tenant in tenants}
