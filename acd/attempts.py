@@ -40,7 +40,7 @@ from acd.facts import (
 )
 from acd.inputs import DialTimeEnded, LegAlerts, LegAnswered, LegEnded, PlaybackEnded
 from acd.model import Call, Floor, Leg, LegState, Party, Place, Work
-from kernel.ids import ConversationId, LegId, PlaybackId, derive
+from kernel.ids import ConversationId, LegId, PlaybackId, TrunkName, derive
 from kernel.moment import after
 from kernel.refusal import Refused
 
@@ -76,6 +76,8 @@ _BY_SIP: Final = {
     408: Failure.NO_ANSWER,
     480: Failure.NO_ANSWER,
     487: Failure.NO_ANSWER,
+    401: Failure.CONGESTED,
+    407: Failure.CONGESTED,
     403: Failure.DECLINED,
     603: Failure.DECLINED,
 }
@@ -118,7 +120,7 @@ def _ring_colleague(floor: Floor, call: Call, own: Leg, leg: LegId, now: datetim
     agent = floor.agents[colleague]
     yield LegStarted(leg, call.id, Party.CALLEE, own.node, leg, agent.id, now, up=False)
     yield AgentRung(agent.id, call.id, leg)
-    yield DialInside(call.id, leg, own.node, agent.config.endpoint, leg, call.number, own.channel)
+    yield _inside(call, own, leg, agent.config.endpoint)
     yield from prepare.heads(floor, agent.config.queues, now)
 
 
@@ -129,7 +131,28 @@ def _try_trunk(call: Call, own: Leg, leg: LegId, now: datetime) -> Iterator[Body
     trunk = to.trunks[call.tries]
     yield DialTried(call.id, leg, to.line, trunk)
     yield LegStarted(leg, call.id, Party.CALLEE, own.node, leg, None, now, up=False, line=to.line)
-    yield DialOut(call.id, leg, own.node, trunk, leg, call.caller, call.number, to.withheld, own.channel)
+    yield _outside(call, own, leg, trunk)
+
+
+def once_more(floor: Floor, leg: Leg) -> Iterator[Effect]:
+    """What is to be done for the latest try of a call: for one who comes back and finds that it was not."""
+    call = floor.calls[leg.call]
+    own = _own(floor, call)
+    if own is None or call.callee_leg != leg.id or call.place is not Place.DIALLING:
+        return
+    if leg.line is not None:
+        yield _outside(call, own, leg.id, call.destination.trunks[call.tries - 1])
+    elif leg.agent is not None:
+        yield _inside(call, own, leg.id, floor.agents[leg.agent].config.endpoint)
+
+
+def _outside(call: Call, own: Leg, leg: LegId, trunk: TrunkName) -> DialOut:
+    withheld = call.destination.withheld
+    return DialOut(call.id, leg, own.node, trunk, leg, call.caller, call.number, withheld, own.channel)
+
+
+def _inside(call: Call, own: Leg, leg: LegId, endpoint: str) -> DialInside:
+    return DialInside(call.id, leg, own.node, endpoint, leg, call.number, own.channel)
 
 
 def leg_alerts(floor: Floor, given: LegAlerts, _now: datetime) -> Iterator[Body | Effect]:

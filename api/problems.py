@@ -81,7 +81,7 @@ def refusal(refused: Refused, status: int = 409) -> Response:
     params = dict(refused.params)
     params.update({name: str(n) for name, n in (("used", refused.used), ("limit", refused.limit)) if n is not None})
     body = _body(refused.code, status, "refusal", params)
-    body.update(clause=refused.clause, used=refused.used, limit=refused.limit)
+    body.update(clause=refused.clause, used=refused.used, limit=refused.limit, params=dict(refused.params))
     return _response(status, body)
 
 

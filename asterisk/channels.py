@@ -27,25 +27,32 @@ class Cause(IntEnum):
 
 
 _FOR_SIP: Final = {
+    401: 34,
     403: 21,
     404: 1,
+    407: 34,
     408: 18,
     410: 22,
     480: 19,
     484: 28,
+    485: 1,
     486: 17,
+    488: 58,
     500: 38,
+    501: 29,
     502: 27,
     503: 34,
     600: 17,
     603: 102,
     604: 1,
+    606: 58,
 }
 
 
 def cause_for(sip: int) -> int:
     """The Q.850 cause that Asterisk turns into this SIP status for a caller not yet answered (docs/asterisk-facts.md);
-    for a status it cannot send, one of its kind: 500 for a fault of the network, 480 for all else."""
+    for a status it cannot send, one of its kind: 503 where a carrier did not take our credentials, 500 for a fault of
+    the network, 480 for all else."""
     return _FOR_SIP.get(sip, 38 if 500 <= sip <= 599 else 19)
 
 
@@ -127,6 +134,16 @@ def ring(channel: str) -> Request:
 def ring_stop(channel: str) -> Request:
     """Stop the ringing that `ring` began."""
     return Request(Method.DELETE, f"channels/{safe(channel)}/ring")
+
+
+def progress(channel: str) -> Request:
+    """Let a caller who is not answered yet hear what is sent to him (183 with SDP)."""
+    return Request(Method.POST, f"channels/{safe(channel)}/progress")
+
+
+def statistics(channel: str) -> Request:
+    """How many packets of sound were sent to its party and came from it so far; `Gone` also where there is none."""
+    return Request(Method.GET, f"channels/{safe(channel)}/rtp_statistics")
 
 
 def moh_start(channel: str, music: str = "default") -> Request:

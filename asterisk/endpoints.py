@@ -94,7 +94,7 @@ def one(name: str) -> Request:
 
 
 def push(endpoint: Phone | Carrier) -> tuple[Request, ...]:
-    """The requests, in this order, that create the endpoint or replace a phone.
+    """The requests, in this order, that create the endpoint or replace a phone; a phone's endpoint itself is the last.
 
     It vanishes with Asterisk: push again then. What the endpoint refers to comes first; a reload keeps it (sorcery.conf
     maps these types to memory). A carrier is withdrawn before it is pushed in another shape: addresses and contacts

@@ -38,6 +38,8 @@ _SIP: Final = (
     "res_pjsip_sdp_rtp",
     "res_http_websocket",
     "res_pjsip_transport_websocket",
+    "res_hep",
+    "res_hep_pjsip",
     "chan_pjsip",
 )
 _SOUND: Final = (

@@ -8,6 +8,7 @@ from typing import Final
 LEG: Final = "leg_"
 CONVERSATION: Final = "conv_"
 PLAYBACK: Final = "play_"
+EARLY: Final = "early_"
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,127}")
 _NUMBER: Final = re.compile(r"\+?[0-9*#]{1,32}")
@@ -31,6 +32,16 @@ def is_leg(channel: str) -> bool:
 def is_conversation(bridge: str) -> bool:
     """Whether this bridge was made by us and is named after its conversation."""
     return bridge.startswith(CONVERSATION)
+
+
+def early(leg: str) -> str:
+    """The bridge in which an agent hears what the network of the called says before the answer; of that one's leg."""
+    return EARLY + leg
+
+
+def is_early(bridge: str) -> bool:
+    """Whether this bridge was made for what is heard before the answer."""
+    return bridge.startswith(EARLY)
 
 
 def is_playback(playback: str) -> bool:

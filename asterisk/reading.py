@@ -47,6 +47,14 @@ class Endpoint:
     channels: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Packets:
+    """How many packets of sound were sent to a channel's party, and came from it."""
+
+    sent: int
+    came: int
+
+
 def moment(text: str) -> datetime:
     """An aware moment in UTC from Asterisk's timestamp, which has milliseconds and an offset."""
     return datetime.fromisoformat(text).astimezone(UTC)
@@ -236,6 +244,12 @@ def endpoint(answer: Done) -> Endpoint:
 
 def _endpoint(told: Json) -> Endpoint:
     return Endpoint(told["technology"], told["resource"], told.get("state", "unknown"), tuple(told["channel_ids"]))
+
+
+def packets(answer: Done) -> Packets:
+    """The answer to `channels.statistics`."""
+    told = _object(answer)
+    return Packets(int(told["txcount"]), int(told["rxcount"]))
 
 
 def playback_state(answer: Done) -> str:

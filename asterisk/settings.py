@@ -54,6 +54,7 @@ class AsteriskSettings(BaseSettings):
     rtp_low: Port = 30000
     rtp_high: Port = 31999
     trunks: tuple[Trunk, ...] = ()
+    """Carriers that a fresh Asterisk knows before a controller has come; all others are put over the API."""
 
     arrival_lease: Annotated[int, Field(ge=1, le=600)] = 60
     """Seconds a caller stays with a controller that does not renew its lease (asterisk.md section 3)."""

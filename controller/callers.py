@@ -17,6 +17,7 @@ from controller.journal import Journal
 from controller.leases import CallerLeases
 from controller.mailbox import Mailbox
 from controller.ports import Ari
+from controller.trunk_load import TrunkLoad
 from kernel.ids import LegId, NodeId, PersonalId, call_id, derive
 from store.personal import Sealer
 
@@ -41,6 +42,7 @@ class Callers:
         sealer: Sealer,
         owner: Callable[[str], tuple[Mailbox, str] | None],
         room: Callable[[], bool],
+        load: TrunkLoad,
     ) -> None:
         self._ari = ari
         self._node = node
@@ -51,6 +53,7 @@ class Callers:
         self._sealer = sealer
         self._owner = owner
         self._room = room
+        self._load = load
 
     def came(self, channel: wire.Channel, number: str, *, returned: bool) -> None:
         """A channel entered Stasis from the dialplan, for the first time or again."""
@@ -95,4 +98,5 @@ class Callers:
         sealed = self._sealer.seal(box.floor.tenant, caller, channel.caller_number)
         self._journal.keep(journal.Personal(box.floor.tenant, caller, sealed))
         leg = LegId(derive("leg", channel.created, call, "caller"))
+        self._load.came(channel)
         box.take(inputs.CallArrived(call, leg, self._node, channel.id, number, caller, channel.created, returned))

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from acd import dial_rules, effects, inputs
+from acd import attempts, dial_rules, effects, inputs
 from acd.attempts import Failure
 from acd.effects import Effect
-from acd.facts import Body, CallEnded, CallStarted
+from acd.facts import Body, CallEnded, CallStarted, LegGone
 from acd.model import Call, Floor, Leg, Place
-from asterisk import channels, names, playbacks
+from asterisk import channels, names, playbacks, wire
 from asterisk.request import Answer, Gone, Rejected, Unreachable
+from controller.early import Early
 from controller.leases import CallerLeases
 from controller.mailbox import Mailbox
 from controller.ports import Ari
+from controller.silence import Silence
+from controller.trunk_load import TrunkLoad
 from kernel.fact import Fact
 from kernel.ids import CallId, LegId, PersonalId, TrunkName
 from kernel.refusal import Code
@@ -24,6 +27,9 @@ RINGING: Final = "ringing"
 """The Stasis argument of a channel we created: its StasisStart says that it can be dialled now."""
 TRUNK_CODECS: Final = ("ulaw", "alaw")
 """What carriers speak; a leg made before its other party is known offers these first."""
+TRIED: Final = "DENWABAN_TRIED"
+"""The variable of the agent's own channel that names the leg which Asterisk was asked for last: whoever comes back
+after a crash asks for a leg that stands in the facts alone, and not twice for another."""
 _CONGESTION: Final = 34
 _ABSENT: Final = 20
 """Q.850: circuit congestion; subscriber absent."""
@@ -43,6 +49,9 @@ class Dialler:
         leases: CallerLeases,
         rung: Callable[[str], str],
         endpoint: Callable[[TrunkName], str | None],
+        early: Early,
+        silence: Silence,
+        load: TrunkLoad,
     ) -> None:
         self._ari = ari
         self._app = app
@@ -50,6 +59,9 @@ class Dialler:
         self._leases = leases
         self._rung = rung
         self._endpoint = endpoint
+        self.early = early
+        self._silence = silence
+        self._load = load
         self._numbers: dict[PersonalId, str] = {}
         """The numbers of other parties, for as long as their calls live: facts hold only what points to them."""
         self._of: dict[CallId, PersonalId] = {}
@@ -62,13 +74,27 @@ class Dialler:
         """No call of it began."""
         self._numbers.pop(to, None)
 
+    def recall(self, call: Call, number: str) -> None:
+        """Keep the number of a call that began before we did."""
+        self._numbers[call.caller] = number
+        self._of[call.id] = call.caller
+
+    def recount(self, living: Iterable[wire.Channel]) -> None:
+        """After a time without us: these are the channels of our calls."""
+        self._load.recover(living)
+
     def told(self, facts: Sequence[Fact[Body]]) -> None:
         """Follow the facts of a floor."""
         for fact in facts:
-            if isinstance(fact.body, CallStarted) and fact.body.caller in self._numbers:
-                self._of[fact.body.call] = fact.body.caller
-            elif isinstance(fact.body, CallEnded) and fact.body.call in self._of:
-                self.forget(self._of.pop(fact.body.call))
+            body = fact.body
+            if isinstance(body, LegGone):
+                self.early.gone(body.channel)
+                self._silence.over(body.leg)
+                self._load.gone(body.channel)
+            elif isinstance(body, CallStarted) and body.caller in self._numbers:
+                self._of[body.call] = body.caller
+            elif isinstance(body, CallEnded) and body.call in self._of:
+                self.forget(self._of.pop(body.call))
 
     def perform(self, box: Mailbox, effect: Effect) -> None:
         """Carry out one effect about a call out or inside; others are not known here."""
@@ -80,22 +106,37 @@ class Dialler:
             case effects.DialInside():
                 self._dial_inside(box, effect)
             case effects.StartRinging(_, channel):
-                self._ari.post(channels.ring(channel))
+                if not self.early.hears(channel):
+                    self._ari.post(channels.ring(channel))
             case effects.StopRinging(_, channel):
                 self._ari.post(channels.ring_stop(channel))
             case effects.TellAgent():
                 self._tell(box, effect)
 
-    def created(self, floor: Floor, leg: Leg) -> None:
-        """A leg of ours stands in Stasis: send its INVITE, showing what the agent's own channel shows."""
-        call = floor.calls[leg.call]
-        own = None if call.caller_leg is None else floor.legs.get(call.caller_leg)
+    def created(self, box: Mailbox, leg: Leg, sip_call: str) -> None:
+        """A leg of ours stands in Stasis: send its INVITE, showing what the agent's own channel shows.
+
+        `sip_call`: the Call-ID that it will have.
+        """
+        call = box.floor.calls[leg.call]
+        own = None if call.caller_leg is None else box.floor.legs.get(call.caller_leg)
         if own is None or call.place is not Place.DIALLING:
             self._ari.post(channels.hangup(leg.channel))
         elif own.id == leg.id:
             self._ari.post(channels.dial(leg.channel))
         else:
+            if leg.line is not None:
+                self._silence.watch(box, leg, sip_call)
             self._ari.post(channels.dial(leg.channel, caller=own.channel))
+
+    def again(self, box: Mailbox, leg: Leg) -> None:
+        """The facts say that this party was to be called, and nobody was asked to."""
+        for effect in attempts.once_more(box.floor, leg):
+            self.perform(box, effect)
+
+    def progressed(self, floor: Floor, leg: Leg) -> None:
+        """The network of the called sends sound before the answer."""
+        self.early.sounds(floor, leg)
 
     def go_on(self, call: Call, channel: str) -> None:
         """The agent's own channel is found again after a time without us."""
@@ -112,9 +153,14 @@ class Dialler:
     def _dial_out(self, box: Mailbox, effect: effects.DialOut) -> None:
         number, endpoint = self._numbers.get(effect.to), self._endpoint(effect.trunk)
         if number is None or endpoint is None:
-            # The trunk was taken away, or we came back in the middle of the tries and do not know the number any more.
+            # The trunk was taken away, or the number was erased in the middle of the tries.
             box.take(inputs.LegEnded(effect.leg, _CONGESTION, elsewhere=number is not None))
             return
+        if self._load.full(effect.trunk) and not box.floor.calls[effect.call].destination.emergency:
+            box.take(inputs.LegEnded(effect.leg, _CONGESTION, elsewhere=True))
+            return
+        self._load.take(effect.channel, effect.trunk)
+        self._ari.post(channels.set_variable(effect.own_channel, TRIED, effect.leg))
         self._show(effect.own_channel, effect.shown, effect.withheld)
         request = channels.create(
             effect.channel, names.dial_string(endpoint, number), self._app, RINGING, originator=effect.own_channel
@@ -123,6 +169,7 @@ class Dialler:
 
     def _dial_inside(self, box: Mailbox, effect: effects.DialInside) -> None:
         self._show(effect.own_channel, effect.shown, withheld=False)
+        self._ari.post(channels.set_variable(effect.own_channel, TRIED, effect.leg))
         endpoint = names.dial_string(self._rung(effect.endpoint))
         request = channels.create(effect.channel, endpoint, self._app, RINGING, originator=effect.own_channel)
         self._ari.post(request, _failed(box, effect.leg, _ABSENT, elsewhere=False))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 import structlog
 
 from acd import inputs
-from acd.model import Destination
-from asterisk import channels, names, wire
+from acd.facts import Body, CallStarted
+from acd.model import Destination, Direction, Floor, Leg, Place
+from asterisk import bridges, channels, names, wire
 from asterisk.channels import Cause
 from bus.commands import PlaceCall
 from controller import journal
@@ -20,8 +21,10 @@ from controller.dialler import Dialler
 from controller.index import Index
 from controller.journal import Journal
 from controller.leases import CallerLeases
+from controller.living import Living
 from controller.mailbox import Mailbox
 from controller.ports import Ari
+from kernel.fact import Fact
 from kernel.ids import CallId, LegId, NodeId, PersonalId, call_id, derive
 from kernel.refusal import Refused
 from store.personal import Sealer
@@ -56,6 +59,8 @@ class Dialling:
         self._sealer = sealer
         self._clock = clock
         self._room = room
+        self._ordered: tuple[CallId, PersonalId, Wanted] | None = None
+        """The call that an order is beginning now, and whose number is sealed once it has begun."""
 
     def dialled(self, channel: wire.Channel, text: str) -> None:
         """An agent's phone dialled `text`; a channel we know has come back."""
@@ -96,14 +101,55 @@ class Dialling:
         wanted = self._destinations.find(box.floor, order.agent, order.to, order.shown)
         to = _personal(order.call, self._clock.now())
         self._dialler.know(to, wanted.number)
+        self._ordered = order.call, to, wanted
         box.take(
             inputs.CallOrdered(order.command, order.agent, order.call, self._node, wanted.shown, to, wanted.destination)
         )
-        if order.call in box.floor.calls:
-            self._seal(box, to, wanted)
-        else:
+        self._ordered = None
+        if order.call not in box.floor.calls:
             self._dialler.forget(to)
         _note_refusal(box, order.call, order.agent, wanted)
+
+    def told(self, box: Mailbox, facts: Sequence[Fact[Body]]) -> None:
+        """Follow the facts of a floor: a number is sealed before anybody is called, and only if the call began."""
+        for fact in facts:
+            if self._ordered is not None and isinstance(fact.body, CallStarted) and fact.body.call == self._ordered[0]:
+                self._seal(box, *self._ordered[1:])
+
+    def progressed(self, box: Mailbox, leg: Leg) -> None:
+        """The network of the called sends sound before the answer."""
+        self._dialler.progressed(box.floor, leg)
+
+    def unknown(self, floor: Floor) -> list[PersonalId]:
+        """Whose numbers a floor that was rebuilt needs, for tries that may still come."""
+        calls = floor.calls.values()
+        return [call.caller for call in calls if call.place is Place.DIALLING and call.direction is Direction.OUTBOUND]
+
+    def recall(self, floor: Floor, numbers: Mapping[PersonalId, str]) -> None:
+        """The numbers that `unknown` asked for; one that is missing was erased."""
+        for call in floor.calls.values():
+            if call.caller in numbers and call.direction is not Direction.INBOUND:
+                self._dialler.recall(call, numbers[call.caller])
+
+    def recover(self, living: Living) -> None:
+        """After a time without us: which channels stand on trunks, and who hears a network before the answer."""
+        self._dialler.recount(one for one in living.channels.values() if self._index.channel(one.id) is not None)
+        for bridge in living.bridges:
+            if names.is_early(bridge) and not self._still_early(bridge.removeprefix(names.EARLY)):
+                self._ari.post(bridges.destroy(bridge))
+
+    def _still_early(self, channel: str) -> bool:
+        known = self._index.channel(channel)
+        leg, call = (None, None) if known is None else (known.find(), known.call())
+        own = (
+            None
+            if known is None or call is None or call.caller_leg is None
+            else known.box.floor.legs.get(call.caller_leg)
+        )
+        if leg is None or call is None or own is None or call.place is not Place.DIALLING:
+            return False
+        self._dialler.early.found(leg, own.channel)
+        return True
 
     def _keep(self, box: Mailbox, call: CallId, wanted: Wanted, at: datetime) -> PersonalId:
         to = _personal(call, at)

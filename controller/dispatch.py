@@ -71,6 +71,8 @@ class Dispatch:
                     self._about_leg(channel.id, inputs.LegAnswered)
                 elif channel.state is ChannelState.RINGING:
                     self._alerts(channel.id)
+            case wire.Dial(peer, _, "PROGRESS"):
+                self._progressed(peer.id)
             case wire.ChannelHold(channel):
                 self._about_leg(channel.id, inputs.LegHeld)
             case wire.ChannelUnhold(channel):
@@ -120,7 +122,7 @@ class Dispatch:
         known = self._index.channel(channel.id)
         self._point(Step.DISPATCHED)
         if names.is_leg(channel.id):
-            self._created(channel.id, known)
+            self._created(channel, known)
             return
         match args:
             case ("arrived" | "returned" as how, number):
@@ -132,16 +134,16 @@ class Dispatch:
                 log.info("a channel came with words that nobody says", channel=channel.id)
                 self._ari.post(channels.hangup(channel.id, Cause.REJECTED))
 
-    def _created(self, channel: str, known: Known | None) -> None:
+    def _created(self, channel: wire.Channel, known: Known | None) -> None:
         """A channel of ours stands: dial it, keep it for the next offer, or end it when nobody wants it any more."""
-        prepared = self._index.prepared.get(channel)
+        prepared = self._index.prepared.get(channel.id)
         if known is not None:
-            self._performer.dial(known.box, known.leg)
+            self._performer.dial(known.box, known.leg, channel.protocol_id)
         elif prepared is not None:
             box, agent = prepared
-            box.take(inputs.LegReady(agent, channel))
+            box.take(inputs.LegReady(agent, channel.id))
         else:
-            self._ari.post(channels.hangup(channel))
+            self._ari.post(channels.hangup(channel.id))
 
     def _about_leg(self, channel: str, word: Callable[[LegId], Input]) -> None:
         known = self._index.channel(channel)
@@ -185,6 +187,13 @@ class Dispatch:
         leg = None if known is None else known.find()
         if known is not None and leg is not None and leg.party is Party.CALLEE:
             known.box.take(inputs.LegAlerts(leg.id))
+
+    def _progressed(self, channel: str) -> None:
+        """Of a network's sound the floor needs nothing: it is heard, and changes nothing."""
+        known = self._index.channel(channel)
+        leg = None if known is None else known.find()
+        if known is not None and leg is not None and leg.party is Party.CALLEE:
+            self._dialling.progressed(known.box, leg)
 
     def _ended(self, channel: str, cause: int, sip: int | None = None) -> None:
         known = self._index.channel(channel)

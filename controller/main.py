@@ -17,6 +17,7 @@ from acd.inputs import ShardWasTaken
 from acd.model import Floor
 from asterisk.ami import Ami
 from asterisk.connection import Connection, End
+from asterisk.ear import Ear
 from asterisk.wire import Event
 from bus.client import connect
 from bus.commands import CommandAccepted, CommandDoor, CommandMessage, ConfigPublished, Outcome, PlaceCall
@@ -154,6 +155,9 @@ class Controller:
                     box.take(ShardWasTaken(box.epoch))
                     box.take(tenants.configuration(config, await self._limits(config.tenant)))
                     presences.begin(box)
+                    unknown = board.dialling.unknown(box.floor)
+                    if unknown:
+                        board.dialling.recall(box.floor, await self._personal.get_many(config.tenant, unknown))
                 _spare()
                 health = Health(
                     self._settings.controller_port,
@@ -232,6 +236,8 @@ class Controller:
             room=disk.takes_a_call,
             hold=HOLD,
             calendar=Calendar(self._clock, settings.calendar),
+            ear=Ear(settings.ami_port),
+            silence=settings.trunk_silence,
         )
         boards.append(board)
         return board, ari

@@ -9,7 +9,7 @@ from typing import Final
 
 from acd import effects, inputs
 from acd.effects import Effect
-from acd.model import Direction
+from acd.model import Direction, Leg
 from asterisk import bridges, channels, names, playbacks
 from asterisk.channels import Cause
 from asterisk.request import Answer, Gone, Rejected, Unreachable
@@ -126,12 +126,12 @@ class Performer:
 
         self._ari.post(channels.hangup(channel, cause), failed)
 
-    def dial(self, box: Mailbox, leg_id: LegId) -> None:
-        """The channel of a running offer, or of a call out, stands in Stasis: send its INVITE."""
+    def dial(self, box: Mailbox, leg_id: LegId, sip_call: str) -> None:
+        """The channel of a running offer, or of a call out, stands in Stasis: send its INVITE (Call-ID `sip_call`)."""
         leg = box.floor.legs[leg_id]
         call = box.floor.calls[leg.call]
         if call.direction is not Direction.INBOUND:
-            self._dialler.created(box.floor, leg)
+            self._dialler.created(box, leg, sip_call)
             return
         caller = None if call.caller_leg is None else box.floor.legs.get(call.caller_leg)
         offer = None if call.offer is None else box.floor.offers.get(call.offer)
@@ -139,6 +139,10 @@ class Performer:
             self._ari.post(channels.hangup(leg.channel))
         else:
             self._dial(box, offer.id, leg.channel, caller.channel)
+
+    def call_again(self, box: Mailbox, leg: Leg) -> None:
+        """Whoever is called by an agent was not asked for yet: do it now."""
+        self._dialler.again(box, leg)
 
     def _dial(self, box: Mailbox, offer: OfferId, channel: str, caller: str) -> None:
         told = self._offer_failed(box, offer)
@@ -193,6 +197,7 @@ class Performer:
             self._leases.lift(member)
         self._ari.post(bridges.create(conversation))
         self._ari.post(bridges.add(conversation, members))
+        self._dialler.early.over(members)
         self._point(Step.CONNECTED)
 
     def _announce(self, box: Mailbox, effect: effects.AnnouncePosition) -> None:

@@ -63,8 +63,12 @@ class Phones:
         return changed
 
     async def _push(self, names: Collection[str]) -> None:
+        """What endpoints refer to comes first, of all of them: for each of these Asterisk walks all endpoints it has.
+        Desk phones come before browsers, which are not there yet when Asterisk has just started."""
         phones = [phone for wanted in self._wanted.values() for name, phone in wanted.items() if name in names]
-        requests = [(phone, request) for phone in phones for request in endpoints.push(phone)]
+        pushed = [(phone, endpoints.push(phone)) for phone in sorted(phones, key=lambda phone: phone.web)]
+        requests = [(phone, request) for phone, steps in pushed for request in steps[:-1]]
+        requests += [(phone, steps[-1]) for phone, steps in pushed]
         answers = await asyncio.gather(*(self._ari.send(request) for _, request in requests))
         for (phone, _), answer in zip(requests, answers, strict=True):
             if not isinstance(answer, Done):

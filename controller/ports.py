@@ -21,6 +21,16 @@ class Ari(Protocol):
     def post(self, request: Request, failed: Callable[[Answer], None] | None = None) -> None: ...
 
 
+class Ear(Protocol):
+    """Hears of the first response to an INVITE, by its Call-ID (asterisk.ear.Ear)."""
+
+    def listen(self, call_id: str, heard: Callable[[], None]) -> bool: ...
+
+    def forget(self, call_id: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class Ami(Protocol):
     """The few things only the manager interface can do (asterisk.ami.Ami)."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from acd import inputs
 from acd.calls import PLATFORM_FAILURE
 from acd.model import Call, Direction, Leg, LegState, Party, Place
-from asterisk import bridges, channels, names, playbacks, wire
+from asterisk import bridges, channels, names, playbacks, reading, wire
 from asterisk.request import Done, Gone
 from asterisk.wire import ChannelState
 from controller.callers import Callers
+from controller.dialler import TRIED
 from controller.leases import CallerLeases
 from controller.living import Living
 from controller.mailbox import Mailbox
@@ -44,16 +45,33 @@ class Reconciler:
         """First who is gone, then who answered, then each call that is left goes on from its place."""
         # Renewed before anything else: nobody may fall to the fallback while we are looking.
         self._hold(box, living)
-        for leg in list(box.floor.legs.values()):
-            if leg.channel in living.known and leg.channel not in living.channels:
+        # Who called comes before whom he called: where both are gone nobody is to be called once more.
+        for leg in sorted(box.floor.legs.values(), key=lambda leg: leg.party is Party.CALLEE):
+            if leg.channel not in living.known or leg.channel in living.channels or leg.id not in box.floor.legs:
+                continue
+            if await self._never_asked_for(box, leg, living):
+                self._performer.call_again(box, leg)
+            else:
                 failed = leg.started < living.started
-                box.take(inputs.LegEnded(leg.id, why=PLATFORM_FAILURE if failed else "gone"))
+                box.take(_gone(leg, PLATFORM_FAILURE if failed else "gone"))
         for leg in list(box.floor.legs.values()):
             if leg.channel in living.channels:
                 self._note(box, leg, living)
         self._keep_prepared(box, living)
         for call in list(box.floor.calls.values()):
             await self._go_on(box, call, living)
+
+    async def _never_asked_for(self, box: Mailbox, leg: Leg, living: Living) -> bool:
+        """Whether the facts alone know of this other party: we died before Asterisk was asked for the channel."""
+        call = box.floor.calls[leg.call]
+        own = None if call.caller_leg is None else box.floor.legs.get(call.caller_leg)
+        if leg.party is not Party.CALLEE or call.place is not Place.DIALLING or own is None:
+            return False
+        if own.channel not in living.channels:
+            return False
+        answer = await self._ari.send(channels.get_variable(own.channel, TRIED))
+        asked_for = reading.variable(answer) if isinstance(answer, Done) else ""
+        return asked_for != leg.id and leg.id in box.floor.legs and own.id in box.floor.legs
 
     def _hold(self, box: Mailbox, living: Living) -> None:
         for leg in box.floor.legs.values():
@@ -85,7 +103,7 @@ class Reconciler:
             self._performer.hang_up(box, leg.id, leg.channel)
         elif channel.state is ChannelState.DOWN and not channel.connected_number:
             if _has_number(box, call, living):
-                self._performer.dial(box, leg.id)
+                self._performer.dial(box, leg.id, channel.protocol_id)
             else:
                 # Nobody can tell whether this phone was rung: dialling twice would end it, so it is offered anew.
                 self._ari.post(channels.hangup(channel.id))
@@ -98,11 +116,11 @@ class Reconciler:
         if channel.state is ChannelState.RINGING:
             box.take(inputs.LegAlerts(leg.id))
         elif leg.party is Party.CALLEE and call.number and not channel.connected_number:
-            self._performer.dial(box, leg.id)
+            self._performer.dial(box, leg.id, channel.protocol_id)
         elif leg.party is Party.AGENT or not call.number:
             # Nobody can tell whether it was dialled: dialling twice would end it.
             self._ari.post(channels.hangup(channel.id))
-            box.take(inputs.LegEnded(leg.id, why="gone"))
+            box.take(_gone(leg, "gone"))
 
     def _keep_prepared(self, box: Mailbox, living: Living) -> None:
         """Channels made ahead that stand undialled can be used; others are let go."""
@@ -151,6 +169,12 @@ class Reconciler:
             channel = box.floor.legs[call.recorded_leg].channel
             if not isinstance(await self._ari.send(channels.get_variable(channel, ID_VARIABLE)), Done):
                 self._recorder.start(call.recording, channel)
+
+
+def _gone(leg: Leg, why: str) -> inputs.LegEnded:
+    """Of a try that ended while nobody listened the reason is not known; where the far end had not rung yet the next
+    trunk is asked, rather than the call given up."""
+    return inputs.LegEnded(leg.id, why=why, elsewhere=leg.party is Party.CALLEE and not leg.alerted)
 
 
 def _has_number(box: Mailbox, call: Call, living: Living) -> bool:

@@ -86,6 +86,7 @@ class Recovery:
         await self._fence()
         await self._fallback.teach(self._numbers())
         living = await look(self._ari, frozenset(self._index.legs))
+        self._dialling.recover(living)
         for box in list(self._boxes):
             await self._reconciler.agree(box, living)
         self._end_ghosts(living)

@@ -28,6 +28,9 @@ class ControllerSettings(AsteriskSettings, StoreSettings, BusSettings):
     seat_grace: Annotated[float, Field(ge=0, le=86_400)] = 60.0
     """Seconds for which both an agent's live connection and his phone may be gone before his seat is given back; 0:
     it never is."""
+    trunk_silence: Annotated[float, Field(ge=0, le=6)] = 1.0
+    """Seconds for which a trunk may leave a call out without any response, 100 included, before the next trunk of the
+    line is tried; the last one is given the 6.4 s of SIP itself. 0: every trunk is."""
     snapshot_facts: Annotated[int, Field(ge=1)] = 10_000
     """A floor is saved once so many facts have passed since it was saved last: a restart replays no more than these."""
     journal_limit: Annotated[int, Field(ge=1)] = 4 << 30

@@ -21,9 +21,11 @@ from controller.destinations import Destinations
 from controller.dialler import Dialler
 from controller.dialling import Dialling
 from controller.dispatch import Dispatch
+from controller.early import Early
 from controller.fallback import Fallback
 from controller.fault import Point, Step
 from controller.flows import Flows
+from controller.holds import Holds
 from controller.index import Index
 from controller.journal import Journal
 from controller.leases import CallerLeases
@@ -32,11 +34,13 @@ from controller.mailbox import Mailbox
 from controller.perform import Performer
 from controller.phones import Phones
 from controller.policy import Policy
-from controller.ports import Ami, Ari
+from controller.ports import Ami, Ari, Ear
 from controller.reconcile import Reconciler
 from controller.recorder import MixMonitorRecorder
 from controller.recover import Recovery
 from controller.scripts import Scripts
+from controller.silence import Silence
+from controller.trunk_load import TrunkLoad
 from controller.trunks import Trunks
 from kernel.fact import Fact
 from kernel.ids import NodeId, TenantId
@@ -67,6 +71,8 @@ class Switchboard:
         room: Callable[[], bool] = lambda: True,
         hold: float = 0.0,
         calendar: Calendar | None = None,
+        ear: Ear | None = None,
+        silence: float = 0.0,
     ) -> None:
         self._clock = clock
         self._point = point
@@ -86,12 +92,16 @@ class Switchboard:
         self._policy = Policy(clock, lambda: secrets.randbits(80))
         rung = self.index.lines.rung
         self.trunks = Trunks(ari, media_host)
-        self._dialler = Dialler(ari, app, prompts, self.leases, rung, self.trunks.endpoint)
+        load = TrunkLoad(self.trunks.behind, self.trunks.channels)
+        self._silence = Silence(ari, ear, silence)
+        self._dialler = Dialler(
+            ari, app, prompts, self.leases, rung, self.trunks.endpoint, Early(ari), self._silence, load
+        )
         self._performer = Performer(ari, app, prompts, clock, flows, recorder, self.leases, point, rung, self._dialler)
         self._journal = journal
         self._hold = hold
         self.boxes: dict[TenantId, Mailbox] = {}
-        callers = Callers(ari, node, self.index, flows, self.leases, journal, sealer, self._owner, room)
+        callers = Callers(ari, node, self.index, flows, self.leases, journal, sealer, self._owner, room, load)
         destinations = Destinations(scripts.ways_out, lambda: self.trunks.health)
         self.dialling = Dialling(
             ari, node, self.index, destinations, self._dialler, self.leases, journal, sealer, clock, room
@@ -108,6 +118,7 @@ class Switchboard:
             self.trunks.seen,
         )
         self.reconciler = Reconciler(ari, callers, self._performer, recorder, self.leases, self._policy)
+        self._holds = Holds(ari)
         self.phones = Phones(ari, self.dispatch.line)
         self.fallback = Fallback(ami)
         self.recovery = Recovery(
@@ -157,6 +168,7 @@ class Switchboard:
     def end(self) -> None:
         """Stop what would go on by itself: renewals and a running recovery. Calls live on in Asterisk."""
         self.leases.end()
+        self._silence.close()
         if self._recovering is not None:
             self._recovering.cancel()
 
@@ -172,6 +184,7 @@ class Switchboard:
             for box in self.boxes.values():
                 for timer in timers.due(box.floor, self._clock.now()):
                     self._performer.set_timer(box, timer)
+        await self._holds.look(self.boxes.values())
 
     def _add(self, floor: Floor, epoch: int) -> Mailbox:
         box = Mailbox(
@@ -204,6 +217,7 @@ class Switchboard:
         self.index.told(box, facts)
         self._policy.told(box, facts)
         self._dialler.told(facts)
+        self.dialling.told(box, facts)
         for fact in facts:
             if isinstance(fact.body, OfferAccepted | OfferMissed | OfferRefused | OfferWithdrawn | OfferLost):
                 self._performer.stop_ringing(fact.body.offer)

@@ -52,6 +52,17 @@ class Trunks:
         trunk = self._wanted.get(name)
         return None if trunk is None else _endpoint(trunk)
 
+    def channels(self, name: TrunkName) -> int | None:
+        """How many channels the trunk has, of calls in and out together; None: not limited."""
+        trunk = self._wanted.get(name)
+        return None if trunk is None else trunk.channels
+
+    def behind(self, endpoint: str) -> TrunkName | None:
+        """The trunk of an endpoint, of whatever version; one of the rendered configuration has no version."""
+        if endpoint.startswith(PREFIX):
+            return TrunkName(endpoint.removeprefix(PREFIX).rpartition(".")[0])
+        return TrunkName(endpoint) if endpoint in self._wanted else None
+
     @property
     def health(self) -> Mapping[TrunkName, Health]:
         """Every trunk and whether it answers, in the platform's order."""

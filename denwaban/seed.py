@@ -1,4 +1,6 @@
-"""`denwaban seed`: bring the tenants of a seed file into the database and write var/demo.json, once.
+"""`denwaban seed`: bring the tenants of a seed file into the database and write var/demo.json.
+
+Whatever somebody has changed over the API since a seed last said so stays as it is.
 
 Passwords and SIP secrets are random and made once. The database keeps proofs and sealed secrets, var/demo.json the
 words themselves: it is written last, so whatever stands in it has been taken.
@@ -24,8 +26,9 @@ from store.errors import CannotSpeak
 from store.logins import LoginStore
 from store.personal import Sealer
 from store.prompt_files import PromptFiles
+from store.seeds import SeedStore
 from store.tenants import TenantStore
-from store.trunks import TrunkStore
+from store.trunks import TrunkConfig, TrunkStore
 
 
 class SeedSettings(RunSettings):
@@ -49,7 +52,6 @@ async def main(file: Path | None = None) -> int:
 
 async def seed(settings: SeedSettings, wanted: seed_file.Seed) -> list[str]:
     """Bring `wanted` about; what was changed, one line each. Raises ConfigurationError and the errors of the store."""
-    trunk = _trunk(settings, wanted)
     path = settings.var / demo_file.NAME
     known = demo_file.read(path)
     await asyncio.to_thread(prompts.ensure, settings.prompts_dir)
@@ -63,10 +65,11 @@ async def seed(settings: SeedSettings, wanted: seed_file.Seed) -> list[str]:
             ConfigStore(engine, sealer),
             LoginStore(engine),
             TrunkStore(engine, sealer),
+            SeedStore(engine),
         )
-        platform = await seeder.platform(wanted.platform.login, known)
+        carrier = TrunkConfig(TrunkName(wanted.carrier.name), (wanted.carrier.address,))
+        platform = await seeder.platform(wanted.platform.login, carrier, known)
         tenants = [await seeder.tenant(tenant, known) for tenant in wanted.tenants]
-        await seeder.trunk(trunk, wanted.carrier.address)
     finally:
         await engine.dispose()
     named = {tenant.id for tenant in tenants}
@@ -94,14 +97,6 @@ async def _speak(files: PromptFiles, wanted: seed_file.Seed) -> None:
                 await files.ensure(TenantId(tenant.id), said)
             except CannotSpeak as error:
                 raise ConfigurationError(f"tenant {tenant.id}, prompt {prompt.id}: {error}") from error
-
-
-def _trunk(settings: RunSettings, wanted: seed_file.Seed) -> TrunkName:
-    """The configured trunk over which the seed's callers come."""
-    for trunk in settings.trunks:
-        if wanted.carrier.address in trunk.match:
-            return TrunkName(trunk.name)
-    raise ConfigurationError(f"no trunk is recognised at {wanted.carrier.address}; set DENWABAN_TRUNKS")
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ class Part(BaseModel):
 class Carrier(Part):
     """The trunk from which the called numbers are reached, known by its address alone."""
 
+    name: Id = "carrier"
     address: Annotated[str, Field(pattern=r"^[0-9.]+$")]
 
 

@@ -1,20 +1,32 @@
-"""What the database must say for a seed: tenants, their contracts and configurations, logins, the trunk."""
+"""What the database must say for a seed: tenants, their contracts and configurations, logins, the trunk.
+
+What somebody has changed since a seed last said so is his: it stays, whatever the seed says now.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
 from acd.config import AgentConfig
+from api.fitness import fits
+from api.problems import ProblemRaised, RefusalRaised
 from denwaban import demo_file, seed_file, seed_parts
 from denwaban.demo_file import DemoFile
-from kernel.ids import AgentId, FlowId, LineId, QueueId, TenantId, TrunkName
+from denwaban.merge import chosen, merged, plain, touched
+from denwaban.seeded_logins import Logins
+from kernel.ids import AgentId, FlowId, LineId, QueueId, TenantId
 from store.audit import SEED
 from store.config import AgentAccount, ConfigStore, NumberConfig, TenantConfig
+from store.config_parts import things
 from store.contracts import ContractStore
 from store.logins import Login, LoginStore, Role
+from store.seeds import Seeded, SeedStore
 from store.tenants import PLATFORM, Tenant, TenantStore
 from store.trunks import TrunkConfig, TrunkStore
+from tariff.contract import Contract
 
 NOBODY: Final = demo_file.Login(tenant="", login="", password="")
 """The login of an agent who has none."""
@@ -30,6 +42,7 @@ class Seeder:
         configs: ConfigStore,
         logins: LoginStore,
         trunks: TrunkStore,
+        seeds: SeedStore,
     ) -> None:
         """A seeder on these stores (of a platform engine)."""
         self._tenants = tenants
@@ -37,68 +50,120 @@ class Seeder:
         self._configs = configs
         self._logins = logins
         self._trunks = trunks
+        self._seeds = seeds
         self.changes: list[str] = []
 
-    async def trunk(self, name: TrunkName, address: str) -> None:
-        """Have a trunk at this address; what else has been said of it stays."""
-        if not any(address in known.addresses for known in await self._trunks.all()):
-            known = await self._trunks.get(name) or TrunkConfig(name)
-            await self._trunks.put(replace(known, addresses=(address,)), SEED)
-            self.changes.append(f"trunk {name} at {address}")
-
-    async def platform(self, login: str, known: DemoFile | None) -> demo_file.Login:
-        """Have the login of whoever runs the platform."""
+    async def platform(self, login: str, carrier: TrunkConfig, known: DemoFile | None) -> demo_file.Login:
+        """Have the login of whoever runs the platform, and the trunk."""
+        said = await self._seeds.get(PLATFORM) or Seeded(TenantConfig(PLATFORM, ""))
+        logins = await self._logins_of(PLATFORM, said)
         old = None if known is None or known.platform.login != login else known.platform
-        return await self._login(Login(PLATFORM, login, Role.PLATFORM), old, sure=False)
+        made = await logins.have(Login(PLATFORM, login, Role.PLATFORM), old, sure=False)
+        await self._trunk(carrier, next((trunk for trunk in said.trunks if trunk.name == carrier.name), None))
+        await self._said(PLATFORM, said, Seeded(said.config, (), await logins.said_now(), (carrier,)))
+        return made
 
     async def tenant(self, wanted: seed_file.Tenant, known: DemoFile | None) -> demo_file.Tenant:
         """Have the tenant, its contracts, its configuration and its logins."""
         old = None if known is None else known.tenant(wanted.id)
-        tenant = Tenant(TenantId(wanted.id), wanted.name, tariffs=wanted.sold)
-        if await self._tenants.get(tenant.id) != tenant:
-            await self._tenants.put(tenant)
+        id = TenantId(wanted.id)
+        there = await self._tenants.get(id)
+        tenant = Tenant(id, wanted.name) if there is None else there
+        if there != replace(tenant, tariffs=wanted.sold):
+            await self._tenants.put(replace(tenant, tariffs=wanted.sold))
             self.changes.append(f"tenant {tenant.id}")
-        await self._sell(wanted)
-        config = await self._publish(wanted, old)
-        return await self._describe(wanted, config, old)
+        said = await self._seeds.get(id)
+        await self._sell(wanted.bought, () if said is None else said.contracts)
+        config, published = await self._publish(wanted, old, None if said is None else said.config)
+        logins = await self._logins_of(id, said)
+        described = await self._describe(wanted, config, old, logins)
+        await self._said(id, said, Seeded(published, wanted.bought, await logins.said_now()))
+        return described
 
-    async def _sell(self, wanted: seed_file.Tenant) -> None:
-        """Have the contracts; one that the seed does not name is left alone."""
-        held = {contract.id: contract for contract in await self._contracts.of(TenantId(wanted.id))}
-        for contract in wanted.bought:
+    async def _logins_of(self, tenant: TenantId, said: Seeded | None) -> Logins:
+        before = {} if said is None else {login.login: login for login in said.logins}
+        return Logins(self._logins, tenant, before, await self._logins.marks(tenant), self.changes.append)
+
+    async def _said(self, tenant: TenantId, before: Seeded | None, now: Seeded) -> None:
+        if before is None or now != before:
+            await self._seeds.put(tenant, now)
+
+    async def _trunk(self, wanted: TrunkConfig, said: TrunkConfig | None) -> None:
+        """Have the trunk, unless somebody has changed or removed it, or another one has its address."""
+        there = {trunk.name: trunk for trunk in await self._trunks.all()}
+        known = there.pop(wanted.name, None)
+        if any(set(wanted.addresses) & set(other.addresses) for other in there.values()):
+            return
+        if known is None and said is not None:
+            return
+        put = wanted if known is None else chosen(wanted, said, known)
+        if put is not None and (known is None or plain(put) != plain(known)):
+            await self._trunks.put(put, SEED)
+            self.changes.append(f"trunk {wanted.name} at {', '.join(wanted.addresses)}")
+
+    async def _sell(self, wanted: Sequence[Contract], said: Sequence[Contract]) -> None:
+        """Have the contracts; one that the seed does not name, or that somebody has changed, is left alone."""
+        if not wanted:
+            return
+        held = {contract.id: contract for contract in await self._contracts.of(wanted[0].tenant)}
+        before = {contract.id: contract for contract in said}
+        for contract in wanted:
             known = held.get(contract.id)
-            if known is None or replace(contract, version=known.version) != known:
-                put = await self._contracts.put(contract, SEED)
-                assert put is not None, "it was to follow whatever there is"
-                self.changes.append(f"contract {contract.id} of {wanted.id}, version {put.version}")
+            put = contract if known is None else chosen(contract, before.get(contract.id), known)
+            if put is not None and (known is None or plain(put) != plain(known)):
+                made = await self._contracts.put(put, SEED)
+                assert made is not None, "it was to follow whatever there is"
+                self.changes.append(f"contract {contract.id} of {contract.tenant}, version {made.version}")
 
-    async def _publish(self, wanted: seed_file.Tenant, old: demo_file.Tenant | None) -> TenantConfig:
-        there = await self._configs.load(TenantId(wanted.id))
-        config = await self._configs.edit(TenantId(wanted.id), lambda before: config_of(wanted, before, old), SEED)
+    async def _publish(
+        self, wanted: seed_file.Tenant, old: demo_file.Tenant | None, said: TenantConfig | None
+    ) -> tuple[TenantConfig, TenantConfig]:
+        """Have the configuration: it, and what the seed has said of it.
+
+        Where what the seed says does not go together with what somebody has changed, all of it is left as it is.
+        """
+        id = TenantId(wanted.id)
+        entitled = await self._contracts.entitled(id, datetime.now(UTC))
+        there = await self._configs.load(id)
+        asked = config_of(wanted, there or TenantConfig(id, wanted.name), old)
+
+        def change(now: TenantConfig) -> TenantConfig:
+            after = merged(config_of(wanted, now, old), said, now)
+            if touched(said, now):
+                fits(after, entitled)
+            return after
+
+        try:
+            config = await self._configs.edit(id, change, SEED)
+        except (ProblemRaised, RefusalRaised):
+            self.changes.append(f"configuration of {id} is left alone: it does not go together with what was changed")
+            assert there is not None, "somebody has changed it"
+            return there, there if said is None else said
         if there is None or config.version != there.version:
-            self.changes.append(f"configuration of {wanted.id}, version {config.version}")
-        return config
+            self.changes.append(f"configuration of {id}, version {config.version}")
+        return config, _plain(asked)
 
     async def _describe(
-        self, wanted: seed_file.Tenant, config: TenantConfig, old: demo_file.Tenant | None
+        self, wanted: seed_file.Tenant, config: TenantConfig, old: demo_file.Tenant | None, logins: Logins
     ) -> demo_file.Tenant:
         tenant = config.tenant
         was = None if old is None else old.admin
-        admin = await self._login(Login(tenant, wanted.admin, Role.ADMIN), was, sure=False)
+        admin = await logins.have(Login(tenant, wanted.admin, Role.ADMIN), was, sure=False)
         # The admin's password holds, so this is the database var/demo.json was written for: the others hold too.
-        sure = admin == was
+        sure = admin == was and bool(admin.password)
         was = None if old is None else old.supervisor
-        supervisor = await self._login(Login(tenant, wanted.supervisor, Role.SUPERVISOR), was, sure)
+        supervisor = await logins.have(Login(tenant, wanted.supervisor, Role.SUPERVISOR), was, sure=sure)
         accounts = {account.agent.id: account for account in config.agents}
         agents = []
         for agent in wanted.agents:
-            agent_id = AgentId(agent.id)
+            account = accounts.get(AgentId(agent.id))
+            if account is None:
+                continue  # somebody has removed him
             kept = _agent_of(old, agent.id)
             was = None if old is None or kept is None else old.agent_login(kept)
             login = NOBODY
             if agent.login:
-                login = await self._login(Login(tenant, agent.id, Role.AGENT, agent_id), was, sure)
-            account = accounts[agent_id]
+                login = await logins.have(Login(tenant, agent.id, Role.AGENT, account.agent.id), was, sure=sure)
             agents.append(
                 demo_file.Agent(
                     id=agent.id,
@@ -124,28 +189,20 @@ class Seeder:
                     does=number.does,
                 )
                 for number in wanted.numbers
+                if number.number in things(config, "numbers")
             ),
-            queues=tuple(demo_file.Queue(id=queue.id, name=queue.name) for queue in wanted.queues),
+            queues=tuple(
+                demo_file.Queue(id=queue.id, name=queue.name)
+                for queue in wanted.queues
+                if queue.id in things(config, "queues")
+            ),
             agents=tuple(agents),
         )
 
-    async def _login(self, login: Login, old: demo_file.Login | None, sure: bool) -> demo_file.Login:
-        """Have the login with its old password when it still holds, else with a fresh one.
 
-        `sure`: the old password needs no proof (a tenth of a second each), only that the login is there.
-        """
-        if old is not None and old.login == login.login:
-            held = await (
-                self._logins.get(login.tenant, login.login)
-                if sure
-                else self._logins.check(login.tenant, login.login, old.password)
-            )
-            if held == login:
-                return old
-        fresh = demo_file.Login(tenant=login.tenant, login=login.login, password=demo_file.fresh_secret())
-        await self._logins.put(login, fresh.password)
-        self.changes.append(f"login {login.login} of {login.tenant}")
-        return fresh
+def _plain(config: TenantConfig) -> TenantConfig:
+    """What a seed says: no version of the whole, no secrets."""
+    return replace(config, version=0, agents=tuple(replace(account, sip_password="") for account in config.agents))
 
 
 def config_of(wanted: seed_file.Tenant, before: TenantConfig, old: demo_file.Tenant | None) -> TenantConfig:

@@ -5,11 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from api.settings import ApiSettings
-from asterisk.settings import Trunk
 from controller.settings import ControllerSettings
-
-DEMO_TRUNK = Trunk(name="carrier", match=("127.0.0.2",))
-"""The demo's carrier is whoever sends from this address; nothing outside this machine can."""
 
 
 class RunSettings(ControllerSettings, ApiSettings):
@@ -19,9 +15,6 @@ class RunSettings(ControllerSettings, ApiSettings):
     """Folder with `initdb` and `postgres`; None: the newest that Debian's packages brought."""
     redis_server: Path | None = None
     """The program `redis-server`; None: the installed one."""
-
-    trunks: tuple[Trunk, ...] = (DEMO_TRUNK,)
-    """Carriers that are known while no controller lives; by default the demo's."""
 
     @property
     def has_own_database(self) -> bool:

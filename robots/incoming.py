@@ -42,6 +42,17 @@ class IncomingCall(Call):
             self._respond(self._transaction, 180)
             self._rang()
 
+    def progress(self) -> None:
+        """Send 183 and speak before the answer; nothing when no codec fits, or the call is answered or over."""
+        if self.state not in (CallState.CALLING, CallState.RINGING):
+            return
+        try:
+            body = self._answer_to(self._transaction.request.body)
+        except (sdp.MalformedSdp, sdp.NothingInCommon):
+            return
+        self._respond(self._transaction, 183, body)
+        self._rang()
+
     def answer(self) -> None:
         """Send 200 and begin to speak; 488 when no codec fits. Nothing when the call is answered or over."""
         if self.state not in (CallState.CALLING, CallState.RINGING):

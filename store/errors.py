@@ -31,3 +31,11 @@ class Unreadable(StoreError):
 
 class CannotSpeak(StoreError):
     """No sound could be made of an announcement; says why without a word of it."""
+
+
+class InUse(StoreError):
+    """It cannot be removed: `names` still refer to it."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(f"in use by {len(names)}")
+        self.names = names

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -86,6 +87,13 @@ class LoginStore:
         query = select(table).where(table.c.tenant == tenant, table.c.login == func.any(list(logins)))
         async with tenant_session(self._engine, tenant) as connection:
             return {row.login: login_of(row) for row in await connection.execute(query)}
+
+    async def marks(self, tenant: TenantId) -> dict[str, str]:
+        """By login a mark of its password: another password has another one, and none can be told from it."""
+        query = select(table.c.login, table.c.hash).where(table.c.tenant == tenant)
+        async with tenant_session(self._engine, tenant) as connection:
+            rows = (await connection.execute(query)).all()
+        return {row.login: sha256(row.hash.encode()).hexdigest() for row in rows}
 
     async def _find(self, tenant: TenantId, login: str) -> _Kept | None:
         query = select(table).where(table.c.tenant == tenant, table.c.login == login)

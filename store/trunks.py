@@ -20,8 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from kernel.ids import TrunkName
 from store.audit import Action, Author, note
 from store.config import USE_CONFIG
-from store.engine import cause_of, transaction
-from store.errors import NameTaken, Unreadable
+from store.engine import cause_of, crosses_tenants, transaction
+from store.errors import InUse, NameTaken, Unreadable
 from store.jobs import NewJob, add_job
 from store.personal import Sealer
 from store.tables.trunks import trunk_addresses, trunks
@@ -55,6 +55,7 @@ class TrunkConfig:
 
     `contact`: the SIP URI for calls out and the look whether it lives; None: at the server it is registered with, or,
     without registration, it only takes calls. `order`: its place when nothing else says which trunk is tried first.
+    `channels`: calls in and out that it carries at once, None: not limited; one more out goes over another trunk.
     `version` grows with each change, and no two trunks ever have the same.
     """
 
@@ -66,6 +67,7 @@ class TrunkConfig:
     caller_header: CallerHeader = CallerHeader.FROM
     order: int = 0
     version: int = 0
+    channels: int | None = None
 
 
 class TrunkStore:
@@ -109,7 +111,10 @@ class TrunkStore:
             return put
 
     async def remove(self, name: TrunkName, by: Author, over: int | None = None) -> bool | None:
-        """Removes the trunk; False: there was none, None: it is of another version than `over`."""
+        """Removes the trunk; False: there was none, None: it is of another version than `over`.
+
+        Raises InUse with the lines (tenant/line) that still run over it.
+        """
         async with transaction(self._engine) as connection:
             await connection.execute(text("LOCK TABLE trunks IN SHARE ROW EXCLUSIVE MODE"))
             before = await self._get(connection, name)
@@ -117,6 +122,9 @@ class TrunkStore:
                 return False
             if over is not None and over != before.version:
                 return None
+            lines = await _lines_over(connection, name)
+            if lines:
+                raise InUse(lines)
             await connection.execute(delete(trunks).where(trunks.c.name == name))
             await _tell(connection, f"trunk:{name}:{before.version}:removed")
             await note(connection, PLATFORM, by, Action.TRUNK_REMOVED, name, before.version)
@@ -164,6 +172,21 @@ async def _claim(connection: AsyncConnection, trunk: TrunkName, addresses: Seque
         if isinstance(cause_of(error), asyncpg.ExclusionViolationError):
             raise NameTaken(f"an address of trunk {trunk} is another's, or there twice") from None
         raise
+
+
+@crosses_tenants
+async def _lines_over(connection: AsyncConnection, name: TrunkName) -> tuple[str, ...]:
+    """The lines of every tenant's newest configuration that name the trunk."""
+    newest = text("""
+        SELECT tenant || '/' || (line ->> 'id')
+          FROM (
+              SELECT DISTINCT ON (tenant) tenant, document FROM configurations ORDER BY tenant, version DESC
+          ) AS newest
+         CROSS JOIN jsonb_array_elements(document -> 'lines') AS line
+         WHERE line -> 'trunks' @> to_jsonb(cast(:name AS text))
+         ORDER BY 1
+    """)
+    return tuple((await connection.execute(newest, {"name": name})).scalars())
 
 
 async def _next_version(connection: AsyncConnection) -> int:

@@ -85,7 +85,7 @@ async def put_line(
 
 @router.delete("/{line}", status_code=204)
 async def remove_line(tenant: IdPath, line: LinePath, me: Me, uses: Uses, match: Matching, response: Response) -> None:
-    """The line is no more; 422 while a called number lies on it. 202 while the controller is away."""
+    """The line is no more; 409 with the called numbers that still lie on it. 202 while the controller is away."""
     before = await _config(uses, tenant)
 
     def change(config: TenantConfig) -> TenantConfig:
@@ -93,8 +93,10 @@ async def remove_line(tenant: IdPath, line: LinePath, me: Me, uses: Uses, match:
         if known is None:
             raise ProblemRaised(Problem.NOT_FOUND)
         match.allows(known.version)
-        if any(number.line == known.id for number in config.numbers):
-            raise unfit("line", "in_use", "a called number lies on it")
+        numbers = [number.number for number in config.numbers if number.line == known.id]
+        if numbers:
+            params = (("numbers", ", ".join(numbers)),)
+            raise RefusalRaised(Refused(Code.LINE_IN_USE, used=len(numbers), limit=0, params=params))
         return without(config, LINES, line)
 
     await uses.platform.configs.edit(before.tenant, change, me.author)

@@ -11,13 +11,14 @@ from api.ask import Me, Uses
 from api.fitness import unfit
 from api.permissions import Permission, needs
 from api.preconditions import Matching, etag
-from api.problems import Problem, ProblemRaised
+from api.problems import Problem, ProblemRaised, RefusalRaised
 from api.schemas import trunk as shapes
 from api.schemas.common import Listing
 from api.services import Services
 from kernel.ids import TrunkName
+from kernel.refusal import Code, Refused
 from numbering.lines import Health
-from store.errors import NameTaken
+from store.errors import InUse, NameTaken
 from store.tenants import PLATFORM
 from store.trunks import TrunkConfig, TrunkLogin
 
@@ -68,10 +69,15 @@ async def put_trunk(
 
 @router.delete("/{name}", status_code=204)
 async def remove_trunk(name: TrunkPath, me: Me, uses: Uses, match: Matching, response: Response) -> None:
-    """The trunk is no more; lines that name it go on without it. 202 while the controller is away."""
+    """The trunk is no more; 409 with the lines that still run over it. 202 while the controller is away."""
     known = await _there(uses, name)
     match.allows(known.version)
-    if not await uses.platform.trunks.remove(known.name, me.author, known.version):
+    try:
+        removed = await uses.platform.trunks.remove(known.name, me.author, known.version)
+    except InUse as used:
+        params = (("lines", ", ".join(used.names)),)
+        raise RefusalRaised(Refused(Code.TRUNK_IN_USE, used=len(used.names), limit=0, params=params)) from used
+    if not removed:
         raise ProblemRaised(Problem.CHANGED_MEANWHILE)
     if not await in_force.bring(uses, PLATFORM):
         response.status_code = 202
@@ -93,6 +99,7 @@ def _trunk(name: str, wanted: shapes.TrunkWanted, known: TrunkConfig | None) -> 
         tuple(wanted.codecs),
         wanted.caller_header,
         wanted.order,
+        channels=wanted.channels,
     )
 
 

@@ -62,7 +62,10 @@ class LoginWanted(Wanted):
 
 
 class TrunkWanted(Wanted):
-    """A trunk as it is to be. `addresses`: IP addresses or networks of its callers; `contact`: where it is called."""
+    """A trunk as it is to be. `addresses`: IP addresses or networks of its callers; `contact`: where it is called.
+
+    `channels`: calls in and out that it carries at once, null: not limited; one more out goes over the next trunk.
+    """
 
     addresses: Annotated[tuple[Address, ...], Field(max_length=64)] = ()
     contact: Annotated[Text, AfterValidator(_contact)] | None = None
@@ -70,6 +73,7 @@ class TrunkWanted(Wanted):
     codecs: Annotated[tuple[Codec, ...], Field(min_length=1, max_length=5)] = CODECS
     caller_header: CallerHeader = CallerHeader.FROM
     order: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    channels: Annotated[int | None, Field(ge=0, le=100_000)] = None
 
     @model_validator(mode="after")
     def _can_be_used(self) -> Self:
@@ -99,6 +103,7 @@ class Trunk(Shape):
     codecs: list[str]
     caller_header: CallerHeader
     order: int
+    channels: int | None = None
     state: Health = Health.UNKNOWN
     in_force: bool | None = None
 

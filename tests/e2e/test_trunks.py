@@ -43,11 +43,11 @@ async def boss(platform: Platform) -> AsyncIterator[Api]:
         api = Api(client)
         lines = (await api.get(LINES))["items"]
         yield api
+        for line in lines:
+            await put(api, f"{LINES}/{line['id']}", trunks=line["trunks"], channels=line["channels"])
         for trunk in (await api.get(TRUNKS))["items"]:
             if trunk["name"] != "carrier":
                 await api.ask("DELETE", f"{TRUNKS}/{trunk['name']}", headers={"If-Match": "*"})
-        for line in lines:
-            await put(api, f"{LINES}/{line['id']}", trunks=line["trunks"], channels=line["channels"])
 
 
 async def put(api: Api, path: str, **wanted: Any) -> Any:
@@ -300,10 +300,34 @@ async def test_a_line_over_a_trunk_that_is_not_there_is_refused(boss: Api) -> No
 
 async def test_a_line_on_which_a_number_lies_cannot_be_removed(boss: Api) -> None:
     answer = await boss.ask("DELETE", f"{LINES}/office", headers={"If-Match": "*"})
-    assert answer.status_code == 422
-    assert [(flaw["field"], flaw["flaw"]) for flaw in answer.json()["errors"]] == [("line", "in_use")]
+    told = answer.json()
+    assert (answer.status_code, told["code"], told["used"]) == (409, "line_in_use", 2)
+    assert told["params"] == {"numbers": f"{OFFICE}, {OFFICE_TOO}"}
+    assert OFFICE in told["sentence"]["ja"]
     made = await boss.ask("PUT", f"{LINES}/spare", json={"channels": 2})
     assert made.status_code == 201
     gone = await boss.ask("DELETE", f"{LINES}/spare", headers={"If-Match": made.headers["ETag"]})
     assert gone.status_code == 204
     assert (await boss.ask("GET", f"{LINES}/spare")).status_code == 404
+
+
+async def test_a_trunk_that_lines_name_stays_and_the_seeds_own_goes_like_any_other(crew: Crew, boss: Api) -> None:
+    here = await boss.get(f"{TRUNKS}/carrier")
+    assert (await put(boss, f"{LINES}/shop", trunks=["carrier"], channels=2)).status_code == 200
+    kept = await boss.ask("DELETE", f"{TRUNKS}/carrier", headers={"If-Match": "*"})
+    told = kept.json()
+    assert (kept.status_code, told["code"], told["params"]) == (409, "trunk_in_use", {"lines": "stories/shop"})
+    call = dial(crew, crew.caller)
+    await call.answered()
+    assert await call.bye() == 200
+    assert (await put(boss, f"{LINES}/shop", trunks=[], channels=2)).status_code == 200
+    try:
+        gone = await boss.ask("DELETE", f"{TRUNKS}/carrier", headers={"If-Match": "*"})
+        assert gone.status_code == 204
+        assert await refused(dial(crew, crew.caller)) == 401
+    finally:
+        again = await boss.ask("PUT", f"{TRUNKS}/carrier", json={"addresses": here["addresses"]})
+        assert (again.status_code, again.json()["in_force"]) == (201, True)
+    call = dial(crew, crew.caller)
+    await call.answered()
+    assert await call.bye() == 200

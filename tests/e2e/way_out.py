@@ -49,7 +49,10 @@ class WayOut:
 
     async def trunk(self, name: str, robot: Caller, **wanted: Any) -> None:
         """The trunk leads to this robot."""
-        host, port = robot.address
+        await self.trunk_at(name, *robot.address, **wanted)
+
+    async def trunk_at(self, name: str, host: str, port: int, **wanted: Any) -> None:
+        """The trunk leads there."""
         body = {"addresses": [host], "contact": f"sip:{host}:{port}", **wanted}
         path = f"/platform/trunks/{name}"
         there = (await self.platform.ask("GET", path)).status_code == 200

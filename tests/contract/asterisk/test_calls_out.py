@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 import pytest
 
-from asterisk import channels, names, playbacks, reading
+from asterisk import bridges, channels, names, playbacks, reading
 from asterisk.endpoints import Carrier, Phone
-from asterisk.wire import ChannelDestroyed, PlaybackFinished, StasisStart
-from robots.phone import Answer, Caller, Credentials, IncomingCall, OutgoingCall, Reject, Stage
+from asterisk.wire import ChannelDestroyed, ChannelState, ChannelStateChange, Dial, PlaybackFinished, StasisStart
+from robots.phone import Answer, Caller, Credentials, IncomingCall, OutgoingCall, Reject, Silent, Stage
 from robots.phone import Phone as PhoneRobot
 from tests.contract.asterisk.ari import SECRET, Ari
 
+SENDABLE = [403, 404, 408, 410, 480, 484, 486, 488, 500, 501, 502, 503, 603]
+"""What an unanswered phone can be refused with."""
 SHOWN, THEIRS = "+81312345678", "+81312340000"
 
 
@@ -65,7 +67,7 @@ async def scene(ari: Ari) -> AsyncIterator[Scene]:
         await ari.clear()
 
 
-@pytest.mark.parametrize("status", [403, 404, 408, 410, 480, 484, 486, 500, 502, 503, 603])
+@pytest.mark.parametrize("status", SENDABLE)
 async def test_a_phone_that_was_not_answered_gets_the_status_that_the_carrier_gave(scene: Scene, status: int) -> None:
     scene.carrier.behaviour = Reject(status)
     call, own = await scene.dials()
@@ -74,6 +76,66 @@ async def test_a_phone_that_was_not_answered_gets_the_status_that_the_carrier_ga
     await scene.ari.done(channels.hangup(own, channels.cause_for(status)))
     await call.ended()
     assert call.status == status
+
+
+async def test_no_cause_makes_asterisk_send_any_other_status(scene: Scene) -> None:
+    sent = set()
+    for cause in range(1, 128):
+        call, own = await scene.dials()
+        await scene.ari.done(channels.hangup(own, cause))
+        await call.ended()
+        sent.add(call.status)
+    # 302 would send the phone nowhere.
+    assert sent == {*SENDABLE, 302}
+
+
+async def test_sound_before_the_answer_is_heard_by_a_phone_that_is_not_answered(scene: Scene) -> None:
+    scene.carrier.behaviour = Silent()
+    scene.carrier.tone_hz = 440
+    call, own = await scene.dials()
+    leg = await scene.calls_out(own)
+    rung = await scene.carrier.rung()
+    rung.progress()
+    await scene.ari.until(Dial, lambda event: event.status == "PROGRESS")
+    await scene.ari.done(channels.progress(own))
+    await scene.ari.done(bridges.create(names.early(leg)))
+    await scene.ari.done(bridges.add(names.early(leg), (own, leg)))
+    await call.rtp.hears(440)
+    assert call.answered_at is None
+    rung.answer()
+    await scene.ari.until(ChannelStateChange, lambda event: event.channel.id == leg)
+    await scene.ari.done(channels.answer(own))
+    await scene.ari.done(bridges.create("conv_early"))
+    await scene.ari.done(bridges.add("conv_early", (own, leg)))
+    await scene.ari.done(bridges.destroy(names.early(leg)))
+    await call.answered()
+    await call.rtp.hears(440)
+    await scene.ari.done(bridges.destroy("conv_early"))
+
+
+async def test_whose_phone_holds_is_sent_no_sound_while_the_others_hear_music(scene: Scene) -> None:
+    scene.carrier.behaviour = Answer()
+    call, own = await scene.dials()
+    leg = await scene.calls_out(own)
+    await scene.ari.until(ChannelStateChange, lambda event: event.channel.state is ChannelState.UP)
+    await scene.ari.done(channels.answer(own))
+    await scene.ari.done(bridges.create("conv_hold"))
+    await scene.ari.done(bridges.add("conv_hold", (own, leg)))
+    await call.answered()
+
+    async def sent() -> tuple[bool, bool]:
+        """Whether the agent, and the other party, are sent anything within a third of a second."""
+        before = [reading.packets(await scene.ari.done(channels.statistics(one))) for one in (own, leg)]
+        await asyncio.sleep(0.3)
+        after = [reading.packets(await scene.ari.done(channels.statistics(one))) for one in (own, leg)]
+        return after[0].sent > before[0].sent, after[1].sent > before[1].sent
+
+    assert await sent() == (True, True)
+    await call.hold()
+    assert await sent() == (False, True)
+    await call.unhold()
+    assert await sent() == (True, True)
+    await scene.ari.done(bridges.destroy("conv_hold"))
 
 
 async def show(scene: Scene, own: str, presentation: str) -> IncomingCall:

@@ -50,7 +50,7 @@ def shows(number: str, presentation: str = "allowed_passed_screen") -> list[tupl
 
 def shown_on(asked: list[Request], channel: str) -> list[tuple[str, str]]:
     queries = [dict(one.query) for one in asked if one.uri == f"channels/{channel}/variable"]
-    return [(query["variable"], query["value"]) for query in queries]
+    return [(query["variable"], query["value"]) for query in queries if query["variable"].startswith("CALLERID")]
 
 
 @in_jumping_time

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from asterisk.endpoints import Phone
+from asterisk.endpoints import Phone, in_browser
 from asterisk.request import Answer, Done, Gone, Method, Rejected, Request, Unreachable
 from controller.phones import Phones
 from kernel.ids import TenantId
@@ -25,6 +25,8 @@ class Asterisk:
     refuses: set[str] = field(default_factory=set)
     told: list[tuple[str, bool]] = field(default_factory=list)
     pushed: list[str] = field(default_factory=list)
+    order: list[str] = field(default_factory=list)
+    """What was put, as kind and name."""
 
     def send(self, request: Request) -> asyncio.Future[Answer]:
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -53,6 +55,7 @@ class Asterisk:
                 raise AssertionError(other)
 
     def _put(self, kind: str, name: str, request: Request) -> Answer:
+        self.order.append(f"{kind} {name}")
         if name in self.refuses:
             return Rejected(500, "no")
         assert request.body is not None
@@ -70,6 +73,15 @@ class Asterisk:
 
 def made(asterisk: Asterisk) -> Phones:
     return Phones(asterisk, asterisk.line)
+
+
+async def test_endpoints_come_after_all_that_they_refer_to_and_browsers_last() -> None:
+    asterisk = Asterisk()
+    phones = made(asterisk)
+    phones.put(TENANT, [in_browser(ANN), ANN, BOB])
+    await phones.recover()
+    assert asterisk.order[-3:] == ["endpoint ann", "endpoint bob", f"endpoint {in_browser(ANN).name}"]
+    assert {one.partition(" ")[0] for one in asterisk.order[:-3]} == {"auth", "aor"}
 
 
 async def test_after_a_restart_of_asterisk_everything_is_pushed_and_each_line_is_told() -> None:
