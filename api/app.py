@@ -24,6 +24,7 @@ from api.routes import (
     platform_trunks,
     queues,
     recordings,
+    reports,
     seats,
     users,
 )
@@ -45,6 +46,7 @@ def build(services: Services) -> FastAPI:
         calls,
         call_records,
         recordings,
+        reports,
         seats,
         live,
         phone,

@@ -36,6 +36,7 @@ from store.config import ConfigStore
 from store.contracts import ContractStore
 from store.engine import platform_engine, tenant_engine
 from store.facts import FactStore
+from store.intervals import IntervalStore
 from store.keeping import KeepingStore
 from store.logins import LoginStore
 from store.media import RecordingStore
@@ -73,6 +74,7 @@ async def serve(settings: ApiSettings) -> None:
         boards=boards,
         facts=facts,
         records=RecordStore(engine),
+        intervals=IntervalStore(engine),
         keeping=KeepingStore(engine),
         media=RecordingStore(settings.recordings_dir),
         prompts=PromptFiles(settings.prompts_dir),

@@ -24,6 +24,8 @@ class Permission(StrEnum):
     """Make and take calls: a telephone in the browser, calls out and inside."""
     SEE_CALLS = "see_calls"
     """Calls and call records."""
+    SEE_REPORTS = "see_reports"
+    """What was: queues and agents by the hour, who gave up."""
     HEAR_RECORDINGS = "hear_recordings"
     DELETE_RECORDINGS = "delete_recordings"
     SEE_ENTITLEMENTS = "see_entitlements"
@@ -41,7 +43,7 @@ class Permission(StrEnum):
 _AGENT: Final = frozenset(
     {Permission.SEE_FLOOR, Permission.WORK, Permission.USE_PHONE, Permission.SEE_CALLS, Permission.HEAR_RECORDINGS}
 )
-_SUPERVISOR: Final = _AGENT | {Permission.SEE_ENTITLEMENTS, Permission.SEE_CONFIGURATION}
+_SUPERVISOR: Final = _AGENT | {Permission.SEE_REPORTS, Permission.SEE_ENTITLEMENTS, Permission.SEE_CONFIGURATION}
 
 ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.AGENT: _AGENT,

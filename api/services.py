@@ -19,6 +19,7 @@ from store.audit import AuditStore
 from store.config import ConfigStore
 from store.contracts import ContractStore
 from store.facts import FactStore
+from store.intervals import IntervalStore
 from store.keeping import KeepingStore
 from store.logins import LoginStore
 from store.media import RecordingStore
@@ -62,6 +63,7 @@ class Services:
     boards: LiveBoards
     facts: FactStore
     records: RecordStore
+    intervals: IntervalStore
     keeping: KeepingStore
     media: RecordingStore
     prompts: PromptFiles

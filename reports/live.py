@@ -19,6 +19,7 @@ from kernel.ids import AgentId, CallId, QueueId, TenantId
 from kernel.moment import TOKYO, seconds_between
 from reports.agent_times import AgentDay, doing
 from reports.capacity import NOTHING, Moved, moved
+from reports.concerned import agents_of
 from reports.known import is_known
 from reports.queue_counts import Periods
 
@@ -99,7 +100,7 @@ def fold(board: Board, fact: Fact[object]) -> Touched:
 
 def _apply(board: Board, fact: Fact[Body]) -> Touched:
     queues, new_day = _turn_page(board, fact.at)
-    agents, capacity = _agents_of(board.floor, fact.body), moved(board.floor, fact.body)
+    agents, capacity = agents_of(board.floor, fact.body), moved(board.floor, fact.body)
     matchable = {agent: _served(board.floor, agent) for agent in agents}
     evolve(board.floor, fact)
     finished = _count(board, fact.body, fact.at)
@@ -151,27 +152,6 @@ def _queue_of(body: Body) -> QueueId | None:
             return body.queue
         case _:
             return None
-
-
-def _agents_of(floor: Floor, body: Body) -> set[AgentId]:
-    """The agents whose row the fact may change; asked before it is applied, while its leg still stands."""
-    match body:
-        case facts.AgentConfigured():
-            return {body.agent.id}
-        case facts.LegGone() | facts.LegJoined() | facts.LegLeft() | facts.LegHeld() | facts.LegUnheld():
-            leg = floor.legs.get(body.leg)
-            return set() if leg is None or leg.agent is None else {leg.agent}
-        case facts.ConversationEnded():
-            conversation = floor.conversations.get(body.conversation)
-            legs = conversation.legs if conversation is not None else ()
-            return {talker for leg in legs if (talker := floor.legs[leg].agent) is not None}
-        case facts.CommandDone() | facts.CommandRefused() | facts.SeatRefused() | facts.LegStarted():
-            return set()
-        case facts.LiveChanged():
-            return set()
-        case _:
-            agent: AgentId | None = getattr(body, "agent", None)
-            return set() if agent is None else {agent}
 
 
 def _count(board: Board, body: Body, at: datetime) -> FinishedCall | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, Text, case, cast, func, or_, select, text, tuple_
@@ -80,9 +81,20 @@ class RecordStore:
             row = (await connection.execute(query)).first()
         return _record(row) if row is not None else None
 
-    async def list_records(self, tenant: TenantId, limit: int = 50, cursor: str | None = None) -> Page[CallRecordRow]:
-        """The newest calls. Raises ValueError for a cursor that is none."""
-        query = _page(_records_of(tenant), call_records, "arrived", "call", limit, cursor)
+    async def list_records(
+        self,
+        tenant: TenantId,
+        limit: int = 50,
+        cursor: str | None = None,
+        abandoned: tuple[datetime, datetime] | None = None,
+    ) -> Page[CallRecordRow]:
+        """The newest calls, or those who joined a queue in that time and gave up. ValueError for a bad cursor."""
+        mine = _records_of(tenant)
+        if abandoned is not None:
+            begin, end = abandoned
+            waited = call_records.c.queued_at.between(begin, end) & (call_records.c.queued_at < end)
+            mine = mine.where(call_records.c.outcome == "abandoned", waited)
+        query = _page(mine, call_records, "arrived", "call", limit, cursor)
         async with tenant_session(self._engine, tenant) as connection:
             rows = tuple(_record(row) for row in (await connection.execute(query)).all())
         more = len(rows) > limit

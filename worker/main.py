@@ -18,12 +18,14 @@ from store.config import USE_CONFIG
 from store.contracts import ContractStore
 from store.engine import platform_engine
 from store.facts import FactStore
+from store.intervals import IntervalStore
 from store.jobs import JobStore
 from store.keeping import ERASE_RECORDING, EXPIRE_RECORDINGS, KeepingStore
 from store.media import RecordingStore
 from store.records import RecordStore
 from worker.erase import Erasing
 from worker.in_force import InForce
+from worker.intervals import IntervalCounting
 from worker.jobs import work
 from worker.kept import Kept
 from worker.logs import write_logs
@@ -56,6 +58,7 @@ async def serve(settings: WorkerSettings) -> None:
     commands = CommandSender(redis)
     in_force = InForce(commands, jobs, _now)
     projection = Projection(FactStore(engine), records, jobs, Kept(ContractStore(engine).entitled).until)
+    counting = IntervalCounting(FactStore(engine), IntervalStore(engine))
     kinds = {
         MERGE_RECORDING: merging.do,
         USE_CONFIG: in_force.do,
@@ -63,9 +66,14 @@ async def serve(settings: WorkerSettings) -> None:
         ERASE_RECORDING: erasing.erase,
     }
     try:
-        async with aclosing(NewsReader(redis).read()) as news, asyncio.TaskGroup() as tasks:
+        async with (
+            aclosing(NewsReader(redis).read()) as news,
+            aclosing(NewsReader(redis).read()) as more_news,
+            asyncio.TaskGroup() as tasks,
+        ):
             parts = [
                 tasks.create_task(projection.run(news)),
+                tasks.create_task(counting.run(more_news)),
                 tasks.create_task(commands.run()),
                 tasks.create_task(work(engine, jobs, kinds)),
             ]

@@ -37,7 +37,9 @@ async def engine(settings: StoreSettings) -> AsyncIterator[AsyncEngine]:
     password = settings.database_password_file.read_text()
     owner = create_async_engine(role_url(settings, settings.database_owner, password), poolclass=NullPool)
     async with owner.begin() as connection:
-        await connection.execute(text("TRUNCATE facts, jobs, call_records, recordings, cursors"))
+        await connection.execute(
+            text("TRUNCATE facts, jobs, call_records, recordings, cursors, interval_grains, agents_now")
+        )
     made = platform_engine(settings)
     yield made
     await made.dispose()

@@ -1,0 +1,133 @@
+"""What each quarter of an hour brought, kept for the historical reports; each fact is counted exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import case, delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from kernel.ids import AgentId, QueueId, TenantId
+from reports.interval import Count, Grain, Spent, spread
+from store.engine import tenant_session
+from store.tables.reports import agents_now, interval_grains
+from store.tables.work import cursors
+
+CURSOR: Final = "intervals"
+_MOVE = text("""
+    INSERT INTO cursors (tenant, name, seq) VALUES (:tenant, :name, :to)
+    ON CONFLICT (tenant, name) DO UPDATE SET seq = excluded.seq WHERE cursors.seq = :start AND :start < :to
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The grains of a stretch of time, what runs included up to `as_of`, after the fact `seq`."""
+
+    grains: tuple[Grain, ...]
+    seq: int
+
+
+class IntervalStore:
+    """The grains by tenant; `add` needs a platform engine."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def cursor(self, tenant: TenantId) -> int:
+        """The seq of the last fact that was counted; 0: none yet."""
+        query = select(cursors.c.seq).where(cursors.c.tenant == tenant, cursors.c.name == CURSOR)
+        async with tenant_session(self._engine, tenant) as connection:
+            return (await connection.execute(query)).scalar() or 0
+
+    async def add(
+        self,
+        tenant: TenantId,
+        *,
+        start: int,
+        to: int,
+        grains: Sequence[Grain],
+        turned: Mapping[AgentId, tuple[Spent, datetime] | None],
+    ) -> bool:
+        """In one transaction: the cursor moves from `start` to `to`, the grains are added up, and `turned` is what
+        these agents do now (None: nothing). False, and nothing is written, when the cursor is not at `start`: another
+        worker was faster."""
+        async with tenant_session(self._engine, tenant) as connection:
+            values = {"tenant": tenant, "name": CURSOR, "start": start, "to": to}
+            if (await connection.execute(_MOVE, values)).rowcount != 1:
+                return False
+            if grains:
+                await connection.execute(_ADD, [_values(tenant, grain) for grain in _summed(grains)])
+            old = delete(agents_now).where(agents_now.c.tenant == tenant, agents_now.c.agent.in_(list(turned)))
+            await connection.execute(old)
+            rows = [_doing(tenant, agent, *does) for agent, does in turned.items() if does is not None]
+            if rows:
+                await connection.execute(insert(agents_now), rows)
+        return True
+
+    async def between(self, tenant: TenantId, begin: datetime, end: datetime, as_of: datetime) -> Told:
+        """The grains of the quarters that begin from `begin` to before `end`; what runs is counted up to `as_of`."""
+        mine = select(interval_grains).where(
+            interval_grains.c.tenant == tenant, interval_grains.c.slot >= begin, interval_grains.c.slot < end
+        )
+        running = select(agents_now).where(agents_now.c.tenant == tenant)
+        at = select(cursors.c.seq).where(cursors.c.tenant == tenant, cursors.c.name == CURSOR)
+        async with tenant_session(self._engine, tenant) as connection:
+            kept = [_grain(row) for row in (await connection.execute(mine)).all()]
+            doing = (await connection.execute(running)).all()
+            seq = (await connection.execute(at)).scalar() or 0
+        until = min(end, as_of)
+        for row in doing:
+            kept.extend(spread(AgentId(row.agent), Spent(row.what), max(row.since, begin), until))
+        return Told(tuple(kept), seq)
+
+
+def _summed(grains: Sequence[Grain]) -> list[Grain]:
+    """One for each thing counted, in an order that no two writers can disagree about."""
+    sums: dict[tuple[datetime, str, str, str], float] = {}
+    for grain in grains:
+        key = (grain.slot, grain.queue or "", grain.agent or "", grain.what)
+        before = sums.get(key, 0.0)
+        sums[key] = max(before, grain.much) if grain.what == Count.LONGEST_WAIT else before + grain.much
+    return [
+        Grain(slot, QueueId(queue) or None, AgentId(agent) or None, what, sums[slot, queue, agent, what])
+        for slot, queue, agent, what in sorted(sums)
+    ]
+
+
+def _doing(tenant: TenantId, agent: AgentId, what: Spent, since: datetime) -> dict[str, Any]:
+    return {"tenant": tenant, "agent": agent, "what": what, "since": since}
+
+
+def _values(tenant: TenantId, grain: Grain) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "slot": grain.slot,
+        "queue": grain.queue or "",
+        "agent": grain.agent or "",
+        "what": grain.what,
+        "much": grain.much,
+    }
+
+
+def _grain(row: Any) -> Grain:
+    return Grain(row.slot, QueueId(row.queue) or None, AgentId(row.agent) or None, row.what, row.much)
+
+
+_insert = insert(interval_grains)
+_ADD: Final = _insert.on_conflict_do_update(
+    index_elements=["tenant", "slot", "queue", "agent", "what"],
+    set_={
+        "much": case(
+            (
+                interval_grains.c.what == Count.LONGEST_WAIT.value,
+                func.greatest(interval_grains.c.much, _insert.excluded.much),
+            ),
+            else_=interval_grains.c.much + _insert.excluded.much,
+        )
+    },
+)
