@@ -106,6 +106,12 @@ class Platform:
         self._wait(lambda: httpx2.get(url, timeout=5).status_code == 200, f"GET {url}", limit)
         self.demo = json.loads((self.var / "demo.json").read_text())
 
+    def rest(self) -> None:
+        """End everything as an operator would, to be started again."""
+        assert self._supervisor is not None
+        self._supervisor.send_signal(signal.SIGTERM)
+        self._supervisor.wait(STOP_LIMIT)
+
     def wait_ready(self, limit: float = 60.0) -> None:
         """Return when /ready says so again. Raises Down."""
         self._wait(lambda: httpx2.get(f"{self.server_url}/ready", timeout=5).status_code == 200, "GET /ready", limit)
