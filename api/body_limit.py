@@ -12,6 +12,10 @@ from api.problems import Problem, answer
 
 LIMIT: Final = 1_000_000
 """Bytes of a body."""
+SOUNDS: Final = "/sound"
+"""How the addresses end that take the sound of an announcement."""
+SOUND_LIMIT: Final = 2_000_000
+"""Bytes of such a sound: a minute of 16 kHz."""
 DISCARDED: Final = 16_000_000
 """Bytes that are read and dropped, so that a client which writes before it reads still sees the answer."""
 READ_LIMIT: Final = 30.0
@@ -19,7 +23,7 @@ READ_LIMIT: Final = 30.0
 
 
 class BodyLimit:
-    """ASGI middleware: hands over bodies of up to `LIMIT` bytes whole, answers 413 to longer ones."""
+    """ASGI middleware: hands over bodies up to `LIMIT` (a sound: `SOUND_LIMIT`) whole, answers 413 to longer ones."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -30,7 +34,8 @@ class BodyLimit:
             return
         try:
             async with asyncio.timeout(READ_LIMIT):
-                body = await _read(receive, _announced(scope))
+                limit = SOUND_LIMIT if scope["path"].endswith(SOUNDS) else LIMIT
+                body = await _read(receive, _announced(scope), limit)
         except TimeoutError:
             await answer(Problem.BAD_REQUEST, {"Connection": "close"})(scope, receive, send)
             return
@@ -50,7 +55,7 @@ def _announced(scope: Scope) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
-async def _read(receive: Receive, announced: int) -> bytes | None:
+async def _read(receive: Receive, announced: int, limit: int) -> bytes | None:
     """The body, or None when it is too long; a long one is dropped piece by piece as it comes."""
     if announced > DISCARDED:
         return None
@@ -60,11 +65,11 @@ async def _read(receive: Receive, announced: int) -> bytes | None:
         piece: bytes = message.get("body", b"")
         seen += len(piece)
         more = message.get("more_body", False)
-        if max(announced, seen) <= LIMIT:
+        if max(announced, seen) <= limit:
             kept += piece
         else:
             kept.clear()
-    return bytes(kept) if max(announced, seen) <= LIMIT else None
+    return bytes(kept) if max(announced, seen) <= limit else None
 
 
 def _once(body: bytes, receive: Receive) -> Receive:

@@ -31,6 +31,7 @@ from bus.commands import CommandSender
 from bus.news import NewsReader
 from bus.presence import PresenceTeller
 from kernel.ids import TenantId
+from store.announcements import Announcements
 from store.audit import AuditStore
 from store.config import ConfigStore
 from store.contracts import ContractStore
@@ -44,6 +45,7 @@ from store.personal import PersonalStore, Sealer
 from store.prompt_files import PromptFiles
 from store.records import RecordStore
 from store.secret_files import ensure_secret
+from store.sounds import SoundStore
 from store.tenants import TenantStore
 from store.trunks import TrunkStore
 from store.users import UserStore
@@ -66,7 +68,7 @@ async def serve(settings: ApiSettings) -> None:
     boards = LiveBoards(facts, _now)
     commands, presence = CommandSender(redis), PresenceTeller(redis)
     sealer = Sealer.from_file(settings.personal_key_file)
-    logins = LoginStore(engine)
+    logins, sounds = LoginStore(engine), SoundStore(engine)
     services = Services(
         identity=Identity(logins, Tokens(ensure_secret(settings.token_key_file)), _now),
         guesses=Guesses(),
@@ -77,7 +79,8 @@ async def serve(settings: ApiSettings) -> None:
         intervals=IntervalStore(engine),
         keeping=KeepingStore(engine),
         media=RecordingStore(settings.recordings_dir),
-        prompts=PromptFiles(settings.prompts_dir),
+        prompts=Announcements(PromptFiles(settings.prompts_dir), sounds),
+        sounds=sounds,
         personal=PersonalStore(engine, sealer),
         configs=ConfigStore(engine, sealer),
         contracts=ContractStore(engine),

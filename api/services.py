@@ -15,6 +15,7 @@ from api.metrics import Metrics
 from api.trunk_health import TrunkHealth
 from bus.commands import CommandSender
 from bus.presence import PresenceTeller
+from store.announcements import Announcements
 from store.audit import AuditStore
 from store.config import ConfigStore
 from store.contracts import ContractStore
@@ -24,8 +25,8 @@ from store.keeping import KeepingStore
 from store.logins import LoginStore
 from store.media import RecordingStore
 from store.personal import PersonalStore
-from store.prompt_files import PromptFiles
 from store.records import RecordStore
+from store.sounds import SoundStore
 from store.tenants import TenantStore
 from store.trunks import TrunkStore
 from store.users import UserStore
@@ -66,7 +67,8 @@ class Services:
     intervals: IntervalStore
     keeping: KeepingStore
     media: RecordingStore
-    prompts: PromptFiles
+    prompts: Announcements
+    sounds: SoundStore
     personal: PersonalStore
     configs: ConfigStore
     contracts: ContractStore

@@ -18,10 +18,10 @@ from controller.destinations import Outside
 from controller.limits import licensed, with_every_kind
 from controller.scripts import Script, Scripts
 from ivr import document, hours, prompts
-from ivr.prompts import Prompt
 from kernel.errors import ConfigurationError
 from kernel.ids import TenantId
 from numbering.lines import Line
+from store.announcements import prompt_of
 from store.codec import UnknownFact
 from store.config import ConfigStore, TenantConfig
 from store.facts import FactStore
@@ -75,7 +75,7 @@ def script(config: TenantConfig) -> Script:
         {number.number: number.flow for number in config.numbers},
         {one.id: document.read(one.id, one.version, one.document) for one in config.flows},
         {one.id: hours.read(one.id, one.version, one.document, ZoneInfo(config.time_zone)) for one in config.hours},
-        prompts.files(config.tenant, (Prompt(one.id, one.text, one.language) for one in config.prompts)),
+        prompts.files(config.tenant, map(prompt_of, config.prompts)),
         Outside(
             tuple(Line(line.id, line.trunks, line.emergency) for line in config.lines),
             tuple(dict.fromkeys(prefix for one in config.dialling for prefix in one.allowed)),

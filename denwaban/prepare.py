@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from denwaban import build
+from denwaban import build, prompts
 from denwaban.child import Say
 from denwaban.layout import Layout
 from denwaban.steps import run_step
@@ -21,14 +22,17 @@ def verb(name: str) -> list[str]:
     return [sys.executable, "-m", "denwaban", name]
 
 
-async def prepare(layout: Layout, env: Mapping[str, str], say: Say, *, surely: bool) -> None:
+async def prepare(layout: Layout, env: Mapping[str, str], prompts_dir: Path, say: Say, *, surely: bool) -> None:
     """Migrate and seed. `surely`: whatever the last start did (a new database, or a server that is not ours).
+
+    An announcement of the platform that is missing in `prompts_dir` is a reason too: the seed makes it.
 
     Raises StepFailed.
     """
     stamp = layout.var / "prepared"
     wanted = _name(env)
-    if not surely and (layout.var / "demo.json").exists() and _read(stamp) == wanted:
+    current = not surely and (layout.var / "demo.json").exists() and _read(stamp) == wanted
+    if current and await asyncio.to_thread(prompts.all_there, prompts_dir):
         say("database: schema and demo are current")
         return
     stamp.unlink(missing_ok=True)

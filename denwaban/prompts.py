@@ -59,6 +59,12 @@ def ensure(folder: Path) -> dict[str, Path]:
     return {name: folder / name for name in wanted}
 
 
+def all_there(folder: Path) -> bool:
+    """Whether nothing would have to be made."""
+    made = _read_made(folder)
+    return all(_is_there(folder, name, recipe, made) for name, recipe in recipes().items())
+
+
 def _read_made(folder: Path) -> dict[str, dict[str, str]]:
     """What was made: by name the recipe's digest and each file's; empty when the list cannot be read."""
     try:

@@ -130,7 +130,7 @@ async def _bring_up_stores(
             say(f"postgres: new database in {parts.postgres.data}")
         await supervisor.start(parts.postgres.spec())
         await parts.postgres.provide(read_secret(settings.database_password_file), settings.database_owner)
-    await prepare(layout, parts.env, say, surely=new)
+    await prepare(layout, parts.env, settings.prompts_dir, say, surely=new)
 
 
 async def _show_board(parts: Parts, say: Teller) -> None:

@@ -19,6 +19,7 @@ from denwaban.settings import RunSettings
 from ivr.prompts import Prompt
 from kernel.errors import ConfigurationError
 from kernel.ids import PromptId, TenantId, TrunkName
+from store.announcements import Announcements
 from store.config import ConfigStore
 from store.contracts import ContractStore
 from store.engine import platform_engine
@@ -27,6 +28,7 @@ from store.logins import LoginStore
 from store.personal import Sealer
 from store.prompt_files import PromptFiles
 from store.seeds import SeedStore
+from store.sounds import SoundStore
 from store.tenants import TenantStore
 from store.trunks import TrunkConfig, TrunkStore
 
@@ -70,6 +72,10 @@ async def seed(settings: SeedSettings, wanted: seed_file.Seed) -> list[str]:
         carrier = TrunkConfig(TrunkName(wanted.carrier.name), (wanted.carrier.address,))
         platform = await seeder.platform(wanted.platform.login, carrier, known)
         tenants = [await seeder.tenant(tenant, known) for tenant in wanted.tenants]
+        announcements = Announcements(PromptFiles(settings.prompts_dir), SoundStore(engine))
+        for config in await ConfigStore(engine, sealer).load_all():
+            for prompt, why in (await announcements.ensure_all(config)).items():
+                seeder.changes.append(f"prompt {prompt} of {config.tenant} cannot be made: {why}")
     finally:
         await engine.dispose()
     named = {tenant.id for tenant in tenants}

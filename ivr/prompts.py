@@ -36,19 +36,20 @@ STANDARD: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A tenant's announcement: what is said, and in which language."""
+    """A tenant's announcement: what is said, and in which language; or the name of the `sound` that he has sent."""
 
     id: PromptId
     text: str
     language: str = "ja"
+    sound: str = ""
 
 
 def token(tenant: TenantId, prompt: Prompt) -> str:
-    """The name of its file, without extension: the same for the same tenant, words and language, and no word of them.
+    """The name of its file, without extension: the same for the same tenant and words (or sound), and no word of them.
 
     A changed announcement has another name, so who is hearing the old one hears it to its end.
     """
-    parts = (tenant, prompt.language, prompt.text)
+    parts = (tenant, "sound", prompt.sound) if prompt.sound else (tenant, prompt.language, prompt.text)
     return f"prompt_{hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()}"
 
 

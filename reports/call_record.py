@@ -91,7 +91,8 @@ class CallRecord:
 
     `answered`: the first agent took it, or whom an agent called; `agent` is who took or made it. `wait_seconds`: all
     its time in queues, up to the last moment it left one. `talk_seconds`: how long the other party and an agent were
-    together, `hold_seconds`: how much of that an agent had the others on hold. `seq`: its last fact.
+    together and heard each other, without `hold_seconds`: how long an agent had the others on hold (metrics.md,
+    section 2). `seq`: its last fact.
     """
 
     tenant: TenantId
@@ -201,12 +202,14 @@ def _leg_flaw(leg: LegRecord, arrived: datetime, over: datetime) -> str | None:
 
 
 def talk_seconds(legs: Iterable[LegRecord]) -> float:
-    """How long an agent and the other party were in one conversation; a segment still open counts nothing."""
+    """How long an agent and the other party were in one conversation and nobody was on hold; a segment still open
+    counts nothing."""
     lines = tuple(legs)
     callers = [segment for leg in lines if leg.party is not Party.AGENT for segment in leg.segments]
     agents = [segment for leg in lines if leg.party is Party.AGENT for segment in leg.segments]
     shared = [both for mine in callers for other in agents if (both := _together(mine, other)) is not None]
-    return _length(shared)
+    holds = [(hold.began, hold.ended) for leg in lines for hold in leg.holds if hold.ended is not None]
+    return _length(shared) - _length(both for one in shared for other in holds if (both := _both(one, other)))
 
 
 def hold_seconds(legs: Iterable[LegRecord]) -> float:
@@ -217,7 +220,12 @@ def hold_seconds(legs: Iterable[LegRecord]) -> float:
 def _together(one: Segment, other: Segment) -> Period | None:
     if one.conversation != other.conversation or one.ended is None or other.ended is None:
         return None
-    began, ended = max(one.began, other.began), min(one.ended, other.ended)
+    return _both((one.began, one.ended), (other.began, other.ended))
+
+
+def _both(one: Period, other: Period) -> Period | None:
+    """What lies in either."""
+    began, ended = max(one[0], other[0]), min(one[1], other[1])
     return (began, ended) if began < ended else None
 
 

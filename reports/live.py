@@ -15,7 +15,7 @@ from acd.evolve import evolve
 from acd.facts import Body
 from acd.model import Direction, Floor
 from kernel.fact import Fact
-from kernel.ids import AgentId, CallId, QueueId, TenantId
+from kernel.ids import AgentId, CallId, LegId, QueueId, TenantId
 from kernel.moment import TOKYO, seconds_between
 from reports.agent_times import AgentDay, doing
 from reports.capacity import NOTHING, Moved, moved
@@ -37,7 +37,9 @@ class Course:
     agent: AgentId | None = None
     waited: float = 0.0
     talking_since: datetime | None = None
+    """Since when its parties hear each other: not while one of them holds."""
     talked: float = 0.0
+    holding: set[LegId] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,15 @@ def _count(board: Board, body: Body, at: datetime) -> FinishedCall | None:
             board.agent_days.setdefault(body.agent, AgentDay()).answered += 1
         case facts.ConversationStarted():
             board.courses[body.call].talking_since = at
+        case facts.LegHeld():
+            course = board.courses[body.call]
+            course.holding.add(body.leg)
+            _count_talk(course, at)
+        case facts.LegUnheld() | facts.LegLeft():
+            course = board.courses[body.call]
+            if body.leg in course.holding:
+                course.holding.remove(body.leg)
+                course.talking_since = at if not course.holding else None
         case facts.ConversationEnded():
             _count_talk(board.courses[body.call], at)
         case facts.QueueRemoved():

@@ -65,12 +65,16 @@ class HoursDocument:
 
 @dataclass(frozen=True, slots=True)
 class PromptText:
-    """One version of an announcement of the tenant's own: a sentence, spoken in `language` (ja or en)."""
+    """One version of an announcement of the tenant's own: a sentence, spoken in `language` (ja or en).
+
+    `sound`: the name of a sound that the tenant has sent (store.sounds), "" none; then nothing is spoken.
+    """
 
     id: PromptId
     version: int
     text: str
     language: str = "ja"
+    sound: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""The files of announcements: spoken once by machine, each whole or not there at all, under names of our own.
+"""The files of announcements: spoken by machine or made of a file that was sent, each whole or not there at all.
 
-Each lies there twice, 8 kHz (`.wav`) and 16 kHz (`.wav16`), mono, so that Asterisk need not resample for a narrow-band
-caller. Asterisk plays one as `sound:` and its absolute path without the extension.
+Each lies there twice, under a name of ours, 8 kHz (`.wav`) and 16 kHz (`.wav16`), mono, so that Asterisk need not
+resample for a narrow-band caller. Asterisk plays one as `sound:` and its absolute path without the extension.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import sys
 import tempfile
 import wave
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 from ivr.prompts import Prompt, token
 from kernel.ids import TenantId
+from store import wav
 from store.errors import CannotSpeak
 
 if TYPE_CHECKING:
@@ -47,15 +49,21 @@ class PromptFiles:
 
     folder: Path
 
-    async def ensure(self, tenant: TenantId, prompt: Prompt) -> str:
+    def has(self, tenant: TenantId, prompt: Prompt) -> bool:
+        """Whether the files of an announcement are there."""
+        return are_there(self.folder, token(tenant, prompt))
+
+    async def ensure(self, tenant: TenantId, prompt: Prompt, sent: bytes | None = None) -> str:
         """Have the files of an announcement; their name without extension. Raises CannotSpeak.
+
+        `sent`: the file (store.wav) that is heard in place of the text.
 
         It is spoken by a process of its own: the voice's dictionary takes 200 MB, and a text that breaks it breaks
         nothing else. The text goes there by a pipe, never by a command line.
         """
         name = token(tenant, prompt)
         if not are_there(self.folder, name):
-            await _told(_order(self.folder, name, prompt))
+            await _told(_order(self.folder, name, prompt, sent))
         return name
 
 
@@ -76,8 +84,10 @@ async def _told(order: bytes) -> None:
         raise CannotSpeak(said.decode(errors="replace") if child.returncode == UNSPEAKABLE else "the voice broke")
 
 
-def _order(folder: Path, name: str, prompt: Prompt) -> bytes:
+def _order(folder: Path, name: str, prompt: Prompt, sent: bytes | None) -> bytes:
     order = {"folder": str(folder.absolute()), "name": name, "text": prompt.text, "language": prompt.language}
+    if sent is not None:
+        order["wav"] = b64encode(sent).decode()
     return json.dumps(order).encode()
 
 
@@ -94,10 +104,23 @@ def speak(folder: Path, name: str, text: str, language: str, before: Sequence[fl
     # Imported here: the voice and its dictionary take a second that nobody needs who only asks whether a file is there.
     from store import voice
 
-    spoken = voice.speak(text, language)
-    written = {}
+    return _written(folder, name, voice.speak(text, language), before)
+
+
+def play(folder: Path, name: str, data: bytes) -> dict[str, bytes]:
+    """Make the files of an announcement out of a WAV file; what was written, by extension. Raises Unplayable."""
+    from store import voice
+
+    found = wav.read(data)
+    return _written(folder, name, voice.of_pcm(found.rate, found.pcm), ())
+
+
+def _written(folder: Path, name: str, sound: Sound, before: Sequence[float]) -> dict[str, bytes]:
+    from store import voice
+
+    whole, written = voice.raised(sound, voice.STUDIO), {}
     for kind, rate in RATES.items():
-        sound = voice.level(voice.resample(spoken, rate), LEVEL)
+        sound = voice.level(voice.resample(whole, rate), LEVEL)
         if before:
             sound = voice.joined([*(voice.tone(hertz, TONE_SECONDS, rate, LEVEL) for hertz in before), sound])
         written[kind] = _as_wav(sound)
@@ -128,8 +151,11 @@ def main() -> int:
     os.nice(_NICE)
     order = json.load(sys.stdin)
     try:
-        speak(Path(order["folder"]), order["name"], order["text"], order["language"])
-    except CannotSpeak as error:
+        if "wav" in order:
+            play(Path(order["folder"]), order["name"], b64decode(order["wav"]))
+        else:
+            speak(Path(order["folder"]), order["name"], order["text"], order["language"])
+    except (CannotSpeak, wav.Unplayable) as error:
         sys.stderr.write(str(error))
         return UNSPEAKABLE
     return 0

@@ -36,6 +36,11 @@ class Sound:
         return (np.clip(self.samples, -1.0, 1.0) * 32767).astype("<i2").tobytes()
 
 
+def of_pcm(rate: int, pcm: bytes) -> Sound:
+    """Sound out of 16-bit little-endian samples."""
+    return Sound(rate, np.frombuffer(pcm, dtype="<i2") / 32768.0)
+
+
 def speak(text: str, language: str = "ja") -> Sound:
     """A sentence in Japanese (`ja`) or English (`en`), at STUDIO rate. Raises CannotSpeak, also of what is silent."""
     sound = _english(text) if language == "en" else _japanese(text)

@@ -90,7 +90,7 @@ class Platform:
             client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
             yield client
 
-    def start(self) -> None:
+    def start(self, limit: float = UP_LIMIT) -> None:
         """Start the supervisor and return when /ready says so. Raises Down."""
         with (self.var / "supervisor.out").open("ab") as output:
             self._supervisor = subprocess.Popen(
@@ -103,8 +103,14 @@ class Platform:
                 start_new_session=True,
             )
         url = f"http://127.0.0.1:{self.ports['api']}/ready"
-        self._wait(lambda: httpx2.get(url, timeout=5).status_code == 200, f"GET {url}", UP_LIMIT)
+        self._wait(lambda: httpx2.get(url, timeout=5).status_code == 200, f"GET {url}", limit)
         self.demo = json.loads((self.var / "demo.json").read_text())
+
+    def rest(self) -> None:
+        """End everything as an operator would, to be started again."""
+        assert self._supervisor is not None
+        self._supervisor.send_signal(signal.SIGTERM)
+        self._supervisor.wait(STOP_LIMIT)
 
     def wait_ready(self, limit: float = 60.0) -> None:
         """Return when /ready says so again. Raises Down."""
@@ -192,8 +198,11 @@ class Platform:
 
 
 @contextmanager
-def running_platform(seed: Path | None = None, env: Mapping[str, str] | None = None) -> Iterator[Platform]:
-    """A fresh denwaban, up and seeded; `seed` is a seed file in place of the demo's, `env` settings on top."""
+def running_platform(
+    seed: Path | None = None, env: Mapping[str, str] | None = None, limit: float = UP_LIMIT
+) -> Iterator[Platform]:
+    """A fresh denwaban, up (within `limit` seconds) and seeded; `seed` is a seed file in place of the demo's, `env`
+    settings on top."""
     with short_folder("platform-") as var:
         var.chmod(0o711)
         # The first call has been told: `run` tells it only where there is no story yet.
@@ -201,7 +210,7 @@ def running_platform(seed: Path | None = None, env: Mapping[str, str] | None = N
         ports = _free_ports()
         platform = Platform(var, {**_settings(var, seed, ports), **(env or {})}, ports)
         try:
-            platform.start()
+            platform.start(limit)
             yield platform
         finally:
             platform.stop()

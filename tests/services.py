@@ -91,7 +91,7 @@ class PrivatePostgres(Server):
         self._initialise()
         options = {
             "listen_addresses": "", "unix_socket_directories": str(folder), "port": "5432", "fsync": "off",
-            "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100",
+            "full_page_writes": "off", "max_connections": "100",
         }  # fmt: skip
         command = [str(self._programs / "postgres"), "-D", str(folder / "data")]
         for name, value in options.items():

@@ -14,7 +14,8 @@ import structlog
 from bus.client import connect
 from bus.commands import CommandSender
 from bus.news import NewsReader
-from store.config import USE_CONFIG
+from store.announcements import Announcements
+from store.config import USE_CONFIG, ConfigStore
 from store.contracts import ContractStore
 from store.engine import platform_engine
 from store.facts import FactStore
@@ -22,7 +23,11 @@ from store.intervals import IntervalStore
 from store.jobs import JobStore
 from store.keeping import ERASE_RECORDING, EXPIRE_RECORDINGS, KeepingStore
 from store.media import RecordingStore
+from store.personal import Sealer
+from store.prompt_files import PromptFiles
 from store.records import RecordStore
+from store.sounds import SoundStore
+from worker.announce import announce
 from worker.erase import Erasing
 from worker.in_force import InForce
 from worker.intervals import IntervalCounting
@@ -59,6 +64,8 @@ async def serve(settings: WorkerSettings) -> None:
     in_force = InForce(commands, jobs, _now)
     projection = Projection(FactStore(engine), records, jobs, Kept(ContractStore(engine).entitled).until)
     counting = IntervalCounting(FactStore(engine), IntervalStore(engine))
+    sealer = Sealer.from_file(settings.personal_key_file)
+    announcements = Announcements(PromptFiles(settings.prompts_dir), SoundStore(engine))
     kinds = {
         MERGE_RECORDING: merging.do,
         USE_CONFIG: in_force.do,
@@ -76,6 +83,7 @@ async def serve(settings: WorkerSettings) -> None:
                 tasks.create_task(counting.run(more_news)),
                 tasks.create_task(commands.run()),
                 tasks.create_task(work(engine, jobs, kinds)),
+                tasks.create_task(announce(ConfigStore(engine, sealer), announcements)),
             ]
             _log.info("worker begins")
             await stop.wait()

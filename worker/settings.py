@@ -21,3 +21,5 @@ class WorkerSettings(StoreSettings, BusSettings):
     spool_dir: Path = _below_var("asterisk", "spool", "recording")
     """Where the switch leaves the two sides of each recording."""
     recordings_dir: Path = _below_var("recordings")
+    prompts_dir: Path = _below_var("prompts")
+    """Where tenants' announcements are made again that are missing there."""

@@ -39,7 +39,7 @@ class CallRecord(Shape):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def hold_seconds(self) -> float:
-        """How long of `talk_seconds` an agent had the others on hold."""
+        """How long an agent had the others on hold, which is no part of `talk_seconds`."""
         holds = [hold for leg in self.legs for hold in leg.holds if hold.ended is not None]
         return sum(seconds_between(hold.began, hold.ended) for hold in holds if hold.ended is not None)
 

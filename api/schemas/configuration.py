@@ -144,8 +144,11 @@ class PromptWanted(Wanted):
     language: Literal["ja", "en"] = "ja"
 
 
-class Prompt(PromptWanted, Shape):
-    """An announcement as it is configured."""
+class Prompt(Shape):
+    """An announcement as it is configured. `sound`: where the sound is that was sent for it, null: it is spoken."""
 
     id: str
     version: int
+    text: str
+    language: str
+    sound: str | None

@@ -49,13 +49,15 @@ def apart(samples: NDArray[np.float64], rate: int, tone: float, other: float) ->
     return float(10 * np.log10(wanted / max(unwanted, 1e-9)))
 
 
-async def assert_both_heard(crew: Crew, record: dict[str, Any]) -> None:
+async def assert_both_heard(
+    crew: Crew, record: dict[str, Any], *, left: float = CALLER_HZ, right: float = AGENT_HZ
+) -> None:
     """One recording: each party's tone in its own channel, the other's 40 dB below, as long as they were bridged."""
     listed = await crew.api.recording(record["call"])
     assert listed["recording"] == record["recording"]
     sound = read(await crew.api.sound(listed["recording"]))
-    assert apart(sound.caller, sound.rate, CALLER_HZ, AGENT_HZ) >= APART_DB
-    assert apart(sound.agent, sound.rate, AGENT_HZ, CALLER_HZ) >= APART_DB
+    assert apart(sound.caller, sound.rate, left, right) >= APART_DB
+    assert apart(sound.agent, sound.rate, right, left) >= APART_DB
     assert abs(sound.seconds - bridged_seconds(crew, record["call"])) <= LENGTH_SECONDS
     assert abs(sound.seconds - record["talk_seconds"]) <= LENGTH_SECONDS
 

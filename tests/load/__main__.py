@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from tests.load import page, results
-from tests.load.parts import PARTS, describe
-from tests.load.rig import running_rig
+from tests.load.parts import PARTS, TOWNS, describe
+from tests.load.rig import Rig, running_rig
 
 
 def main() -> int:
@@ -25,16 +25,13 @@ def main() -> int:
     wanted = [name for name in PARTS if not given.part or name in given.part]
     if given.missing:
         wanted = [name for name in wanted if name not in results.kept()]
-    if wanted:
-        console.print("starting a private platform (two minutes on a small machine)")
-        with running_rig() as rig, _progress(console) as progress:
-            for name in wanted:
-                begun = time.monotonic()
-                part = PARTS[name]
-                samples = given.samples or (part.smoke if given.smoke else part.full)
-                data = part.measure(rig, samples, progress)
-                results.keep(name, samples, describe(rig), data)
-                console.print(f"{name}: done in {time.monotonic() - begun:.0f} s")
+    for town, settle in TOWNS.items():
+        names = [name for name in wanted if PARTS[name].town == town]
+        if names:
+            console.print(f"starting a private platform for {', '.join(names)} (two minutes on a small machine)")
+            with running_rig(settle()) as rig, _progress(console) as progress:
+                for name in names:
+                    _measure(rig, name, given, console, progress)
     kept = results.kept()
     text = page.write(kept)
     given.out.write_text(text, encoding="utf-8")
@@ -43,6 +40,14 @@ def main() -> int:
     for check in failed:
         console.print(f"[red]the bench cannot be believed: {check.name}: {check.told}")
     return 1 if failed else 0
+
+
+def _measure(rig: Rig, name: str, given: argparse.Namespace, console: Console, progress: Progress) -> None:
+    begun, part = time.monotonic(), PARTS[name]
+    samples = given.samples or (part.smoke if given.smoke else part.full)
+    data = part.measure(rig, samples, progress)
+    results.keep(name, samples, describe(rig), data)
+    console.print(f"{name}: done in {time.monotonic() - begun:.0f} s")
 
 
 def _arguments() -> argparse.Namespace:

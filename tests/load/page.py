@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from tests.load import arms, checks, figures
+import numpy as np
+
+from tests.load import arms, checks, entitlements, figures, tenants
 from tests.load.checks import Check
 from tests.load.results import Result
 from tests.load.texts import HEAD, MEASURES, REPEAT
@@ -13,6 +15,8 @@ OURS, THEIRS, TWIN = "denwaban", "app_queue", "app_queue twin"
 FLOOR = "create + dial: BYE → next INVITE"
 SEED = 5
 MIB = 1024 * 1024
+LAW_P99 = 990.0
+"""As checks.LAW_MEAN."""
 
 Kept = Mapping[str, Result]
 Lines = Iterator[str]
@@ -25,6 +29,9 @@ def write(kept: Kept) -> str:
         "B1": _b1,
         "B1-default": _b1_default,
         "B2": _b2,
+        "B9": _b9,
+        "crowd": _crowd,
+        "entitlements": _entitlements,
         "F0": _f0,
         "path": _path,
         "rest": _rest,
@@ -45,7 +52,7 @@ def bench_checks(kept: Kept) -> list[Check]:
     if "check" in kept:
         both = kept["check"].data["arms"]
         found += [checks.law("app_queue in the check", both[THEIRS]), checks.same(both[THEIRS], both[TWIN])]
-    for part in ("B1", "B1-default", "B2", "check"):
+    for part in ("B1", "B1-default", "B2", "B9", "check"):
         if part in kept:
             data = kept[part].data
             watched = data["watched"]
@@ -81,6 +88,27 @@ def _verdicts(kept: Kept) -> Lines:
         more = figures.summary(ring[OURS]).median - figures.summary(ring[THEIRS]).median
         yield _goal("an agent is free, median: ≤ 2 × app_queue", found.value <= 2, _times(found))
         yield _goal("an agent is free, median: ≤ 10 ms more", more <= 10, f"{more:+.1f} ms")
+    if "B9" in kept:
+        one, many = kept["B9"].data["arms"][tenants.ONE], kept["B9"].data["arms"][tenants.MANY]
+        for name, of, limit in (("mean", figures.mean, checks.LAW_MEAN / 100), ("p99", figures.p99, LAW_P99 / 50)):
+            found, value = figures.ratio(many, one, of, SEED), float(of(np.asarray(many)))
+            yield _goal(
+                f"200 tenants × 10 agents, free → ring, {name}: ≤ {limit:.1f} ms (B1's goal by app_queue's law)",
+                value <= limit,
+                f"{value:.1f} ms, {_times(found)} one tenant's",
+            )
+    if "crowd" in kept:
+        times = kept["crowd"].data["times"]
+        for name, key, limit in (
+            ("click → fact → board", "shown", 50.0),
+            ("sign-in, a shift begins within a minute", "sign_in", 30.0),
+        ):
+            high = figures.summary(times[key]).p99
+            yield _goal(f"2,000 agents: {name}, p99: ≤ {limit:.0f} ms", high <= limit, f"{high:.1f} ms")
+    if "entitlements" in kept:
+        asked = kept["entitlements"].data["microseconds"]
+        slowest = max(figures.summary(asked[name]).p99 for name in asked if name != entitlements.ANEW)
+        yield _goal("a question about entitlements on the call path, p99: < 50 µs", slowest < 50, f"{slowest:.2f} µs")
     if "rest" in kept:
         data = kept["rest"].data
         whole = sum(data["memory"].values()) / MIB
@@ -121,6 +149,35 @@ def _b2(result: Result) -> Lines:
             yield from _compared(result.data[key])
             yield ""
     yield from _used(result)
+
+
+def _b9(result: Result) -> Lines:
+    yield from ("## B9: 200 tenants × 10 agents", "", MEASURES["B9"], "")
+    data = result.data
+    yield from _compared({arm: data["arms"][arm] for arm in (tenants.MANY, tenants.ONE)})
+    yield ""
+    yield f"Tenants whose callers waited: {data['called']}; the slowest of them: mean {data['slowest']:.1f} ms."
+    yield from _used(result)
+
+
+def _crowd(result: Result) -> Lines:
+    yield from ("## 2,000 agents sign in and click", "", MEASURES["crowd"], "")
+    yield from ("| ms | n | mean | median | p95 | p99 | max |", "| --- | --- | --- | --- | --- | --- | --- |")
+    for name, key in (
+        ("sign-in, 33 a second", "sign_in"),
+        ("sign-in, all at one moment", "burst"),
+        ("click answered", "answered"),
+        ("click → fact → board", "shown"),
+    ):
+        yield f"| {name}{_row(result.data['times'][key], 1)}"
+    yield from _used(result, "while they clicked")
+
+
+def _entitlements(result: Result) -> Lines:
+    yield from ("## Entitlements", "", MEASURES["entitlements"], "")
+    yield from ("| µs | n | mean | median | p95 | p99 | max |", "| --- | --- | --- | --- | --- | --- | --- |")
+    for name, samples in result.data["microseconds"].items():
+        yield f"| {name}{_row(samples, 2)}"
 
 
 def _f0(result: Result) -> Lines:
@@ -202,9 +259,9 @@ def _row(samples: Sequence[float], digits: int) -> str:
     return " | ".join(["", str(found.count), *(f"{value:.{digits}f}" for value in values)]) + " |"
 
 
-def _used(result: Result) -> Lines:
+def _used(result: Result, when: str = "meanwhile (both sides' calls in the one Asterisk)") -> Lines:
     shares = ", ".join(f"{name} {share:.1%}" for name, share in result.data["watched"]["shares"].items())
-    yield from ("", f"Share of a core meanwhile (both systems' calls in the one Asterisk): {shares}.")
+    yield from ("", f"Share of a core {when}: {shares}.")
 
 
 def _turned(found: figures.Ratio) -> str:

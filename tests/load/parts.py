@@ -10,20 +10,21 @@ from typing import Any
 
 from rich.progress import Progress
 
-from tests.load import at_rest, checks, floors, free_ring, no_wait, path
+from tests.load import at_rest, checks, crowd, entitlements, floors, free_ring, no_wait, path, people, tenants
 from tests.load.results import machine, milliseconds
-from tests.load.rig import Rig
+from tests.load.rig import BUSY, FEW, MANY, Rig, Town
 
 Data = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """How to measure it, and its sizes: in a full run and in a smoke run."""
+    """How to measure it, its sizes in a full run and in a smoke run, and on what platform (one of TOWNS)."""
 
     measure: Callable[[Rig, int, Progress], Data]
     full: int
     smoke: int
+    town: str = "bench"
 
 
 def _floors(rig: Rig, samples: int, progress: Progress) -> Data:
@@ -68,6 +69,36 @@ def _path(rig: Rig, samples: int, progress: Progress) -> Data:
     }
 
 
+def _crowd(rig: Rig, samples: int, progress: Progress) -> Data:
+    outcome = crowd.measure(rig, samples, progress)
+    return {
+        "times": {
+            "sign_in": milliseconds(outcome.sign_in),
+            "burst": milliseconds(outcome.burst),
+            "answered": milliseconds(outcome.answered),
+            "shown": milliseconds(outcome.shown),
+        },
+        "watched": asdict(outcome.watched),
+    }
+
+
+def _tenants(rig: Rig, samples: int, progress: Progress) -> Data:
+    outcome = tenants.measure(rig, samples, progress)
+    return {
+        "arms": {arm: milliseconds(side.samples) for arm, side in outcome.sides.items()},
+        "slowest": outcome.slowest * 1000,
+        "called": outcome.called,
+        "failed": sum(side.failed for side in outcome.sides.values()),
+        "repeated": outcome.repeated,
+        "watched": asdict(outcome.watched),
+    }
+
+
+def _entitlements(_rig: Rig, samples: int, _progress: Progress) -> Data:
+    asked = entitlements.measure(samples)
+    return {"microseconds": {name: [round(one * 1e6, 4) for one in times] for name, times in asked.items()}}
+
+
 def _operations(_rig: Rig, _samples: int, progress: Progress) -> Data:
     task = progress.add_task("ARI operations", total=None)
     done = subprocess.run(
@@ -76,6 +107,13 @@ def _operations(_rig: Rig, _samples: int, progress: Progress) -> Data:
     progress.update(task, total=1, completed=1)
     return {"table": done.stdout.strip()}
 
+
+TOWNS: dict[str, Callable[[], Town]] = {
+    "bench": lambda: Town(people.seed(FEW, MANY, BUSY), people.prepare),
+    "tenants": tenants.town,
+    "crowd": crowd.town,
+}
+"""The platforms, one after another; each part runs on one of them."""
 
 PARTS = {
     "rest": Part(_at_rest, 1, 1),
@@ -92,6 +130,9 @@ PARTS = {
     ),
     "path": Part(_path, 400, 100),
     "ari": Part(_operations, 1, 1),
+    "entitlements": Part(_entitlements, 400, 100),
+    "B9": Part(_tenants, 200, 30, "tenants"),
+    "crowd": Part(_crowd, 2000, 200, "crowd"),
 }
 """In the order in which they run: memory is that of a platform no call has gone through."""
 

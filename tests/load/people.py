@@ -54,18 +54,30 @@ _RANGE = """
 prefix = "{prefix}"
 count = {count}
 queues = {queues}
+login = false
 """
 
 
 def seed(few: int, many: int, busy: int) -> str:
     """A tenant with three queues without recording and wrap-up, as app_queue has none; no limit on seats."""
-    queues = "".join(_QUEUE.format(name=name, number=number) for name, number in NUMBERS.items())
+    queues = "".join(queue(name, number) for name, number in NUMBERS.items())
     ranges = (("few", few, '["few", "many"]'), ("more", many - few, '["many"]'), ("busy", busy, '["busy"]'))
     return _HEAD + queues + "".join(_RANGE.format(prefix=name, count=count, queues=on) for name, count, on in ranges)
 
 
-def register(platform: Platform, port: int) -> None:
-    """Register every agent's phone from this port, where SIPp will answer for all of them afterwards.
+def queue(name: str, number: str) -> str:
+    """A queue without recording and wrap-up, and the number that leads straight to it, of the tenant written last."""
+    return _QUEUE.format(name=name, number=number)
+
+
+def prepare(platform: Platform, port: int, _other_port: int) -> None:
+    """Everybody's phone is registered at this port, and everybody is ready."""
+    register(platform, port)
+    make_ready(platform)
+
+
+def register(platform: Platform, port: int, tenant: str = TENANT) -> None:
+    """Register the phone of every agent of a tenant from this port, where SIPp will answer for all of them afterwards.
 
     Asterisk takes the source of the REGISTER as the contact (rewrite_contact), so it must come from there.
     """
@@ -73,7 +85,7 @@ def register(platform: Platform, port: int) -> None:
         phone.bind(("127.0.0.1", port))
         phone.connect(platform.sip)
         phone.settimeout(_ANSWER_LIMIT)
-        for agent in platform.tenant(TENANT)["agents"]:
+        for agent in platform.tenant(tenant)["agents"]:
             sip = agent["sip"]
             _register(phone, platform.sip, port, Credentials(sip["username"], sip["password"]))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from asterisk import tree
-from tests.load import arms, people
+from tests.load import arms
 from tests.load.samples import Arm
 from tests.platform import Platform, running_platform
 from tests.services import free_port, short_folder
@@ -19,8 +19,18 @@ FEW, MANY, BUSY = 20, 50, 10
 """Agents of B1, of B2, and of the measurement at rest."""
 CALLERS = "127.0.0.2"
 RTP = (20_000, 21_999)
-"""Ports for the sound of 500 calls; below those the kernel hands out and above the robots' own."""
+"""Ports for the sound of 500 calls at once; below those the kernel hands out and above the robots' own."""
+UP_LIMIT = 600.0
+"""Seconds until everybody is seeded: the passwords of 200 tenants take a minute or two on one core."""
 SUT_PARTS = ("postgres", "redis", "asterisk", "controller", "api", "worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Who lives on a platform: its seed, and what makes them ready; that gets the ports of agents of the two arms."""
+
+    seed: str
+    prepare: Callable[[Platform, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +88,15 @@ class Rig:
 
 
 @contextmanager
-def running_rig() -> Iterator[Rig]:
-    """A fresh platform on core 0, seeded, its agents registered and ready; this process and its load on core 1."""
+def running_rig(town: Town) -> Iterator[Rig]:
+    """A fresh platform on core 0, seeded, its people prepared; this process and its load on core 1."""
     cores = sorted(os.sched_getaffinity(0))
     sut, load = (cores[0], cores[1]) if len(cores) > 1 else (None, None)
     ours, queue, twin = (Arm(name, free_port(), free_port()) for name in ("denwaban", "app_queue", "app_queue twin"))
     with short_folder("bench-") as folder:
         arms.write(folder / "conf", "127.0.0.1", queue.agent_port, twin.agent_port, FEW, MANY)
         seed = folder / "seed.toml"
-        seed.write_text(people.seed(FEW, MANY, BUSY))
+        seed.write_text(town.seed)
         env = {
             "DENWABAN_WITH_APP_QUEUE": "true",
             "DENWABAN_EXTRA_CONF": str(folder / "conf"),
@@ -97,11 +107,10 @@ def running_rig() -> Iterator[Rig]:
             # Children inherit it, those that are started again later too.
             os.sched_setaffinity(0, {sut})
         try:
-            with running_platform(seed, env) as platform:
+            with running_platform(seed, env, UP_LIMIT) as platform:
                 if load is not None:
                     os.sched_setaffinity(0, {load})
-                people.register(platform, ours.agent_port)
-                people.make_ready(platform)
+                town.prepare(platform, ours.agent_port, twin.agent_port)
                 yield Rig(platform, folder, ours, queue, twin, sut, load)
         finally:
             os.sched_setaffinity(0, set(cores))

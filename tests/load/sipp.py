@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 from tests.load.capture import MARK
@@ -30,10 +31,10 @@ CALLER = """<?xml version="1.0" encoding="UTF-8"?>
   </action></nop>
   <pause variable="pause"/>
   <send retrans="500"><![CDATA[
-INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
+INVITE sip:[field2]@[remote_ip]:[remote_port] SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
 From: <sip:[field1]@[local_ip]:[local_port]>;tag=[pid]c[call_number]
-To: <sip:[service]@[remote_ip]:[remote_port]>
+To: <sip:[field2]@[remote_ip]:[remote_port]>
 Call-ID: [call_id]
 CSeq: 1 INVITE
 Contact: <sip:[field1]@[local_ip]:[local_port]>
@@ -57,7 +58,7 @@ a=rtpmap:0 PCMU/8000
 ACK [next_url] SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
 From: <sip:[field1]@[local_ip]:[local_port]>;tag=[pid]c[call_number]
-To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]
+To: <sip:[field2]@[remote_ip]:[remote_port]>[peer_tag_param]
 Call-ID: [call_id]
 CSeq: 1 ACK
 Max-Forwards: 70
@@ -178,8 +179,9 @@ def agents(
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Who calls whom: from `address:port` to `number` at `to`. `rate` calls a second, `at_once` together at most,
-    `count` in all (0: without end). With `echo` they send the sound back that they hear."""
+    """Who calls whom: from `address:port` to `number` at `to`, or each to the next of `numbers`. `rate` calls a second,
+    `at_once` together at most, `count` in all (0: without end). With `echo` they send the sound back that they hear.
+    """
 
     address: str
     port: int
@@ -190,15 +192,17 @@ class Load:
     at_once: int
     count: int = 0
     echo: bool = False
+    numbers: Sequence[str] = ()
 
 
 @contextmanager
 def callers(folder: Path, load: Load, pauses: Sequence[int], core: int | None) -> Iterator[Sipp]:
     """Callers, each of whom waits for the next of `pauses` ms before calling."""
-    lines = [f"{pause};8190{turn:08d}" for turn, pause in enumerate(pauses, 1)]
+    numbers = cycle(load.numbers or (load.number,))
+    lines = [f"{pause};8190{turn:08d};{next(numbers)}" for turn, pause in enumerate(pauses, 1)]
     arguments = [
         f"{load.to[0]}:{load.to[1]}", "-i", load.address, "-p", str(load.port), "-mi", load.address,
-        "-mp", str(load.media_port), "-s", load.number, "-r", str(round(load.rate * 1000)), "-rp", "1000s",
+        "-mp", str(load.media_port), "-r", str(round(load.rate * 1000)), "-rp", "1000s",
         "-l", str(load.at_once),
     ]  # fmt: skip
     arguments += ["-m", str(load.count)] if load.count else []

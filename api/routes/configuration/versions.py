@@ -43,6 +43,8 @@ async def restore(version: VersionPath, me: Me, uses: Uses, response: Response) 
     if old is None:
         raise ProblemRaised(Problem.NOT_FOUND)
 
+    await uses.prompts.ensure_all(old)
+
     def again(newest: TenantConfig) -> TenantConfig:
         return replace(old, version=newest.version, name=newest.name, lines=newest.lines)
 

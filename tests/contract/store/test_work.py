@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from acd.model import Floor
 from kernel.ids import AgentId, CallId, PersonalId, QueueId, RecordingId, TenantId
-from store.engine import tenant_session, transaction
+from store.engine import role_url, tenant_session, transaction
 from store.jobs import JobStore, NewJob, add_job, job_bell
 from store.record_rows import CallRecordRow, RecordingRow, RecordingState
 from store.records import RecordStore
+from store.secret_files import read_secret
+from store.settings import StoreSettings
 from store.snapshots import Snapshots
 
 EVEN, OTHER = TenantId("even"), TenantId("other")
@@ -29,6 +33,27 @@ def record(call: str, *, at: datetime = AT, seq: int = 9, outcome: str = "comple
         agents=(AgentId("sato"),), wait_seconds=1.5, talk_seconds=0.0, legs='[{"leg": "leg_1"}]',
         recording=RecordingId("rec_1"), last_seq=seq,
     )  # fmt: skip
+
+
+async def test_records_of_before_lose_the_hold_that_was_counted_as_talk(
+    settings: StoreSettings, platform: AsyncEngine
+) -> None:
+    store = RecordStore(platform)
+    hold = '{"began": "2026-11-21T01:02:05.25+00:00", "ended": "2026-11-21T01:02:08+00:00"}'
+    legs = (
+        f'[{{"leg": "leg_1"}}, {{"leg": "leg_2", "holds": [{hold}, {hold}, {{"began": "2026-11-21", "ended": null}}]}}]'
+    )
+    rows = [replace(record("call_1"), talk_seconds=10.0, legs=legs), replace(record("call_2"), talk_seconds=10.0)]
+    await store.upsert_records(EVEN, rows)
+    migration = importlib.import_module("store.migrations.versions.v0010_talk_without_hold")
+    password = read_secret(settings.database_password_file)
+    owner = create_async_engine(role_url(settings, settings.database_owner, password), poolclass=NullPool)
+    async with transaction(owner) as connection:
+        for statement in migration.STATEMENTS:
+            await connection.execute(text(statement))
+    await owner.dispose()
+    found = (await store.list_records(EVEN)).rows
+    assert {row.call: row.talk_seconds for row in found} == {"call_1": 4.5, "call_2": 10.0}
 
 
 async def test_each_job_is_claimed_by_one_worker(platform: AsyncEngine) -> None:

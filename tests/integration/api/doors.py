@@ -87,6 +87,8 @@ DOORS: dict[str, Door] = {
     **_things("flows", "flow", FLOW),
     **_things("hours", "calendar", HOURS),
     **_things("prompts", "prompt", {"text": "はい"}),
+    "GET /configuration/prompts/{prompt}/sound": Door(STAFF, NOT_THERE),
+    "PUT /configuration/prompts/{prompt}/sound": Door(ADMINS, NOT_THE_VERSION, headers=OF_VERSION),
     **_things("dialling", "dialling", {"allowed": ["+44"]}),
     "GET /users": Door(ADMINS),
     "POST /users": Door(ADMINS, sends={"login": "new", "role": "supervisor"}),

@@ -35,12 +35,14 @@ from store.config import (
     PromptText,
     TenantConfig,
 )
+from store.engine import tenant_engine
 from store.logins import Login, LoginStore, Role
 from store.media import RecordingStore
 from store.personal import Sealer
 from store.record_rows import RecordingRow, RecordingState
 from store.records import RecordStore
 from store.secret_files import read_secret
+from store.sounds import SoundStore
 from store.tenants import PLATFORM
 from tests.integration.api.doors import ADMIN, AGENT, DOORS, ROLES, SOCKETS, SUPERVISOR
 from tests.integration.api.doors import PLATFORM as ROOT_ROLE
@@ -98,7 +100,7 @@ async def house(acme: Office, tmp_path: Path) -> House:
         numbers=(NumberConfig(ids["number"], FlowId(ids["flow"])),),
         flows=(FlowDocument(FlowId(ids["flow"]), 1, '{"start":"in","nodes":{"in":{"do":"hang_up"}}}'),),
         hours=(HoursDocument(HoursId(ids["calendar"]), 1, '{"week":{}}'),),
-        prompts=(PromptText(PromptId(ids["prompt"]), 1, "秘密"),),
+        prompts=(PromptText(PromptId(ids["prompt"]), 1, "秘密", sound=await _sound(acme)),),
         dialling=(DiallingConfig(DiallingId(ids["dialling"]), ("+44",)),),
     )
     sealer = Sealer.from_file(acme.settings.personal_key_file)
@@ -121,6 +123,15 @@ async def house(acme: Office, tmp_path: Path) -> House:
     )
     await RecordStore(acme.engine).put_recording(row)
     return House(acme, ids)
+
+
+async def _sound(acme: Office) -> str:
+    """A sound that the tenant has sent; only he can."""
+    engine = tenant_engine(acme.settings)
+    try:
+        return await SoundStore(engine).put(acme.tenant, b"secret sound")
+    finally:
+        await engine.dispose()
 
 
 @pytest.fixture

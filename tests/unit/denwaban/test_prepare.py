@@ -36,11 +36,12 @@ def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Steps:
     steps = Steps(tmp_path)
     monkeypatch.setattr(prepare, "run_step", steps.step)
     monkeypatch.setattr("denwaban.build.of_sources", lambda: "sources")
+    monkeypatch.setattr("denwaban.prompts.all_there", lambda folder: not (folder / "lost").exists())
     return steps
 
 
 async def start(var: Path, env: Mapping[str, str] = ENV, *, surely: bool = False) -> None:
-    await prepare.prepare(Layout(var, var / "run"), env, lambda _line: None, surely=surely)
+    await prepare.prepare(Layout(var, var / "run"), env, var, lambda _line: None, surely=surely)
 
 
 async def test_the_second_start_does_neither(tmp_path: Path, steps: Steps) -> None:
@@ -81,5 +82,12 @@ async def test_a_failed_seed_is_done_again(tmp_path: Path, steps: Steps) -> None
         await start(tmp_path)
     steps.failing = ""
     (tmp_path / "demo.json").write_text("{}")
+    await start(tmp_path)
+    assert steps.run == ["store.migrate", "seed"] * 2
+
+
+async def test_announcements_that_were_lost_are_a_reason(tmp_path: Path, steps: Steps) -> None:
+    await start(tmp_path)
+    (tmp_path / "lost").touch()
     await start(tmp_path)
     assert steps.run == ["store.migrate", "seed"] * 2

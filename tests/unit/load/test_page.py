@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from tests.load import page, texts
+from tests.load import entitlements, page, tenants, texts
 from tests.load.results import Result
 
 WATCHED = {"seconds": 1.0, "load_busy": 0.2, "shares": {"asterisk": 0.1}, "dropped": 0}
@@ -44,3 +44,35 @@ def test_without_any_part_the_page_still_says_how_it_is_measured() -> None:
     assert written.startswith(texts.HEAD)
     assert texts.MEASURES["configuration"] in written
     assert texts.REPEAT in written
+
+
+def crowd(shown: float, sign_in: float) -> dict[str, Result]:
+    times = {"sign_in": around(sign_in, 1), "burst": [1e3], "answered": around(shown, 2), "shown": around(shown, 3)}
+    return {"crowd": result("crowd", times=times, watched=WATCHED)}
+
+
+def test_a_click_or_a_sign_in_that_takes_too_long_is_told() -> None:
+    slow, fast = page.write(crowd(40.0, 25.0)), page.write(crowd(30.0, 15.0))
+    assert "board, p99: ≤ 50 ms | **no** |" in slow
+    assert "within a minute, p99: ≤ 30 ms | **no** |" in slow
+    assert "board, p99: ≤ 50 ms | yes |" in fast
+    assert "within a minute, p99: ≤ 30 ms | yes |" in fast
+
+
+def test_only_questions_on_the_call_path_count() -> None:
+    asked = {"may it record": around(1.0, 1), entitlements.ANEW: around(400.0, 2)}
+    assert "< 50 µs | yes |" in page.write({"entitlements": result("entitlements", microseconds=asked)})
+    slow = {"may it record": around(60.0, 1)}
+    assert "< 50 µs | **no** |" in page.write({"entitlements": result("entitlements", microseconds=slow)})
+
+
+def test_many_tenants_are_compared_with_the_one_beside_them() -> None:
+    def kept(many: float) -> dict[str, Result]:
+        arms = {tenants.ONE: around(4.0, 1), tenants.MANY: around(many, 2)}
+        data = {"arms": arms, "slowest": 2 * many, "called": 200, "failed": 0, "repeated": 0, "watched": WATCHED}
+        return {"B9": result("B9", **data)}
+
+    assert page.write(kept(4.0)).count("(B1's goal by app_queue's law) | yes |") == 2
+    slow = page.write(kept(40.0))
+    assert slow.count("(B1's goal by app_queue's law) | **no** |") == 2
+    assert "one tenant's |" in slow

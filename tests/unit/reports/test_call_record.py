@@ -60,7 +60,7 @@ def test_holds_are_counted_until_they_are_taken_back_or_the_agent_goes() -> None
     play.give(inputs.LegHeld(agent), later=4.0)
     play.hang_up(call, later=5.0)
     record = first_call(play)
-    assert (record.hold_seconds, record.talk_seconds) == (9.0, 16.0)
+    assert (record.hold_seconds, record.talk_seconds) == (9.0, 7.0)
     (line,) = (leg for leg in record.legs if leg.party is Party.AGENT)
     assert [(hold.began, hold.ended) for hold in line.holds] == [
         (after(START, 3.0), after(START, 7.0)),
