@@ -38,7 +38,7 @@ async def list_versions(me: Me, uses: Uses) -> Listing[Configuration]:
 
 @router.post("/versions/{version}/restore", dependencies=[needs(Permission.CONFIGURE)])
 async def restore(version: VersionPath, me: Me, uses: Uses, response: Response) -> Written:
-    """Publish an old version again, as a new one. What the platform has given, the lines, stays as it is now."""
+    """Publish an old version again, as a new one. What the platform has set, name, time zone and lines, stays as now."""
     old = await uses.configs.load(me.tenant, version)
     if old is None:
         raise ProblemRaised(Problem.NOT_FOUND)
@@ -46,7 +46,7 @@ async def restore(version: VersionPath, me: Me, uses: Uses, response: Response) 
     await uses.prompts.ensure_all(old)
 
     def again(newest: TenantConfig) -> TenantConfig:
-        return replace(old, version=newest.version, name=newest.name, lines=newest.lines)
+        return replace(old, version=newest.version, name=newest.name, time_zone=newest.time_zone, lines=newest.lines)
 
     config = await publish(uses, me, again)
     return Written(version=config.version, in_force=await answered(uses, config, response))

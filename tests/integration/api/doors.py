@@ -95,6 +95,7 @@ DOORS: dict[str, Door] = {
     "GET /platform/tenants": Door(ROOT, NOT_YOURS),
     "POST /platform/tenants": Door(ROOT, NOT_YOURS, {"id": "x", "name": "x"}),
     "GET /platform/tenants/{tenant}": Door(ROOT, NOT_YOURS),
+    "PATCH /platform/tenants/{tenant}": Door(ROOT, NOT_YOURS, {"name": "x"}),
     "GET /platform/tenants/{tenant}/contracts": Door(ROOT, NOT_YOURS),
     "POST /platform/tenants/{tenant}/contracts": Door(ROOT, NOT_YOURS, {"id": "own", **CONTRACT}),
     "GET /platform/tenants/{tenant}/contracts/{contract}": Door(ROOT, NOT_YOURS),
