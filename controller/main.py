@@ -45,7 +45,7 @@ from kernel.refusal import Code, Refused
 from store.config import ConfigStore, TenantConfig
 from store.contracts import ContractStore
 from store.engine import platform_engine
-from store.errors import SeqTaken, StaleEpoch
+from store.errors import SeqTaken, StaleEpoch, StoreUnavailable
 from store.facts import FactStore
 from store.leases import Leases
 from store.personal import PersonalStore, Sealer
@@ -59,7 +59,8 @@ log = structlog.get_logger()
 HOLD: Final = 0.005
 """Seconds that everything else waits when a phone is to ring."""
 FLUSH_LIMIT: Final = 1.0
-"""Seconds that a stop may spend on bringing the last facts to the database; the journal keeps the rest."""
+"""Seconds that a stop may spend on bringing the last facts to the database; the journal keeps the rest. As many on
+giving the leases back, which run out by themselves."""
 
 
 _Answer = Outcome | Awaitable[Outcome | None]
@@ -67,14 +68,30 @@ _Answer = Outcome | Awaitable[Outcome | None]
 
 async def run(settings: ControllerSettings) -> None:
     """Serve until SIGTERM. Raises Fenced, or what broke."""
-    stop = asyncio.Event()
+    begun, stop = asyncio.Event(), asyncio.Event()
+    work = asyncio.create_task(_work(settings, begun, stop), name="controller")
+
+    def told() -> None:
+        stop.set()
+        if not begun.is_set():
+            # It may wait for the database, or for as long as another holds the leases; no call of ours runs yet.
+            work.cancel()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, told)
+    try:
+        await work
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+
+
+async def _work(settings: ControllerSettings, begun: asyncio.Event, stop: asyncio.Event) -> None:
     engine = platform_engine(settings)
+    custody = Custody(Leases(engine), _holder(settings), settings.lease_seconds)
     try:
         sealer = Sealer.from_file(settings.personal_key_file)
         store = ConfigStore(engine, sealer)
-        custody = Custody(Leases(engine), _holder(settings), settings.lease_seconds)
         await custody.take(Shard(number) for number in range(SHARDS))
         configs = await store.load_all()
         controller = Controller(
@@ -88,9 +105,10 @@ async def run(settings: ControllerSettings) -> None:
             Snapshots(engine),
             custody,
         )
-        await controller.serve(configs, stop)
-        await custody.give_back()
+        await controller.serve(configs, begun, stop)
     finally:
+        if stop.is_set():
+            await _let_go(custody)
         await engine.dispose()
 
 
@@ -121,8 +139,8 @@ class Controller:
         self._clock = Clock()
         self._point: Point = deadly(settings.fault) if settings.fault else nothing
 
-    async def serve(self, configs: Sequence[TenantConfig], stop: asyncio.Event) -> None:
-        """Bring the old journals in, rebuild the floors, then run calls until `stop`."""
+    async def serve(self, configs: Sequence[TenantConfig], begun: asyncio.Event, stop: asyncio.Event) -> None:
+        """Bring the old journals in, rebuild the floors, say `begun`, then run calls until `stop`."""
         await self._bring_old_journals()
         floors = [(await self._floor(config.tenant), self._epoch(config.tenant)) for config in configs]
         scripts = await tenants.scripts(configs, [floor for floor, _ in floors], self._configs)
@@ -182,6 +200,7 @@ class Controller:
                         ami.connect(),
                     )
                 ]
+                begun.set()
                 await stop.wait()
                 await ari.close()
                 await _flush(copier)
@@ -284,6 +303,14 @@ def _holder(settings: ControllerSettings) -> str:
 async def _linked(ari: Connection) -> None:
     if await ari.run() is End.REPLACED:
         raise Fenced("another controller has taken the ARI application")
+
+
+async def _let_go(custody: Custody) -> None:
+    try:
+        async with asyncio.timeout(FLUSH_LIMIT):
+            await custody.give_back()
+    except (TimeoutError, StoreUnavailable):
+        log.warning("the leases could not be given back: they run out by themselves", shards=len(custody.held))
 
 
 async def _flush(copier: Copier) -> None:
