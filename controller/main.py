@@ -18,9 +18,19 @@ from acd.model import Floor
 from asterisk.ami import Ami
 from asterisk.connection import Connection, End
 from asterisk.ear import Ear
+from asterisk.endpoints import BROWSER
 from asterisk.wire import Event
 from bus.client import connect
-from bus.commands import CommandAccepted, CommandDoor, CommandMessage, ConfigPublished, Outcome, PlaceCall
+from bus.commands import (
+    ClosePhone,
+    CommandAccepted,
+    CommandDoor,
+    CommandMessage,
+    ConfigPublished,
+    OpenPhone,
+    Outcome,
+    PlaceCall,
+)
 from bus.news import NewsPublisher
 from bus.presence import PresenceDoor
 from controller import tenants
@@ -34,6 +44,7 @@ from controller.health import Health
 from controller.journal import Journal, tails
 from controller.keeper import Keeper
 from controller.limits import limits
+from controller.mailbox import Mailbox
 from controller.presence import Presences
 from controller.reload import Reload
 from controller.scripts import Scripts
@@ -332,6 +343,8 @@ def _answers(board: Switchboard, reload: Reload, trunks: TrunkReload) -> Callabl
         box = board.boxes.get(message.tenant)
         if box is None:
             return Refused(Code.UNKNOWN_AGENT, params=(("agent", message.body.agent),))
+        if isinstance(message.body, OpenPhone | ClosePhone):
+            return _session(board, box, message.body)
         if isinstance(message.body, PlaceCall):
             outcome = board.dialling.place(box, message.body)
         else:
@@ -339,6 +352,19 @@ def _answers(board: Switchboard, reload: Reload, trunks: TrunkReload) -> Callabl
         return outcome if isinstance(outcome, Refused) else CommandAccepted(outcome)
 
     return answer
+
+
+async def _session(board: Switchboard, box: Mailbox, order: OpenPhone | ClosePhone) -> Outcome | None:
+    """A browser's session begins or ends; None: Asterisk could not be told."""
+    agent = box.floor.agents.get(order.agent)
+    if agent is None:
+        return Refused(Code.UNKNOWN_AGENT, params=(("agent", order.agent),))
+    name = agent.config.endpoint + BROWSER
+    if isinstance(order, OpenPhone):
+        done = await board.phones.open(name, order.session, order.secret)
+    else:
+        done = await board.phones.close(name, order.session)
+    return CommandAccepted(box.floor.seq) if done else None
 
 
 def _figures(board: Switchboard, copier: Copier, disk: Disk) -> dict[str, float]:

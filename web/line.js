@@ -18,6 +18,7 @@ class TokenSocket {
     this.via_transport = "WS";
     this.sip_uri = `sip:${DOMAIN};transport=ws`;
     this.token = token;
+    this.onSecret = () => {};
     this.onEnded = onEnded;
     this.socket = null;
   }
@@ -26,14 +27,23 @@ class TokenSocket {
     if (this.socket !== null) return;
     const socket = new WebSocket(this.url, ["sip", `bearer.${this.token}`]);
     this.socket = socket;
-    socket.onopen = () => this.onconnect();
-    socket.onmessage = ({ data }) => this.ondata(data);
+    // The first message brings what to register with: each socket has its own, and it is good no longer than that.
+    socket.onmessage = ({ data: first }) => {
+      socket.onmessage = ({ data }) => this.ondata(data);
+      this.onSecret(JSON.parse(first).password);
+      this.onconnect();
+    };
     socket.onclose = ({ wasClean, code, reason }) => {
       if (this.socket !== socket) return;
       this.socket = null;
       if (ENDED.has(code)) this.onEnded();
       else this.ondisconnect(!wasClean, code, reason);
     };
+  }
+
+  /** Close this socket; JsSIP opens another one. */
+  again() {
+    this.socket?.close();
   }
 
   disconnect() {
@@ -60,19 +70,24 @@ export class Line {
     this.iceServers = phone.ice_servers;
     this.registered = false;
     this.session = null;
+    this.socket = new TokenSocket(address(phone.websocket), token, onEnded);
     this.ua = new JsSIP.UA({
-      sockets: [new TokenSocket(address(phone.websocket), token, onEnded)],
+      sockets: [this.socket],
       uri: `sip:${phone.username}@${DOMAIN}`,
-      password: phone.password,
       register_expires: EXPIRES,
       session_timers: false,
       connection_recovery_min_interval: 1,
       connection_recovery_max_interval: 15,
       user_agent: "denwaban",
     });
+    this.socket.onSecret = (secret) => this.ua.set("password", secret);
     this.ua.on("registered", () => this.#registered(true));
     this.ua.on("unregistered", () => this.#registered(false));
-    this.ua.on("registrationFailed", () => this.#registered(false));
+    this.ua.on("registrationFailed", () => {
+      this.#registered(false);
+      // Another window of the same agent may have taken the place: a new socket has a new secret.
+      this.socket.again();
+    });
     this.ua.on("disconnected", () => this.#registered(false));
     this.ua.on("newRTCSession", ({ originator, session }) => this.#began(session, originator === "remote"));
   }
