@@ -25,6 +25,7 @@ from store.logins import LoginStore
 from store.media import RecordingStore
 from store.personal import PersonalStore
 from store.records import RecordStore
+from store.rule_counts import CountStore
 from store.sounds import SoundStore
 from store.tenants import TenantStore
 from store.trunks import TrunkStore
@@ -70,6 +71,7 @@ class Services:
     personal: PersonalStore
     configs: ConfigStore
     contracts: ContractStore
+    counts: CountStore
     logins: LoginStore
     users: UserStore
     audit: AuditStore

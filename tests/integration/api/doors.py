@@ -73,6 +73,7 @@ DOORS: dict[str, Door] = {
     "HEAD /recordings/{recording}/audio": Door(EVERYONE, NOT_THERE),
     "GET /seats": Door(STAFF),
     "GET /entitlements": Door(STAFF),
+    "GET /entitlements/counts": Door(STAFF),
     "GET /audit": Door(ADMINS | ROOT),
     "GET /configuration": Door(STAFF),
     "GET /configuration/versions": Door(STAFF),
