@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from acd.facts import AgentRemoved
+from acd.facts import AgentRemoved, ConfigInForce
 from api import rows
 from bus.news import Lost, News
 from kernel.ids import AgentId, TenantId
@@ -77,6 +77,7 @@ class LiveBoards:
         self._facts = facts
         self._clock = clock
         self._lives: dict[TenantId, _Live] = {}
+        self._everyone: Everyone | None = None
         self.loaded: Final = asyncio.Event()
         """Set when every tenant's board has been built once."""
 
@@ -86,6 +87,7 @@ class LiveBoards:
         After a loss of news, or news of somebody unknown, there are tenants who came meanwhile: everyone is asked for
         again.
         """
+        self._everyone = everyone
         await self._build(everyone)
         self.loaded.set()
         async for item in news:
@@ -188,6 +190,10 @@ class LiveBoards:
         live = self._live(news.tenant)
         for line in news.lines:
             fact = decode(line)
+            if _is_other_configuration(fact, live.board):
+                # The tenant's clock may be another one: then his board is built anew, this fact included.
+                await self._ask_clocks()
+                live = self._live(news.tenant)
             if fact.seq > live.board.seq + 1:
                 await self._catch_up(news.tenant)
             if fact.seq == live.board.seq + 1:
@@ -216,6 +222,10 @@ class LiveBoards:
             if len(page) < _PAGE:
                 return
 
+    async def _ask_clocks(self) -> None:
+        if self._everyone is not None:
+            await self._build(self._everyone)
+
     async def _breathe(self, live: _Live) -> None:
         """In a long run of facts, let the requests and the watchers have their turn."""
         if live.board.seq % BREATH == 0:
@@ -232,6 +242,10 @@ class LiveBoards:
         for watcher in tuple(live.watchers):
             if not watcher.give(message):
                 live.watchers.discard(watcher)
+
+
+def _is_other_configuration(fact: AnyFact, board: Board) -> bool:
+    return isinstance(fact.body, ConfigInForce) and fact.body.version != board.floor.config
 
 
 def _release(live: _Live, fact: AnyFact) -> None:

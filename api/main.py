@@ -44,6 +44,7 @@ from store.media import RecordingStore
 from store.personal import PersonalStore, Sealer
 from store.prompt_files import PromptFiles
 from store.records import RecordStore
+from store.rule_counts import CountStore
 from store.secret_files import ensure_secret
 from store.sounds import SoundStore
 from store.tenants import TenantStore
@@ -84,6 +85,7 @@ async def serve(settings: ApiSettings) -> None:
         personal=PersonalStore(engine, sealer),
         configs=ConfigStore(engine, sealer),
         contracts=ContractStore(engine),
+        counts=CountStore(engine),
         logins=logins,
         users=UserStore(engine),
         audit=AuditStore(engine),

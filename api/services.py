@@ -26,6 +26,7 @@ from store.logins import LoginStore
 from store.media import RecordingStore
 from store.personal import PersonalStore
 from store.records import RecordStore
+from store.rule_counts import CountStore
 from store.sounds import SoundStore
 from store.tenants import TenantStore
 from store.trunks import TrunkStore
@@ -72,6 +73,7 @@ class Services:
     personal: PersonalStore
     configs: ConfigStore
     contracts: ContractStore
+    counts: CountStore
     logins: LoginStore
     users: UserStore
     audit: AuditStore

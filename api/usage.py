@@ -7,10 +7,9 @@ from typing import Final
 
 from acd.model import Floor
 from api.licences import held
-from ivr import document
-from ivr.flow import Menu
 from store.config import TenantConfig
 from store.logins import Login
+from store.rule_counts import rules_with_ivr
 from tariff.entitlement import IVR, PLACE, SEAT, Entitlement
 from tariff.rows import Basis
 
@@ -40,10 +39,3 @@ def _persons(kind: str, floor: Floor, config: TenantConfig, users: Sequence[Logi
     """Persons with this licence: by their login or configuration, or because the tenant has no other for them."""
     given = sum(licence == kind for licence in held(config, users).values())
     return max(given, sum(agent.config.licence == kind for agent in floor.agents.values()))
-
-
-def rules_with_ivr(config: TenantConfig) -> int:
-    """The flows that ask for a key and that some number leads to."""
-    led_to = {number.flow for number in config.numbers}
-    flows = (document.read(flow.id, flow.version, flow.document) for flow in config.flows if flow.id in led_to)
-    return sum(any(isinstance(step, Menu) for step in flow.steps.values()) for flow in flows)

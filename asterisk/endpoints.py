@@ -68,7 +68,7 @@ class Carrier:
 def in_browser(phone: Phone) -> Phone:
     """The second endpoint of the same person, for his browser (DTLS-SRTP, ICE, Opus).
 
-    Its secret comes of the desk phone's and does not give that away, so a browser never holds what a desk phone needs.
+    Its secret is told to nobody: with it the endpoint stands closed until a session brings one of its own.
     """
     secret = hmac.new(phone.secret.encode(), b"denwaban browser", sha256).hexdigest()
     # Opus alone: a leg asks for what carriers speak, and a browser takes the first codec that it is offered.
@@ -105,6 +105,11 @@ def push(endpoint: Phone | Carrier) -> tuple[Request, ...]:
     return _carrier(endpoint)
 
 
+def secret(phone: Phone) -> Request:
+    """The phone's name and secret alone, where the rest stands already."""
+    return _put("auth", phone.name, {"auth_type": "userpass", "username": safe(phone.name), "password": phone.secret})
+
+
 def withdraw(endpoint: Phone | Carrier) -> tuple[Request, ...]:
     """The requests that remove it again; `Gone` answers are fine."""
     if isinstance(endpoint, Carrier):
@@ -127,7 +132,6 @@ def end_registration(name: str) -> Request:
 
 def _phone(phone: Phone) -> tuple[Request, ...]:
     name = safe(phone.name)
-    auth = {"auth_type": "userpass", "username": name, "password": phone.secret}
     aor = {"max_contacts": str(phone.contacts), "remove_existing": "yes", "qualify_frequency": "0"}
     endpoint = {
         **_common("phones", phone.codecs, phone.media_host),
@@ -140,7 +144,7 @@ def _phone(phone: Phone) -> tuple[Request, ...]:
         "rewrite_contact": "yes",
         **(_WEBRTC if phone.web else {}),
     }
-    return (_put("auth", name, auth), _put("aor", name, aor), _put("endpoint", name, endpoint))
+    return (secret(phone), _put("aor", name, aor), _put("endpoint", name, endpoint))
 
 
 def _carrier(carrier: Carrier) -> tuple[Request, ...]:

@@ -27,14 +27,16 @@ async def heeding(words: Awaitable[Value]) -> Value:
     """Waits for what is said to Redis, and is cancelled when asked to.
 
     The library sends inside `asyncio.wait_for`, which before Python 3.12 forgets a cancellation that comes just as the
-    sending ends (CPython issue 86296): a task told to stop would go on for ever. Raises what `words` raises.
+    sending ends (CPython issue 86296): a task told to stop would go on for ever. Raises what `words` raises, unless it
+    was told to stop: then the answer may never have come, and its absence is no news either.
     """
     task = asyncio.current_task()
     before = 0 if task is None else task.cancelling()
-    value = await words
-    if task is not None and task.cancelling() > before:
-        raise asyncio.CancelledError
-    return value
+    try:
+        return await words
+    finally:
+        if task is not None and task.cancelling() > before:
+            raise asyncio.CancelledError
 
 
 class _Client(Redis):

@@ -16,10 +16,12 @@ from redis.asyncio import Redis
 from bus.client import AWAY, channel
 from bus.subscription import Heard, Interrupted, Subscribed, listen
 from bus.wire import (
+    ClosePhone,
     CommandAccepted,
     CommandMessage,
     ConfigPublished,
     Malformed,
+    OpenPhone,
     Order,
     Outcome,
     PlaceCall,
@@ -31,11 +33,13 @@ from bus.wire import (
 from kernel.ids import CommandId, Shard
 
 __all__ = [
+    "ClosePhone",
     "CommandAccepted",
     "CommandDoor",
     "CommandMessage",
     "CommandSender",
     "ConfigPublished",
+    "OpenPhone",
     "Order",
     "Outcome",
     "PlaceCall",

@@ -37,7 +37,26 @@ class PlaceCall:
     shown: str = ""
 
 
-Order = Command | ConfigPublished | PlaceCall
+@dataclass(frozen=True, slots=True)
+class OpenPhone:
+    """Command: the agent's browser may register with `secret`, until this session is closed or another is opened."""
+
+    command: CommandId
+    agent: AgentId
+    session: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePhone:
+    """Command: the secret of this session is good for nothing any more."""
+
+    command: CommandId
+    agent: AgentId
+    session: str
+
+
+Order = Command | ConfigPublished | PlaceCall | OpenPhone | ClosePhone
 _COMMANDS: Final[dict[str, type]] = {cls.__name__: cls for cls in get_args(Order)}
 
 

@@ -32,7 +32,8 @@ _CHANNEL: Final = "channel:"
 class Dispatch:
     """The listener of the ARI socket.
 
-    `left` is told of a channel that left Stasis though it has not ended, `contact` of what an endpoint's contact does.
+    `left` is told of a channel that left Stasis though it has not ended, `contact` of what an endpoint's contact does,
+    `registered` of an endpoint that can be rung, or cannot any more.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Dispatch:
         returned: Callable[[str], None],
         point: Point,
         contact: Callable[[str, str], None],
+        registered: Callable[[str, bool], None],
     ) -> None:
         self._ari = ari
         self._index = index
@@ -56,6 +58,7 @@ class Dispatch:
         self._returned = returned
         self._point = point
         self._contact = contact
+        self._registered = registered
         self._hanging_up: set[str] = set()
         self.ignored: Counter[str] = Counter()
         """Events that concern nobody, by kind: counted, never an error."""
@@ -103,6 +106,7 @@ class Dispatch:
 
     def line(self, endpoint: str, up: bool) -> None:
         """An endpoint's registration, as an event or a listing says."""
+        self._registered(endpoint, up)
         moved = self._index.lines.seen(endpoint, up)
         found = self._index.agent_at(endpoint)
         if found is not None:

@@ -18,9 +18,19 @@ from acd.model import Floor
 from asterisk.ami import Ami
 from asterisk.connection import Connection, End
 from asterisk.ear import Ear
+from asterisk.endpoints import BROWSER
 from asterisk.wire import Event
 from bus.client import connect
-from bus.commands import CommandAccepted, CommandDoor, CommandMessage, ConfigPublished, Outcome, PlaceCall
+from bus.commands import (
+    ClosePhone,
+    CommandAccepted,
+    CommandDoor,
+    CommandMessage,
+    ConfigPublished,
+    OpenPhone,
+    Outcome,
+    PlaceCall,
+)
 from bus.news import NewsPublisher
 from bus.presence import PresenceDoor
 from controller import tenants
@@ -34,6 +44,7 @@ from controller.health import Health
 from controller.journal import Journal, tails
 from controller.keeper import Keeper
 from controller.limits import limits
+from controller.mailbox import Mailbox
 from controller.presence import Presences
 from controller.reload import Reload
 from controller.scripts import Scripts
@@ -45,7 +56,7 @@ from kernel.refusal import Code, Refused
 from store.config import ConfigStore, TenantConfig
 from store.contracts import ContractStore
 from store.engine import platform_engine
-from store.errors import SeqTaken, StaleEpoch
+from store.errors import SeqTaken, StaleEpoch, StoreUnavailable
 from store.facts import FactStore
 from store.leases import Leases
 from store.personal import PersonalStore, Sealer
@@ -59,7 +70,8 @@ log = structlog.get_logger()
 HOLD: Final = 0.005
 """Seconds that everything else waits when a phone is to ring."""
 FLUSH_LIMIT: Final = 1.0
-"""Seconds that a stop may spend on bringing the last facts to the database; the journal keeps the rest."""
+"""Seconds that a stop may spend on bringing the last facts to the database; the journal keeps the rest. As many on
+giving the leases back, which run out by themselves."""
 
 
 _Answer = Outcome | Awaitable[Outcome | None]
@@ -67,14 +79,30 @@ _Answer = Outcome | Awaitable[Outcome | None]
 
 async def run(settings: ControllerSettings) -> None:
     """Serve until SIGTERM. Raises Fenced, or what broke."""
-    stop = asyncio.Event()
+    begun, stop = asyncio.Event(), asyncio.Event()
+    work = asyncio.create_task(_work(settings, begun, stop), name="controller")
+
+    def told() -> None:
+        stop.set()
+        if not begun.is_set():
+            # It may wait for the database, or for as long as another holds the leases; no call of ours runs yet.
+            work.cancel()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, told)
+    try:
+        await work
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+
+
+async def _work(settings: ControllerSettings, begun: asyncio.Event, stop: asyncio.Event) -> None:
     engine = platform_engine(settings)
+    custody = Custody(Leases(engine), _holder(settings), settings.lease_seconds)
     try:
         sealer = Sealer.from_file(settings.personal_key_file)
         store = ConfigStore(engine, sealer)
-        custody = Custody(Leases(engine), _holder(settings), settings.lease_seconds)
         await custody.take(Shard(number) for number in range(SHARDS))
         configs = await store.load_all()
         controller = Controller(
@@ -88,9 +116,10 @@ async def run(settings: ControllerSettings) -> None:
             Snapshots(engine),
             custody,
         )
-        await controller.serve(configs, stop)
-        await custody.give_back()
+        await controller.serve(configs, begun, stop)
     finally:
+        if stop.is_set():
+            await _let_go(custody)
         await engine.dispose()
 
 
@@ -121,8 +150,8 @@ class Controller:
         self._clock = Clock()
         self._point: Point = deadly(settings.fault) if settings.fault else nothing
 
-    async def serve(self, configs: Sequence[TenantConfig], stop: asyncio.Event) -> None:
-        """Bring the old journals in, rebuild the floors, then run calls until `stop`."""
+    async def serve(self, configs: Sequence[TenantConfig], begun: asyncio.Event, stop: asyncio.Event) -> None:
+        """Bring the old journals in, rebuild the floors, say `begun`, then run calls until `stop`."""
         await self._bring_old_journals()
         floors = [(await self._floor(config.tenant), self._epoch(config.tenant)) for config in configs]
         scripts = await tenants.scripts(configs, [floor for floor, _ in floors], self._configs)
@@ -182,6 +211,7 @@ class Controller:
                         ami.connect(),
                     )
                 ]
+                begun.set()
                 await stop.wait()
                 await ari.close()
                 await _flush(copier)
@@ -286,6 +316,14 @@ async def _linked(ari: Connection) -> None:
         raise Fenced("another controller has taken the ARI application")
 
 
+async def _let_go(custody: Custody) -> None:
+    try:
+        async with asyncio.timeout(FLUSH_LIMIT):
+            await custody.give_back()
+    except (TimeoutError, StoreUnavailable):
+        log.warning("the leases could not be given back: they run out by themselves", shards=len(custody.held))
+
+
 async def _flush(copier: Copier) -> None:
     try:
         async with asyncio.timeout(FLUSH_LIMIT):
@@ -305,6 +343,8 @@ def _answers(board: Switchboard, reload: Reload, trunks: TrunkReload) -> Callabl
         box = board.boxes.get(message.tenant)
         if box is None:
             return Refused(Code.UNKNOWN_AGENT, params=(("agent", message.body.agent),))
+        if isinstance(message.body, OpenPhone | ClosePhone):
+            return _session(board, box, message.body)
         if isinstance(message.body, PlaceCall):
             outcome = board.dialling.place(box, message.body)
         else:
@@ -312,6 +352,19 @@ def _answers(board: Switchboard, reload: Reload, trunks: TrunkReload) -> Callabl
         return outcome if isinstance(outcome, Refused) else CommandAccepted(outcome)
 
     return answer
+
+
+async def _session(board: Switchboard, box: Mailbox, order: OpenPhone | ClosePhone) -> Outcome | None:
+    """A browser's session begins or ends; None: Asterisk could not be told."""
+    agent = box.floor.agents.get(order.agent)
+    if agent is None:
+        return Refused(Code.UNKNOWN_AGENT, params=(("agent", order.agent),))
+    name = agent.config.endpoint + BROWSER
+    if isinstance(order, OpenPhone):
+        done = await board.phones.open(name, order.session, order.secret)
+    else:
+        done = await board.phones.close(name, order.session)
+    return CommandAccepted(box.floor.seq) if done else None
 
 
 def _figures(board: Switchboard, copier: Copier, disk: Disk) -> dict[str, float]:

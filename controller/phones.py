@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import structlog
@@ -18,6 +19,15 @@ from kernel.ids import TenantId
 log = structlog.get_logger()
 
 
+@dataclass(slots=True)
+class _Session:
+    """A browser that is open; `registered`: it has been seen so."""
+
+    id: str
+    secret: str = field(repr=False)
+    registered: bool = False
+
+
 class Phones:
     """Which phones there should be. `line` is told whether a phone is registered, whenever Asterisk was asked."""
 
@@ -28,6 +38,48 @@ class Phones:
         self._changed: set[str] = set()
         """Those that Asterisk knows otherwise, or may."""
         self._gone: dict[str, Phone] = {}
+        self._sessions: dict[str, _Session] = {}
+        """The browsers that are open, by their endpoints. Every other browser's endpoint has a secret nobody knows."""
+
+    async def open(self, name: str, session: str, secret: str) -> bool:
+        """The browser of this endpoint may register with the secret; whatever session it had before has ended."""
+        if self._find(name) is None:
+            return False
+        self._sessions[name] = _Session(session, secret)
+        return await self._teach(name)
+
+    async def close(self, name: str, session: str) -> bool:
+        """The session has ended; another one that has begun meanwhile stays. A session that we do not know was opened
+        before our time."""
+        current = self._sessions.get(name)
+        if current is not None and current.id != session:
+            return True
+        self._sessions.pop(name, None)
+        return await self._teach(name)
+
+    def seen(self, name: str, up: bool) -> None:
+        """A browser that is not registered any more has left, whether or not somebody says so."""
+        session = self._sessions.get(name)
+        if session is None:
+            return
+        if not up and session.registered:
+            del self._sessions[name]
+            phone = self._find(name)
+            if phone is not None:
+                self._ari.post(endpoints.secret(phone))
+        session.registered = up
+
+    async def _teach(self, name: str) -> bool:
+        phone = self._find(name)
+        return phone is not None and isinstance(await self._ari.send(endpoints.secret(self._present(phone))), Done)
+
+    def _present(self, phone: Phone) -> Phone:
+        """The phone with the secret that is good now."""
+        session = self._sessions.get(phone.name)
+        return phone if session is None else replace(phone, secret=session.secret)
+
+    def _find(self, name: str) -> Phone | None:
+        return next((wanted[name] for wanted in self._wanted.values() if name in wanted), None)
 
     def put(self, tenant: TenantId, phones: Iterable[Phone], before: Iterable[Phone] | None = None) -> None:
         """The tenant's phones are these. `before`: what Asterisk was told last, where that was another process."""
@@ -66,7 +118,9 @@ class Phones:
         """What endpoints refer to comes first, of all of them: for each of these Asterisk walks all endpoints it has.
         Desk phones come before browsers, which are not there yet when Asterisk has just started."""
         phones = [phone for wanted in self._wanted.values() for name, phone in wanted.items() if name in names]
-        pushed = [(phone, endpoints.push(phone)) for phone in sorted(phones, key=lambda phone: phone.web)]
+        pushed = [
+            (phone, endpoints.push(self._present(phone))) for phone in sorted(phones, key=lambda phone: phone.web)
+        ]
         requests = [(phone, request) for phone, steps in pushed for request in steps[:-1]]
         requests += [(phone, steps[-1]) for phone, steps in pushed]
         answers = await asyncio.gather(*(self._ari.send(request) for _, request in requests))
@@ -81,6 +135,7 @@ class Phones:
         for name, phone in gone.items():
             if name in wanted:
                 continue
+            self._sessions.pop(name, None)
             answers = [await self._ari.send(request) for request in endpoints.withdraw(phone)]
             if not all(isinstance(answer, Done | Gone) for answer in answers):
                 self._gone[name] = phone

@@ -116,6 +116,7 @@ class Switchboard:
             self._came_back,
             point,
             self.trunks.seen,
+            self._registered,
         )
         self.reconciler = Reconciler(ari, callers, self._performer, recorder, self.leases, self._policy)
         self._holds = Holds(ari)
@@ -225,6 +226,9 @@ class Switchboard:
 
     def _left(self, channel: wire.Channel) -> None:
         self._tasks.create_task(self.recovery.left(channel))
+
+    def _registered(self, endpoint: str, up: bool) -> None:
+        self.phones.seen(endpoint, up)
 
     def _came_back(self, channel: str) -> None:
         self.recovery.came_back(channel)

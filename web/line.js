@@ -7,6 +7,9 @@ import { address } from "./desk.js";
 const DOMAIN = "denwaban.invalid"; // Asterisk knows phones by their user alone
 const EXPIRES = 120; // s of one registration
 const ENDED = new Set([4401, 4403]);
+const TONES = { transportType: "RFC2833", duration: 160, interToneGap: 80 }; // ms
+/** Why whom he called was not reached, by what the server answered in the end. */
+const WHY = { 403: "not_allowed", 404: "no_such_number", 480: "nobody_answers", 484: "no_such_number", 486: "is_busy", 603: "is_declined" };
 
 /** A socket as JsSIP wants one, which brings the token along; browsers can send it only as a subprotocol. */
 class TokenSocket {
@@ -15,6 +18,7 @@ class TokenSocket {
     this.via_transport = "WS";
     this.sip_uri = `sip:${DOMAIN};transport=ws`;
     this.token = token;
+    this.onSecret = () => {};
     this.onEnded = onEnded;
     this.socket = null;
   }
@@ -23,14 +27,23 @@ class TokenSocket {
     if (this.socket !== null) return;
     const socket = new WebSocket(this.url, ["sip", `bearer.${this.token}`]);
     this.socket = socket;
-    socket.onopen = () => this.onconnect();
-    socket.onmessage = ({ data }) => this.ondata(data);
+    // The first message brings what to register with: each socket has its own, and it is good no longer than that.
+    socket.onmessage = ({ data: first }) => {
+      socket.onmessage = ({ data }) => this.ondata(data);
+      this.onSecret(JSON.parse(first).password);
+      this.onconnect();
+    };
     socket.onclose = ({ wasClean, code, reason }) => {
       if (this.socket !== socket) return;
       this.socket = null;
       if (ENDED.has(code)) this.onEnded();
       else this.ondisconnect(!wasClean, code, reason);
     };
+  }
+
+  /** Close this socket; JsSIP opens another one. */
+  again() {
+    this.socket?.close();
   }
 
   disconnect() {
@@ -49,33 +62,43 @@ class TokenSocket {
 /** One phone with at most one call. `onChange` is called whenever something about it is different. */
 export class Line {
   constructor(phone, token, sound, { onChange, onEnded, onTrouble }) {
+    this.called = "";
+    this.alerting = false;
     this.sound = sound;
     this.onChange = onChange;
     this.onTrouble = onTrouble;
     this.iceServers = phone.ice_servers;
     this.registered = false;
     this.session = null;
+    this.socket = new TokenSocket(address(phone.websocket), token, onEnded);
     this.ua = new JsSIP.UA({
-      sockets: [new TokenSocket(address(phone.websocket), token, onEnded)],
+      sockets: [this.socket],
       uri: `sip:${phone.username}@${DOMAIN}`,
-      password: phone.password,
       register_expires: EXPIRES,
       session_timers: false,
       connection_recovery_min_interval: 1,
       connection_recovery_max_interval: 15,
       user_agent: "denwaban",
     });
+    this.socket.onSecret = (secret) => this.ua.set("password", secret);
     this.ua.on("registered", () => this.#registered(true));
     this.ua.on("unregistered", () => this.#registered(false));
-    this.ua.on("registrationFailed", () => this.#registered(false));
+    this.ua.on("registrationFailed", () => {
+      this.#registered(false);
+      // Another window of the same agent may have taken the place: a new socket has a new secret.
+      this.socket.again();
+    });
     this.ua.on("disconnected", () => this.#registered(false));
-    this.ua.on("newRTCSession", ({ session }) => this.#came(session));
+    this.ua.on("newRTCSession", ({ originator, session }) => this.#began(session, originator === "remote"));
   }
 
-  /** What the call is doing: none, ringing, talking or held. */
+  /** What the call is doing: none, dialling, alerting (it rings there), ringing (here), talking or held. */
   get state() {
     if (this.session === null) return "none";
-    if (!this.session.isEstablished()) return "ringing";
+    if (!this.session.isEstablished()) {
+      if (this.session.direction === "incoming") return "ringing";
+      return this.alerting ? "alerting" : "dialling";
+    }
     return this.session.isOnHold().local ? "held" : "talking";
   }
 
@@ -85,6 +108,7 @@ export class Line {
 
   /** The other party's number; empty when there is none. */
   get number() {
+    if (this.called !== "") return this.called;
     const user = this.session?.remote_identity.uri.user ?? "";
     return /^\+?[0-9]+$/.test(user) ? user : "";
   }
@@ -98,10 +122,19 @@ export class Line {
   }
 
   take() {
-    this.session?.answer({
-      mediaConstraints: { audio: true, video: false },
-      pcConfig: { iceServers: this.iceServers },
-    });
+    this.session?.answer(this.#media());
+  }
+
+  /** Call a number or an extension; nothing while there is a call. */
+  dial(number) {
+    if (this.session !== null || number === "") return;
+    this.called = number;
+    this.ua.call(`sip:${encodeURIComponent(number)}@${DOMAIN}`, this.#media());
+  }
+
+  /** Let the other side hear a key, as its tone. */
+  press(key) {
+    if (this.state === "talking") this.session.sendDTMF(key, TONES);
   }
 
   hangUp() {
@@ -125,16 +158,35 @@ export class Line {
     this.onChange();
   }
 
-  #came(session) {
+  #media() {
+    return { mediaConstraints: { audio: true, video: false }, pcConfig: { iceServers: this.iceServers } };
+  }
+
+  #began(session, came) {
     if (this.session !== null) {
       session.terminate({ status_code: 486 });
       return;
     }
     this.session = session;
+    this.alerting = false;
+    if (came) this.called = "";
+    else this.#hear(session.connection);
     session.on("peerconnection", ({ peerconnection }) => this.#hear(peerconnection));
+    // Until the network sends sound of its own, that it rings there is told by a tone of ours.
+    session.on("progress", ({ response }) => this.#progress(response));
     session.on("getusermediafailed", () => this.onTrouble("no_microphone"));
     for (const event of ["accepted", "confirmed", "hold", "unhold"]) session.on(event, () => this.onChange());
-    for (const event of ["ended", "failed"]) session.on(event, () => this.#over(session));
+    session.on("ended", () => this.#over(session));
+    session.on("failed", ({ originator, message }) => {
+      this.#over(session);
+      if (!came && originator === "remote") this.onTrouble(WHY[message?.status_code] ?? "no_way");
+    });
+    this.onChange();
+  }
+
+  #progress(response) {
+    if (response === undefined || response === null) return;
+    this.alerting = !response.body;
     this.onChange();
   }
 
@@ -147,6 +199,8 @@ export class Line {
   #over(session) {
     if (this.session !== session) return;
     this.session = null;
+    this.called = "";
+    this.alerting = false;
     this.sound.srcObject = null;
     this.onChange();
   }

@@ -2,6 +2,7 @@
 
 import { Desk, Refused } from "./desk.js";
 import { Line } from "./line.js";
+import { dialled, keys } from "./pad.js";
 import { Ring } from "./ring.js";
 import { chosen, reasons, say, speak } from "./texts.js";
 
@@ -39,15 +40,27 @@ function showAgent() {
 
 function showCall() {
   const state = line?.state ?? "none";
-  const words = { none: "no_call", ringing: "ringing", talking: "talking", held: "on_hold" };
+  const words = {
+    none: "no_call",
+    dialling: "dialling",
+    alerting: "alerting",
+    ringing: "ringing",
+    talking: "talking",
+    held: "on_hold",
+  };
   const number = state === "none" ? "" : line.number || say("withheld");
   at("talk").textContent = [say(words[state]), number].filter(Boolean).join(" ");
   at("call").dataset.state = state;
   at("take").hidden = at("decline").hidden = state !== "ringing";
-  for (const id of ["hold", "mute", "hang-up"]) at(id).hidden = state !== "talking" && state !== "held";
+  const talks = state === "talking" || state === "held";
+  for (const id of ["hold", "mute"]) at(id).hidden = !talks;
+  at("hang-up").hidden = !talks && state !== "dialling" && state !== "alerting";
+  at("dial").hidden = at("number").parentElement.hidden = state !== "none";
+  at("dial").disabled = !line?.registered;
+  at("pad").hidden = state === "ringing";
   turned("hold", state === "held", "unhold");
   turned("mute", line?.muted ?? false, "unmute");
-  ring.ringing(state === "ringing");
+  ring.ringing({ ringing: "here", alerting: "there" }[state] ?? "");
   document.title = state === "ringing" ? `☎ ${say("ringing")} ${number}` : say("title");
 }
 
@@ -125,6 +138,16 @@ at("sign-in").addEventListener("click", () => void order(() => desk.signIn()));
 at("sign-out").addEventListener("click", () => void order(() => desk.signOut()));
 at("ready").addEventListener("click", () => void order(() => desk.say("ready")));
 at("pause").addEventListener("click", () => void order(() => desk.say("paused", at("reasons").value)));
+at("out").addEventListener("submit", (event) => {
+  event.preventDefault();
+  trouble = "";
+  line.dial(dialled(at("number").value));
+  show();
+});
+keys(at("pad"), (key) => {
+  if (line.state === "none") at("number").value += key;
+  else line.press(key);
+});
 at("take").addEventListener("click", () => line.take());
 at("decline").addEventListener("click", () => line.hangUp());
 at("hang-up").addEventListener("click", () => line.hangUp());

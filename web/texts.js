@@ -23,6 +23,17 @@ export const texts = {
     mute: "消音",
     unmute: "消音を解除",
     hang_up: "切断",
+    number: "電話番号または内線番号",
+    keys: "ダイヤルキー",
+    dial: "発信",
+    dialling: "発信中",
+    alerting: "呼び出し中",
+    is_busy: "話し中です。",
+    nobody_answers: "応答がありません。",
+    no_such_number: "この番号にはつながりません。番号をお確かめください。",
+    is_declined: "相手が着信を拒否しました。",
+    not_allowed: "この番号への発信は許可されていません。",
+    no_way: "いまは回線がつながりません。しばらくしてからおかけ直しください。",
     no_call: "通話はありません",
     ringing: "着信中",
     talking: "通話中",
@@ -72,6 +83,17 @@ export const texts = {
     mute: "Mute",
     unmute: "Unmute",
     hang_up: "Hang up",
+    number: "Number or extension",
+    keys: "Dial keys",
+    dial: "Dial",
+    dialling: "Dialling",
+    alerting: "It rings there",
+    is_busy: "Busy.",
+    nobody_answers: "Nobody answers.",
+    no_such_number: "This number cannot be reached. Please check it.",
+    is_declined: "The other party declined the call.",
+    not_allowed: "Calls to this number are not allowed.",
+    no_way: "There is no line at the moment. Please try again later.",
     no_call: "No call",
     ringing: "Ringing",
     talking: "Talking",
@@ -122,6 +144,9 @@ export function speak(wanted = language === "ja" ? "en" : "ja") {
   document.title = say("title");
   for (const element of document.querySelectorAll("[data-text]")) {
     element.textContent = say(element.dataset.text);
+  }
+  for (const element of document.querySelectorAll("[data-label]")) {
+    element.setAttribute("aria-label", say(element.dataset.label));
   }
   const other = document.getElementById("language");
   other.lang = language === "ja" ? "en" : "ja";

@@ -26,6 +26,7 @@ from store.media import RecordingStore
 from store.personal import Sealer
 from store.prompt_files import PromptFiles
 from store.records import RecordStore
+from store.rule_counts import CountStore
 from store.sounds import SoundStore
 from worker.announce import announce
 from worker.erase import Erasing
@@ -36,6 +37,7 @@ from worker.kept import Kept
 from worker.logs import write_logs
 from worker.merge import MERGE_RECORDING, Merging
 from worker.projection import Projection
+from worker.rules import Rules
 from worker.settings import WorkerSettings
 
 _log = structlog.get_logger()
@@ -65,10 +67,11 @@ async def serve(settings: WorkerSettings) -> None:
     projection = Projection(FactStore(engine), records, jobs, Kept(ContractStore(engine).entitled).until)
     counting = IntervalCounting(FactStore(engine), IntervalStore(engine))
     sealer = Sealer.from_file(settings.personal_key_file)
+    rules = Rules(ConfigStore(engine, sealer), ContractStore(engine), CountStore(engine), in_force.do)
     announcements = Announcements(PromptFiles(settings.prompts_dir), SoundStore(engine))
     kinds = {
         MERGE_RECORDING: merging.do,
-        USE_CONFIG: in_force.do,
+        USE_CONFIG: rules.do,
         EXPIRE_RECORDINGS: erasing.expire,
         ERASE_RECORDING: erasing.erase,
     }

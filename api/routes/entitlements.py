@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 
 from api.ask import Me, Uses
+from api.paging import Cursor, Limit, page
 from api.permissions import Permission, needs
-from api.schemas.contract import Entitlement, Entitlements, Name
+from api.schemas.common import Page
+from api.schemas.contract import Entitlement, Entitlements, Name, RuleCount
 from api.usage import used
 from store.config import TenantConfig
 from store.tariffs import packaged
@@ -39,6 +41,15 @@ async def list_entitlements(me: Me, uses: Uses) -> Entitlements:
         for one in given.list()
     ]
     return Entitlements(items=items, changes_at=given.changes_at)
+
+
+@router.get("/counts", dependencies=[needs(Permission.SEE_ENTITLEMENTS)])
+async def list_counts(
+    me: Me, uses: Uses, request: Request, response: Response, limit: Limit = 50, cursor: Cursor = None
+) -> Page[RuleCount]:
+    """How many rules with an IVR there were since when, and how many beyond the contract, the newest first."""
+    found = await page(uses.counts.of(me.tenant, limit, cursor), request, response)
+    return Page(items=[RuleCount.model_validate(count) for count in found.rows], next_cursor=found.next_cursor)
 
 
 def _name(contract: Contract, id: str, now: datetime) -> Name:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
+from collections.abc import Callable
 from typing import Final
+from uuid import uuid4
 
+import orjson
 from fastapi import APIRouter, Response, WebSocket
 from starlette.websockets import WebSocketDisconnect
 from websockets.asyncio.client import ClientConnection, connect
@@ -21,8 +25,9 @@ from api.services import Services
 from api.sip_sender import may_send
 from api.sockets import FORBIDDEN, TOO_SLOW, UNAUTHORIZED, close, enter, offers
 from asterisk import endpoints
-from kernel.ids import AgentId
-from kernel.moment import seconds_between
+from bus.commands import ClosePhone, CommandAccepted, CommandMessage, OpenPhone, Order
+from kernel.ids import AgentId, CommandId, shard_of
+from kernel.moment import after, seconds_between
 
 PROTOCOL: Final = "sip"
 """RFC 7118 section 4.1; offered beside `bearer.<token>`."""
@@ -34,6 +39,10 @@ FRAME: Final = 64 * 1024
 FRAMES: Final = 16
 """How many of Asterisk's messages may wait for a browser that reads slowly, before Asterisk has to wait."""
 _CONNECT_LIMIT: Final = 3.0
+_TOLD_LIMIT: Final = 3.0
+_END_TRIES: Final = 20
+_END_AGAIN: Final = 1.0
+"""Seconds in which the controller has to answer, and how often, after how many seconds more, it is told of an end."""
 _SEND_LIMIT: Final = 5.0
 """Seconds in which a browser has to take a message."""
 
@@ -42,7 +51,7 @@ router = APIRouter(tags=["phone"])
 
 @router.get("/agents/{agent}/phone", dependencies=[needs(Permission.USE_PHONE)])
 async def get_phone(agent: IdPath, me: Me, uses: Uses, response: Response) -> Phone:
-    """What the agent's own browser registers with; nobody else's, not even for a supervisor."""
+    """Who the agent's own browser is and where it registers; nobody else's, not even for a supervisor."""
     known = uses.boards.board(me.tenant).floor.agents.get(AgentId(agent))
     if known is None:
         raise ProblemRaised(Problem.NOT_FOUND)
@@ -53,18 +62,19 @@ async def get_phone(agent: IdPath, me: Me, uses: Uses, response: Response) -> Ph
     account = next((one for one in config.agents if one.agent.id == agent), None) if config is not None else None
     if account is None:
         raise ProblemRaised(Problem.NOT_FOUND)
-    phone = endpoints.in_browser(endpoints.Phone(account.sip_username, account.sip_password, media_host=""))
     response.headers["Cache-Control"] = "no-store"
     servers = [IceServer(urls=url) for url in uses.phones.ice_servers]
-    return Phone(username=phone.name, password=phone.secret, websocket="/api/v1/phone", ice_servers=servers)
+    return Phone(username=account.sip_username + endpoints.BROWSER, websocket="/api/v1/phone", ice_servers=servers)
 
 
 @router.websocket("/phone")
 async def phone(socket: WebSocket, uses: Uses) -> None:
     """SIP over WebSocket (RFC 7118) for an agent; Asterisk hears nothing before his token is found good.
 
+    The first message is ours: `{"password": "…"}`, what the phone registers with until this socket closes.
+
     The token comes as in /live. Closed with 4401 for a bad or ended token, 4403 for who has no phone (any more) or
-    speaks as somebody else, 1012 when Asterisk is away, 1013 when the browser reads too slowly.
+    speaks as somebody else, 1012 when Asterisk or the controller is away, 1013 when the browser reads too slowly.
     """
     try:
         person = await enter(socket, uses.identity, PROTOCOL)
@@ -84,6 +94,21 @@ async def _serve(socket: WebSocket, uses: Services, person: Person) -> int | Non
         return FORBIDDEN
     if PROTOCOL not in offers(socket):
         return NOT_SIP
+    session, secret = secrets.token_hex(16), secrets.token_urlsafe(32)
+    if not await _told(uses, person, lambda id: OpenPhone(id, agent.id, session, secret)):
+        return AWAY
+    code: int | None = AWAY
+    try:
+        code = await _connected(socket, uses, person, agent.config.endpoint + endpoints.BROWSER, secret)
+        return code
+    finally:
+        # The browser is told first: it may come again while the controller is away.
+        if code is not None:
+            await close(socket, code)
+        await _end(uses, person, lambda id: ClosePhone(id, agent.id, session))
+
+
+async def _connected(socket: WebSocket, uses: Services, person: Person, user: str, secret: str) -> int | None:
     try:
         # No proxy of the environment: Asterisk's WebSocket stands on this machine.
         upstream = await connect(
@@ -98,7 +123,26 @@ async def _serve(socket: WebSocket, uses: Services, person: Person) -> int | Non
     except (OSError, TimeoutError, InvalidHandshake):
         return AWAY
     async with upstream:
-        return await _relay(socket, upstream, uses, person, agent.config.endpoint + endpoints.BROWSER)
+        await socket.send_text(orjson.dumps({"password": secret}).decode())
+        return await _relay(socket, upstream, uses, person, user)
+
+
+async def _end(uses: Services, person: Person, order: Callable[[CommandId], Order]) -> None:
+    """The controller must know: while it is away it is asked again. What stays open nevertheless ends with the next
+    session of the same agent, or when Asterisk tells that his browser has gone."""
+    for _ in range(_END_TRIES):
+        if await _told(uses, person, order):
+            return
+        await asyncio.sleep(_END_AGAIN)
+
+
+async def _told(uses: Services, person: Person, order: Callable[[CommandId], Order]) -> bool:
+    """Whether the controller has done it."""
+    command = CommandId(f"cmd_{uuid4().hex}")
+    message = CommandMessage(command, person.tenant, after(uses.clock(), _TOLD_LIMIT), order(command))
+    outcome = await uses.commands.ask(shard_of(person.tenant), message, limit=_TOLD_LIMIT)
+    # Refused: there is no such agent any more, and so no phone of his.
+    return isinstance(outcome, CommandAccepted) or (outcome is not None and isinstance(message.body, ClosePhone))
 
 
 async def _relay(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import Final
 
 from fastapi import APIRouter, Response
@@ -13,11 +14,12 @@ from api.identity import Person
 from api.permissions import Permission, needs
 from api.problems import Problem, ProblemRaised, RefusalRaised
 from api.schemas.common import Listing
-from api.schemas.platform import NewTenant, Tenant, TenantWanted
+from api.schemas.platform import NewTenant, Tenant, TenantChange, TenantWanted
 from api.services import Services
 from kernel.ids import TenantId
 from kernel.refusal import Code, Refused
 from store import tenants as rows
+from store.config import TenantConfig
 from store.logins import Login, Role
 from store.tenants import PLATFORM
 
@@ -64,6 +66,22 @@ async def add_tenant(wanted: TenantWanted, me: Me, uses: Uses, response: Respons
         password=password if wanted.password is None else None,
         in_force=there,
     )
+
+
+@router.patch("/{tenant}")
+async def change_tenant(tenant: IdPath, wanted: TenantChange, me: Me, uses: Uses, response: Response) -> Tenant:
+    """Another name or time zone, from the next call on and on the board at once; 202 while the controller is away."""
+    known = await uses.platform.tenants.get(TenantId(tenant))
+    if known is None:
+        raise ProblemRaised(Problem.NOT_FOUND)
+
+    def change(config: TenantConfig) -> TenantConfig:
+        return replace(config, name=wanted.name or config.name, time_zone=wanted.time_zone or config.time_zone)
+
+    config = await uses.platform.configs.edit(known.id, change, me.author)
+    if not await in_force.bring(uses, known.id):
+        response.status_code = 202
+    return Tenant(id=config.tenant, name=config.name, time_zone=config.time_zone, version=config.version)
 
 
 async def _serve(uses: Services, me: Person, tenant: rows.Tenant) -> bool:

@@ -28,11 +28,33 @@ class Configuration(Shape):
     published_by_tenant: str | None = None
 
 
+class Sentence(Shape):
+    """For people, in both languages."""
+
+    ja: str
+    en: str
+
+
+class Warned(Shape):
+    """What was accepted and costs more: `used` of `limit` by this clause; `excess` are billed."""
+
+    code: str
+    clause: str
+    used: int
+    limit: int
+    excess: int
+    sentence: Sentence
+
+
 class Written(Shape):
-    """The change stands as `version`. `in_force`: new calls go by it; false: they will, once the controller is back."""
+    """The change stands as `version`. `in_force`: new calls go by it; false: they will, once the controller is back.
+
+    `warnings`: what is beyond the contract with it, where the tariff bills that instead of refusing it.
+    """
 
     version: int
     in_force: bool
+    warnings: list[Warned] = Field(default_factory=list)
 
 
 class QueueWanted(Wanted):

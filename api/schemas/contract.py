@@ -101,6 +101,19 @@ class Entitlement(Shape):
     months: int | None
 
 
+class RuleCount(Shape):
+    """From `at` on `used` things of a kind were set up and `allowed` were bought; `excess` are billed."""
+
+    seq: int
+    at: Moment
+    kind: str
+    used: int
+    allowed: int
+    excess: int
+    clause: str
+    contract: str
+
+
 class Entitlements(Shape):
     """Everything the contracts allow; `changes_at`: when that changes by itself, null: not at all."""
 

@@ -12,9 +12,11 @@ class IceServer(Shape):
 
 
 class Phone(Shape):
-    """SIP user and secret of the agent's browser, good over `websocket` only, whose path is that of this API."""
+    """SIP user of the agent's browser and where it registers: over `websocket`, whose path is that of this API.
+
+    The secret comes there as the first message, `{"password": "…"}`: each session has its own, and it ends with it.
+    """
 
     username: str
-    password: str
     websocket: str
     ice_servers: list[IceServer]

@@ -38,6 +38,13 @@ class TenantWanted(Wanted):
     password: Annotated[Password | None, Field(repr=False)] = None
 
 
+class TenantChange(Wanted):
+    """What is to change; what is left out stays."""
+
+    name: Annotated[str | None, Field(min_length=1, max_length=200)] = None
+    time_zone: Annotated[str, AfterValidator(_is_zone)] | None = None
+
+
 class NewTenant(Tenant):
     """A tenant who was just created; `password` of the admin is there when it was made, and is told once."""
 

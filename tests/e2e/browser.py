@@ -32,11 +32,13 @@ window.RTCPeerConnection = class extends Real {
 """
 LOUDEST = """
 async ([near, milliseconds]) => {
+  const until = performance.now() + milliseconds;
+  const sound = document.getElementById("sound");
+  while (sound.srcObject === null && performance.now() < until) await new Promise((done) => setTimeout(done, 50));
   const context = new AudioContext();
   const ear = new AnalyserNode(context, { fftSize: 16384, smoothingTimeConstant: 0 });
-  context.createMediaStreamSource(document.getElementById("sound").srcObject).connect(ear);
+  context.createMediaStreamSource(sound.srcObject).connect(ear);
   const bins = new Float32Array(ear.frequencyBinCount);
-  const until = performance.now() + milliseconds;
   let hertz = 0;
   while (performance.now() < until) {
     await new Promise((done) => setTimeout(done, 100));

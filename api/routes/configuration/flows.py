@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Response
 
 from api.ask import IdPath, Me, Uses
 from api.configuring import answered, configuration, find, put, remove
+from api.excess import warnings
 from api.permissions import Permission, needs
 from api.preconditions import Matching, etag
 from api.schemas.common import Listing
@@ -48,7 +49,7 @@ async def put_flow(
 
     config = await put(uses, me, "flows", flow, match, make)
     there = await answered(uses, config, response, find(config, "flows", flow))
-    return Written(version=config.version, in_force=there)
+    return Written(version=config.version, in_force=there, warnings=await warnings(uses, me, config))
 
 
 @router.delete("/{flow}", dependencies=[needs(Permission.CONFIGURE)])

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Response
 
 from api.ask import Me, Uses
 from api.configuring import answered, configuration, find, put, remove
+from api.excess import warnings
 from api.fitness import unfit
 from api.permissions import Permission, needs
 from api.preconditions import Matching, etag
@@ -57,7 +58,7 @@ async def put_number(
 
     config = await put(uses, me, "numbers", called, match, make)
     there = await answered(uses, config, response, find(config, "numbers", called))
-    return Written(version=config.version, in_force=there)
+    return Written(version=config.version, in_force=there, warnings=await warnings(uses, me, config))
 
 
 @router.delete("/{number}", dependencies=[needs(Permission.CONFIGURE)])

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Response
 
 from api.ask import Me, Uses
 from api.configuring import answered, publish
+from api.excess import warnings
 from api.permissions import Permission, needs
 from api.problems import Problem, ProblemRaised
 from api.schemas.common import Listing
@@ -38,7 +39,7 @@ async def list_versions(me: Me, uses: Uses) -> Listing[Configuration]:
 
 @router.post("/versions/{version}/restore", dependencies=[needs(Permission.CONFIGURE)])
 async def restore(version: VersionPath, me: Me, uses: Uses, response: Response) -> Written:
-    """Publish an old version again, as a new one. What the platform has given, the lines, stays as it is now."""
+    """Publish an old version again, as a new one; what the platform has set (name, time zone, lines) stays as now."""
     old = await uses.configs.load(me.tenant, version)
     if old is None:
         raise ProblemRaised(Problem.NOT_FOUND)
@@ -46,10 +47,11 @@ async def restore(version: VersionPath, me: Me, uses: Uses, response: Response) 
     await uses.prompts.ensure_all(old)
 
     def again(newest: TenantConfig) -> TenantConfig:
-        return replace(old, version=newest.version, name=newest.name, lines=newest.lines)
+        return replace(old, version=newest.version, name=newest.name, time_zone=newest.time_zone, lines=newest.lines)
 
     config = await publish(uses, me, again)
-    return Written(version=config.version, in_force=await answered(uses, config, response))
+    there = await answered(uses, config, response)
+    return Written(version=config.version, in_force=there, warnings=await warnings(uses, me, config))
 
 
 def _shown(version: Published) -> Configuration:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
+import pytest
 from redis.asyncio import Redis
 
 from bus.client import connect
@@ -15,6 +16,7 @@ from kernel.ids import TenantId
 from tests.services import PrivateRedis
 
 EVEN, OTHER = TenantId("even"), TenantId("other")
+PATIENCE = 10.0
 
 
 async def following(reader: AsyncGenerator[News | Lost, None]) -> News | Lost:
@@ -64,7 +66,10 @@ async def test_two_platforms_on_one_server_do_not_hear_each_other(redis: Redis, 
     await second.connection_pool.disconnect()
 
 
-async def test_a_reader_told_to_stop_stops_at_whatever_moment_it_is_told(redis: Redis) -> None:
+@pytest.mark.parametrize("frozen", [False, True])
+async def test_a_reader_told_to_stop_stops_at_whatever_moment_it_is_told(
+    redis: Redis, server: PrivateRedis, frozen: bool
+) -> None:
     """The library forgets a cancellation that meets the end of a sending; each step of the beginning is tried."""
 
     async def read() -> None:
@@ -72,17 +77,21 @@ async def test_a_reader_told_to_stop_stops_at_whatever_moment_it_is_told(redis: 
             async for _ in news:
                 pass
 
-    deaf = []
+    if frozen:
+        server.freeze()
+    readings = []
     for steps in range(60):
-        reading = asyncio.create_task(read())
+        readings.append(asyncio.create_task(read()))
         for _ in range(steps):
             await asyncio.sleep(0)
+        readings[-1].cancel()
+    _, deaf = await asyncio.wait(readings, timeout=PATIENCE)
+    steps_of_the_deaf = [steps for steps, reading in enumerate(readings) if reading in deaf]
+    for reading in deaf:
         reading.cancel()
-        if (await asyncio.wait([reading], timeout=2))[1]:
-            deaf.append(steps)
-            reading.cancel()
-            await asyncio.wait([reading])
-    assert deaf == []
+    server.thaw()
+    await asyncio.wait(readings)
+    assert steps_of_the_deaf == []
 
 
 async def test_a_publisher_told_to_stop_stops_at_whatever_moment_it_is_told(redis: Redis) -> None:
@@ -97,7 +106,7 @@ async def test_a_publisher_told_to_stop_stops_at_whatever_moment_it_is_told(redi
         for _ in range(steps):
             await asyncio.sleep(0)
         publishing.cancel()
-        if (await asyncio.wait([publishing], timeout=2))[1]:
+        if (await asyncio.wait([publishing], timeout=PATIENCE))[1]:
             deaf.append(steps)
             publishing.cancel()
             await asyncio.wait([publishing])

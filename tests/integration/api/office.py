@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.settings import ApiSettings
 from api.tokens import Tokens
 from bus.client import channel, connect
-from bus.commands import CommandAccepted, CommandDoor, CommandMessage, ConfigPublished, Outcome
+from bus.commands import ClosePhone, CommandAccepted, CommandDoor, CommandMessage, ConfigPublished, OpenPhone, Outcome
 from bus.news import NewsPublisher
 from kernel.ids import TenantId, shard_of
 from store.codec import encode
@@ -92,6 +92,8 @@ class Office:
     play: Play
     told: int = 0
     tokens: dict[str, str] = field(default_factory=dict)
+    sessions: list[OpenPhone | ClosePhone] = field(default_factory=list)
+    """What the controller was told of browsers."""
 
     @property
     def base(self) -> str:
@@ -122,6 +124,9 @@ class Office:
     async def answer(self, message: CommandMessage) -> Outcome:
         """What a controller does with a command."""
         if isinstance(message.body, ConfigPublished):
+            return CommandAccepted(self.play.floor.seq)
+        if isinstance(message.body, OpenPhone | ClosePhone):
+            self.sessions.append(message.body)
             return CommandAccepted(self.play.floor.seq)
         self.play.give(message.body)
         await self.tell()

@@ -16,6 +16,7 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from acd import inputs
 from api.settings import ApiSettings
 from api.tokens import LIFETIME, Tokens
+from bus.commands import ClosePhone, OpenPhone
 from kernel.ids import AgentId
 from store.audit import SEED
 from store.config import AgentAccount, ConfigStore, TenantConfig
@@ -54,6 +55,13 @@ class Switch:
             return
 
 
+@pytest.fixture(autouse=True)
+async def controller(acme: Office) -> AsyncIterator[None]:
+    """Somebody who is told of sessions."""
+    async with acme.controller():
+        yield
+
+
 @pytest.fixture
 async def switch(api: ApiSettings) -> AsyncIterator[Switch]:
     """Nobody else stands on that port: these tests have no Asterisk."""
@@ -74,6 +82,14 @@ def knock(
     return websockets.connect(url, subprotocols=offered or None, additional_headers=headers, max_size=None)
 
 
+async def secret_of(socket: websockets.ClientConnection) -> str:
+    """What the phone registers with, which is the first message."""
+    async with asyncio.timeout(LIMIT):
+        told = json.loads(await socket.recv())
+    assert set(told) == {"password"}
+    return str(told["password"])
+
+
 def mine(agent: AgentId = AOKI) -> str:
     """A REGISTER of the agent's own browser."""
     own = f"<sip:{agent}-phone.browser@denwaban.invalid>"
@@ -91,6 +107,7 @@ async def closed_with(socket: websockets.ClientConnection) -> int | None:
 async def test_with_a_token_messages_pass_both_ways(acme: Office, switch: Switch, header: bool) -> None:
     async with knock(acme, acme.tokens[AOKI], header=header) as socket:
         assert socket.subprotocol == "sip"
+        await secret_of(socket)
         await socket.send(mine())
         assert await socket.recv() == "SIP/2.0 200 " + mine().splitlines()[0]
         await socket.send("\r\n\r\n")
@@ -101,6 +118,7 @@ async def test_with_a_token_messages_pass_both_ways(acme: Office, switch: Switch
 async def test_the_token_may_come_in_the_first_message_and_goes_no_further(acme: Office, switch: Switch) -> None:
     async with knock(acme, None) as socket:
         await socket.send(json.dumps({"token": acme.tokens[AOKI]}))
+        await secret_of(socket)
         await socket.send(mine())
         await socket.recv()
     assert switch.heard == [mine()]
@@ -156,6 +174,7 @@ async def test_a_message_that_is_too_long_ends_the_phone_and_not_the_api(acme: O
         assert await closed_with(socket) == 1012
     switch.size = 0
     async with knock(acme, acme.tokens[AOKI]) as socket:
+        await secret_of(socket)
         await socket.send(mine())
         assert await socket.recv()
 
@@ -165,6 +184,7 @@ async def test_it_ends_with_the_token(acme: Office, switch: Switch) -> None:
         acme.tenant, AOKI, datetime.now(UTC) - timedelta(seconds=LIFETIME - 3)
     )[0]
     async with knock(acme, short) as socket:
+        await secret_of(socket)
         await socket.send(mine())
         assert await socket.recv()
         assert await closed_with(socket) == 4401
@@ -174,6 +194,8 @@ async def test_it_ends_with_the_token(acme: Office, switch: Switch) -> None:
 
 async def test_it_ends_when_the_agent_is_removed_and_not_when_another_is(acme: Office, switch: Switch) -> None:
     async with knock(acme, acme.tokens[AOKI]) as gone, knock(acme, acme.tokens[BABA]) as stays:
+        for socket in (gone, stays):
+            await secret_of(socket)
         await gone.send(mine())
         await stays.send(mine(BABA))
         assert await gone.recv()
@@ -194,6 +216,7 @@ async def test_it_ends_when_asterisk_goes_and_says_so_while_it_is_away(acme: Off
         serve(there.take, "127.0.0.1", api.ari_port, subprotocols=["sip"]) as server,  # type: ignore[list-item]
         knock(acme, acme.tokens[AOKI]) as socket,
     ):
+        await secret_of(socket)
         await socket.send(mine())
         assert await socket.recv()
         server.close()
@@ -204,10 +227,35 @@ async def test_it_ends_when_asterisk_goes_and_says_so_while_it_is_away(acme: Off
 
 async def test_the_browser_leaving_is_told_to_asterisk_at_once(acme: Office, switch: Switch) -> None:
     async with knock(acme, acme.tokens[AOKI]) as socket:
+        await secret_of(socket)
         await socket.send(mine())
         await socket.recv()
     (upstream,) = switch.connections
     await asyncio.wait_for(upstream.wait_closed(), LIMIT)
+
+
+async def test_each_session_has_a_secret_of_its_own_which_ends_with_it(acme: Office, switch: Switch) -> None:
+    secrets = []
+    for _ in range(2):
+        async with knock(acme, acme.tokens[AOKI]) as socket:
+            secrets.append(await secret_of(socket))
+            opened = acme.sessions[-1]
+            assert isinstance(opened, OpenPhone)
+            assert (opened.agent, opened.secret) == (AOKI, secrets[-1])
+        async with asyncio.timeout(LIMIT):
+            while not isinstance(acme.sessions[-1], ClosePhone):
+                await asyncio.sleep(0.01)
+        assert acme.sessions[-1].session == opened.session
+    assert min(map(len, secrets)) >= 43
+    assert len(set(secrets)) == 2
+    assert len({one.session for one in acme.sessions}) == 2
+    assert all(one.secret not in repr(one) for one in acme.sessions if isinstance(one, OpenPhone))
+
+
+async def test_without_a_controller_no_session_begins(rival: Office, switch: Switch) -> None:
+    async with knock(rival, rival.tokens[AOKI]) as socket:
+        assert await closed_with(socket) == 1012
+    assert switch.opened == 0
 
 
 async def configured(acme: Office) -> None:
@@ -228,7 +276,7 @@ async def test_only_the_agent_himself_is_told_what_his_browser_registers_with(ac
         assert answer.headers["cache-control"] == "no-store"
         phone = answer.json()
         assert (phone["username"], phone["websocket"]) == (f"{AOKI}-{acme.tenant}.browser", "/api/v1/phone")
-        assert len(phone["password"]) >= 32
+        assert "password" not in phone
         assert "the secret" not in answer.text
         assert phone["ice_servers"] == []
         assert (await client.get(f"/agents/{BABA}/phone")).status_code == 403

@@ -22,9 +22,12 @@ def words(language: str) -> dict[str, str]:
 def wanted() -> set[str]:
     """Every key that the page asks for."""
     page = (WEB / "phone.html").read_text(encoding="utf-8")
-    keys = set(re.findall(r'data-text="(\w+)"', page))
+    keys = set(re.findall(r'data-(?:text|label)="(\w+)"', page))
     for script in WEB.glob("*.js"):
-        keys |= set(re.findall(r'say\("(\w+)"\)', script.read_text(encoding="utf-8")))
+        text = script.read_text(encoding="utf-8")
+        keys |= set(re.findall(r'say\("(\w+)"\)', text))
+        keys |= set(re.findall(r'^ +\w+: "(\w+)",$', text, re.MULTILINE)) if script.name == "phone.js" else set()
+        keys |= set(re.findall(r'[0-9]{3}: "(\w+)"', text)) | set(re.findall(r'\] \?\? "(\w+)"', text))
     return keys
 
 

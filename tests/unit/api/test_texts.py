@@ -14,7 +14,7 @@ from api.texts import MissingSentence, codes, label, sentence
 from kernel.refusal import Code, Refused
 
 ROOT = Path(__file__).parents[3]
-SECTIONS = ("refusal", "problem", "pause", "shown", "outcome", "direction", "board")
+SECTIONS = ("refusal", "warning", "problem", "pause", "shown", "outcome", "direction", "board")
 
 
 @pytest.mark.parametrize(
