@@ -201,6 +201,8 @@ def babble(peer: SipPeer) -> None:
         ({"registration": {"server": "127.0.0.3", "username": "a"}}, "registration.secret"),
         ({"registration": {"server": "127.0.0.3;x", "username": "a", "secret": "x"}}, "body.registration.server"),
         ({"contact": "sip:127.0.0.3", "surprise": 1}, "body.surprise"),
+        ({"contact": "sip:127.0.0.3", "channels": -1}, "body.channels"),
+        ({"contact": "sip:127.0.0.3", "channels": 1.5}, "body.channels"),
     ],
 )
 async def test_a_bad_trunk_is_refused_with_its_field_and_nothing_is_changed(

@@ -26,6 +26,7 @@ class FakeChannel:
     state: ChannelState = ChannelState.DOWN
     variables: dict[str, str] = field(default_factory=dict)
     playing: set[str] = field(default_factory=set)
+    packets: tuple[int, int] = (0, 0)
 
 
 @dataclass(slots=True)
@@ -40,6 +41,8 @@ class FakeAri:
     up: bool = True
     outside: set[str] = field(default_factory=set)
     """Channels that live but are not in Stasis (any more)."""
+    flows: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """How many packets are sent to a channel's party, and come from it, from one look to the next; (20, 20) else."""
     asked: list[Request] = field(default_factory=list)
     channels: dict[str, FakeChannel] = field(default_factory=dict)
     bridges: dict[str, set[str]] = field(default_factory=dict)
@@ -95,6 +98,8 @@ class FakeAri:
                 return self._play(name, playback)
             case ["channels", name, "variable"]:
                 return self._variable(name, request.method, query)
+            case ["channels", name, "rtp_statistics"]:
+                return Done(self._flow(name)) if name in self.channels else _GONE
             case ["channels", name, _]:
                 return self._found(name)
             case ["bridges", name]:
@@ -110,6 +115,11 @@ class FakeAri:
                 return self._playback(playback, request.method)
             case _:
                 raise AssertionError(f"the fake does not know {request}")
+
+    def _flow(self, name: str) -> dict[str, int]:
+        channel, (sent, came) = self.channels[name], self.flows.get(name, (20, 20))
+        channel.packets = (channel.packets[0] + sent, channel.packets[1] + came)
+        return {"txcount": channel.packets[0], "rxcount": channel.packets[1]}
 
     def _create(self, query: dict[str, str]) -> Answer:
         name = query["channelId"]

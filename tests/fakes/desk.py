@@ -21,6 +21,7 @@ from controller.destinations import Outside
 from controller.fault import Step
 from controller.journal import Journal, lines
 from controller.mailbox import Mailbox
+from controller.ports import Ear
 from controller.scripts import Scripts
 from controller.switchboard import Switchboard
 from kernel.fact import Fact
@@ -176,7 +177,8 @@ class Desk:
 async def desk(folder: Path, *, queue: QueueConfig = QUEUE, point: Callable[[Step], None] | None = None,
                limits: Limits | None = None, numbers: tuple[NumberRule, ...] = OWN_NUMBERS,
                calendar: Path | None = None, outside: Outside = NO_WAY_OUT,
-               room: Callable[[], bool] = lambda: True) -> AsyncIterator[Desk]:  # fmt: skip
+               room: Callable[[], bool] = lambda: True, ear: Ear | None = None,
+               silence: float = 0.0) -> AsyncIterator[Desk]:  # fmt: skip
     """An open floor with one queue and two agents, signed out; it is Wednesday, 1 April 2026, nine in Tokyo.
 
     `outside`: the lines that its agents can call over.
@@ -200,6 +202,8 @@ async def desk(folder: Path, *, queue: QueueConfig = QUEUE, point: Callable[[Ste
             scripts=Scripts({TENANT: replace(script(TENANT), outside=outside)}),
             room=room,
             calendar=Calendar(clock, calendar),
+            ear=ear,
+            silence=silence,
         )
         ari.on_event = board.dispatch.heard
         board.trunks.put(TrunkConfig(trunk) for line in outside.lines for trunk in line.trunks)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from acd import effects, facts, inputs
+from acd import attempts, effects, facts, inputs
 from acd.attempts import RING_LIMIT, TONE_SECONDS
 from acd.config import LineRule, NumberRule
 from acd.model import Destination, Direction, Place, Shown
-from kernel.ids import AgentId, CallId, LineId, TrunkName
+from kernel.ids import AgentId, CallId, LegId, LineId, TrunkName
 from kernel.refusal import Code, Refused
 from tests.fakes.world import World
 from tests.stories import (
@@ -356,6 +356,19 @@ def test_a_restart_in_the_middle_keeps_what_lives_in_the_switch(answered: bool) 
     assert world.floor.calls[call].place is Place.TALKING
     agent_hangs_up(world, "ann")
     assert (outcomes(world), the(world, "ann").shown, world.switch.channels) == (["completed"], Shown.READY, {})
+
+
+@pytest.mark.parametrize("to", [OUT, TO_BOB])
+def test_a_try_that_nobody_was_asked_for_can_be_made_once_more(to: Destination) -> None:
+    world = staffed(agent("ann", "q"), agent("bob", "q"))
+    call = world.dials(ANN, to)
+    if to is OUT:
+        callee_fails(world, call, 503, elsewhere=True)
+    asked = [one for one in world.effects if isinstance(one, effects.DialOut | effects.DialInside)]
+    leg = world.floor.legs[world.floor.calls[call].callee_leg or LegId("")]
+    assert list(attempts.once_more(world.floor, leg)) == asked[-1:]
+    callee_answers(world, call)
+    assert list(attempts.once_more(world.floor, leg)) == []
 
 
 def test_a_crash_before_anybody_was_called_ends_the_call_cleanly() -> None:
