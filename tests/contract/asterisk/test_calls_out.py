@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from asterisk import bridges, channels, names, playbacks, reading
+from asterisk import bridges, channels, endpoints, names, playbacks, reading
 from asterisk.endpoints import Carrier, Phone
 from asterisk.wire import ChannelDestroyed, ChannelState, ChannelStateChange, Dial, PlaybackFinished, StasisStart
 from robots.phone import Answer, Caller, Credentials, IncomingCall, OutgoingCall, Reject, Silent, Stage
@@ -61,10 +61,13 @@ async def scene(ari: Ari) -> AsyncIterator[Scene]:
         host, port = carrier.address
         # A changed contact of an aor is not believed at once: each test has an endpoint of its own, as trunks do.
         trunk = f"out-carrier-{port}"
-        await ari.push(Carrier(trunk, (host,), "127.0.0.1", f"sip:{host}:{port}"))
+        pushed = Carrier(trunk, (host,), "127.0.0.1", f"sip:{host}:{port}")
+        await ari.push(pushed)
         await phone.register()
         yield Scene(ari, phone, carrier, trunk)
         await ari.clear()
+        for request in endpoints.withdraw(pushed):
+            await ari.ask(request)
 
 
 @pytest.mark.parametrize("status", SENDABLE)
