@@ -33,6 +33,7 @@ async def order(crew: Crew, to: str, agent: str = "aoi") -> Any:
     return await crew.api.ask("POST", "/calls", json={"to": to, "agent": agent})
 
 
+@pytest.mark.feature("CSM-F20")
 @pytest.mark.parametrize("to", [REN, "ren"])
 async def test_an_ordered_call_connects_two_colleagues_who_are_both_on_it_and_recorded(
     crew: Crew, way: WayOut, to: str
