@@ -8,6 +8,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from tariff.pricing import Counted, Due, Rated
+from tariff.rules import Rule
+from tariff.terms import Terms
+
 
 class RowKind(StrEnum):
     """How a row is sold. `item`, `tier`, `free` and `quotation` are had; the others only stand on invoices."""
@@ -95,8 +99,11 @@ class Row:
 
     `gives` is the kind of entitlement that it brings (queue, advance, recording …), "" when none. `licence`: somebody
     signs in under it. `included_in`: held with any of these rows. `requires`: one of these must be held too.
-    `same_number_as`: its quantity is the sum of theirs. `months`: how long recordings are kept. `steps`: the
-    quantities a tier comes in. `prices`: the rows that price it; `price`: yen without tax.
+    `same_number_as`: its quantity is the sum of theirs. `months`, `days`: how long what it makes is kept, lengthened by
+    the tier rows `retained_by`. `steps`: those a tier comes in, lowest first; `raised`: a number between two is raised to
+    the next; `beyond_estimate`: above the highest an estimate comes first. `price`: yen without tax. `withdrawn`: closed
+    to new use, kept by who had it. `ends_on_transfer`: does not go to another contractor. `guarded`: not lowered below
+    what is in use. `fixed`: the limit it gives is this number. `due`, `counted`, `rated`: how a price row is billed.
     """
 
     id: str
@@ -115,11 +122,27 @@ class Row:
     same_number_as: tuple[str, ...] = ()
     months: int | None = None
     steps: tuple[int, ...] = ()
+    days: int | None = None
+    rules: tuple[Rule, ...] = ()
+    raised: bool = False
+    beyond_estimate: bool = False
+    withdrawn: bool = False
+    ends_on_transfer: bool = False
+    guarded: bool = False
+    retained_by: tuple[str, ...] = ()
+    fixed: int | None = None
+    due: Due | None = None
+    counted: Counted = Counted()
+    rated: Rated | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One version of a tariff, in force from `begins` to before `ends` (None: until further notice)."""
+    """One version of a tariff, in force from `begins` to before `ends` (None: until further notice).
+
+    `rules`: those of the whole contract. `types`: the contract types it knows (rows of kind item). `becomes`: what a
+    contract type of the version before turns into when this one takes over.
+    """
 
     tariff: str
     version: str
@@ -128,6 +151,10 @@ class Table:
     ends: datetime | None
     scope: Scope
     rows: tuple[Row, ...]
+    rules: tuple[Rule, ...] = ()
+    terms: Terms = Terms()
+    types: tuple[str, ...] = ()
+    becomes: tuple[tuple[str, str], ...] = ()
 
     def row(self, id: str) -> Row | None:
         """The row of that id."""

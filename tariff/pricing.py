@@ -1,0 +1,73 @@
+"""How a price row counts: when something is due once, how many are billed each month, which calls it rates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tariff.rules import When
+
+
+class Happening(StrEnum):
+    """What makes a row of kind `once` due."""
+
+    START = "start"
+    QUANTITY_CHANGED = "quantity_changed"
+    FEATURE_CHANGED = "feature_changed"
+    TIER_CHANGED = "tier_changed"
+    SETTING_CHANGED = "setting_changed"
+    ADDED = "added"
+    SMALL = "small"
+    ORDERED = "ordered"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a row of kind `once` is due, and how often.
+
+    `rows`: the rows it is about (empty: any other). START: once, or `each` unit of `rows`, `above` so many. ADDED: for
+    each unit more than before. QUANTITY_CHANGED: once per order that changes `rows`; `crossing`: only when the resource
+    class changes and none of `without` is had, and then instead of the row that does not say so. FEATURE_CHANGED and
+    TIER_CHANGED: once per row touched. SETTING_CHANGED: setting `setting` of `rows`. SMALL: once, when the sum of `rows`
+    is at most `most` at the start or within `months` after it. ORDERED: only when bought.
+    """
+
+    on: Happening
+    rows: tuple[str, ...] = ()
+    each: bool = False
+    above: int = 0
+    crossing: bool = False
+    without: tuple[str, ...] = ()
+    setting: str = ""
+    most: int = 0
+    months: int = 0
+    when: When = When()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many of a recurring price row are billed; without it, the quantity of the row's feature.
+
+    `rows`: the sum of these, `above` so many. `flat`: one as soon as the feature is had. `excess`: what was used beyond
+    the quantity of the feature, the highest of the month. `step` and `klass`: the row prices that tier (in that resource
+    class). `term_months`: billed once at the start of each such term instead of monthly.
+    """
+
+    rows: tuple[str, ...] = ()
+    above: int = 0
+    flat: bool = False
+    excess: bool = False
+    step: str = ""
+    klass: int | None = None
+    term_months: int | None = None
+    when: When = When()
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """Which calls a row of kind `per_call` prices, per started `seconds` (None: each call, whatever its length)."""
+
+    direction: str
+    numbers: tuple[str, ...]
+    others: tuple[str, ...]
+    seconds: int | None
