@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from tariff.rules import When
+from tariff.rules import ALWAYS, When
 
 
 class Happening(StrEnum):
@@ -26,10 +27,10 @@ class Due:
     """When a row of kind `once` is due, and how often.
 
     `rows`: the rows it is about (empty: any other). START: once, or `each` unit of `rows`, `above` so many. ADDED: for
-    each unit more than before. QUANTITY_CHANGED: once per order that changes `rows`; `crossing`: only when the resource
-    class changes and none of `without` is had, and then instead of the row that does not say so. FEATURE_CHANGED and
-    TIER_CHANGED: once per row touched. SETTING_CHANGED: setting `setting` of `rows`. SMALL: once, when the sum of `rows`
-    is at most `most` at the start or within `months` after it. ORDERED: only when bought.
+    each unit more than before. QUANTITY_CHANGED: once per order that changes `rows`; `crossing`: only when the
+    resource class changes and none of `without` is had, and then instead of the row that does not say so.
+    FEATURE_CHANGED and TIER_CHANGED: once per row touched. SETTING_CHANGED: setting `setting` of `rows`. SMALL: once,
+    when the sum of `rows` is at most `most` at the start or within `months` after it. ORDERED: only when bought.
     """
 
     on: Happening
@@ -41,16 +42,16 @@ class Due:
     setting: str = ""
     most: int = 0
     months: int = 0
-    when: When = When()
+    when: When = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """How many of a recurring price row are billed; without it, the quantity of the row's feature.
 
-    `rows`: the sum of these, `above` so many. `flat`: one as soon as the feature is had. `excess`: what was used beyond
-    the quantity of the feature, the highest of the month. `step` and `klass`: the row prices that tier (in that resource
-    class). `term_months`: billed once at the start of each such term instead of monthly.
+    `rows`: the sum of these, `above` so many. `flat`: one as soon as the feature is had. `excess`: what was used
+    beyond the quantity of the feature, the highest of the month. `step` and `klass`: the row prices that tier (in that
+    resource class). `term_months`: billed once at the start of each such term instead of monthly.
     """
 
     rows: tuple[str, ...] = ()
@@ -60,7 +61,10 @@ class Counted:
     step: str = ""
     klass: int | None = None
     term_months: int | None = None
-    when: When = When()
+    when: When = ALWAYS
+
+
+PLAINLY: Final = Counted()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from tariff.pricing import Counted, Due, Rated
+from tariff.pricing import PLAINLY, Counted, Due, Rated
 from tariff.rules import Rule
-from tariff.terms import Terms
+from tariff.terms import SILENT, Terms
 
 
 class RowKind(StrEnum):
@@ -99,11 +99,12 @@ class Row:
 
     `gives` is the kind of entitlement that it brings (queue, advance, recording …), "" when none. `licence`: somebody
     signs in under it. `included_in`: held with any of these rows. `requires`: one of these must be held too.
-    `same_number_as`: its quantity is the sum of theirs. `months`, `days`: how long what it makes is kept, lengthened by
-    the tier rows `retained_by`. `steps`: those a tier comes in, lowest first; `raised`: a number between two is raised to
-    the next; `beyond_estimate`: above the highest an estimate comes first. `price`: yen without tax. `withdrawn`: closed
-    to new use, kept by who had it. `ends_on_transfer`: does not go to another contractor. `guarded`: not lowered below
-    what is in use. `fixed`: the limit it gives is this number. `due`, `counted`, `rated`: how a price row is billed.
+    `same_number_as`: its quantity is the sum of theirs. `months`, `days`: how long what it makes is kept, lengthened
+    by the tier rows `retained_by`. `steps`: those a tier comes in, lowest first; `raised`: a number between two is
+    raised to the next; `beyond_estimate`: above the highest an estimate comes first. `price`: yen without tax.
+    `withdrawn`: closed to new use, kept by who had it. `ends_on_transfer`: does not go to another contractor.
+    `guarded`: not lowered below what is in use. `fixed`: the limit it gives is this number. `due`, `counted`, `rated`:
+    how a price row is billed.
     """
 
     id: str
@@ -132,7 +133,7 @@ class Row:
     retained_by: tuple[str, ...] = ()
     fixed: int | None = None
     due: Due | None = None
-    counted: Counted = Counted()
+    counted: Counted = PLAINLY
     rated: Rated | None = None
 
 
@@ -152,7 +153,7 @@ class Table:
     scope: Scope
     rows: tuple[Row, ...]
     rules: tuple[Rule, ...] = ()
-    terms: Terms = Terms()
+    terms: Terms = SILENT
     types: tuple[str, ...] = ()
     becomes: tuple[tuple[str, str], ...] = ()
 

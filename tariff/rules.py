@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,9 @@ class When:
     facts: tuple[tuple[str, tuple[str, ...]], ...] = ()
     discounts: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
+
+
+ALWAYS: Final = When()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,4 +217,4 @@ class Rule:
 
     check: Check
     clause: str
-    when: When = When()
+    when: When = ALWAYS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 
 class StartMonth(StrEnum):
@@ -65,6 +66,10 @@ class Fees:
     payments: tuple[tuple[str, str], ...] = ()
     reinvoice: str = ""
     statement: str = ""
+
+
+PLAIN_BILLING: Final = Billing()
+NO_FEES: Final = Fees()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +168,8 @@ class Classes:
 class Terms:
     """All of it; what a tariff does not have is None."""
 
-    billing: Billing = Billing()
-    fees: Fees = Fees()
+    billing: Billing = PLAIN_BILLING
+    fees: Fees = NO_FEES
     readings: tuple[Choice, ...] = ()
     carry_over: CarryOver | None = None
     interest: Interest | None = None
@@ -175,3 +180,7 @@ class Terms:
     surcharge: Surcharge | None = None
     transfer: Transfer | None = None
     classes: Classes | None = None
+
+
+SILENT: Final = Terms()
+"""A tariff that says nothing about any of it."""
