@@ -183,7 +183,7 @@ def limit_of(row: Row, item: Item) -> int | None:
     if row.basis is Basis.RIGHT:
         return None
     if row.kind is RowKind.TIER:
-        return min((step for step in row.steps if step >= item.quantity), default=max(row.steps))
+        return min((step for step in row.numbers if step >= item.quantity), default=max(row.numbers, default=None))
     return item.quantity
 
 

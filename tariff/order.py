@@ -56,5 +56,5 @@ def _of_item(contract: Contract, table: Table, item: Item) -> Iterator[Refused]:
 
 def _most(row: Row) -> int | None:
     if row.kind is RowKind.TIER:
-        return max(row.steps)
+        return max(row.numbers, default=None)
     return 1 if row.basis is Basis.RIGHT else None

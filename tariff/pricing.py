@@ -26,17 +26,20 @@ class Happening(StrEnum):
 class Due:
     """When a row of kind `once` is due, and how often.
 
-    `rows`: the rows it is about (empty: any other). START: once, or `each` unit of `rows`, `above` so many. ADDED: for
-    each unit more than before. QUANTITY_CHANGED: once per order that changes `rows`; `crossing`: only when the
-    resource class changes and none of `without` is had, and then instead of the row that does not say so.
-    FEATURE_CHANGED and TIER_CHANGED: once per row touched. SETTING_CHANGED: setting `setting` of `rows`. SMALL: once,
-    when the sum of `rows` is at most `most` at the start or within `months` after it. ORDERED: only when bought.
+    `rows`: the rows it is about (empty: any other). START: at the start of the contract, or, with `together`, when
+    the first of those is had; once, or `each` unit of `rows`, `above` so many. ADDED: for each unit more than
+    before (when one of `together` was had before), of those `above` so many. QUANTITY_CHANGED: once per order that
+    changes `rows`; `crossing`: only when the resource class changes and none of `without` is had, and then instead
+    of the row that does not say so. FEATURE_CHANGED and TIER_CHANGED: once per row touched. SETTING_CHANGED:
+    setting `setting` of `rows`. SMALL: once, when the sum of `rows` is at most `most` at the start or within
+    `months` after it. ORDERED: only when bought.
     """
 
     on: Happening
     rows: tuple[str, ...] = ()
     each: bool = False
     above: int = 0
+    together: tuple[str, ...] = ()
     crossing: bool = False
     without: tuple[str, ...] = ()
     setting: str = ""

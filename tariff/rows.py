@@ -56,33 +56,49 @@ class Unit(StrEnum):
     """What one of a row is; a price row has the unit of the row it prices."""
 
     AGENT = "agent at the same time"
+    SEAT = "seat using it"
     USE = "use at the same time"
+    SMARTPHONE = "smartphone at the same time"
     PERSON = "person"
     NUMBER = "number"
     CHARGE_NUMBER = "charge number"
+    SPECIFIC_NUMBER = "specific number"
     WAITING_PLACE = "waiting place"
     RULE = "incoming rule with IVR"
+    DESTINATION = "destination"
+    CONNECTION_DESTINATION = "connection destination"
+    INCOMING_DESTINATION = "incoming destination"
+    TERMINAL = "terminal"
+    ADDRESS = "IP address"
+    INTERFACE = "interface"
+    CALL = "call"
+    BASIC = "unit of the basic function"
     HOUR = "hour"
+    DAY = "day"
+    STEP = "step"
     TERM = "term"
     CHANNEL = "channel"
+    LINE = "line"
+    LIST = "list"
+    CONTRACT = "contract"
+    TENANT = "tenant"
     INCLUDED = "included"
     SERVICE = "service"
+    WORK = "work"
+    DOCUMENT = "document"
+    PAYMENT = "payment"
 
 
 BASES: Final = {
-    Unit.AGENT: Basis.CONCURRENT,
-    Unit.USE: Basis.CONCURRENT,
+    **dict.fromkeys((Unit.AGENT, Unit.SEAT, Unit.USE, Unit.SMARTPHONE), Basis.CONCURRENT),
     Unit.PERSON: Basis.NAMED,
-    Unit.NUMBER: Basis.COUNT,
-    Unit.CHARGE_NUMBER: Basis.COUNT,
-    Unit.WAITING_PLACE: Basis.COUNT,
-    Unit.RULE: Basis.COUNT,
-    Unit.HOUR: Basis.COUNT,
-    Unit.CHANNEL: Basis.COUNT,
-    Unit.INCLUDED: Basis.RIGHT,
-    Unit.SERVICE: Basis.RIGHT,
+    **dict.fromkeys((Unit.NUMBER, Unit.CHARGE_NUMBER, Unit.SPECIFIC_NUMBER, Unit.WAITING_PLACE), Basis.COUNT),
+    **dict.fromkeys((Unit.DESTINATION, Unit.CONNECTION_DESTINATION, Unit.INCOMING_DESTINATION), Basis.COUNT),
+    **dict.fromkeys((Unit.RULE, Unit.TERMINAL, Unit.ADDRESS, Unit.INTERFACE, Unit.CALL, Unit.BASIC), Basis.COUNT),
+    **dict.fromkeys((Unit.HOUR, Unit.DAY, Unit.CHANNEL, Unit.LINE), Basis.COUNT),
+    **dict.fromkeys((Unit.STEP, Unit.LIST, Unit.CONTRACT, Unit.TENANT, Unit.INCLUDED, Unit.SERVICE), Basis.RIGHT),
 }
-"""Which basis fits a unit; a term is only priced."""
+"""Which basis fits a unit; terms, works, documents and payments are only priced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +113,15 @@ class Words:
 class Row:
     """One row of a table.
 
-    `gives` is the kind of entitlement that it brings (queue, advance, recording …), "" when none. `licence`: somebody
-    signs in under it. `included_in`: held with any of these rows. `requires`: one of these must be held too.
-    `same_number_as`: its quantity is the sum of theirs. `months`, `days`: how long what it makes is kept, lengthened
-    by the tier rows `retained_by`. `steps`: those a tier comes in, lowest first; `raised`: a number between two is
-    raised to the next; `beyond_estimate`: above the highest an estimate comes first. `price`: yen without tax.
-    `withdrawn`: closed to new use, kept by who had it. `ends_on_transfer`: does not go to another contractor.
-    `guarded`: not lowered below what is in use. `fixed`: the limit it gives is this number. `due`, `counted`, `rated`:
-    how a price row is billed.
+    `gives` is the kind of entitlement that it brings (queue, advance, recording …), "" when none. `licence`:
+    somebody signs in under it. `included_in`: held with any of these rows (a free row without it is asked for by
+    itself, or, with a `price` of 0, only shows that something costs nothing). `requires`: one of these must be held
+    too. `same_number_as`: its quantity is the sum of theirs. `months`, `days`: how long what it makes is kept,
+    lengthened by the tier rows `retained_by`. `steps`: those a tier comes in, lowest first, numbers or words;
+    `raised`: a number between two is raised to the next; `beyond_estimate`: above the highest an estimate comes
+    first. `price`: yen without tax. `withdrawn`: closed to new use, kept by who had it. `ends_on_transfer`: does
+    not go to another contractor. `guarded`: not lowered below what is in use. `fixed`: the limit it gives is this
+    number. `due` (each that holds), `counted`, `rated`: how a price row is billed.
     """
 
     id: str
@@ -122,7 +139,7 @@ class Row:
     requires: tuple[str, ...] = ()
     same_number_as: tuple[str, ...] = ()
     months: int | None = None
-    steps: tuple[int, ...] = ()
+    steps: tuple[str, ...] = ()
     days: int | None = None
     rules: tuple[Rule, ...] = ()
     raised: bool = False
@@ -132,9 +149,14 @@ class Row:
     guarded: bool = False
     retained_by: tuple[str, ...] = ()
     fixed: int | None = None
-    due: Due | None = None
+    due: tuple[Due, ...] = ()
     counted: Counted = PLAINLY
     rated: Rated | None = None
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The steps that are numbers, lowest first."""
+        return tuple(int(step) for step in self.steps if step.isdigit())
 
 
 @dataclass(frozen=True, slots=True)
