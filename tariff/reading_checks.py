@@ -68,7 +68,8 @@ class _Whole:
         self._rules(row.rules)
         for due in row.due:
             self._named("due", due)
-        self._named("counted", row.counted)
+        for counted in row.counted:
+            self._named("counted", counted)
         if (row.kind is RowKind.TIER) != bool(row.steps):
             raise self.place.at("steps").flaw("a tier has them, and nothing else")
         if row.included_in and row.kind is not RowKind.FREE:
@@ -90,9 +91,10 @@ class _Whole:
         if row.kind is RowKind.LOOKUP:
             if row.unit not in _LOOKED_UP:
                 raise self.place.at("unit").flaw(f"{row.unit}, but a tier is priced by the term or contract")
-            if row.counted.step not in item.steps:
-                raise self.place.at("counted.step").flaw(f"{row.counted.step!r} is no step of {item.id}")
-        elif row.unit is not item.unit and not row.counted.flat and not row.counted.rows:
+            for counted in row.counted:
+                if counted.step not in item.steps:
+                    raise self.place.at("counted.step").flaw(f"{counted.step!r} is no step of {item.id}")
+        elif row.unit is not item.unit and not any(counted.flat or counted.rows for counted in row.counted):
             raise self.place.at("unit").flaw(f"{row.unit}, but {item.id} is sold by the {item.unit}")
 
     def _rules(self, rules: Iterable[Rule]) -> None:

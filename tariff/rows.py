@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from tariff.pricing import PLAINLY, Counted, Due, Rated
+from tariff.pricing import PLAINLY, Counted, Due, Rated, Split
 from tariff.rules import Rule
 from tariff.terms import SILENT, Terms
 
@@ -121,7 +121,8 @@ class Row:
     `raised`: a number between two is raised to the next; `beyond_estimate`: above the highest an estimate comes
     first. `price`: yen without tax. `withdrawn`: closed to new use, kept by who had it. `ends_on_transfer`: does
     not go to another contractor. `guarded`: not lowered below what is in use. `fixed`: the limit it gives is this
-    number. `due` (each that holds), `counted`, `rated`: how a price row is billed.
+    number. `due` (each that holds), `counted` (the first that holds), `rated`: how a price row is billed; a
+    `quotation` row that has `due` is billed by it instead of monthly. `split`: who pays a call.
     """
 
     id: str
@@ -150,8 +151,9 @@ class Row:
     retained_by: tuple[str, ...] = ()
     fixed: int | None = None
     due: tuple[Due, ...] = ()
-    counted: Counted = PLAINLY
+    counted: tuple[Counted, ...] = PLAINLY
     rated: Rated | None = None
+    split: Split | None = None
 
     @property
     def numbers(self) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ class When:
     """When a rule holds: all that is given must be so; what is empty asks nothing.
 
     `types`: the contract is of one of them. `readings`: each (name, value) is the one chosen. `facts`: each named fact
-    has one of these values. `discounts`: one of these plans is held. `rows`: all of these are had.
+    has one of these values. `discounts`: one of these plans is held. `rows`: all of these are had; `without`: none.
     """
 
     types: tuple[str, ...] = ()
@@ -19,6 +19,7 @@ class When:
     facts: tuple[tuple[str, tuple[str, ...]], ...] = ()
     discounts: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 ALWAYS: Final = When()

@@ -47,12 +47,15 @@ class Billing:
 
     `first_of_month_free`: a contract that ends on the 1st does not pay that month (its duty ended the day before).
     `same_month_full`: a contract that starts and ends in a month pays it whole, also where the start is free.
+    `unprinted`: contract types whose prices the table does not print; only those of the contract itself hold.
+    The readings part_month, proration, change_from and free_start change this for one contract.
     """
 
     start: StartMonth = StartMonth.FULL
     change: ChangeBilled = ChangeBilled.AT_ONCE
     same_month_full: bool = False
     first_of_month_free: bool = False
+    unprinted: tuple[str, ...] = ()
     tax: int = 10
     clause: str = ""
 
