@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 from kernel.errors import ConfigurationError
 from kernel.moment import TOKYO
 from tariff.rows import Words
-from tariff.rules import ALWAYS, Check, Rule, When
+from tariff.rules import Check, Rule
 
 Thing = TypeVar("Thing")
 
@@ -22,6 +22,8 @@ _YEN: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 CHECKS: Final[Mapping[str, type]] = {_CAPITAL.sub("_", check.__name__).lower(): check for check in get_args(Check)}
 """The named rules: the name a table writes, and what it is read into."""
+_AROUND: Final = ("clause", "when", "at_transfer")
+"""What a rule says besides its check."""
 
 
 class BadTable(ConfigurationError):
@@ -67,6 +69,8 @@ def filled(kind: type[Thing], given: object, place: Place) -> Thing:
 
 
 def _value(hint: Any, found: object, place: Place) -> object:
+    if hint == Check:
+        return found  # put in by _rule, which knows which of them is meant
     if get_origin(hint) is UnionType:
         if found is None:
             return None
@@ -129,12 +133,9 @@ def _rule(found: object, place: Place) -> Rule:
     if check is None:
         raise place.at("rule").flaw(f"there is no {name!r}")
     inside = place.at(name)
-    rest = {field: one for field, one in found.items() if field not in ("rule", "clause", "when")}
-    return Rule(
-        check=filled(check, rest, inside),
-        clause=_text(found.get("clause"), inside.at("clause")),
-        when=filled(When, found["when"], inside.at("when")) if "when" in found else ALWAYS,
-    )
+    rest = {field: one for field, one in found.items() if field not in ("rule", *_AROUND)}
+    around = {field: one for field, one in found.items() if field in _AROUND}
+    return replace(filled(Rule, {"check": None, **around}, inside), check=filled(check, rest, inside))
 
 
 def _text(found: object, place: Place) -> str:

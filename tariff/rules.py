@@ -214,8 +214,10 @@ Check = (
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check with the clause it stands in, and when it holds."""
+    """A check with the clause it stands in, and when it holds. `at_transfer`: the clause by which a transfer to another
+    contractor asks it again."""
 
     check: Check
     clause: str
     when: When = ALWAYS
+    at_transfer: str = ""

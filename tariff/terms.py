@@ -110,13 +110,15 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class Suspension:
-    """The operator may suspend for these reasons, after a notice, for so many months; without end for `endless`."""
+    """The operator may suspend for these reasons, after a notice (`notice_clause`, "" the same), for so many months;
+    without end for `endless`."""
 
     reasons: tuple[str, ...]
     months: int | None
     endless: tuple[str, ...]
     notice: bool
     clause: str
+    notice_clause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
