@@ -14,7 +14,6 @@ class Happening(StrEnum):
 
     START = "start"
     QUANTITY_CHANGED = "quantity_changed"
-    FEATURE_STARTED = "feature_started"
     FEATURE_CHANGED = "feature_changed"
     TIER_CHANGED = "tier_changed"
     SETTING_CHANGED = "setting_changed"

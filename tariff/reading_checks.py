@@ -13,7 +13,7 @@ from tariff.rules import Rule
 _NAMING: Final = frozenset(
     {
         *("rows", "row", "count", "some", "types", "most", "most_by"),
-        *("without", "together", "lifted_by"),
+        *("without", "together", "lifted_by", "unprinted"),
     }
 )
 """The fields in which rules and prices name rows that can be had."""
@@ -58,6 +58,7 @@ class _Whole:
         for fee in (fees.invoice, fees.reinvoice, fees.statement, *(row for _, row in fees.payments)):
             if fee and (fee not in self._known or self._known[fee].kind is not RowKind.FEE):
                 raise self.place.at("terms.fees").flaw(f"{fee}: no row of kind fee")
+        self._named("terms.billing", terms.billing)
         if terms.classes is not None:
             self._named("terms.classes", terms.classes)
 
@@ -74,7 +75,6 @@ class _Whole:
             raise self.place.at("steps").flaw("a tier has them, and nothing else")
         for inclusion in row.included_if:
             self._named("included_if", inclusion)
-        self._named("price_when", row.price_when)
         if (row.included_in or row.included_if) and row.kind not in (RowKind.FREE, RowKind.QUOTATION):
             raise self.place.at("included_in").flaw("only a free row, or one on quotation, is included in others")
         if row.kind is RowKind.FREE and row.price is None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from tariff.pricing import PLAINLY, Counted, Due, Rated, Split
-from tariff.rules import ALWAYS, Rule, When
+from tariff.rules import Rule, When
 from tariff.terms import SILENT, Terms
 
 
@@ -150,7 +150,6 @@ class Row:
     months: int | None = None
     steps: tuple[str, ...] = ()
     included_if: tuple[Inclusion, ...] = ()
-    price_when: When = ALWAYS
     days: int | None = None
     rules: tuple[Rule, ...] = ()
     raised: bool = False
