@@ -126,14 +126,18 @@ class Setting:
     """The setting `name` of the row, a number (or, `each`, numbers by name whose sum counts), lies from `least` to
     `most` in whole steps: limit_exceeded.
 
-    `most_by`: the most, by which of these rows is had. `most_quantity`: the most is the row's own quantity.
-    `required`: without it the row cannot be had (needs). `one_of`: the only values (texts or numbers) there are.
+    `most_by`: the most, by which of these rows is had. `most_discount`: the most, by which of these discounts is held;
+    `most_selected`: the same where two or more lines are selected for the discount. Of several, the highest holds.
+    `most_quantity`: the most is the row's own quantity. `required`: without it the row cannot be had (needs). `one_of`:
+    the only values (texts or numbers) there are. A setting of a row that is not had is not_licensed.
     """
 
     name: str
     least: int | None = None
     most: int | None = None
     most_by: tuple[tuple[str, int], ...] = ()
+    most_discount: tuple[tuple[str, int], ...] = ()
+    most_selected: tuple[tuple[str, int], ...] = ()
     most_quantity: bool = False
     each: bool = False
     required: bool = False
@@ -142,11 +146,12 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class SettingNeeds:
-    """Where the setting `name` is true (or has `value`), all of `rows` are needed: needs."""
+    """Where the setting `name` is true (or has `value`), all of `rows` and `cities` are needed: needs."""
 
     name: str
-    rows: tuple[str, ...]
+    rows: tuple[str, ...] = ()
     value: str = "true"
+    cities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,35 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Once had, the group (`facts.group_lines`, when it is told) has at least so many lines: quantity_below."""
+
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Permanent:
+    """Not for temporary use: not_in_tariff. A row with a monthly price and no daily one needs no such rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Included:
+    """Comes with any of `rows` at no price, as `included_in` says of free rows, where the rule holds: no refusal."""
+
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The next table has the row no more: who has it then keeps it (where the rule holds), to others it is withdrawn.
+
+    Its clause is the one of that refusal. More of it is new use, unless it may be `growing`.
+    """
+
+    growing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """From this quantity on an estimate comes first: estimate_required."""
 
@@ -176,15 +210,18 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Keeps:
-    """A lower retention by switching from `row` is refused without a tier of at least as many days: no_downgrade."""
+    """No switch from `row` to this one while a tier of `row` is in force, unless one of at least as many days comes
+    with it: no_downgrade. An accepted switch warns that expiries are kept; without the refusal where `only_warns`.
+    """
 
     row: str
+    only_warns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Warns:
     """Accepted with a warning: `warning` (number_changes, excess_billed, expiries_kept) when the row is `on` dropped,
-    added, or used beyond its quantity."""
+    added, or used beyond its quantity ("excess": then its quantity may lie below what is in use)."""
 
     warning: str
     on: str
@@ -206,6 +243,10 @@ Check = (
     | SettingNeeds
     | Channels
     | Lines
+    | Group
+    | Permanent
+    | Included
+    | Kept
     | Estimate
     | Keeps
     | Warns
