@@ -10,17 +10,17 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Text, cast, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on, insert
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.ids import ContractId, TenantId
 from kernel.moment import after
 from store.config import USE_CONFIG
 from store.engine import crosses_tenants, tenant_session, transaction
-from store.errors import StoreError, Unreadable
+from store.errors import Unreadable
 from store.jobs import NewJob, add_job
 from store.tables.contracts import contracts as table
-from store.tables.tenants import tenants
 from store.tariffs import packaged
+from store.tenants import hold
 from tariff.contract import Contract
 from tariff.entitlement import Entitled, entitled
 
@@ -42,7 +42,7 @@ class ContractStore:
         of kind `use_config` is added in the same transaction. Raises StoreError when there is no such tenant.
         """
         async with tenant_session(self._engine, contract.tenant) as connection:
-            await _hold(connection, contract.tenant)
+            await hold(connection, contract.tenant)
             newest = select(func.coalesce(func.max(table.c.version), 0)).where(
                 table.c.tenant == contract.tenant, table.c.contract == contract.id
             )
@@ -96,13 +96,6 @@ class ContractStore:
             held = found.get(TenantId(tenant), ())
             found[TenantId(tenant)] = (*held, _read(TenantId(tenant), ContractId(contract), document))
         return found
-
-
-async def _hold(connection: AsyncConnection, tenant: TenantId) -> None:
-    """The tenant's row, locked, makes changes of one tenant follow each other."""
-    query = select(tenants.c.id).where(tenants.c.id == tenant).with_for_update()
-    if (await connection.execute(query)).scalar() is None:
-        raise StoreError(f"there is no tenant {tenant}")
 
 
 def _document(contract: Contract, version: int) -> str:

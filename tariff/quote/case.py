@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tariff.history import Head, Order
+from tariff.month import Month
 from tariff.records import Call, Charge, Debt, Made, Outage, Payment
 
 
@@ -16,14 +17,6 @@ class Instant:
 
     text: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A month, and as it was written."""
-
-    text: str
-    first: date
 
 
 @dataclass(frozen=True, slots=True)

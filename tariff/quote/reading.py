@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from tariff.catalogue import Catalogue
 from tariff.history import Do, Head, Order, Use
-from tariff.quote.case import Ask, Case, Instant, Month
+from tariff.quote.case import Ask, Case, Instant
 from tariff.quote.fitting import Misfit, pointer
 from tariff.quote.values import Given, day, facts, prices, quantities, settings, when, yen
+from tariff.month import Month
 from tariff.records import Call, Charge, Debt, Made, Outage, Payment
 
 _WORDS: Final = {True: "on", False: "off"}
@@ -113,7 +114,7 @@ def _order(given: Given) -> Order:
 
 def _ask(given: Given) -> Ask:
     return Ask(
-        invoices=tuple(Month(text, when(f"{text}-01").date()) for text in given.get("invoices", ())),
+        invoices=tuple(Month(*map(int, text.split("-"))) for text in given.get("invoices", ())),
         entitlements=tuple(Instant(text, when(text)) for text in given.get("entitlements_at", ())),
         calls=given.get("calls", False),
         on=day(given, "on"),
