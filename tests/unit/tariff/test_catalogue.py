@@ -144,5 +144,5 @@ def test_versions_may_not_overlap() -> None:
 
 
 def test_a_missing_price_in_the_real_smacom_table_t1_1_is_found() -> None:
-    why = refused(SMACOM.replace('price = "5980"\n', ""))
+    why = refused(SMACOM.replace('price = "5980", ', ""))
     assert (why.row, why.reason) == ("CSM-M2", "price: missing, and a monthly row needs it")

@@ -28,7 +28,7 @@ def test_the_demos_contracts_may_be_held(wanted: Contract) -> None:
 def test_smacom_t1_2_recording_is_for_as_many_as_the_licences(recordings: int) -> None:
     flaw = only(contract("connect-smacom", CSM_F02=3, CSM_F12=recordings))
     assert (flaw.code, flaw.clause, flaw.used, flaw.limit) == (Code.QUANTITY_MUST_EQUAL, "T1-2", recordings, 3)
-    assert dict(flaw.params) == {"row": "CSM-F12", "others": "CSM-F01 + CSM-F02"}
+    assert dict(flaw.params) == {"row": "CSM-F12", "others": "CSM-F01 + CSM-F02 + CSM-F03"}
 
 
 def test_smacom_t1_2_the_licences_are_counted_over_their_kinds() -> None:
