@@ -13,7 +13,7 @@ from tariff.rules import Rule
 _NAMING: Final = frozenset(
     {
         *("rows", "row", "count", "some", "types", "most", "most_by"),
-        *("without", "together", "lifted_by", "unprinted"),
+        *("without", "together", "lifted_by", "unprinted", "gone_with"),
     }
 )
 """The fields in which rules and prices name rows that can be had."""

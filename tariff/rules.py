@@ -27,10 +27,11 @@ ALWAYS: Final = When()
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """The row's quantity, once had, lies from `least` to `most`: quantity_below, quantity_above."""
+    """The row's quantity, once had (or `always`), lies from `least` to `most`: quantity_below, quantity_above."""
 
     least: int | None = None
     most: int | None = None
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,12 @@ class OnlyBeside:
 
 @dataclass(frozen=True, slots=True)
 class NeverDown:
-    """A tier never goes to a lower step, nor is it given up: no_downgrade. The steps' order is the table's."""
+    """A tier never goes to a lower step, nor is it given up: no_downgrade. The steps' order is the table's.
+
+    `gone_with`: it may be given up when none of these is had any more.
+    """
+
+    gone_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
