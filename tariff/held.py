@@ -1,0 +1,87 @@
+"""What a holding has, counted in the ways rules and prices ask: quantities, what is included, readings, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tariff.history import Facts, Head, Holding, Quantity
+from tariff.rows import Row, RowKind, Table
+from tariff.rules import Included, When
+
+
+def number(quantity: Quantity) -> int:
+    """A quantity as a number; of a step in words ("400-1000") the end it leads to."""
+    return quantity if isinstance(quantity, int) else int(quantity.rpartition("-")[2])
+
+
+def count(holding: Holding | None, row: str) -> int:
+    """How many of a row are had; 0 when none, or when nothing is had at all."""
+    return 0 if holding is None else number(holding.quantities.get(row, 0))
+
+
+def total(holding: Holding | None, rows: Iterable[str]) -> int:
+    """How many of these rows are had together."""
+    return sum(count(holding, row) for row in rows)
+
+
+def has(holding: Holding | None, row: str, head: Head) -> bool:
+    """Whether a row is had: bought, included in what was bought, or the type of the contract."""
+    if holding is None:
+        return False
+    if row in holding.quantities or row == holding.type:
+        return True
+    known = holding.table.row(row)
+    return known is not None and any(other in holding.quantities for other in including(holding, known, head))
+
+
+def including(holding: Holding, row: Row, head: Head) -> tuple[str, ...]:
+    """The rows with which this one comes at no price, whether they are had or not."""
+    by_rule = (
+        other
+        for rule in row.rules
+        if isinstance(rule.check, Included) and holds(rule.when, holding, head)
+        for other in rule.check.rows
+    )
+    return (*row.included_in, *by_rule)
+
+
+def included(holding: Holding, row: Row, head: Head) -> int:
+    """How many of the rows with which this one comes are had; 0 when it is not included."""
+    return total(holding, including(holding, row, head))
+
+
+def reading(table: Table, head: Head, name: str) -> str:
+    """The value of a reading that the contract chose, or the table's default; "" when the table has no such reading."""
+    choice = next((choice for choice in table.terms.readings if choice.name == name), None)
+    return "" if choice is None else head.readings.get(name, choice.values[0])
+
+
+def holds(when: When, holding: Holding, head: Head) -> bool:
+    """Whether everything that `when` asks is so."""
+    return (
+        (not when.types or holding.type in when.types)
+        and all(reading(holding.table, head, name) == value for name, value in when.readings)
+        and all(is_fact(holding.facts, name, values) for name, values in when.facts)
+        and (not when.discounts or not set(when.discounts).isdisjoint(holding.facts.discounts))
+        and all(row in holding.quantities for row in when.rows)
+        and all(row not in holding.quantities for row in when.without)
+    )
+
+
+def is_fact(facts: Facts, name: str, values: Iterable[str], *, untold: bool = False) -> bool:
+    """Whether a fact has one of the values; a list has any of them. `untold`: the answer for a fact that was not told."""
+    found = getattr(facts, name)
+    if found in ("", None):
+        return untold
+    if isinstance(found, bool):
+        return ("true" if found else "false") in values
+    if isinstance(found, tuple):
+        return any(str(one) in values for one in found)
+    return str(found) in values
+
+
+def ordered(row: Row) -> bool:
+    """Whether a row can be ordered by itself: it is had, and comes not only with others."""
+    return row.kind in (RowKind.ITEM, RowKind.TIER, RowKind.QUOTATION) or (
+        row.kind is RowKind.FREE and not row.included_in and row.price is None
+    )
