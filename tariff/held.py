@@ -69,7 +69,7 @@ def holds(when: When, holding: Holding, head: Head) -> bool:
 
 
 def is_fact(facts: Facts, name: str, values: Iterable[str], *, untold: bool = False) -> bool:
-    """Whether a fact has one of the values; a list has any of them. `untold`: the answer for a fact that was not told."""
+    """Whether a fact has one of the values, a list any of them; `untold` is the answer where it was not told."""
     found = getattr(facts, name)
     if found in ("", None):
         return untold
