@@ -1,12 +1,13 @@
-"""What a holding has, counted in the ways rules and prices ask: quantities, what is included, readings, facts."""
+"""What a holding has, counted in the ways rules and prices ask: quantities, and what comes with what."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tariff.history import Facts, Head, Holding, Quantity
-from tariff.rows import Row, RowKind, Table
-from tariff.rules import Included, When
+from tariff.conditions import holds
+from tariff.history import Head, Holding, Quantity
+from tariff.rows import Row, RowKind
+from tariff.rules import Included
 
 
 def number(quantity: Quantity) -> int:
@@ -39,7 +40,7 @@ def including(holding: Holding, row: Row, head: Head) -> tuple[str, ...]:
     by_rule = (
         other
         for rule in row.rules
-        if isinstance(rule.check, Included) and holds(rule.when, holding, head)
+        if isinstance(rule.check, Included) and holds(rule.when, head, holding)
         for other in rule.check.rows
     )
     return (*row.included_in, *by_rule)
@@ -48,36 +49,6 @@ def including(holding: Holding, row: Row, head: Head) -> tuple[str, ...]:
 def included(holding: Holding, row: Row, head: Head) -> int:
     """How many of the rows with which this one comes are had; 0 when it is not included."""
     return total(holding, including(holding, row, head))
-
-
-def reading(table: Table, head: Head, name: str) -> str:
-    """The value of a reading that the contract chose, or the table's default; "" when the table has no such reading."""
-    choice = next((choice for choice in table.terms.readings if choice.name == name), None)
-    return "" if choice is None else head.readings.get(name, choice.values[0])
-
-
-def holds(when: When, holding: Holding, head: Head) -> bool:
-    """Whether everything that `when` asks is so."""
-    return (
-        (not when.types or holding.type in when.types)
-        and all(reading(holding.table, head, name) == value for name, value in when.readings)
-        and all(is_fact(holding.facts, name, values) for name, values in when.facts)
-        and (not when.discounts or not set(when.discounts).isdisjoint(holding.facts.discounts))
-        and all(row in holding.quantities for row in when.rows)
-        and all(row not in holding.quantities for row in when.without)
-    )
-
-
-def is_fact(facts: Facts, name: str, values: Iterable[str], *, untold: bool = False) -> bool:
-    """Whether a fact has one of the values, a list any of them; `untold` is the answer where it was not told."""
-    found = getattr(facts, name)
-    if found in ("", None):
-        return untold
-    if isinstance(found, bool):
-        return ("true" if found else "false") in values
-    if isinstance(found, tuple):
-        return any(str(one) in values for one in found)
-    return str(found) in values
 
 
 def ordered(row: Row) -> bool:
