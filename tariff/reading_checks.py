@@ -73,9 +73,7 @@ class _Whole:
             self._named("counted", counted)
         if (row.kind is RowKind.TIER) != bool(row.steps):
             raise self.place.at("steps").flaw("a tier has them, and nothing else")
-        for inclusion in row.included_if:
-            self._named("included_if", inclusion)
-        if (row.included_in or row.included_if) and row.kind not in (RowKind.FREE, RowKind.QUOTATION):
+        if row.included_in and row.kind not in (RowKind.FREE, RowKind.QUOTATION):
             raise self.place.at("included_in").flaw("only a free row, or one on quotation, is included in others")
         if row.kind is RowKind.FREE and row.price is None:
             self._free(row)

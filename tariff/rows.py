@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from tariff.pricing import PLAINLY, Counted, Due, Rated, Split
-from tariff.rules import Rule, When
+from tariff.rules import Rule
 from tariff.terms import SILENT, Terms
 
 
@@ -110,14 +110,6 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Inclusion:
-    """It comes with any of these rows, as long as `when` holds."""
-
-    rows: tuple[str, ...]
-    when: When
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """One row of a table.
 
@@ -149,7 +141,6 @@ class Row:
     same_number_as: tuple[str, ...] = ()
     months: int | None = None
     steps: tuple[str, ...] = ()
-    included_if: tuple[Inclusion, ...] = ()
     days: int | None = None
     rules: tuple[Rule, ...] = ()
     raised: bool = False
