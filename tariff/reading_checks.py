@@ -123,7 +123,7 @@ class _Whole:
 def _rows_named(thing: object) -> Iterator[str]:
     for field in fields(thing):  # type: ignore[arg-type]  # only dataclasses come here
         found = getattr(thing, field.name)
-        if field.name not in _NAMING or isinstance(found, int):
+        if field.name not in _NAMING or found is None or isinstance(found, int):
             continue
         if isinstance(found, str):
             yield from (found,) if found else ()
