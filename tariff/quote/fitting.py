@@ -48,7 +48,7 @@ class Fitting:
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         checker = Draft202012Validator.TYPE_CHECKER.redefine_many({"integer": _is_whole, "number": _is_number})
-        kind = extend(
+        kind = extend(  # type: ignore[no-untyped-call]
             Draft202012Validator,
             validators={"$ref": _reference(Draft202012Validator.VALIDATORS["$ref"]), "pattern": _pattern},
             type_checker=cast(TypeChecker, checker),

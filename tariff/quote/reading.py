@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from tariff.catalogue import Catalogue
 from tariff.history import Do, Head, Order, Use
+from tariff.month import Month
 from tariff.quote.case import Ask, Case, Instant
 from tariff.quote.fitting import Misfit, pointer
 from tariff.quote.values import Given, day, facts, prices, quantities, settings, when, yen
-from tariff.month import Month
 from tariff.records import Call, Charge, Debt, Made, Outage, Payment
 
 _WORDS: Final = {True: "on", False: "off"}
@@ -45,7 +45,7 @@ def _flaws(catalogue: Catalogue, given: Given) -> Iterator[Misfit]:
 
 
 def _values(catalogue: Catalogue, tariff: str, name: str) -> tuple[str, ...]:
-    """The values of a reading in the tariff's tables; one that only other tariffs ask changes nothing, but may be said."""
+    """The values of a reading in the tariff's tables; one that only other tariffs ask is let in and changes nothing."""
     own = [table for table in catalogue.tables[tariff] for choice in table.terms.readings if choice.name == name]
     tables = own or [table for versions in catalogue.tables.values() for table in versions]
     found = (choice for table in tables for choice in table.terms.readings if choice.name == name)

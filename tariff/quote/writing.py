@@ -19,7 +19,9 @@ from tariff.bills import (
     SurchargeDue,
 )
 from tariff.history import Accepted, Decision
-from tariff.rows import Table
+from tariff.keeping import Keeping
+from tariff.rows import Basis, Table
+from tariff.standing import Given, Standing
 
 Document = dict[str, Any]
 """A JSON object."""
@@ -33,15 +35,40 @@ def decision(made: Decision, table: Table | None, sentence: Sentence) -> Documen
     """Yes, with its warnings; or no, with code, clause, row and numbers."""
     if isinstance(made, Accepted):
         return {"accepted": True, **({"warnings": list(made.warnings)} if made.warnings else {})}
-    row = dict(made.params).get("row", "")
+    params = dict(made.params)
+    row = params.get("row", "")
     known = None if table is None else table.row(row)
     return {
         "accepted": False,
         "code": str(made.code),
         "clause": made.clause or (known.clause if known is not None else "") or UNNAMED,
         **({"row": row} if row else {}),
-        **{name: n for name, n in (("used", made.used), ("limit", made.limit)) if n is not None},
+        **_counted("used", made.used, params),
+        **_counted("limit", made.limit, params),
         **_said(sentence(made)),
+    }
+
+
+def standing(at: str, found: Standing) -> Document:
+    """What may be done at a moment, which is given back as it was written."""
+    return {
+        "at": at,
+        **({"version": found.version} if found.version else {}),
+        **({"type": found.type} if found.type else {}),
+        "state": str(found.state),
+        "rows": [_given(row) for row in found.rows],
+    }
+
+
+def _given(row: Given) -> Document:
+    return {
+        "row": row.row,
+        **({"kind": row.kind} if row.kind else {}),
+        "limit": row.limit,
+        **({"basis": str(row.basis)} if row.basis is not Basis.RIGHT else {}),
+        "scope": str(row.scope),
+        **({"retention": row.retention} if row.retention else {}),
+        "clause": row.clause,
     }
 
 
@@ -116,6 +143,14 @@ def interest(part: InterestPart) -> Document:
     }
 
 
+def kept(keeping: Keeping) -> Document:
+    """Until when a recording is kept, and by which duration."""
+    return {
+        "gone_from": keeping.gone_from.isoformat(),
+        **({"retention": keeping.retention} if keeping.retention else {}),
+    }
+
+
 def debt(left: DebtLeft) -> Document:
     """What is left of a debt."""
     return {"left": number(left.left), "due": left.due.isoformat()}
@@ -134,6 +169,13 @@ def surcharge(due: SurchargeDue) -> Document:
 def number(amount: Decimal) -> int | str:
     """Whole yen as a number, parts of a yen as an exact text."""
     return int(amount) if amount == amount.to_integral_value() else f"{amount:f}"
+
+
+def _counted(name: str, count: int | None, params: Mapping[str, str]) -> Document:
+    """A count; steps of tiers and days, which are no counts, stand in the params."""
+    if count is not None:
+        return {name: count}
+    return {name: params[name]} if name in params else {}
 
 
 def _said(sentence: Mapping[str, str]) -> Document:

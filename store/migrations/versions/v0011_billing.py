@@ -36,4 +36,3 @@ def upgrade() -> None:
     """)
     tenant_table("contract_orders", tenant="SELECT", platform="SELECT, INSERT")
     tenant_table("invoices", tenant="SELECT", platform="SELECT, INSERT")
-
