@@ -18,11 +18,14 @@ from store.config import USE_CONFIG
 from store.engine import crosses_tenants, tenant_session, transaction
 from store.errors import Unreadable
 from store.jobs import NewJob, add_job
+from store.orders import OrderStore
 from store.tables.contracts import contracts as table
 from store.tariffs import packaged
 from store.tenants import hold
+from tariff import deed
 from tariff.contract import Contract
-from tariff.entitlement import Entitled, entitled
+from tariff.deed import Deed
+from tariff.entitlement import Entitled
 
 CLOCKS_APART: Final = 1.0
 """Seconds by which the clock of a controller may be behind the database's: asked any earlier, it would find nothing
@@ -34,6 +37,7 @@ class ContractStore:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._orders = OrderStore(engine)
 
     async def put(self, contract: Contract, over: int | None = None) -> Contract | None:
         """Makes `contract` the next version of its id, whatever version it says it is, and returns it with that.
@@ -74,9 +78,20 @@ class ContractStore:
             rows = (await connection.execute(newest)).all()
         return tuple(_read(tenant, ContractId(contract), document) for contract, document in rows)
 
+    async def deeds(self, tenant: TenantId) -> tuple[Deed, ...]:
+        """The newest version of each contract with the orders that followed, by id."""
+        orders = await self._orders.of(tenant)
+        held = await self.of(tenant)
+        return tuple(Deed(contract, tuple(placed.order for placed in orders.get(contract.id, ()))) for contract in held)
+
+    async def at(self, tenant: TenantId, moment: datetime) -> tuple[Contract, ...]:
+        """The contracts as they are held at `moment`, without those that are suspended or over."""
+        held = (deed.at(packaged(), one, moment) for one in await self.deeds(tenant))
+        return tuple(contract for contract in held if contract is not None)
+
     async def entitled(self, tenant: TenantId, at: datetime) -> Entitled:
         """What the tenant's contracts allow at `at`."""
-        return entitled(packaged(), await self.of(tenant), at)
+        return deed.entitled(packaged(), await self.deeds(tenant), at)
 
     async def wake(self, tenant: TenantId, moment: datetime) -> None:
         """Adds a job of kind `use_config` for `moment`, when what the tenant's contracts allow changes by itself."""

@@ -67,17 +67,24 @@ class Retention(NamedTuple):
 class Entitled:
     """The answer for one tenant, good until `changes_at` (None: until a contract is changed).
 
-    `seat_pools` is empty when seats are not limited; without any right to one it is a single pool of 0.
+    `seat_pools` is empty when seats are not limited; without any right to one it is a single pool of 0. `suspended`:
+    the clause by which nobody may work now, though a contract gives seats; "" otherwise.
     """
 
     seat_pools: tuple[Pool, ...]
     changes_at: datetime | None
     _kinds: Mapping[str, tuple[Entitlement, ...]]
     _offered: Mapping[str, str]
+    suspended: str = ""
 
     def may(self, kind: str) -> bool:
         """Whether any contract gives this kind of thing."""
         return kind in self._kinds
+
+    @property
+    def seats(self) -> int | None:
+        """Seats of every kind together; None when they are not limited."""
+        return sum(pool.limit for pool in self.seat_pools) if self.seat_pools else None
 
     def named(self, kind: str) -> Count | None:
         """How many persons may hold this kind of licence; None when no contract counts it by name."""
