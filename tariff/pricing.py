@@ -83,7 +83,7 @@ class Rated:
     direction: str
     numbers: tuple[str, ...]
     others: tuple[str, ...]
-    seconds: int | None
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,8 @@ def test_miitel_pl_base_at_least_one_number_of_any_kind() -> None:
 
 
 def test_miitel_pl_store_above_the_highest_tier_an_estimate_comes_first() -> None:
-    flaw = only(contract("connect-miitel", MT_F12_1Y=501))
-    assert (flaw.code, flaw.used, flaw.limit) == (Code.ESTIMATE_REQUIRED, 501, 500)
+    flaw = only(contract("connect-miitel", MT_F12_1Y=10001))
+    assert (flaw.code, flaw.used, flaw.limit) == (Code.ESTIMATE_REQUIRED, 10001, 10000)
 
 
 def test_freedial_r_1_1_its_kind_goes_with_the_basic_function() -> None:
