@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from tariff.conditions import holds
 from tariff.history import Head, Holding, Quantity
-from tariff.rows import Row, RowKind
-from tariff.rules import Included
+from tariff.rows import Row
 
 
 def number(quantity: Quantity) -> int:
@@ -37,22 +36,10 @@ def has(holding: Holding | None, row: str, head: Head) -> bool:
 
 def including(holding: Holding, row: Row, head: Head) -> tuple[str, ...]:
     """The rows with which this one comes at no price, whether they are had or not."""
-    by_rule = (
-        other
-        for rule in row.rules
-        if isinstance(rule.check, Included) and holds(rule.when, head, holding)
-        for other in rule.check.rows
-    )
-    return (*row.included_in, *by_rule)
+    by_choice = (other for one in row.included_if if holds(one.when, head, holding) for other in one.rows)
+    return (*row.included_in, *by_choice)
 
 
 def included(holding: Holding, row: Row, head: Head) -> int:
     """How many of the rows with which this one comes are had; 0 when it is not included."""
     return total(holding, including(holding, row, head))
-
-
-def ordered(row: Row) -> bool:
-    """Whether a row can be ordered by itself: it is had, and comes not only with others."""
-    return row.kind in (RowKind.ITEM, RowKind.TIER, RowKind.QUOTATION) or (
-        row.kind is RowKind.FREE and not row.included_in and row.price is None
-    )
