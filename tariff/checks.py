@@ -24,6 +24,7 @@ from tariff.rules import (
     Estimate,
     Excludes,
     Group,
+    Included,
     Keeps,
     Kept,
     Lines,
@@ -122,7 +123,7 @@ def _once_had(rule: Rule, subject: Subject, change: Change) -> Broken | None:
             return lines.group(check, change)
         case Permanent():
             return Broken(Code.NOT_IN_TARIFF) if change.head.temporary else None
-        case Kept() | Warns():
+        case Included() | Kept() | Warns():
             return None
     return None
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from tariff.conditions import holds
 from tariff.history import Head, Holding, Quantity
 from tariff.rows import Row
+from tariff.rules import Included
 
 
 def number(quantity: Quantity) -> int:
@@ -36,8 +37,13 @@ def has(holding: Holding | None, row: str, head: Head) -> bool:
 
 def including(holding: Holding, row: Row, head: Head) -> tuple[str, ...]:
     """The rows with which this one comes at no price, whether they are had or not."""
-    by_choice = (other for one in row.included_if if holds(one.when, head, holding) for other in one.rows)
-    return (*row.included_in, *by_choice)
+    by_rule = (
+        other
+        for rule in row.rules
+        if isinstance(rule.check, Included) and holds(rule.when, head, holding)
+        for other in rule.check.rows
+    )
+    return (*row.included_in, *by_rule)
 
 
 def included(holding: Holding, row: Row, head: Head) -> int:

@@ -191,6 +191,13 @@ class Permanent:
 
 
 @dataclass(frozen=True, slots=True)
+class Included:
+    """Comes with any of `rows` at no price, as `included_in` says of free rows, where the rule holds: no refusal."""
+
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """The next table has the row no more: who has it then keeps it (where the rule holds), to others it is withdrawn.
 
@@ -244,6 +251,7 @@ Check = (
     | Lines
     | Group
     | Permanent
+    | Included
     | Kept
     | Estimate
     | Keeps
