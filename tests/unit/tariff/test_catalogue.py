@@ -68,12 +68,14 @@ def test_licences_count_at_once_in_smacom_t1_1_and_by_name_in_miitel_pl_base() -
 def test_a_version_holds_from_the_first_moment_of_its_day_in_japan() -> None:
     last = datetime(2022, 11, 30, 14, 59, 59, tzinfo=UTC)
     first = datetime(2022, 11, 30, 15, tzinfo=UTC)
-    assert CATALOGUE.table("freedial-navidial", last) is None
+    before = CATALOGUE.table("freedial-navidial", last)
     found = CATALOGUE.table("freedial-navidial", first)
+    assert before is not None
     assert found is not None
-    assert found.version == "2022-12-01"
+    assert (before.version, found.version) == ("old", "2022-12-01")
     assert CATALOGUE.table("freedial-navidial@2022-12-01", last) == found
-    assert CATALOGUE.table("freedial-navidial@old", first) is None
+    assert CATALOGUE.table("freedial-navidial@old", first) == before
+    assert CATALOGUE.table("freedial-navidial@2019-01-01", first) is None
 
 
 def test_a_later_version_takes_over_without_a_gap() -> None:
