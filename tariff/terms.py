@@ -86,7 +86,7 @@ class CarryOver:
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """Late interest: `rate` a year, nothing when paid within `grace` days after the due date."""
+    """Late interest: `rate` percent a year, nothing when paid within `grace` days after the due date."""
 
     rate: Decimal
     grace: int
