@@ -22,9 +22,9 @@ from store.orders import OrderStore
 from store.tables.contracts import contracts as table
 from store.tariffs import packaged
 from store.tenants import hold
-from tariff import deed
+from tariff import agreement
+from tariff.agreement import Agreement
 from tariff.contract import Contract
-from tariff.deed import Deed
 from tariff.entitlement import Entitled
 
 CLOCKS_APART: Final = 1.0
@@ -78,20 +78,22 @@ class ContractStore:
             rows = (await connection.execute(newest)).all()
         return tuple(_read(tenant, ContractId(contract), document) for contract, document in rows)
 
-    async def deeds(self, tenant: TenantId) -> tuple[Deed, ...]:
+    async def agreements(self, tenant: TenantId) -> tuple[Agreement, ...]:
         """The newest version of each contract with the orders that followed, by id."""
         orders = await self._orders.of(tenant)
         held = await self.of(tenant)
-        return tuple(Deed(contract, tuple(placed.order for placed in orders.get(contract.id, ()))) for contract in held)
+        return tuple(
+            Agreement(contract, tuple(placed.order for placed in orders.get(contract.id, ()))) for contract in held
+        )
 
     async def at(self, tenant: TenantId, moment: datetime) -> tuple[Contract, ...]:
         """The contracts as they are held at `moment`, without those that are suspended or over."""
-        held = (deed.at(packaged(), one, moment) for one in await self.deeds(tenant))
+        held = (agreement.at(packaged(), one, moment) for one in await self.agreements(tenant))
         return tuple(contract for contract in held if contract is not None)
 
     async def entitled(self, tenant: TenantId, at: datetime) -> Entitled:
         """What the tenant's contracts allow at `at`."""
-        return deed.entitled(packaged(), await self.deeds(tenant), at)
+        return agreement.entitled(packaged(), await self.agreements(tenant), at)
 
     async def wake(self, tenant: TenantId, moment: datetime) -> None:
         """Adds a job of kind `use_config` for `moment`, when what the tenant's contracts allow changes by itself."""

@@ -42,7 +42,7 @@ class Contract:
     number for instance. `host`: the contract of the same tenant it lives and dies with. In force from `begins` to
     before `ends` (None: until further notice). `clause` is said in refusals instead of the rows' own, by contracts
     of `own-use` only, whose words are nobody's tariff. `version` counts its changes. What it holds is its first order;
-    those that came later are kept beside it (tariff.deed).
+    those that came later are kept beside it (tariff.agreement).
     """
 
     id: ContractId

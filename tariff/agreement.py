@@ -21,20 +21,20 @@ _AHEAD: Final = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class Agreement:
     """A contract, and the orders that were accepted after it was made, in their order."""
 
     contract: Contract
     orders: tuple[Order, ...] = ()
 
 
-def history(catalogue: Catalogue, deed: Deed) -> History | Refused:
+def history(catalogue: Catalogue, agreement: Agreement) -> History | Refused:
     """Everything that became of the contract; a refusal where its first order, or one after it, may not be."""
-    decision, found = deciding.start(catalogue, head(deed.contract), first(deed.contract))
+    decision, found = deciding.start(catalogue, head(agreement.contract), first(agreement.contract))
     if isinstance(decision, Refused) or found is None:
         assert isinstance(decision, Refused)
         return decision
-    for order in deed.orders:
+    for order in agreement.orders:
         decision, found = deciding.decide(catalogue, found, order)
         if isinstance(decision, Refused):
             return decision
@@ -64,36 +64,40 @@ def first(contract: Contract) -> Order:
     return Order(contract.begins, Do.START, quantities, settings=said.settings, facts=said.facts, type=said.type)
 
 
-def at(catalogue: Catalogue, deed: Deed, moment: datetime) -> Contract | None:
+def at(catalogue: Catalogue, agreement: Agreement, moment: datetime) -> Contract | None:
     """The contract as it is held at `moment`; None while it is suspended, interrupted or over.
 
     One that nothing was ever ordered after is as it was made, also where the tables would not accept it today.
     """
-    if not deed.orders:
-        return deed.contract
-    found = _holding(catalogue, deed, moment)
+    if not agreement.orders:
+        return agreement.contract
+    found = _holding(catalogue, agreement, moment)
     if found is None:
-        return deed.contract
+        return agreement.contract
     if found.state is not State.ACTIVE:
         return None
-    return replace(deed.contract, items=_items(deed.contract, found), tariff=found.table.id)
+    return replace(agreement.contract, items=_items(agreement.contract, found), tariff=found.table.id)
 
 
-def suspended(catalogue: Catalogue, deed: Deed, moment: datetime) -> str | None:
+def suspended(catalogue: Catalogue, agreement: Agreement, moment: datetime) -> str | None:
     """The clause by which the contract is suspended or interrupted at `moment`; None when it is not."""
-    found = _holding(catalogue, deed, moment) if deed.orders else None
+    found = _holding(catalogue, agreement, moment) if agreement.orders else None
     if found is None or found.state not in (State.SUSPENDED, State.INTERRUPTED):
         return None
     terms = found.table.terms.suspension
     return found.table.id if terms is None else terms.clause
 
 
-def entitled(catalogue: Catalogue, deeds: Sequence[Deed], moment: datetime) -> Entitled:
+def entitled(catalogue: Catalogue, agreements: Sequence[Agreement], moment: datetime) -> Entitled:
     """What all these contracts of one tenant allow at `moment`, their orders included."""
-    held = [contract for contract in (at(catalogue, deed, moment) for deed in deeds) if contract is not None]
+    held = [
+        contract for contract in (at(catalogue, agreement, moment) for agreement in agreements) if contract is not None
+    ]
     found = entitlement.entitled(catalogue, held, moment)
-    stopped = [clause for clause in (suspended(catalogue, deed, moment) for deed in deeds) if clause is not None]
-    later = [found.changes_at, *(_changes_at(catalogue, deed, moment) for deed in deeds)]
+    stopped = [
+        clause for clause in (suspended(catalogue, agreement, moment) for agreement in agreements) if clause is not None
+    ]
+    later = [found.changes_at, *(_changes_at(catalogue, agreement, moment) for agreement in agreements)]
     return replace(
         found,
         changes_at=min((one for one in later if one is not None), default=None),
@@ -101,17 +105,17 @@ def entitled(catalogue: Catalogue, deeds: Sequence[Deed], moment: datetime) -> E
     )
 
 
-def _changes_at(catalogue: Catalogue, deed: Deed, after: datetime) -> datetime | None:
+def _changes_at(catalogue: Catalogue, agreement: Agreement, after: datetime) -> datetime | None:
     """The next moment after `after` at which the contract becomes another by its orders or by itself."""
-    found = history(catalogue, deed) if deed.orders else None
+    found = history(catalogue, agreement) if agreement.orders else None
     if not isinstance(found, History):
         return None
     steps = timeline.settle(catalogue, found, after + _AHEAD).steps
     return min((step.at for step in steps if step.at > after), default=None)
 
 
-def _holding(catalogue: Catalogue, deed: Deed, moment: datetime) -> Holding | None:
-    found = history(catalogue, deed)
+def _holding(catalogue: Catalogue, agreement: Agreement, moment: datetime) -> Holding | None:
+    found = history(catalogue, agreement)
     return timeline.settle(catalogue, found, moment).at(moment) if isinstance(found, History) else None
 
 
