@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from kernel.moment import TOKYO
 from kernel.refusal import Code, Refused
 from tariff import versions
 from tariff.catalogue import Catalogue
 from tariff.change import Broken
-from tariff.checks import refused
 from tariff.conditions import reading
+from tariff.deeds import UNSAID, no
 from tariff.held import count, number
 from tariff.history import Head, Holding, Order, Quantity
+from tariff.month import day_of
 from tariff.rows import HAD, Row, RowKind, Table
-
-UNSAID: Final = "附則"
-"""The clause where a text says from when it holds; also stands where no row is there to have one."""
 
 
 def table_for(catalogue: Catalogue, table: Table, head: Head, order: Order) -> Table:
@@ -33,9 +29,9 @@ def table_for(catalogue: Catalogue, table: Table, head: Head, order: Order) -> T
 
 def _too_late(table: Table, head: Head, order: Order) -> bool:
     """Whether the order comes too late for what the table withdrew."""
-    placed = order.ordered or order.at.astimezone(TOKYO).date()
+    placed = order.ordered or day_of(order.at)
     by_order = reading(table, head, "grandfather_from") == "ordered"
-    return not by_order or placed >= table.begins.astimezone(TOKYO).date()
+    return not by_order or placed >= day_of(table.begins)
 
 
 def asked(
@@ -73,28 +69,28 @@ def _unknown(catalogue: Catalogue, table: Table, id: str, given: Quantity) -> It
     rule = None if former is None else versions.kept_rule(former[1])
     if rule is not None:
         if given:
-            yield refused(Broken(Code.WITHDRAWN), rule.clause, id)
+            yield no(Broken(Code.WITHDRAWN), rule.clause, id)
         return
     row = versions.any_row(catalogue, table, id)
-    yield refused(Broken(Code.NOT_IN_TARIFF), UNSAID if row is None else row.clause, id)
+    yield no(Broken(Code.NOT_IN_TARIFF), UNSAID if row is None else row.clause, id)
 
 
 def _quantity(row: Row, given: Quantity) -> Quantity | Refused:
     """The quantity as the holding has it: a number, or of a tier the step, raised where the tariff raises."""
     if row.kind is not RowKind.TIER:
         if isinstance(given, str) and not given.isdigit():
-            return refused(Broken(Code.NOT_IN_TARIFF, given), row.clause, row.id)
+            return no(Broken(Code.NOT_IN_TARIFF, given), row.clause, row.id)
         return int(given)
     if str(given) in row.steps:
         return str(given)
     if given == 0 or given == "0":
         return 0
     if not row.raised or (isinstance(given, str) and not given.isdigit()):
-        return refused(Broken(Code.NOT_IN_TARIFF, given), row.clause, row.id)
+        return no(Broken(Code.NOT_IN_TARIFF, given), row.clause, row.id)
     step = next((step for step in sorted(row.numbers) if step >= int(given)), None)
     if step is None:
         code = Code.ESTIMATE_REQUIRED if row.beyond_estimate else Code.NOT_IN_TARIFF
-        return refused(Broken(code, int(given), max(row.numbers)), row.clause, row.id)
+        return no(Broken(code, int(given), max(row.numbers)), row.clause, row.id)
     return str(step)
 
 
@@ -107,9 +103,9 @@ def _closed(
     if row.withdrawn and grows and _too_late(table, head, order):
         rule = versions.kept_rule(row)
         clause = row.clause if rule is None else rule.clause
-        yield refused(Broken(Code.WITHDRAWN, quantity, was or None), clause, row.id)
+        yield no(Broken(Code.WITHDRAWN, quantity, was or None), clause, row.id)
     if head.temporary and quantity and not _by_day(table, row):
-        yield refused(Broken(Code.NOT_IN_TARIFF), row.clause, row.id)
+        yield no(Broken(Code.NOT_IN_TARIFF), row.clause, row.id)
 
 
 def _by_day(table: Table, row: Row) -> bool:

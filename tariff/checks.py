@@ -12,6 +12,7 @@ from tariff import checks_quantity as quantity
 from tariff import checks_setting as setting
 from tariff.change import Broken, Change, Subject
 from tariff.conditions import holds
+from tariff.deeds import no
 from tariff.held import has
 from tariff.history import Do
 from tariff.rows import Row
@@ -62,7 +63,7 @@ def _of_row(row: Row, change: Change) -> Iterator[Refused]:
         yield from _of_rule(rule, Subject(row), change)
     used, now = change.in_use.get(row.id, 0), change.now(row.id)
     if now < change.was(row.id) and now < used and not any(_is_excess(rule) for rule in row.rules):
-        yield refused(Broken(Code.SEATS_IN_USE, used, now), row.clause, row.id)
+        yield no(Broken(Code.SEATS_IN_USE, used, now), row.clause, row.id)
 
 
 def _of_rule(rule: Rule, subject: Subject, change: Change) -> Iterator[Refused]:
@@ -73,7 +74,7 @@ def _of_rule(rule: Rule, subject: Subject, change: Change) -> Iterator[Refused]:
         found = _once_had(rule, subject, change)
     if found is not None:
         transferred = rule.at_transfer if change.order.do is Do.TRANSFER else ""
-        yield refused(found, transferred or rule.clause, subject.id)
+        yield no(found, transferred or rule.clause, subject.id)
 
 
 def _always(rule: Rule, subject: Subject, change: Change) -> Broken | None:
@@ -156,18 +157,3 @@ def _warning(rule: Rule, subject: Subject, change: Change) -> str:
 
 def _is_excess(rule: Rule) -> bool:
     return isinstance(rule.check, Warns) and rule.check.on == "excess"
-
-
-def refused(found: Broken, clause: str, row: str) -> Refused:
-    """The refusal; words in the place of numbers stand in its params."""
-    named = found.row or row
-    params = (("row", named),) if named else ()
-    used, said_used = _counted("used", found.used)
-    limit, said_limit = _counted("limit", found.limit)
-    return Refused(found.code, clause, used, limit, (*params, *found.params, *said_used, *said_limit))
-
-
-def _counted(name: str, value: int | str | None) -> tuple[int | None, tuple[tuple[str, str], ...]]:
-    if isinstance(value, str):
-        return (int(value), ()) if value.isdigit() else (None, ((name, value),))
-    return value, ()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from kernel.moment import TOKYO, day_start
 from tariff import versions
 from tariff.catalogue import Catalogue
-from tariff.history import Do, Head, History, Holding, State, Step
-from tariff.rows import Table
+from tariff.history import Do, History, State, Step
+from tariff.month import day_after, day_begins
 
 
 def settle(catalogue: Catalogue, history: History, until: datetime) -> History:
@@ -36,7 +35,7 @@ def _next(catalogue: Catalogue, history: History) -> Step | None:
         coming.append(Step(over, replace(last.holding, state=State.ACTIVE)))
     table = versions.next_table(catalogue, last.holding.table)
     if table is not None:
-        taken = taken_over(history.head, last.holding, table)
+        taken = versions.taken_over(history.head, last.holding, table)
         coming.append(Step(max(table.begins, last.at), taken))
     return min(coming, key=lambda step: step.at, default=None)
 
@@ -49,23 +48,4 @@ def _runs_out(history: History) -> datetime | None:
     order = next((order for order in orders if order.do in (Do.SUSPEND, Do.INTERRUPT)), None)
     if order is None or order.until is None:
         return None
-    return day_start(datetime(order.until.year, order.until.month, order.until.day, tzinfo=TOKYO) + timedelta(days=1))
-
-
-def taken_over(head: Head, holding: Holding, table: Table) -> Holding:
-    """What is had under a new table: types become others, rows it no longer has are kept or end."""
-    old = {row.id: row for row in holding.table.rows}
-    gone = [row for row in holding.quantities if table.row(row) is None]
-    kept = [row for row in gone if row in holding.grandfathered or versions.keeps(old[row], head, holding)]
-    joined = versions.with_kept(table, holding.table, kept)
-    left = frozenset(gone) - frozenset(kept)
-    quantities = {row: quantity for row, quantity in holding.quantities.items() if row not in left}
-    withdrawn = {row.id for row in joined.rows if row.withdrawn}
-    return replace(
-        holding,
-        table=joined,
-        type=dict(table.becomes).get(holding.type, holding.type),
-        quantities=quantities,
-        settings={row: given for row, given in holding.settings.items() if row not in left},
-        grandfathered=frozenset(quantities).intersection(withdrawn),
-    )
+    return day_begins(day_after(order.until))

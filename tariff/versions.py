@@ -58,3 +58,22 @@ def with_kept(table: Table, former: Table, ids: Iterable[str]) -> Table:
     rows = [replace(row, withdrawn=True) for row in former.rows if row.id in kept - known]
     prices = [row for row in former.rows if row.feature in kept and row.id not in kept | known]
     return replace(table, rows=(*table.rows, *rows, *prices)) if rows else table
+
+
+def taken_over(head: Head, holding: Holding, table: Table) -> Holding:
+    """What is had under a new table: types become others, rows it no longer has are kept or end."""
+    old = {row.id: row for row in holding.table.rows}
+    gone = [row for row in holding.quantities if table.row(row) is None]
+    kept = [row for row in gone if row in holding.grandfathered or keeps(old[row], head, holding)]
+    joined = with_kept(table, holding.table, kept)
+    left = frozenset(gone) - frozenset(kept)
+    quantities = {row: quantity for row, quantity in holding.quantities.items() if row not in left}
+    withdrawn = {row.id for row in joined.rows if row.withdrawn}
+    return replace(
+        holding,
+        table=joined,
+        type=dict(table.becomes).get(holding.type, holding.type),
+        quantities=quantities,
+        settings={row: given for row, given in holding.settings.items() if row not in left},
+        grandfathered=frozenset(quantities).intersection(withdrawn),
+    )
