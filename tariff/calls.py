@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from tariff import account
@@ -145,7 +145,7 @@ def rates(table: Table) -> Rates:
 def _units(row: Row, call: Call) -> int:
     """Each started unit counts, an answered call of no length as one."""
     seconds = None if row.rated is None else row.rated.seconds
-    return 1 if seconds is None else max(1, -int(-call.seconds // seconds))
+    return 1 if seconds is None else max(1, int((call.seconds / seconds).to_integral_value(ROUND_CEILING)))
 
 
 def _shared(call: Call, holding: Holding) -> RatedCall:
