@@ -46,7 +46,7 @@ def table_at_start(catalogue: Catalogue, head: Head) -> Table | Refused:
     """The table under which a contract starts: the one it names, or the one in force that day."""
     table = catalogue.table(head.tariff, head.start)
     if table is None and not catalogue.knows(head.tariff):
-        return no(Broken(Code.NOT_IN_TARIFF, params=(("row", head.tariff),)), UNSAID)
+        return no(Broken(Code.NOT_IN_TARIFF), UNSAID)
     if table is None or not in_force(table.begins, table.ends, head.start):
         limit = None if table is None else day_of(table.begins).isoformat()
         return no(Broken(Code.DATE_OUTSIDE, day_of(head.start).isoformat(), limit), UNSAID)

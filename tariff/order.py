@@ -4,21 +4,37 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kernel.refusal import Code, Refused
+from tariff import agreement, deciding
 from tariff.catalogue import Catalogue
 from tariff.contract import Contract, Item
 from tariff.rows import ORDERED, Basis, Row, RowKind, Scope, Table
 
 
 def check(catalogue: Catalogue, contract: Contract) -> tuple[Refused, ...]:
-    """What is wrong with the contract under the table in force when it begins; nothing when it may be held."""
+    """What is wrong with the contract as a first order; nothing when it may be held."""
     if not catalogue.knows(contract.tariff):
         return (Refused(Code.NOT_IN_TARIFF, params=(("row", contract.tariff),)),)
     table = catalogue.table(contract.tariff, contract.begins)
     if table is None or (contract.ends is not None and contract.ends <= contract.begins):
         return (Refused(Code.DATE_OUTSIDE, params=(("row", contract.tariff),)),)
-    return (*_of_the_whole(contract, table), *(no for item in contract.items for no in _of_item(contract, table, item)))
+    found = list(_of_the_whole(contract, table))
+    for item in contract.items:
+        found.extend(_of_item(contract, table, item))
+    ruled = deciding.flaws_at_start(catalogue, agreement.head(contract), agreement.first(contract))
+    said = {(no.code, dict(no.params).get("row")) for no in found}
+    for no in (_named(contract, flaw) for flaw in ruled):
+        if (no.code, dict(no.params)["row"]) not in said:
+            found.append(no)
+            said.add((no.code, dict(no.params)["row"]))
+    return tuple(found)
+
+
+def _named(contract: Contract, flaw: Refused) -> Refused:
+    """The refusal, of the contract's tariff where it is of no row."""
+    return flaw if "row" in dict(flaw.params) else replace(flaw, params=(("row", contract.tariff), *flaw.params))
 
 
 def _of_the_whole(contract: Contract, table: Table) -> Iterator[Refused]:
@@ -34,7 +50,7 @@ def _of_the_whole(contract: Contract, table: Table) -> Iterator[Refused]:
 def _of_item(contract: Contract, table: Table, item: Item) -> Iterator[Refused]:
     row = table.row(item.row)
     named = (("row", item.row),)
-    if row is None or row.kind not in ORDERED:
+    if row is None or not (row.kind in ORDERED or (row.kind is RowKind.FREE and not row.included_in)):
         yield Refused(Code.NOT_IN_TARIFF, params=named)
         return
     most = _most(row)
