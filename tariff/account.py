@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from tariff import life
+from tariff import life, stacking
 from tariff.catalogue import Catalogue
 from tariff.conditions import holds, reading
 from tariff.history import Head, History, Holding, PriceList
@@ -75,7 +75,7 @@ def counts(account: Account, holding: Holding, day: date, kinds: frozenset[RowKi
         counted = counted_of(account, row, holding)
         if counted is None:
             continue
-        number = quantity(row, counted, holding)
+        number = quantity(account, row, counted, holding)
         if number:
             yield Count(row, number, price(account, row, holding, day), counted, row.feature in holding.grandfathered)
 
@@ -85,14 +85,16 @@ def counted_of(account: Account, row: Row, holding: Holding) -> Counted | None:
     return next((one for one in row.counted if holds(one.when, account.head, holding)), None)
 
 
-def quantity(row: Row, counted: Counted, holding: Holding) -> int:
+def quantity(account: Account, row: Row, counted: Counted, holding: Holding) -> int:
     """How many of a price row are billed, without what is used beyond that."""
     had = holding.quantities.get(row.feature)
     if had is None or counted.excess:
         return 0
     if counted.step:
         fits = counted.klass is None or counted.klass == resource_class(holding)
-        return int(str(had) == counted.step and fits)
+        stacks = account.reading(holding.table, "expansion_change") == "stack" and "-" in counted.step
+        steps = stacking.steps(account.history, holding, row.feature) if stacks else (str(had),)
+        return int(counted.step in steps and fits)
     if counted.flat:
         return 1
     number = sum(number_of(holding, one) for one in counted.rows) if counted.rows else number_of(holding, row.feature)

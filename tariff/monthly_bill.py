@@ -11,9 +11,10 @@ from tariff import account, outages
 from tariff.account import Account
 from tariff.bills import Line
 from tariff.calls import CallTotal, Totals
+from tariff.fees import Fee, Unpriced
 from tariff.month import Month, month_of
 from tariff.records import Charge, Outage
-from tariff.recurring import Fee, Unpriced, fees, table_in
+from tariff.recurring import fees, table_in
 from tariff.rows import RowKind, Table
 from tariff.works import Owed
 from tariff.yen import EXACT, NOTHING, cut, percent, tax_within

@@ -13,10 +13,11 @@ from tariff import account
 from tariff.account import Account
 from tariff.bills import Line, MonthCredit, OutageCredit
 from tariff.catalogue import Catalogue
+from tariff.fees import Fee
 from tariff.history import History
 from tariff.month import Month, day_after, day_begins, day_of, month_of
 from tariff.records import Outage
-from tariff.recurring import Fee, fees
+from tariff.recurring import fees
 from tariff.rows import Table
 from tariff.terms import Credit
 from tariff.yen import EXACT, NOTHING

@@ -10,7 +10,7 @@ from tariff.bills import InvoiceState
 from tariff.history import Do
 from tariff.invoicing import Measured
 from tariff.records import Charge
-from tests.unit.tariff.histories import amounts, bought, changed, ended, invoice, invoices, line, month, moment, started
+from tests.unit.tariff.histories import amounts, bought, changed, ended, invoice, invoices, line, moment, month, started
 
 
 def test_example_1_of_the_door() -> None:
