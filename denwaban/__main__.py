@@ -83,6 +83,18 @@ def check(files: Annotated[list[Path], typer.Argument(help="TOML files of tariff
 
 
 @tariff.command()
+def quote(
+    file: Annotated[Path, typer.Argument(help="JSON: one case, or a list of them under `cases` (docs/quote.md).")],
+    tables: Annotated[
+        list[Path] | None,
+        typer.Option(help="TOML files of tariffs besides the packaged ones.", envvar="DENWABAN_TABLES"),
+    ] = None,
+) -> None:
+    """Answer cases about the tariffs: decisions, entitlements, invoices; nothing is stored."""
+    _call("tariff_quote", file, tables or [])
+
+
+@tariff.command()
 def entitlements_page() -> None:
     """Write docs/entitlements.md from the packaged tariff tables."""
     _call("entitlements_page")
