@@ -59,6 +59,8 @@ def broken(change: Change) -> Iterator[Refused]:
 
 
 def _of_row(row: Row, change: Change) -> Iterator[Refused]:
+    if row.included_in and change.order.rows.get(row.id) and not has(change.after, row.id, change.head):
+        yield no(Broken(Code.NEEDS, params=(("needed", " / ".join(row.included_in)),)), row.clause, row.id)
     for rule in row.rules:
         yield from _of_rule(rule, Subject(row), change)
     used, now = change.in_use.get(row.id, 0), change.now(row.id)

@@ -23,12 +23,16 @@ def check(catalogue: Catalogue, contract: Contract) -> tuple[Refused, ...]:
     found = list(_of_the_whole(contract, table))
     for item in contract.items:
         found.extend(_of_item(contract, table, item))
+    if any(item.quantity < 1 for item in contract.items):
+        return tuple(found)
     ruled = deciding.flaws_at_start(catalogue, agreement.head(contract), agreement.first(contract))
-    said = {(no.code, dict(no.params).get("row")) for no in found}
-    for no in (_named(contract, flaw) for flaw in ruled):
-        if (no.code, dict(no.params)["row"]) not in said:
-            found.append(no)
-            said.add((no.code, dict(no.params)["row"]))
+    rows = {(no.code, dict(no.params).get("row")) for no in found}
+    clauses = {(no.code, no.clause) for no in found}
+    for no in ruled:
+        row = dict(no.params).get("row")
+        if (no.code, row) not in rows and (row is not None or (no.code, no.clause) not in clauses):
+            found.append(_named(contract, no))
+            rows.add((no.code, row))
     return tuple(found)
 
 
