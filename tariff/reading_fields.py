@@ -8,6 +8,7 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from types import UnionType
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
@@ -53,11 +54,17 @@ class Place:
         return BadTable(self.file, self.row, f"{self.field}: {reason}" if self.field else reason)
 
 
+@cache
+def _hints(kind: type[Any]) -> Mapping[str, Any]:
+    """The types of the fields; asking each time is most of the time that reading the tables takes."""
+    return get_type_hints(kind)
+
+
 def filled(kind: type[Thing], given: object, place: Place) -> Thing:
     """A `kind`, with the fields of the TOML table `given`; fields left out have their defaults. Raises BadTable."""
     if not isinstance(given, dict):
         raise place.flaw("not a table")
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]  # only dataclasses come here
     for name in given:
         if name not in known:
