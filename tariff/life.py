@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from tariff.history import Do, History, Holding, State, Step
+from tariff.history import History, Holding, State, Step
 from tariff.month import Month, day_after, day_begins, day_of, month_of
-from tariff.terms import LastDay
 
 _NOT_HAD = frozenset({State.NOT_STARTED, State.ENDED})
 
@@ -69,7 +68,7 @@ def of(history: History) -> Life:
     """The life of a contract as far as its history goes."""
     first = day_of(history.steps[0].at)
     closing = next((step for step in history.steps if step.holding.state is State.ENDED), None)
-    last = None if closing is None else max(first, _last_day(closing))
+    last = None if closing is None else max(first, day_of(closing.at - timedelta(microseconds=1)))
     ended = None if closing is None else _ended_on(closing)
     return Life(tuple(_spans(history, last)), first, last, ended)
 
@@ -86,12 +85,3 @@ def _spans(history: History, last: date | None) -> Iterator[Span]:
 def _ended_on(closing: Step) -> date:
     """The day that the order to end named; without one, the day on which it ended."""
     return day_of(closing.at if closing.order is None else closing.order.at)
-
-
-def _last_day(closing: Step) -> date:
-    """The last day had. What is given up on a day is had on it or not, as the tariff says; other ends are moments."""
-    ending = closing.holding.table.terms.ending
-    order = closing.order
-    if order is None or order.do is Do.DISCONTINUE or ending is None:
-        return day_of(closing.at - timedelta(microseconds=1))
-    return day_of(order.at) - timedelta(days=ending.cancel is LastDay.BEFORE)

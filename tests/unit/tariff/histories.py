@@ -79,7 +79,8 @@ def ended(history: History, at: str, do: Do = Do.CANCEL) -> History:
     last = history.steps[-1].holding
     order = Order(moment(at), do)
     same = last.table.terms.ending is None or last.table.terms.ending.cancel == "same"
-    over = moment(at) + timedelta(days=1) if same and do is Do.CANCEL else moment(at)
+    over = moment(at[:10]) + timedelta(days=1 if same else 0)
+    over = max(over, history.steps[-1].at)
     return replace(history, steps=(*history.steps, Step(over, replace(last, state=State.ENDED), order)))
 
 
