@@ -10,12 +10,13 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from types import UnionType
-from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from kernel.errors import ConfigurationError
 from kernel.moment import TOKYO
 from tariff.rows import Words
 from tariff.rules import Check, Rule
+from tariff.vocabulary import unknown
 
 Thing = TypeVar("Thing")
 
@@ -64,7 +65,7 @@ def filled(kind: type[Thing], given: object, place: Place) -> Thing:
     """A `kind`, with the fields of the TOML table `given`; fields left out have their defaults. Raises BadTable."""
     if not isinstance(given, dict):
         raise place.flaw("not a table")
-    hints = _hints(kind)
+    hints = _hints(cast(type[object], kind))
     known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]  # only dataclasses come here
     for name in given:
         if name not in known:
@@ -72,7 +73,12 @@ def filled(kind: type[Thing], given: object, place: Place) -> Thing:
     for name, field in known.items():
         if name not in given and field.default is MISSING and field.default_factory is MISSING:
             raise place.at(name).flaw("missing")
-    return kind(**{name: _value(hints[name], found, place.at(name)) for name, found in given.items()})
+    values = {name: _value(hints[name], found, place.at(name)) for name, found in given.items()}
+    for name, value in values.items():
+        stray = unknown(kind, name, value)
+        if stray is not None:
+            raise place.at(name).flaw(f"there is no {stray}")
+    return kind(**values)
 
 
 def _value(hint: Any, found: object, place: Place) -> object:
