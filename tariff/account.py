@@ -11,12 +11,12 @@ from typing import Final
 from tariff import life, stacking
 from tariff.catalogue import Catalogue
 from tariff.conditions import holds, reading
+from tariff.held import including
 from tariff.history import Head, History, Holding, PriceList
 from tariff.life import Life
 from tariff.month import day_after, day_begins
 from tariff.pricing import Counted
 from tariff.rows import Row, RowKind, Table
-from tariff.rules import Included
 
 MONTHLY: Final = frozenset({RowKind.MONTHLY, RowKind.LOOKUP, RowKind.QUOTATION})
 DAILY: Final = frozenset({RowKind.DAILY, RowKind.QUOTATION})
@@ -145,12 +145,7 @@ def _used(head: Head, row: str, moment: datetime) -> int:
 
 def _comes_with(account: Account, row: Row, holding: Holding) -> bool:
     """Whether it costs nothing because it comes with something else that is held."""
-    return any(
-        isinstance(rule.check, Included)
-        and any(one in holding.quantities for one in rule.check.rows)
-        and holds(rule.when, account.head, holding)
-        for rule in row.rules
-    )
+    return any(other in holding.quantities for other in including(holding, row, account.head))
 
 
 def _own(prices: PriceList, row: str, day: date) -> Decimal | None:
