@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from types import UnionType
-from typing import Any, Final, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 from kernel.errors import ConfigurationError
 from kernel.moment import TOKYO
@@ -65,7 +65,7 @@ def filled(kind: type[Thing], given: object, place: Place) -> Thing:
     """A `kind`, with the fields of the TOML table `given`; fields left out have their defaults. Raises BadTable."""
     if not isinstance(given, dict):
         raise place.flaw("not a table")
-    hints = _hints(cast(type[object], kind))
+    hints = _hints(kind)  # type: ignore[arg-type]  # classes are hashable
     known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]  # only dataclasses come here
     for name in given:
         if name not in known:
