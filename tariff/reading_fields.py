@@ -83,7 +83,7 @@ def filled(kind: type[Thing], given: object, place: Place) -> Thing:
 
 def _value(hint: Any, found: object, place: Place) -> object:
     if hint == Check:
-        return found  # put in by _rule, which knows which of them is meant
+        return found  # put in by `rule`, which knows which of them is meant
     if get_origin(hint) is UnionType:
         if found is None:
             return None
@@ -93,7 +93,7 @@ def _value(hint: Any, found: object, place: Place) -> object:
     if hint is Words:
         return _words(found, place)
     if hint is Rule:
-        return _rule(found, place)
+        return rule(found, place)
     if is_dataclass(hint) and isinstance(hint, type):
         return filled(hint, found, place)
     return _single(hint, found, place)
@@ -137,7 +137,7 @@ def _several(hint: Any, found: object, place: Place) -> tuple[object, ...]:
     return tuple(_value(hint, one, place) for one in found)
 
 
-def _rule(found: object, place: Place) -> Rule:
+def rule(found: object, place: Place) -> Rule:
     """What names its kind under `rule`, its clause and when it holds; the rest belongs to the check."""
     if not isinstance(found, dict):
         raise place.flaw("not a table")
