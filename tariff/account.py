@@ -70,7 +70,9 @@ def price(account: Account, row: Row, holding: Holding, day: date) -> Decimal | 
 def counts(account: Account, holding: Holding, day: date, kinds: frozenset[RowKind]) -> Iterator[Count]:
     """What is billed again and again while this is held, at the prices of `day`."""
     for row in holding.table.rows:
-        if row.kind not in kinds or row.due or _comes_with(account, row, holding):
+        if row.kind not in kinds or row.feature not in holding.quantities or row.due:
+            continue
+        if _comes_with(account, row, holding):
             continue
         counted = counted_of(account, row, holding)
         if counted is None:
@@ -86,9 +88,9 @@ def counted_of(account: Account, row: Row, holding: Holding) -> Counted | None:
 
 
 def quantity(account: Account, row: Row, counted: Counted, holding: Holding) -> int:
-    """How many of a price row are billed, without what is used beyond that."""
-    had = holding.quantities.get(row.feature)
-    if had is None or counted.excess:
+    """How many of a price row whose feature is had are billed, without what is used beyond that."""
+    had = holding.quantities[row.feature]
+    if counted.excess:
         return 0
     if counted.step:
         fits = counted.klass is None or counted.klass == resource_class(holding)

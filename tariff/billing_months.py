@@ -68,7 +68,7 @@ def _settled(of: Account, holding: Holding, day: date, month: Month) -> Iterator
 def _beyond(of: Account, holding: Holding, day: date) -> Iterator[Count]:
     """The rows that bill what was used beyond what is had; they count nothing by themselves."""
     for row in holding.table.rows:
-        if row.kind is RowKind.MONTHLY:
+        if row.kind is RowKind.MONTHLY and any(one.excess for one in row.counted):
             counted = account.counted_of(of, row, holding)
             if counted is not None and counted.excess:
                 yield Count(row, 0, account.price(of, row, holding, day), counted, grandfathered=False)
