@@ -46,7 +46,7 @@ def compulsory(check: Compulsory, subject: Subject, change: Change) -> Broken | 
     """It is had when all of the rows are."""
     if has(change.after, subject.id, change.head) or not all(has(change.after, row, change.head) for row in check.rows):
         return None
-    return Broken(Code.NEEDS, params=(("needed", subject.id),))
+    return Broken(Code.NEEDS)
 
 
 def excludes(check: Excludes, subject: Subject, change: Change) -> Broken | None:

@@ -80,5 +80,7 @@ def _against_terms(terms: Suspension, order: Order) -> Iterator[Refused]:
 
 
 def longest(begins: date, months: int) -> date:
-    """The last day of so many months that begin on a day: the day before the same day of the month."""
-    return later(begins, months) - timedelta(days=1)
+    """The last day of so many months that begin on a day: the day before the same day of the month, or that month's
+    last day where it has no such day (Civil Code, Art.143)."""
+    last = later(begins, months)
+    return last if last.day != begins.day else last - timedelta(days=1)

@@ -231,3 +231,12 @@ def test_a_move_within_the_tariff_is_the_takeover_when_the_table_is_there() -> N
     assert centre.order(Do.MOVE, "2021-05-01", to="arcstar-contact-center@2021-04-07") == YES
     back = centre.order(Do.MOVE, "2021-06-01", to="arcstar-contact-center@old")
     assert code(back) is Code.DATE_OUTSIDE
+
+
+@pytest.mark.parametrize(
+    ("at", "last"), [("2025-05-01", "2025-10-31"), ("2025-08-31", "2026-02-28"), ("2025-08-28", "2026-02-27")]
+)
+def test_six_months_from_the_end_of_a_month(at: str, last: str) -> None:
+    said = {"reason": "breach", "notice": "2025-04-20"}
+    assert smacom().order(Do.SUSPEND, at, until=last, **said) == YES
+    assert no(smacom().order(Do.SUSPEND, at, until="2026-03-01", **said))[4] == last
