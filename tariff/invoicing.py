@@ -103,16 +103,21 @@ def _invoice(of: Account, settled: Settlement, bills: dict[Month, Bill]) -> Invo
 def _document(of: Account, table: Table, month: Month, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """The fees that come with a document: for issuing it, and for the way it is paid."""
     fees = table.terms.fees
-    again = sum(line.quantity or 0 for line in lines if fees.reinvoice and line.row == fees.reinvoice)
-    issued = 1 + again * (of.reading(table, "reinvoice") == "with_invoice_fee")
     found = []
-    for id, number in ((fees.invoice, issued), (dict(fees.payments).get(of.head.payment, ""), 1)):
+    for id, number in ((fees.invoice, _issued(of, table, lines)), (dict(fees.payments).get(of.head.payment, ""), 1)):
         row = table.row(id) if id else None
         price = None if row is None else account.price(of, row, of.history.steps[0].holding, month.first)
-        if row is not None and price:
+        if row is not None and price and number:
             arithmetic = f"{number} × {price:f}"
             found.append(Line(row.id, price * number, row.clause, month, number, price, arithmetic=arithmetic))
     return tuple(found)
+
+
+def _issued(of: Account, table: Table, lines: tuple[Line, ...]) -> int:
+    """How many documents bear the fee for issuing one: those issued again bear their own instead, or both."""
+    again = [line for line in lines if line.row == table.terms.fees.reinvoice]
+    both = of.reading(table, "reinvoice") == "with_invoice_fee"
+    return int(len(again) < len(lines)) + both * sum(line.quantity or 0 for line in again)
 
 
 def _sum(lines: Iterable[Line]) -> Decimal:

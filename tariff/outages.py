@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
@@ -63,13 +63,19 @@ def credits(of: Account, month: Month, owed: Iterable[Fee], outages: Sequence[Ou
             table = _table(of, outage)
             if table.terms.credit is None or fee.whole is None:
                 continue
-            yen, told = _part(of, table, table.terms.credit, outage, fee, month)
+            yen, told = _part(of, table, table.terms.credit, outage, _alive(of, fee, month), month)
             yen = min(yen, left)
             left -= yen
             if yen:
                 clause = _spared(table.terms.credit, outage).clause
                 found.append(Line(fee.line.row, -yen, clause, month, arithmetic=told))
     return found
+
+
+def _alive(of: Account, fee: Fee, month: Month) -> Fee:
+    """The fee for no other days than the contract had."""
+    first, last = of.life.overlap(month) or (fee.first, fee.last)
+    return replace(fee, first=max(first, fee.first), last=min(last, fee.last))
 
 
 def _fees(of: Account, month: Month) -> Iterator[Fee]:

@@ -14,7 +14,7 @@ def of(table: Table, evaded: Decimal) -> SurchargeDue:
     nothing, the fee alone."""
     rate = table.terms.billing.tax
     terms = table.terms.surcharge
-    owed = evaded + percent(evaded, rate)
+    owed = percent(evaded, 100 + rate)
     more = NOTHING if terms is None else cut(evaded * terms.times)
     tax = percent(more, rate)
     return SurchargeDue(owed, more, tax, owed + more + tax)

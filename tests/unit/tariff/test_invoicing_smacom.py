@@ -167,6 +167,14 @@ def test_t2_2_a_reinvoice_is_cut_off_with_the_rest_of_the_document() -> None:
     assert found.total == 8271 + 827
 
 
+@pytest.mark.parametrize(("reading", "subtotal"), [("alone", 191), ("with_invoice_fee", 291)])
+def test_reinvoice_a_document_that_is_nothing_else(reading: str, subtotal: int) -> None:
+    history = ended(
+        started("connect-smacom", "2025-09-12", {"CSM-F03": 1}, readings={"reinvoice": reading}), "2025-10-20"
+    )
+    assert invoice(bought(history, "2025-11-20", {"CSM-H2": 1}), "2025-11").subtotal == subtotal
+
+
 def test_reinvoice_with_invoice_fee_bears_that_fee_too() -> None:
     history = started("connect-smacom", "2025-09-12", {"CSM-F03": 1}, readings={"reinvoice": "with_invoice_fee"})
     found = invoice(bought(history, "2025-10-20", {"CSM-H2": 1}), "2025-10")

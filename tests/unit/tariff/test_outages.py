@@ -11,7 +11,7 @@ from tariff.bills import OutageCredit
 from tariff.history import History
 from tariff.invoicing import Measured
 from tariff.records import Outage
-from tests.unit.tariff.histories import changed, invoice, moment, started
+from tests.unit.tariff.histories import changed, ended, invoice, moment, started
 from tests.unit.tariff.tables import CATALOGUE
 
 ARCSTAR = started("arcstar-contact-center", "2022-04-01", {"ACC-F01": 200}, type="ACC-T2")
@@ -113,10 +113,15 @@ def test_gr_4_4_the_credit_is_taken_from_the_month_s_fees() -> None:
     found = invoice(SMACOM, "2025-10", Measured(outages=(outage("2025-10-10", "2025-10-12"),)))
     credits = [(one.row, one.amount, one.clause) for one in found.lines if one.amount < 0]
     assert credits == [
-        ("CSM-M3", -(55860 * 2 // 31), "Art.22(2)(2)"),
-        ("CSM-M5", -(14000 * 2 // 31), "Art.22(2)(2)"),
+        ("CSM-M3", -(55860 * 2 // 31), "Art.22(2)(2) row 1"),
+        ("CSM-M5", -(14000 * 2 // 31), "Art.22(2)(2) row 1"),
     ]
     assert found.subtotal == 55860 + 14000 - 55860 * 2 // 31 - 14000 * 2 // 31 + 100
+
+
+def test_nothing_is_spared_for_days_after_the_end() -> None:
+    found = credit(ended(SMACOM, "2025-10-20"), outage("2025-10-19", "2025-10-29"))
+    assert (found.days, found.credit) == (10, 55860 * 2 // 31 + 14000 * 2 // 31)
 
 
 def test_several_outages_never_spare_more_than_the_fee() -> None:

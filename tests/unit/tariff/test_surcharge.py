@@ -24,6 +24,11 @@ def test_art_25_21_39_twice_the_evaded_fee_and_the_tax_on_it(tariff: str) -> Non
     assert (found.evaded_incl, found.surcharge, found.tax, found.total) == (13579, 24690, 2469, 40738)
 
 
+def test_art_25_less_than_a_yen_is_cut_off() -> None:
+    found = due("connect-smacom", "12345.6")
+    assert (found.evaded_incl, found.surcharge, found.tax, found.total) == (13580, 24691, 2469, 40740)
+
+
 def test_a_tariff_that_says_nothing_of_it_asks_for_the_fee_alone() -> None:
     found = due("arcstar-contact-center", "1000")
     assert (found.evaded_incl, found.surcharge, found.tax, found.total) == (1100, 0, 0, 1100)
