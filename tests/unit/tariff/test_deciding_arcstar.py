@@ -254,3 +254,29 @@ def test_what_is_kept_how_long_is_said_with_its_row() -> None:
 def test_seats_signed_in_are_not_taken_away() -> None:
     centre = plan_1({}, uses=[("2022-04-10", "ACC-F01", 215)])
     assert no(centre.change("2022-05-01", {"ACC-F01": 210})) == ("seats_in_use", "T1-2-1-2", "ACC-F01", 215, 210)
+
+
+def test_art_6_the_access_network_is_the_first_the_type_supports_unless_told() -> None:
+    def access(type_: str, **facts: object) -> set[str]:
+        centre = Bought("arcstar-contact-center", "2022-04-01", {"ACC-F01": 220}, type_, facts=facts)
+        return {"ACC-F18", "ACC-F19"} & set(centre.limits("2022-04-01"))
+
+    assert access("ACC-T2") == {"ACC-F18"}
+    assert access("ACC-T2", access="fic") == {"ACC-F19"}
+    assert access("ACC-T3") == {"ACC-F19"}
+
+
+@pytest.mark.parametrize("seats", [2001, 2100, 2199])
+def test_t1_2_1_2_remark_2_2000_and_the_rest_only_from_2200_on(seats: int) -> None:
+    def held(part: int) -> bool:
+        return code(Bought("arcstar-contact-center", "2022-04-01", {"ACC-F01": part}, "ACC-T2").first) is None
+
+    assert not held(seats)
+    assert held(2000)
+    assert not held(seats - 2000)
+    assert held(2200 - 2000)
+
+
+def test_annex_8_and_9_of_the_old_text_are_9_and_10_of_the_new() -> None:
+    assert no(category_2({"ACC-F14": 3}).first)[1] == "Annex-8"
+    assert no(category_2({"ACC-F15": 3}).first)[1] == "Annex-9(1)"
