@@ -66,6 +66,11 @@ def decide(catalogue: Catalogue, history: History, order: Order) -> tuple[Decisi
         return no(found, clause_of(table, order)), history
     settled = timeline.settle(catalogue, past, order.at)
     deed = _beside(history, order) or _deed(catalogue, settled, order)
+    if isinstance(deed, Deed) and deed.steps and later:
+        # What an order at the beginning of a day ends at its end comes after what happens in between.
+        past, later = _until(history, max(order.at, deed.steps[-1].at))
+        settled = timeline.settle(catalogue, past, order.at)
+        deed = _deed(catalogue, settled, order)
     if isinstance(deed, Refused):
         return deed, history
     after = replace(
