@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.ids import ContractId, TenantId
 from kernel.moment import after
+from store.closing_jobs import closing_job
 from store.config import USE_CONFIG
 from store.engine import crosses_tenants, tenant_session, transaction
 from store.errors import Unreadable
@@ -26,6 +27,7 @@ from tariff import agreement
 from tariff.agreement import Agreement
 from tariff.contract import Contract
 from tariff.entitlement import Entitled
+from tariff.month import day_of, month_of
 
 CLOCKS_APART: Final = 1.0
 """Seconds by which the clock of a controller may be behind the database's: asked any earlier, it would find nothing
@@ -43,7 +45,8 @@ class ContractStore:
         """Makes `contract` the next version of its id, whatever version it says it is, and returns it with that.
 
         `over`: the version it is meant to follow (0: there is none yet); None is returned when it is another. A job
-        of kind `use_config` is added in the same transaction. Raises StoreError when there is no such tenant.
+        of kind `use_config` is added in the same transaction, and with the first version the one that closes its month.
+        Raises StoreError when there is no such tenant.
         """
         async with tenant_session(self._engine, contract.tenant) as connection:
             await hold(connection, contract.tenant)
@@ -63,6 +66,10 @@ class ContractStore:
                 )
             )
             await add_job(connection, NewJob(contract.tenant, USE_CONFIG, f"contract:{contract.id}:{version}"))
+            if version == 1:
+                # Months before the platform knew of the contract are closed when somebody asks for it.
+                first = month_of(day_of(max(contract.begins, datetime.now(UTC))))
+                await add_job(connection, closing_job(contract.tenant, contract.id, first))
         return _read(contract.tenant, contract.id, _document(contract, version))
 
     async def get(self, tenant: TenantId, contract: ContractId) -> Contract | None:

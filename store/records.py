@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, Text, case, cast, func, or_, select, text, tuple_
@@ -87,6 +88,13 @@ class RecordStore:
             rows = tuple(_record(row) for row in (await connection.execute(query)).all())
         more = len(rows) > limit
         return Page(rows[:limit], cursor_after(rows[limit - 1].arrived, rows[limit - 1].call) if more else None)
+
+    async def between(self, tenant: TenantId, since: datetime, until: datetime) -> tuple[CallRecordRow, ...]:
+        """The calls that arrived from `since` to before `until`, the earliest first."""
+        query = _records_of(tenant).where(call_records.c.arrived >= since, call_records.c.arrived < until)
+        async with tenant_session(self._engine, tenant) as connection:
+            rows = (await connection.execute(query.order_by(call_records.c.arrived, call_records.c.call))).all()
+        return tuple(_record(row) for row in rows)
 
     async def put_recording(self, row: RecordingRow) -> None:
         """Writes all that is known of a recording."""

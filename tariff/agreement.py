@@ -15,7 +15,9 @@ from tariff.contract import Contract, Item
 from tariff.entitlement import Entitled
 from tariff.held import number
 from tariff.history import Do, Head, History, Holding, Order, Quantity, State
+from tariff.terms import LastDay
 
+_INSTANT: Final = timedelta(microseconds=1)
 _AHEAD: Final = timedelta(days=400)
 """How far is looked for what happens by itself; whoever waits that long asks again."""
 
@@ -38,7 +40,15 @@ def history(catalogue: Catalogue, agreement: Agreement) -> History | Refused:
         decision, found = deciding.decide(catalogue, found, order)
         if isinstance(decision, Refused):
             return decision
-    return found
+    return found if agreement.contract.ends is None else _ended(catalogue, found, agreement.contract.ends)
+
+
+def _ended(catalogue: Catalogue, found: History, ends: datetime) -> History:
+    """The history with the end that stands in the contract itself; where an order has ended it before, that counts."""
+    terms = found.steps[-1].holding.table.terms.ending
+    last = ends if terms is not None and terms.cancel is LastDay.BEFORE else ends - _INSTANT
+    _, after = deciding.decide(catalogue, found, Order(last, Do.CANCEL))
+    return after
 
 
 def head(contract: Contract) -> Head:
@@ -77,6 +87,12 @@ def at(catalogue: Catalogue, agreement: Agreement, moment: datetime) -> Contract
     if found.state is not State.ACTIVE:
         return None
     return replace(agreement.contract, items=_items(agreement.contract, found), tariff=found.table.id)
+
+
+def state(catalogue: Catalogue, agreement: Agreement, moment: datetime) -> State:
+    """How the contract stands at `moment`."""
+    found = _holding(catalogue, agreement, moment)
+    return State.NOT_STARTED if found is None else found.state
 
 
 def suspended(catalogue: Catalogue, agreement: Agreement, moment: datetime) -> str | None:

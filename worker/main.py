@@ -14,14 +14,20 @@ import structlog
 from bus.client import connect
 from bus.commands import CommandSender
 from bus.news import NewsReader
+from store.closing_jobs import CLOSE_MONTH
 from store.config import USE_CONFIG
 from store.contracts import ContractStore
 from store.engine import platform_engine
 from store.facts import FactStore
+from store.invoices import InvoiceStore
 from store.jobs import JobStore
 from store.keeping import ERASE_RECORDING, EXPIRE_RECORDINGS, KeepingStore
 from store.media import RecordingStore
+from store.personal import PersonalStore, Sealer
 from store.records import RecordStore
+from store.tenants import TenantStore
+from tariff.closed import Issuer
+from worker.closing import Closing
 from worker.erase import Erasing
 from worker.in_force import InForce
 from worker.jobs import work
@@ -56,17 +62,22 @@ async def serve(settings: WorkerSettings) -> None:
     commands = CommandSender(redis)
     in_force = InForce(commands, jobs, _now)
     projection = Projection(FactStore(engine), records, jobs, Kept(ContractStore(engine).entitled).until)
+    issuer = Issuer(settings.issuer_name, settings.issuer_registration, settings.issuer_address)
+    personal, tenants = PersonalStore(engine, Sealer.from_file(settings.personal_key_file)), TenantStore(engine)
+    closing = Closing(ContractStore(engine), InvoiceStore(engine), records, personal, tenants, jobs, issuer, _now)
     kinds = {
         MERGE_RECORDING: merging.do,
         USE_CONFIG: in_force.do,
         EXPIRE_RECORDINGS: erasing.expire,
         ERASE_RECORDING: erasing.erase,
+        CLOSE_MONTH: closing.do,
     }
     try:
         async with aclosing(NewsReader(redis).read()) as news, asyncio.TaskGroup() as tasks:
             parts = [
                 tasks.create_task(projection.run(news)),
                 tasks.create_task(commands.run()),
+                tasks.create_task(closing.run()),
                 tasks.create_task(work(engine, jobs, kinds)),
             ]
             _log.info("worker begins")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -21,3 +21,8 @@ class WorkerSettings(StoreSettings, BusSettings):
     spool_dir: Path = _below_var("asterisk", "spool", "recording")
     """Where the switch leaves the two sides of each recording."""
     recordings_dir: Path = _below_var("recordings")
+    issuer_name: str = "denwaban"
+    """Who issues invoices, by name."""
+    issuer_registration: Annotated[str, Field(pattern=r"^(T\d{13})?$")] = ""
+    """Registration number of a qualified invoice issuer [登録番号]: T and 13 digits; without it none is printed."""
+    issuer_address: str = ""
