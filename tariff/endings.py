@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 from kernel.refusal import Code, Refused
 from tariff.change import Broken
@@ -21,17 +21,19 @@ def decided(history: History, order: Order) -> Deed | Refused:
     flaw = next(_flaws(terms, order), None)
     if flaw is not None:
         return flaw
-    first = day_of(history.head.start)
-    last = max(first, last_day(terms, order))
-    ends = day_begins(day_after(last))
     ended = replace(holding, state=State.ENDED, quantities={}, settings={}, grandfathered=frozenset())
-    return Deed((Step(max(ends, history.steps[-1].at), ended, order),))
+    return Deed((Step(_from(terms, history, order), ended, order),))
 
 
-def last_day(terms: Ending | None, order: Order) -> date:
-    """The last day that is had: the day itself, or the day before where the tariff counts so."""
+def _from(terms: Ending | None, history: History, order: Order) -> datetime:
+    """From when on nothing is had any more. The last moment of a cancelled contract lies on the day it is cancelled
+    for, or on the day before where the tariff counts so (never before its first day); with its host, or with the
+    service, it ends at once."""
+    if order.do is not Do.CANCEL:
+        return order.at
     before = terms is not None and terms.cancel is LastDay.BEFORE
-    return day_of(order.at) - timedelta(days=1 if before else 0)
+    last = max(day_of(history.head.start), day_of(order.at) - timedelta(days=1 if before else 0))
+    return max(day_begins(day_after(last)), history.steps[-1].at)
 
 
 def _flaws(terms: Ending | None, order: Order) -> Iterator[Refused]:

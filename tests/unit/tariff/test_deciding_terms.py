@@ -124,7 +124,8 @@ def test_art_35_1_started_and_given_up_on_one_day_is_one_day() -> None:
 def test_art_10_and_17_a_contract_ends_with_its_host(bought: type[Bought]) -> None:
     contract = bought()  # type: ignore[call-arg]
     assert contract.order(Do.HOST_ENDED, "2025-06-30") == YES
-    assert contract.at("2025-07-01").state is State.ENDED
+    assert contract.at("2025-06-29T23:59").state is State.ACTIVE
+    assert contract.at("2025-06-30").state is State.ENDED
 
 
 @pytest.mark.parametrize("bought", [miitel, arcstar])
@@ -148,7 +149,7 @@ def test_the_operators_notice_before_the_service_ends(
     assert no(bought().order(Do.DISCONTINUE, earliest))[:2] == ("needs", clause)  # type: ignore[call-arg]
     contract = bought()  # type: ignore[call-arg]
     assert contract.order(Do.DISCONTINUE, earliest, notice=notice) == YES
-    assert contract.at("2026-12-31").state is State.ENDED
+    assert contract.at(earliest).state is State.ENDED
 
 
 def test_deposits_not_from_public_bodies_and_only_where_the_tariff_has_them() -> None:
