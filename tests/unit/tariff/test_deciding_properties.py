@@ -46,10 +46,11 @@ def wanted(tariff: str) -> some.SearchStrategy[list[Order]]:
     said = some.sampled_from(["unpaid", "breach"])
     return some.lists(
         some.builds(
-            lambda days, do, rows, reason: Order(
-                begins + timedelta(days=days), do, rows, reason=reason, notice=begins.date()
+            lambda days, hours, do, rows, reason: Order(
+                begins + timedelta(days=days, hours=hours), do, rows, reason=reason, notice=begins.date()
             ),
-            some.integers(-5, 300),
+            some.one_of(some.integers(-5, 300), some.integers(0, 3)),
+            some.sampled_from([0, 0, 10, 15]),
             some.sampled_from([Do.CHANGE, Do.CHANGE, Do.CHANGE, *Do]),
             asked,
             said,
