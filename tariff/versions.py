@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tariff.catalogue import Catalogue
 from tariff.conditions import holds
 from tariff.history import Head, Holding
 from tariff.rows import Row, Table
-from tariff.rules import Kept, Rule
+from tariff.rules import Excludes, Kept, Rule
 
 
 def next_table(catalogue: Catalogue, table: Table) -> Table | None:
@@ -51,11 +51,23 @@ def growing(row: Row) -> bool:
     return rule is not None and isinstance(rule.check, Kept) and rule.check.growing
 
 
+def _excluded_by_others(former: Table, id: str) -> Iterator[Rule]:
+    """What other rows said about this one: the new table, which no longer has it, leaves that out of theirs."""
+    for row in former.rows:
+        for rule in row.rules:
+            if isinstance(rule.check, Excludes) and id in rule.check.rows:
+                yield replace(rule, check=Excludes(rows=(row.id,)))
+
+
 def with_kept(table: Table, former: Table, ids: Iterable[str]) -> Table:
     """The table with these rows of the former one, closed to new use, and their prices."""
     kept = set(ids)
     known = {row.id for row in table.rows}
-    rows = [replace(row, withdrawn=True) for row in former.rows if row.id in kept - known]
+    rows = [
+        replace(row, withdrawn=True, rules=(*row.rules, *_excluded_by_others(former, row.id)))
+        for row in former.rows
+        if row.id in kept - known
+    ]
     prices = [row for row in former.rows if row.feature in kept and row.id not in kept | known]
     return replace(table, rows=(*table.rows, *rows, *prices)) if rows else table
 

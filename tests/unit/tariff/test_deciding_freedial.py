@@ -258,6 +258,16 @@ def test_supplement_2_a_kept_call_limit_may_be_set_anew() -> None:
     assert number.limits("2023-05-01")["FD-03"] == 2000
 
 
+def test_supplement_2_the_conditions_of_what_is_kept_are_kept_too() -> None:
+    number = old({"FD-03": 1000})
+    assert no(number.change("2022-11-01", {"FD-23": 1}))[:3] == ("excluded_by", "FD-r.1", "FD-23")
+    for row, facts in (("FD-23", {}), ("FD-02", {}), ("FD-07", D11)):
+        wanted = {row: 1, "FD-08": 1} if row == "FD-07" else {row: 1}
+        assert code(number.change("2023-05-01", wanted, facts=facts)) is Code.EXCLUDED_BY
+    nuisance = old({"FD-01": 1, "FD-11": 1})
+    assert code(nuisance.change("2023-05-01", {"FD-04": 1})) is Code.EXCLUDED_BY
+
+
 def test_supplement_2_read_as_additional_functions_only() -> None:
     number = old({"FD-03": 1000, "FD-12": 1}, readings={"grandfather": "additional_only"})
     assert set(number.limits("2022-11-30T23:59")) >= {"FD-03", "FD-12"}
