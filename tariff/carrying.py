@@ -16,11 +16,13 @@ from tariff.yen import NOTHING
 class Waiting:
     """A month and its own amount, tax included.
 
-    `final`: nothing waits beyond it; `ready` False: it cannot be billed.
+    `fees`: what a document adds, where that counts for the limit. `final`: nothing waits beyond it; `ready` False: it
+    cannot be billed.
     """
 
     month: Month
     amount: Decimal
+    fees: Decimal = NOTHING
     final: bool = False
     ready: bool = True
 
@@ -54,6 +56,7 @@ def settle(terms: CarryOver | None, months: Iterable[Waiting]) -> list[Settlemen
 
 def _waits(terms: CarryOver, held: list[Waiting], one: Waiting) -> bool:
     """Up to the limit, for at most so many months after the first; a first month of nothing does not wait."""
-    if not held:
-        return 0 < one.amount <= terms.limit
-    return len(held) < terms.months and sum((each.amount for each in held), NOTHING) + one.amount <= terms.limit
+    if not held and one.amount <= 0:
+        return False
+    total = sum((each.amount for each in held), one.amount + one.fees)
+    return len(held) < terms.months and total <= terms.limit

@@ -68,12 +68,12 @@ def _carry_over(of: Account) -> CarryOver | None:
 def _waiting(of: Account, month: Month, one: Bill) -> Waiting:
     """A month as the carrying over sees it; nothing waits in the month of the end, or after it."""
     table = table_in(of, month)
-    amount = one.amount
-    if amount and of.reading(table, "carry_counts_fees") == "on":
-        lines = (*one.lines, *_document(of, table, month, one.lines))
-        amount = _sum(lines) + sum((part.amount for part in _tax(table, lines)), NOTHING)
+    fees = NOTHING
+    if of.reading(table, "carry_counts_fees") == "on":
+        lines = _document(of, table, month, one.lines)
+        fees = _sum(lines) + sum((part.amount for part in _tax(table, lines)), NOTHING)
     final = of.life.ended is not None and month >= month_of(of.life.ended)
-    return Waiting(month, amount, final, ready=not one.missing)
+    return Waiting(month, one.amount, fees, final, ready=not one.missing)
 
 
 def _invoice(of: Account, settled: Settlement, bills: dict[Month, Bill]) -> Invoice:
@@ -117,7 +117,7 @@ def _issued(of: Account, table: Table, lines: tuple[Line, ...]) -> int:
     """How many documents bear the fee for issuing one: those issued again bear their own instead, or both."""
     again = [line for line in lines if line.row == table.terms.fees.reinvoice]
     both = of.reading(table, "reinvoice") == "with_invoice_fee"
-    return int(len(again) < len(lines)) + both * sum(line.quantity or 0 for line in again)
+    return int(not lines or len(again) < len(lines)) + both * sum(line.quantity or 0 for line in again)
 
 
 def _sum(lines: Iterable[Line]) -> Decimal:

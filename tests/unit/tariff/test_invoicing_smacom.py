@@ -160,6 +160,15 @@ def test_carry_counts_fees_takes_the_fees_of_the_document_into_the_limit() -> No
     assert (issued.state, issued.amount, issued.total) == (InvoiceState.ISSUED, 2816, 2816 + 330)
 
 
+def test_carry_counts_fees_once_for_months_that_share_a_document() -> None:
+    rows = {"CSM-F22": 6}  # 1,320 a month, 2,970 for two of them with 330 for one document
+    counted = started(
+        "connect-smacom", "2025-09-12", rows, payment="bank_transfer", readings={"carry_counts_fees": "on"}
+    )
+    states = [one.state for one in invoices(counted, ["2025-10", "2025-11", "2025-12"])]
+    assert states == [InvoiceState.HELD, InvoiceState.HELD, InvoiceState.ISSUED]
+
+
 def test_t2_2_a_reinvoice_is_cut_off_with_the_rest_of_the_document() -> None:
     history = bought(started("connect-smacom", "2025-09-12", {"CSM-F03": 1}), "2025-10-20", {"CSM-H2": 1})
     found = invoice(history, "2025-10")
