@@ -100,7 +100,7 @@ def _beside(history: History, order: Order) -> Refused | None:
         same = other.at == order.at
         if order.do in ENDS and other.do in ENDS:
             return contradictory(table, order, day_of(other.at))
-        if same and {order.do, other.do} & ENDS and {order.do, other.do} <= {Do.CHANGE, Do.MOVE, Do.TRANSFER, *FATES}:
+        if same and other.do in ENDS and order.do in (Do.CHANGE, Do.MOVE, Do.TRANSFER):
             return contradictory(table, order)
         if same and order.do in FATES and other.do in FATES:
             return contradictory(table, order)

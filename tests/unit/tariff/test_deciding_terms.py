@@ -199,6 +199,10 @@ def test_two_orders_of_one_moment_that_cannot_both_hold() -> None:
     assert centre.change("2025-05-01", {"CSM-F14": 3}) == YES
     assert centre.order(Do.CANCEL, "2025-05-31") == YES
     assert code(centre.change("2025-05-31", {"CSM-F14": 4})) is Code.CONTRADICTORY
+    given_up = smacom()
+    assert given_up.change("2025-05-31", {"CSM-F14": 4}) == YES
+    assert given_up.order(Do.CANCEL, "2025-05-31") == YES
+    assert given_up.limits("2025-05-31")["CSM-F14"] == 4
 
 
 def test_an_order_for_earlier_holds_as_long_as_the_later_ones_still_do() -> None:
