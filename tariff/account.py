@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -14,7 +14,7 @@ from tariff.conditions import holds, reading
 from tariff.held import including
 from tariff.history import Head, History, Holding, PriceList
 from tariff.life import Life
-from tariff.month import day_after, day_begins
+from tariff.month import day_of
 from tariff.pricing import Counted
 from tariff.rows import Row, RowKind, Table
 
@@ -128,21 +128,11 @@ def base_class(holding: Holding) -> int | None:
     return next((step for step in classes.steps if number <= step), classes.steps[-1])
 
 
-def excess(account: Account, row: str, first: date, last: date) -> int:
-    """How much more of `row` was used than had, at most, at any time of these days."""
-    begins, ends = day_begins(first), day_begins(day_after(last))
-    moments = [begins, *(use.at for use in account.head.uses), *(span.begins for span in account.life.spans)]
-    most = 0
-    for moment in moments:
-        holding = account.life.at(moment)
-        if begins <= moment < ends and holding is not None:
-            most = max(most, _used(account.head, row, moment) - number_of(holding, row))
-    return most
-
-
-def _used(head: Head, row: str, moment: datetime) -> int:
-    """What was measured holds until it is measured again."""
-    return next((use.number for use in reversed(head.uses) if use.row == row and use.at <= moment), 0)
+def highest_use(head: Head, row: str, first: date, last: date) -> int:
+    """The most of a row that was in use in these days; what was measured holds until it is measured again."""
+    known = [use for use in head.uses if use.row == row and day_of(use.at) <= last]
+    standing = [use.number for use in known if day_of(use.at) < first][-1:]
+    return max([*standing, *(use.number for use in known if day_of(use.at) >= first)], default=0)
 
 
 def _comes_with(account: Account, row: Row, holding: Holding) -> bool:

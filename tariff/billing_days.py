@@ -14,13 +14,20 @@ from tariff.rows import RowKind
 def by_day(of: Account, month: Month, days: tuple[date, date], kinds: frozenset[RowKind]) -> Iterator[Fee | Unpriced]:
     """A fee for each run of days on which a row counts the same at the same price."""
     form = daily if kinds is DAILY else share
+    order = {row.id: place for place, row in enumerate(of.history.steps[-1].holding.table.rows)}
+    runs = sorted(_runs(of, days, kinds), key=lambda run: (order.get(run[0].row.id, 0), run[1]))
+    yield from (form(one, month, first, last) for one, first, last in runs)
+
+
+def _runs(of: Account, days: tuple[date, date], kinds: frozenset[RowKind]) -> Iterator[tuple[Count, date, date]]:
+    """What counts the same at the same price from a day to another, both included."""
     first, last = days
     running: dict[str, tuple[date, Count]] = {}
     for day in [*_turns(of, first, last), None]:
         now = {} if day is None else {one.row.id: one for one in _counts_on(of, day, kinds)}
         for row, (since, one) in list(running.items()):
             if row not in now or _differs(one, now[row]):
-                yield form(one, month, since, last if day is None else _before(day))
+                yield one, since, last if day is None else _before(day)
                 del running[row]
         if day is not None:
             for row, one in now.items():

@@ -43,29 +43,39 @@ def is_billed(of: Account, billing: Billing, month: Month) -> bool:
 
 
 def held(of: Account, billing: Billing, month: Month) -> Iterator[Count]:
-    """What counts for the month as a whole."""
-    if billing.change is ChangeBilled.NEXT_MONTH:
-        day = max(month.first, of.life.first)
-        holding = of.life.spans[0].holding if month == of.life.started else of.life.on(day)
-        yield from () if holding is None else _settled(of, holding, day, month)
-    else:
-        yield from _highest(of, month)
+    """What counts for the month as a whole, and what was used beyond it."""
+    holdings = list(_holdings(of, billing, month))
+    best: dict[str, list[Count]] = {}
+    for day, holding in holdings:
+        for key, group in _groups(of, holding, day).items():
+            if key not in best or _weight(group) > _weight(best[key]):
+                best[key] = group
+    for one in (one for group in best.values() for one in group):
+        beyond = _beyond(of, month, one, holdings) if one.counted.excess or one.counted.used else 0
+        if one.quantity + beyond:
+            yield replace(one, quantity=one.quantity + beyond)
 
 
-def _settled(of: Account, holding: Holding, day: date, month: Month) -> Iterator[Count]:
-    """What counts of a holding, with what was used beyond it in the month."""
-    for one in [*counts(of, holding, day, MONTHLY), *_beyond(of, holding, day)]:
-        if is_per_term(of, holding.table, one.counted):
-            continue
-        more = 0
-        if one.counted.excess or one.counted.used:
-            days = of.life.overlap(month)
-            more = 0 if days is None else account.excess(of, one.row.feature, *days)
-        if one.quantity + more:
-            yield replace(one, quantity=one.quantity + more)
+def _holdings(of: Account, billing: Billing, month: Month) -> Iterator[tuple[date, Holding]]:
+    """What the month is billed by, with its first day in it: what was had as it began, or all that was had in it."""
+    if billing.change is not ChangeBilled.NEXT_MONTH:
+        yield from of.life.within(month.first, month.last)
+    elif month == of.life.started:
+        yield of.life.first, of.life.spans[0].holding
+    elif (holding := of.life.on(month.first)) is not None:
+        yield month.first, holding
 
 
-def _beyond(of: Account, holding: Holding, day: date) -> Iterator[Count]:
+def _groups(of: Account, holding: Holding, day: date) -> dict[str, list[Count]]:
+    """What counts of a holding: the tiers of a feature together, every other row by itself."""
+    found: dict[str, list[Count]] = {}
+    for one in [*counts(of, holding, day, MONTHLY), *_excesses(of, holding, day)]:
+        if not is_per_term(of, holding.table, one.counted):
+            found.setdefault(one.row.feature if one.row.kind is RowKind.LOOKUP else one.row.id, []).append(one)
+    return found
+
+
+def _excesses(of: Account, holding: Holding, day: date) -> Iterator[Count]:
     """The rows that bill what was used beyond what is had; they count nothing by themselves."""
     for row in holding.table.rows:
         if row.kind is RowKind.MONTHLY and any(one.excess for one in row.counted):
@@ -74,17 +84,11 @@ def _beyond(of: Account, holding: Holding, day: date) -> Iterator[Count]:
                 yield Count(row, 0, account.price(of, row, holding, day), counted, grandfathered=False)
 
 
-def _highest(of: Account, month: Month) -> list[Count]:
-    """The highest of each row in the month; of the tiers of a feature, the dearest."""
-    best: dict[str, list[Count]] = {}
-    for day, holding in of.life.within(month.first, month.last):
-        now: dict[str, list[Count]] = {}
-        for one in _settled(of, holding, day, month):
-            now.setdefault(one.row.feature if one.row.kind is RowKind.LOOKUP else one.row.id, []).append(one)
-        for key, group in now.items():
-            if key not in best or _weight(group) > _weight(best[key]):
-                best[key] = group
-    return [one for group in best.values() for one in group]
+def _beyond(of: Account, month: Month, one: Count, holdings: list[tuple[date, Holding]]) -> int:
+    """How much more of the feature was used at any time of the month than is billed for it."""
+    days = of.life.overlap(month)
+    billed = max(account.number_of(holding, one.row.feature) for _, holding in holdings)
+    return 0 if days is None else max(0, account.highest_use(of.head, one.row.feature, *days) - billed)
 
 
 def _weight(group: list[Count]) -> Decimal:

@@ -152,15 +152,27 @@ def test_pl_cc_ivr_beyond_the_contract_is_billed_at_the_excess_price(
     assert amounts(september)["MT-O10"] == 2 * 19000
 
 
-def test_pl_cc_use_within_what_was_raised_the_same_day_is_no_excess() -> None:
+@pytest.mark.parametrize(("reading", "excess"), [("next_month", 3), ("at_once", 0)])
+def test_pl_cc_excess_is_what_was_used_beyond_what_is_billed(reading: str, excess: int) -> None:
     history = started(
         "connect-miitel",
         "2025-07-10",
         {"MT-F01": 11, "MT-F03": 1, "MT-F11": 2},
         uses=[("2025-07-20", "MT-F11", 2), ("2025-08-10", "MT-F11", 5)],
+        readings={"change_from": reading},
     )
     history = changed(history, "2025-08-10", {"MT-F11": 5})
-    assert "MT-O11" not in amounts(invoice(history, "2025-08"))
+    assert amounts(invoice(history, "2025-08")).get("MT-O11", 0) == excess * 25000
+    assert "MT-O11" not in amounts(invoice(history, "2025-09"))
+
+
+def test_pl_cc_a_lower_contract_is_billed_in_full_until_the_month_ends() -> None:
+    rows = {"MT-F01": 11, "MT-F03": 1, "MT-F11": 5}
+    history = started("connect-miitel", "2025-07-10", rows, uses=[("2025-07-20", "MT-F11", 5)])
+    history = changed(history, "2025-08-10", {"MT-F11": 3})
+    august, september = invoices(history, ["2025-08", "2025-09"])
+    assert "MT-O11" not in amounts(august)
+    assert (amounts(september)["MT-O10"], amounts(september)["MT-O11"]) == (3 * 19000, 2 * 25000)
 
 
 def test_calls_are_summed_by_rate_and_cut_off_once_a_month() -> None:
