@@ -18,9 +18,12 @@ from bus.presence import PresenceTeller
 from store.config import ConfigStore
 from store.contracts import ContractStore
 from store.facts import FactStore
+from store.invoices import InvoiceStore
+from store.jobs import JobStore
 from store.keeping import KeepingStore
 from store.logins import LoginStore
 from store.media import RecordingStore
+from store.orders import OrderStore
 from store.personal import PersonalStore
 from store.prompt_files import PromptFiles
 from store.records import RecordStore
@@ -36,6 +39,9 @@ class Platform:
     tenants: TenantStore
     configs: ConfigStore
     contracts: ContractStore
+    orders: OrderStore
+    invoices: InvoiceStore
+    jobs: JobStore
     logins: LoginStore
     trunks: TrunkStore
     trunk_health: TrunkHealth
@@ -66,12 +72,14 @@ class Services:
     personal: PersonalStore
     configs: ConfigStore
     contracts: ContractStore
+    invoices: InvoiceStore
     logins: LoginStore
     users: UserStore
     platform: Platform
     commands: CommandSender
     presence: PresenceTeller
     phones: Phones
+    invoice_font: Path
     metrics: Metrics
     ready: Callable[[], Awaitable[dict[str, bool]]]
     clock: Callable[[], datetime]

@@ -32,15 +32,23 @@ class Agreement:
 
 def history(catalogue: Catalogue, agreement: Agreement) -> History | Refused:
     """Everything that became of the contract; a refusal where its first order, or one after it, may not be."""
-    decision, found = deciding.start(catalogue, head(agreement.contract), first(agreement.contract))
-    if isinstance(decision, Refused) or found is None:
-        assert isinstance(decision, Refused)
-        return decision
+    found = started(catalogue, agreement.contract, first(agreement.contract))
+    if isinstance(found, Refused):
+        return found
     for order in agreement.orders:
         decision, found = deciding.decide(catalogue, found, order)
         if isinstance(decision, Refused):
             return decision
     return found if agreement.contract.ends is None else _ended(catalogue, found, agreement.contract.ends)
+
+
+def started(catalogue: Catalogue, contract: Contract, order: Order) -> History | Refused:
+    """The history of a contract whose first order is this one."""
+    decision, found = deciding.start(catalogue, head(contract), order)
+    if found is not None:
+        return found
+    assert isinstance(decision, Refused), "what is accepted begins a history"
+    return decision
 
 
 def _ended(catalogue: Catalogue, found: History, ends: datetime) -> History:

@@ -13,6 +13,7 @@ import structlog
 from kernel.ids import ContractId
 from kernel.moment import after
 from kernel.refusal import Refused
+from reports.rated_calls import calls, rates_calls
 from store.closing_jobs import closing_job
 from store.contracts import ContractStore
 from store.errors import StoreUnavailable
@@ -20,6 +21,7 @@ from store.invoices import InvoiceStore
 from store.jobs import Job, JobStore
 from store.personal import PersonalStore
 from store.records import RecordStore
+from store.talks import talks
 from store.tariffs import packaged
 from store.tenants import TenantStore
 from tariff import agreement, closing
@@ -29,7 +31,6 @@ from tariff.history import State
 from tariff.invoicing import Measured
 from tariff.month import Month, day_of, month_of
 from tariff.records import Call
-from worker.rating import calls, rates_calls
 
 RETRY: Final = 86_400.0
 """Seconds after which a contract that may not be held as it stands is looked at again: somebody has to mend it."""
@@ -111,9 +112,8 @@ class Closing:
         if table is None or not rates_calls(table):
             return ()
         tenant, since = of.contract.tenant, month.plus(-MONTHS_BEFORE).begins
-        rows = await self._records.between(tenant, since, month.plus(1).begins)
-        numbers = await self._personal.get_many(tenant, {row.caller for row in rows})
-        return tuple(calls(of.contract, rows, numbers))
+        had = await talks(self._records, self._personal, tenant, since, month.plus(1).begins)
+        return tuple(call for _, call in calls(of.contract, had))
 
 
 def _over(of: Agreement, month: Month) -> bool:

@@ -68,6 +68,7 @@ async def house(acme: Office, tmp_path: Path) -> House:
         "login": f"login-{mark}",
         "recording": f"rec_{mark}",
         "version": "1",
+        "month": "2025-11",
         "tenant": acme.tenant,
         "contract": "own",
         "line": "line",
