@@ -46,11 +46,15 @@ class Life:
         )
 
     def within(self, first: date, last: date) -> Iterator[tuple[date, Holding]]:
-        """Everything that was held in these days, at whatever time of a day, each with the first of these days."""
-        begins, ends = day_begins(first), day_begins(day_after(last))
+        """Everything that was held in these days, each with the first of these days.
+
+        What is changed on a day was had until the day before, unless it was begun that day as well.
+        """
         for span in self.spans:
-            if span.begins < ends and (span.ends is None or span.ends > begins):
-                yield max(first, day_of(span.begins)), span.holding
+            begun = day_of(span.begins)
+            until = last if span.ends is None else max(begun, day_of(span.ends) - timedelta(days=1))
+            if begun <= last and until >= first:
+                yield max(first, begun), span.holding
 
     def overlap(self, month: Month) -> tuple[date, date] | None:
         """The first and last day of `month` on which anything was had."""

@@ -127,6 +127,14 @@ def test_part_month_whole_bills_the_most_that_was_had_in_the_month() -> None:
     assert amounts(june)["ACC-P-CAP-STD-400-366"] == 181250
 
 
+def test_art_35_1_what_is_dropped_on_the_first_at_whatever_time_was_had_until_the_day_before() -> None:
+    history = changed(plan_1({"ACC-F01": 300, "ACC-F14": 1}), "2022-07-01T10:00", {"ACC-F01": 200, "ACC-F14": 0})
+    june, july = invoices(history, ["2022-06", "2022-07"])
+    assert (line(june, "ACC-P-SEAT").quantity, amounts(june)["ACC-P-DNS"]) == (300, 50000)
+    assert line(july, "ACC-P-SEAT").quantity == 200
+    assert "ACC-P-DNS" not in amounts(july)
+
+
 def test_part_month_by_day_bills_the_days() -> None:
     history = plan_1({"ACC-F01": 300}, readings={"part_month": "by_day"})
     history = ended(changed(history, "2022-06-10", {"ACC-F01": 200}), "2022-07-15")
