@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -123,8 +122,10 @@ def _part(of: Account, table: Table, terms: Credit, outage: Outage, fee: Fee, mo
 
 def _units(terms: Credit, outage: Outage, fee: Fee, days: int) -> int:
     """How many units begin on a day of the fee."""
-    begun = Counter(day_of(outage.known + timedelta(hours=terms.hours * number)) for number in range(days))
-    return sum(number for day, number in begun.items() if fee.first <= day <= fee.last)
+    unit = timedelta(hours=terms.hours)
+    before = -((outage.known - day_begins(fee.first)) // unit)
+    until = -((outage.known - day_begins(day_after(fee.last))) // unit)
+    return max(0, min(days, until) - max(0, before))
 
 
 def _seconds(outage: Outage, fee: Fee) -> int:
