@@ -19,7 +19,7 @@ from tariff.records import Call, Charge, Outage
 from tariff.recurring import table_in
 from tariff.rows import Table
 from tariff.terms import CarryOver
-from tariff.yen import NOTHING, percent
+from tariff.yen import NOTHING, cut, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,8 @@ def _document(of: Account, table: Table, month: Month, lines: tuple[Line, ...]) 
         row = table.row(id) if id else None
         price = None if row is None else account.price(of, row, of.history.steps[0].holding, month.first)
         if row is not None and price and number:
-            arithmetic = f"{number} × {price:f}"
-            found.append(Line(row.id, price * number, row.clause, month, number, price, arithmetic=arithmetic))
+            told = f"{number} × {price:f}"
+            found.append(Line(row.id, cut(price * number), row.clause, month, number, price, arithmetic=told))
     return tuple(found)
 
 

@@ -44,10 +44,6 @@ class Month:
         count = self.year * 12 + self.number - 1 + months
         return Month(count // 12, count % 12 + 1)
 
-    def until(self, last: Month) -> int:
-        """How many months later `last` is; negative when it is earlier."""
-        return (last.year - self.year) * 12 + last.number - self.number
-
 
 def month_of(day: date) -> Month:
     """The month of a day of Japan."""
