@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,6 +26,7 @@ from api.permissions import Needs, may
 from api.tokens import Tokens
 from kernel.ids import AgentId, CallId, FlowId, HoursId, PromptId, QueueId, RecordingId
 from store.config import AgentAccount, ConfigStore, FlowDocument, HoursDocument, NumberConfig, PromptText, TenantConfig
+from store.invoices import InvoiceStore
 from store.logins import Login, LoginStore, Role
 from store.media import RecordingStore
 from store.personal import Sealer
@@ -32,6 +34,7 @@ from store.record_rows import RecordingRow, RecordingState
 from store.records import RecordStore
 from store.secret_files import read_secret
 from store.tenants import PLATFORM
+from tariff.closed import ClosedMonth, Issuer
 from tests.integration.api.doors import ADMIN, AGENT, DOORS, ROLES, SOCKETS, SUPERVISOR
 from tests.integration.api.doors import PLATFORM as ROOT_ROLE
 from tests.integration.api.office import PASSWORD, Office
@@ -109,6 +112,12 @@ async def house(acme: Office, tmp_path: Path) -> House:
         RecordingState.READY,
     )
     await RecordStore(acme.engine).put_recording(row)
+    nothing = Decimal(0)
+    month = ClosedMonth(
+        acme.tenant, ids["contract"], ids["month"], "own-use@1", "none", f"number-{mark}", START.date(),
+        Issuer("秘密", ""), "秘密", (), nothing, (), nothing,
+    )  # fmt: skip
+    assert await InvoiceStore(acme.engine).close(month)
     return House(acme, ids)
 
 
