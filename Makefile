@@ -34,7 +34,7 @@ bench:           ## the measurements of docs/benchmarks.md, side by side with ap
 	@$(PYTHON) -m denwaban.setup test
 	@$(VENV)/python -m tests.load $(ARGS)
 
-features:        ## show every feature again and write docs/features.md and docs/features.csv
+features:        ## show every feature again and write docs/features.md, docs/features.csv and docs/entitlements.md
 	@$(PYTHON) -m denwaban.setup test
 	@$(VENV)/python -m tests.features $(ARGS)
 

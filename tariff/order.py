@@ -65,13 +65,6 @@ def _of_item(contract: Contract, table: Table, item: Item) -> Iterator[Refused]:
         yield Refused(code, row.clause, item.quantity, most, named)
     if row.scope is not Scope.TENANT and not (item.of or contract.of):
         yield Refused(Code.NEEDS, row.clause, params=(*named, ("needed", row.scope)))
-    if row.requires and not contract.quantity(*row.requires):
-        yield Refused(Code.NEEDS, row.clause, 0, 1, (*named, ("needed", " / ".join(row.requires))))
-    if row.same_number_as and contract.quantity(row.id) != (wanted := contract.quantity(*row.same_number_as)):
-        others = " + ".join(row.same_number_as)
-        yield Refused(
-            Code.QUANTITY_MUST_EQUAL, row.clause, contract.quantity(row.id), wanted, (*named, ("others", others))
-        )
 
 
 def _most(row: Row) -> int | None:

@@ -63,7 +63,7 @@ class _Whole:
             self._named("terms.classes", terms.classes)
 
     def row(self, row: Row) -> None:
-        for name in ("included_in", "requires", "same_number_as", "retained_by"):
+        for name in ("included_in", "retained_by"):
             for other in getattr(row, name):
                 self._can_be_had(name, other)
         self._rules(row.rules)

@@ -115,13 +115,12 @@ class Row:
 
     `gives` is the kind of entitlement that it brings (queue, advance, recording …), "" when none. `licence`:
     somebody signs in under it. `included_in`: held with any of these rows (a free row without it is asked for by
-    itself, or, with a `price` of 0, only shows that something costs nothing). `requires`: one of these must be held
-    too. `same_number_as`: its quantity is the sum of theirs. `months`, `days`: how long what it makes is kept,
-    lengthened by the tier rows `retained_by`. `steps`: those a tier comes in, lowest first, numbers or words;
-    `raised`: a number between two is raised to the next; `beyond_estimate`: above the highest an estimate comes
-    first. `price`: yen without tax. `withdrawn`: closed to new use, kept by who had it. `ends_on_transfer`: does
-    not go to another contractor. `guarded`: not lowered below what is in use. `fixed`: the limit it gives is this
-    number. `due` (each that holds), `counted` (the first that holds), `rated`: how a price row is billed; a
+    itself, or, with a `price` of 0, only shows that something costs nothing). `months`, `days`: how long what it
+    makes is kept, lengthened by the tier rows `retained_by`. `steps`: those a tier comes in, lowest first, numbers
+    or words; `raised`: a number between two is raised to the next; `beyond_estimate`: above the highest an estimate
+    comes first. `price`: yen without tax. `withdrawn`: closed to new use, kept by who had it. `ends_on_transfer`:
+    does not go to another contractor. `guarded`: not lowered below what is in use. `fixed`: the limit it gives is
+    this number. `due` (each that holds), `counted` (the first that holds), `rated`: how a price row is billed; a
     `quotation` row that has `due` is billed by it instead of monthly. `split`: who pays a call.
     """
 
@@ -137,8 +136,6 @@ class Row:
     licence: bool = False
     price: Decimal | None = None
     included_in: tuple[str, ...] = ()
-    requires: tuple[str, ...] = ()
-    same_number_as: tuple[str, ...] = ()
     months: int | None = None
     steps: tuple[str, ...] = ()
     days: int | None = None

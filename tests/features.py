@@ -1,4 +1,4 @@
-"""`make features`: show every feature again and write which tests show it (docs/features.md, docs/features.csv)."""
+"""`make features`: show every feature again and write which tests show it, in three files of docs/."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from denwaban import entitlements_page
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "features.md"
 LIST = ROOT / "tests" / "data" / "features.csv"
 TABLE = ROOT / "docs" / "features.csv"
+ENTITLEMENTS = ROOT / "docs" / "entitlements.md"
 OPENING = """\
 # Features
 
@@ -105,7 +108,7 @@ def table(features: dict[str, Feature]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the tests that carry an id, write both files; 0 when every one passed (none at all is no failure)."""
+    """Run the tests that carry an id, write the three files; 0 when every one passed (none at all is no failure)."""
     collector = Collector()
     folders = [str(ROOT / "tests" / name) for name in ("e2e", "integration")]
     code = pytest.main(["-m", "feature", *folders, *arguments], plugins=[collector])
@@ -113,6 +116,7 @@ def main(arguments: list[str]) -> int:
         return int(code)
     PAGE.write_text(page(collector.features), encoding="utf-8")
     TABLE.write_text(table(collector.features), encoding="utf-8")
+    ENTITLEMENTS.write_text(entitlements_page.page(), encoding="utf-8")
     return int(code == pytest.ExitCode.TESTS_FAILED)
 
 
