@@ -16,12 +16,13 @@ from tariff.yen import NOTHING
 class Waiting:
     """A month and its own amount, tax included.
 
-    `fees`: what a document adds, where that counts for the limit. `final`: nothing waits beyond it; `ready` False: it
-    cannot be billed.
+    `terms`: the rule it is under, None where nothing is carried over. `fees`: what a document adds, where that counts
+    for the limit. `final`: nothing waits beyond it; `ready` False: it cannot be billed.
     """
 
     month: Month
     amount: Decimal
+    terms: CarryOver | None
     fees: Decimal = NOTHING
     final: bool = False
     ready: bool = True
@@ -36,14 +37,14 @@ class Settlement:
     months: tuple[Month, ...] = ()
 
 
-def settle(terms: CarryOver | None, months: Iterable[Waiting]) -> list[Settlement]:
-    """Every month in turn. `terms` None: nothing is carried over."""
+def settle(months: Iterable[Waiting]) -> list[Settlement]:
+    """Every month in turn."""
     held: list[Waiting] = []
     found = []
     for one in months:
         if not one.ready:
             found.append(Settlement(one.month, InvoiceState.UNPRICED))
-        elif terms is not None and not one.final and _waits(terms, held, one):
+        elif one.terms is not None and not one.final and _waits(one.terms, held, one):
             held.append(one)
             found.append(Settlement(one.month, InvoiceState.HELD))
         elif held or one.amount > 0:

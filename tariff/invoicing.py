@@ -40,16 +40,13 @@ def invoices(
         works.owed(of), Rater(of).totals(measured.calls), tuple(measured.charges), tuple(measured.outages)
     )
     bills = {month: bill(of, sources, month) for month in _needed(of, sources, months)}
-    settled = {
-        one.month: one
-        for one in carrying.settle(_carry_over(of), (_waiting(of, month, one) for month, one in bills.items()))
-    }
+    settled = {one.month: one for one in carrying.settle(_waiting(of, month, one) for month, one in bills.items())}
     return tuple(_invoice(of, settled[month], bills) for month in months)
 
 
 def _needed(of: Account, sources: Sources, months: Sequence[Month]) -> list[Month]:
     """These months in order and, where small months are carried over, all that came before them."""
-    if not months or _carry_over(of) is None:
+    if not months or not any(_carry_over(of, step.holding.table) for step in of.history.steps):
         return sorted(set(months))
     entered = [month_of(charge.at) for charge in sources.charges]
     month, last = min([of.life.started, *entered, *months]), max(months)
@@ -60,8 +57,7 @@ def _needed(of: Account, sources: Sources, months: Sequence[Month]) -> list[Mont
     return found
 
 
-def _carry_over(of: Account) -> CarryOver | None:
-    table = of.history.steps[-1].holding.table
+def _carry_over(of: Account, table: Table) -> CarryOver | None:
     return None if of.reading(table, "carry_over") == "off" else table.terms.carry_over
 
 
@@ -73,7 +69,7 @@ def _waiting(of: Account, month: Month, one: Bill) -> Waiting:
         lines = _document(of, table, month, one.lines)
         fees = _sum(lines) + sum((part.amount for part in _tax(table, lines)), NOTHING)
     final = of.life.ended is not None and month >= month_of(of.life.ended)
-    return Waiting(month, one.amount, fees, final, ready=not one.missing)
+    return Waiting(month, one.amount, _carry_over(of, table), fees, final, ready=not one.missing)
 
 
 def _invoice(of: Account, settled: Settlement, bills: dict[Month, Bill]) -> Invoice:

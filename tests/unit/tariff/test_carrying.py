@@ -19,10 +19,10 @@ NAMES = {"-": InvoiceState.NONE, "h": InvoiceState.HELD, "i": InvoiceState.ISSUE
 def settled(amounts: list[int], final: int | None = None, missing: int | None = None) -> tuple[str, list[int]]:
     """What becomes of months of these amounts, in letters; and how many each document settles."""
     months = [
-        Waiting(Month(2025, 1).plus(at), Decimal(amount), final=at == final, ready=at != missing)
+        Waiting(Month(2025, 1).plus(at), Decimal(amount), GR_11, final=at == final, ready=at != missing)
         for at, amount in enumerate(amounts)
     ]
-    found = carrying.settle(GR_11, months)
+    found = carrying.settle(months)
     letters = {state: letter for letter, state in NAMES.items()}
     return "".join(letters[one.state] for one in found), [len(one.months) for one in found if one.months]
 
@@ -59,5 +59,6 @@ def test_a_month_without_a_price_neither_waits_nor_takes_along() -> None:
 
 
 def test_without_the_rule_every_month_is_billed() -> None:
-    found = carrying.settle(None, [Waiting(Month(2025, 1), Decimal(1)), Waiting(Month(2025, 2), Decimal(0))])
+    months = [Waiting(Month(2025, 1), Decimal(1), None), Waiting(Month(2025, 2), Decimal(0), None)]
+    found = carrying.settle(months)
     assert [one.state for one in found] == [InvoiceState.ISSUED, InvoiceState.NONE]
