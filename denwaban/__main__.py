@@ -105,7 +105,7 @@ def quote(
     file: Annotated[Path, typer.Argument(help="JSON: one case, or a list of them under `cases` (docs/quote.md).")],
     tables: Annotated[
         list[Path] | None,
-        typer.Option(help="TOML files of tariffs besides the packaged ones.", envvar="DENWABAN_TABLES"),
+        typer.Option(help="TOML files of tariffs besides the packaged ones and those of DENWABAN_TARIFFS."),
     ] = None,
 ) -> None:
     """Answer cases about the tariffs: decisions, entitlements, invoices; nothing is stored."""
