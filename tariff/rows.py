@@ -119,9 +119,9 @@ class Row:
     makes is kept, lengthened by the tier rows `retained_by`. `steps`: those a tier comes in, lowest first, numbers
     or words; `raised`: a number between two is raised to the next; `beyond_estimate`: above the highest an estimate
     comes first. `price`: yen without tax. `withdrawn`: closed to new use, kept by who had it. `ends_on_transfer`:
-    does not go to another contractor. `guarded`: not lowered below what is in use. `fixed`: the limit it gives is
-    this number. `due` (each that holds), `counted` (the first that holds), `rated`: how a price row is billed; a
-    `quotation` row that has `due` is billed by it instead of monthly. `split`: who pays a call.
+    does not go to another contractor. `fixed`: the limit it gives is this number. `due` (each that holds),
+    `counted` (the first that holds), `rated`: how a price row is billed; a `quotation` row that has `due` is billed
+    by it instead of monthly. `split`: who pays a call.
     """
 
     id: str
@@ -144,7 +144,6 @@ class Row:
     beyond_estimate: bool = False
     withdrawn: bool = False
     ends_on_transfer: bool = False
-    guarded: bool = False
     retained_by: tuple[str, ...] = ()
     fixed: int | None = None
     due: tuple[Due, ...] = ()
