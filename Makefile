@@ -38,7 +38,7 @@ theory:          ## docs/theory.md: the floor in virtual time beside Erlang C an
 	@$(PYTHON) -m denwaban.setup test
 	@$(VENV)/python -m tests.load.theory $(ARGS)
 
-features:        ## show every feature again and write docs/features.md and docs/features.csv
+features:        ## show every feature again and write docs/features.md, docs/features.csv and docs/entitlements.md
 	@$(PYTHON) -m denwaban.setup test
 	@$(VENV)/python -m tests.features $(ARGS)
 

@@ -84,7 +84,8 @@ class Limits:
 
     `seats`: one pool for each kind, () = not limited. `places`: waiting places of all numbers together, None = not
     limited. `recording`: whether there is a right to record. `seat_grace`: seconds for which both the live connection
-    and the phone may be gone before an agent's seat is given back.
+    and the phone may be gone before an agent's seat is given back. `suspended`: the clause by which nobody may sign in
+    and callers only hear that they cannot be served; "" otherwise.
     """
 
     seats: tuple[SeatPool, ...] = ()
@@ -92,6 +93,7 @@ class Limits:
     places_clause: str = ""
     recording: bool = True
     seat_grace: float = 60.0
+    suspended: str = ""
 
     def pool(self, kind: str) -> SeatPool | None:
         """The pool of this kind; without one there is no seat, unless seats are not limited at all."""

@@ -22,7 +22,7 @@ SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1) | {
     FlowStepped: 2,
     CallStarted: 2,
     LegStarted: 2,
-    LimitsChanged: 2,
+    LimitsChanged: 3,
     QueueConfigured: 2,
     SeatTaken: 2,
     SeatReturned: 2,

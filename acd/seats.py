@@ -15,6 +15,8 @@ def used(floor: Floor, kind: str) -> int:
 
 def no_room(floor: Floor, kind: str) -> Refused | None:
     """Why no seat of this kind can be taken now, or None when one can. A kind that nobody bought has none at all."""
+    if floor.limits.suspended:
+        return Refused(Code.SUSPENDED, floor.limits.suspended)
     if not floor.limits.seats:
         return None
     pool, taken = floor.limits.pool(kind), used(floor, kind)

@@ -38,9 +38,12 @@ from store.contracts import ContractStore
 from store.engine import platform_engine, tenant_engine
 from store.facts import FactStore
 from store.intervals import IntervalStore
+from store.invoices import InvoiceStore
+from store.jobs import JobStore
 from store.keeping import KeepingStore
 from store.logins import LoginStore
 from store.media import RecordingStore
+from store.orders import OrderStore
 from store.personal import PersonalStore, Sealer
 from store.prompt_files import PromptFiles
 from store.records import RecordStore
@@ -86,6 +89,7 @@ async def serve(settings: ApiSettings) -> None:
         configs=ConfigStore(engine, sealer),
         contracts=ContractStore(engine),
         counts=CountStore(engine),
+        invoices=InvoiceStore(engine),
         logins=logins,
         users=UserStore(engine),
         audit=AuditStore(engine),
@@ -94,6 +98,9 @@ async def serve(settings: ApiSettings) -> None:
             audit=AuditStore(platform),
             configs=ConfigStore(platform, sealer),
             contracts=ContractStore(platform),
+            orders=OrderStore(platform),
+            invoices=InvoiceStore(platform),
+            jobs=JobStore(platform),
             logins=LoginStore(platform),
             trunks=TrunkStore(platform, sealer),
             trunk_health=trunk_health(settings.controller_port),
@@ -101,6 +108,7 @@ async def serve(settings: ApiSettings) -> None:
         commands=commands,
         presence=presence,
         phones=Phones(f"ws://127.0.0.1:{settings.ari_port}/ws", settings.ice_servers, settings.web_dir),
+        invoice_font=settings.invoice_font,
         metrics=Metrics(boards, _now),
         ready=readiness(boards, engine, settings.controller_port),
         clock=_now,

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     DELETE_RECORDINGS = "delete_recordings"
     SEE_ENTITLEMENTS = "see_entitlements"
     """What the contracts allow, and how much of it is used."""
+    SEE_INVOICES = "see_invoices"
+    """What was billed, and what would be."""
     SEE_CONFIGURATION = "see_configuration"
     CONFIGURE = "configure"
     """Change queues, agents, numbers, flows, hours and prompts."""
@@ -49,7 +51,13 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.AGENT: _AGENT,
     Role.SUPERVISOR: _SUPERVISOR,
     Role.ADMIN: _SUPERVISOR
-    | {Permission.CONFIGURE, Permission.MANAGE_USERS, Permission.DELETE_RECORDINGS, Permission.SEE_AUDIT},
+    | {
+        Permission.CONFIGURE,
+        Permission.MANAGE_USERS,
+        Permission.DELETE_RECORDINGS,
+        Permission.SEE_AUDIT,
+        Permission.SEE_INVOICES,
+    },
     Role.PLATFORM: frozenset({Permission.RUN_PLATFORM, Permission.SEE_AUDIT}),
 }
 

@@ -21,9 +21,12 @@ from store.config import ConfigStore
 from store.contracts import ContractStore
 from store.facts import FactStore
 from store.intervals import IntervalStore
+from store.invoices import InvoiceStore
+from store.jobs import JobStore
 from store.keeping import KeepingStore
 from store.logins import LoginStore
 from store.media import RecordingStore
+from store.orders import OrderStore
 from store.personal import PersonalStore
 from store.records import RecordStore
 from store.rule_counts import CountStore
@@ -41,6 +44,9 @@ class Platform:
     audit: AuditStore
     configs: ConfigStore
     contracts: ContractStore
+    orders: OrderStore
+    invoices: InvoiceStore
+    jobs: JobStore
     logins: LoginStore
     trunks: TrunkStore
     trunk_health: TrunkHealth
@@ -74,6 +80,7 @@ class Services:
     configs: ConfigStore
     contracts: ContractStore
     counts: CountStore
+    invoices: InvoiceStore
     logins: LoginStore
     users: UserStore
     audit: AuditStore
@@ -81,6 +88,7 @@ class Services:
     commands: CommandSender
     presence: PresenceTeller
     phones: Phones
+    invoice_font: Path
     metrics: Metrics
     ready: Callable[[], Awaitable[dict[str, bool]]]
     clock: Callable[[], datetime]

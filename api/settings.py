@@ -35,3 +35,5 @@ class ApiSettings(StoreSettings, BusSettings):
     recordings_dir: Path = _below_var("recordings")
     prompts_dir: Path = _below_var("prompts")
     """Where tenants' own announcements are spoken to; Asterisk plays them from there."""
+    invoice_font: Path = Path("/usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf")
+    """The font of printed invoices; Debian's fonts-ipaexfont-gothic brings it."""

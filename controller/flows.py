@@ -19,7 +19,7 @@ from controller.mailbox import Mailbox
 from controller.ports import Ari
 from controller.scripts import Script, Scripts
 from ivr import hours, walk
-from ivr.flow import Flow
+from ivr.flow import SUSPENDED, Flow
 from ivr.walk import End, Happened, Hear, Join, Next, Place
 from kernel.ids import CallId, HoursId, NodeName, PlaybackId, PromptId, derive
 
@@ -94,6 +94,8 @@ class Flows:
 
     def _of(self, box: Mailbox, call: Call) -> tuple[Script | None, Flow | None]:
         script = self._scripts.of(box.floor.tenant, call.config)
+        if call.flow == SUSPENDED.id or (call.node is None and box.floor.limits.suspended):
+            return script, SUSPENDED
         return script, None if script is None else script.flow(call.number)
 
     def _is_open(self, script: Script, opening: HoursId) -> bool:

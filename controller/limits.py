@@ -20,6 +20,7 @@ def limits(entitled: Entitled, seat_grace: float) -> Limits:
         places_clause="" if places is None else places.clause,
         recording=entitled.may(RECORDING),
         seat_grace=seat_grace,
+        suspended=entitled.suspended,
     )
 
 

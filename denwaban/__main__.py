@@ -94,10 +94,46 @@ tariff = typer.Typer(no_args_is_help=True, help="Tariff tables.")
 app.add_typer(tariff, name="tariff")
 
 
+_Language = Annotated[str | None, typer.Option(help="ja or en; the terminal's own when not given.")]
+_Named = Annotated[str, typer.Argument(help="TARIFF or TARIFF@VERSION; without a version the one in force today.")]
+
+
 @tariff.command()
-def check(files: Annotated[list[Path], typer.Argument(help="TOML files of tariff tables.")]) -> None:
+def validate(
+    files: Annotated[list[Path] | None, typer.Argument(help="TOML files; without any, the platform's tables.")] = None,
+) -> None:
     """Say whether tariff tables can be used together; what cannot is told with file, row and reason."""
-    _call("tariff_check", files)
+    _call("tariff_validate", files or [])
+
+
+@tariff.command()
+def show(named: _Named, language: _Language = None) -> None:
+    """Print what a tariff sells: rows, rules, prices, terms."""
+    _call("tariff_show", named, language)
+
+
+@tariff.command()
+def diff(first: _Named, second: _Named, language: _Language = None) -> None:
+    """Print what two tariff tables say differently."""
+    _call("tariff_diff", first, second, language)
+
+
+@tariff.command()
+def quote(
+    file: Annotated[Path, typer.Argument(help="JSON: one case, or a list of them under `cases` (docs/quote.md).")],
+    tables: Annotated[
+        list[Path] | None,
+        typer.Option(help="TOML files of tariffs besides the packaged ones and those of DENWABAN_TARIFFS."),
+    ] = None,
+) -> None:
+    """Answer cases about the tariffs: decisions, entitlements, invoices; nothing is stored."""
+    _call("tariff_quote", file, tables or [])
+
+
+@tariff.command()
+def prices_page() -> None:
+    """Write docs/prices.md from the packaged tariff tables."""
+    _call("prices_page")
 
 
 @tariff.command()

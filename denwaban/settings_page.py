@@ -22,11 +22,13 @@ from denwaban.build import ROOT
 from denwaban.seed import SeedSettings
 from denwaban.settings import RunSettings
 from store.settings import StoreSettings
+from store.tariff_settings import TariffSettings
 from worker.settings import WorkerSettings
 
 PAGE = ROOT / "docs" / "settings.md"
 CLASSES: tuple[type[BaseSettings], ...] = (
     StoreSettings,
+    TariffSettings,
     BusSettings,
     AsteriskSettings,
     ControllerSettings,

@@ -11,6 +11,10 @@ COPY web /web
 RUN npm --prefix /web ci --no-audit --no-fund && npm --prefix /web run build
 
 FROM python:3.11-slim-bookworm
+# What prints invoices: layout, and a font with Japanese letters.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends fonts-ipaexfont-gothic libpangoft2-1.0-0 \
+ && rm -rf /var/lib/apt/lists/*
 # Numbers, so that a cluster can see that this is not root.
 RUN install -d -m 0711 -o 10001 -g 10001 /var/lib/denwaban
 ENV PATH=/opt/venv/bin:/usr/local/bin:/usr/bin:/bin \

@@ -81,6 +81,15 @@ class Flow:
     steps: Mapping[NodeName, Step]
 
 
+SUSPENDED: Final = Flow(
+    FlowId("-suspended"),
+    1,
+    NodeName("told"),
+    {NodeName("told"): Play(PromptId("suspended"), NodeName("end")), NodeName("end"): HangUp()},
+)
+"""What the callers of a suspended tenant meet in place of his own flows; no flow of a tenant has such an id."""
+
+
 class FlowRefused(ConfigurationError):
     """This flow cannot be used: `reason`, at `node` ("": the flow as a whole)."""
 

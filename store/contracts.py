@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 
@@ -10,20 +10,25 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Text, cast, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on, insert
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.ids import ContractId, TenantId
 from kernel.moment import after
 from store.audit import Action, Author, note
+from store.closing_jobs import closing_job
 from store.config import USE_CONFIG
 from store.engine import crosses_tenants, tenant_session, transaction
-from store.errors import StoreError, Unreadable
+from store.errors import Unreadable
 from store.jobs import NewJob, add_job
+from store.orders import OrderStore
 from store.tables.contracts import contracts as table
-from store.tables.tenants import tenants
 from store.tariffs import packaged
+from store.tenants import hold
+from tariff import agreement
+from tariff.agreement import Agreement
 from tariff.contract import Contract
-from tariff.entitlement import Entitled, entitled
+from tariff.entitlement import Entitled
+from tariff.month import day_of, month_of
 
 CLOCKS_APART: Final = 1.0
 """Seconds by which the clock of a controller may be behind the database's: asked any earlier, it would find nothing
@@ -35,15 +40,17 @@ class ContractStore:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._orders = OrderStore(engine)
 
     async def put(self, contract: Contract, by: Author, over: int | None = None) -> Contract | None:
         """Makes `contract` the next version of its id, whatever version it says it is, and returns it with that.
 
         `over`: the version it is meant to follow (0: there is none yet); None is returned when it is another. A job
-        of kind `use_config` is added in the same transaction. Raises StoreError when there is no such tenant.
+        of kind `use_config` is added in the same transaction, and with the first version the one that closes its month.
+        Raises StoreError when there is no such tenant.
         """
         async with tenant_session(self._engine, contract.tenant) as connection:
-            await _hold(connection, contract.tenant)
+            await hold(connection, contract.tenant)
             newest = select(func.coalesce(func.max(table.c.version), 0)).where(
                 table.c.tenant == contract.tenant, table.c.contract == contract.id
             )
@@ -61,6 +68,10 @@ class ContractStore:
             )
             await add_job(connection, NewJob(contract.tenant, USE_CONFIG, f"contract:{contract.id}:{version}"))
             await note(connection, contract.tenant, by, Action.CONTRACT_PUBLISHED, contract.id, version)
+            if version == 1:
+                # Months before the platform knew of the contract are closed when somebody asks for it.
+                first = month_of(day_of(max(contract.begins, datetime.now(UTC))))
+                await add_job(connection, closing_job(contract.tenant, contract.id, first))
         return _read(contract.tenant, contract.id, _document(contract, version))
 
     async def get(self, tenant: TenantId, contract: ContractId) -> Contract | None:
@@ -76,9 +87,22 @@ class ContractStore:
             rows = (await connection.execute(newest)).all()
         return tuple(_read(tenant, ContractId(contract), document) for contract, document in rows)
 
+    async def agreements(self, tenant: TenantId) -> tuple[Agreement, ...]:
+        """The newest version of each contract with the orders that followed, by id."""
+        orders = await self._orders.of(tenant)
+        held = await self.of(tenant)
+        return tuple(
+            Agreement(contract, tuple(placed.order for placed in orders.get(contract.id, ()))) for contract in held
+        )
+
+    async def at(self, tenant: TenantId, moment: datetime) -> tuple[Contract, ...]:
+        """The contracts as they are held at `moment`, without those that are suspended or over."""
+        held = (agreement.at(packaged(), one, moment) for one in await self.agreements(tenant))
+        return tuple(contract for contract in held if contract is not None)
+
     async def entitled(self, tenant: TenantId, at: datetime) -> Entitled:
         """What the tenant's contracts allow at `at`."""
-        return entitled(packaged(), await self.of(tenant), at)
+        return agreement.entitled(packaged(), await self.agreements(tenant), at)
 
     async def wake(self, tenant: TenantId, moment: datetime) -> None:
         """Adds a job of kind `use_config` for `moment`, when what the tenant's contracts allow changes by itself."""
@@ -98,13 +122,6 @@ class ContractStore:
             held = found.get(TenantId(tenant), ())
             found[TenantId(tenant)] = (*held, _read(TenantId(tenant), ContractId(contract), document))
         return found
-
-
-async def _hold(connection: AsyncConnection, tenant: TenantId) -> None:
-    """The tenant's row, locked, makes changes of one tenant follow each other."""
-    query = select(tenants.c.id).where(tenants.c.id == tenant).with_for_update()
-    if (await connection.execute(query)).scalar() is None:
-        raise StoreError(f"there is no tenant {tenant}")
 
 
 def _document(contract: Contract, version: int) -> str:

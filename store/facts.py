@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import asyncpg
@@ -104,6 +105,14 @@ class FactStore:
             query = query.where(table.c.seq < _seq(cursor))
         facts = await self._read(tenant, query.order_by(table.c.seq.desc()).limit(limit + 1))
         return Page(facts[:limit], str(facts[limit - 1].seq) if len(facts) > limit else None)
+
+    async def of_kinds(self, tenant: TenantId, kinds: Sequence[type], until: datetime) -> tuple[AnyFact, ...]:
+        """Every fact of these kinds that happened before `until`, in order of seq."""
+        names: BindParameter[list[str]] = bindparam(
+            "kinds", [kind.__name__ for kind in kinds], expanding=True, literal_execute=True
+        )
+        query = select(table.c.line).where(table.c.tenant == tenant, table.c.type.in_(names), table.c.at < until)
+        return await self._read(tenant, query.order_by(table.c.seq))
 
     async def last(self, tenant: TenantId) -> Last:
         """Where the tenant's history ends in the database."""

@@ -32,6 +32,7 @@ LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("CallStarted", 1): _same,
     ("LegStarted", 1): _same,
     ("LimitsChanged", 1): _limits_changed,
+    ("LimitsChanged", 2): _same,
     ("QueueConfigured", 1): _same,
     ("SeatTaken", 1): _same,
     ("SeatReturned", 1): _same,

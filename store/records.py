@@ -100,6 +100,22 @@ class RecordStore:
         more = len(rows) > limit
         return Page(rows[:limit], cursor_after(rows[limit - 1].arrived, rows[limit - 1].call) if more else None)
 
+    async def between(self, tenant: TenantId, since: datetime, until: datetime) -> tuple[CallRecordRow, ...]:
+        """The calls that arrived from `since` to before `until`, the earliest first."""
+        query = _records_of(tenant).where(call_records.c.arrived >= since, call_records.c.arrived < until)
+        async with tenant_session(self._engine, tenant) as connection:
+            rows = (await connection.execute(query.order_by(call_records.c.arrived, call_records.c.call))).all()
+        return tuple(_record(row) for row in rows)
+
+    async def stored_seconds(self, tenant: TenantId, at: datetime) -> float:
+        """Seconds of sound that were kept at a moment: recorded before it, and not gone then."""
+        kept = or_(recordings.c.deleted_at.is_(None), recordings.c.deleted_at > at)
+        query = select(func.coalesce(func.sum(recordings.c.seconds), 0.0)).where(
+            recordings.c.tenant == tenant, recordings.c.started < at, kept
+        )
+        async with tenant_session(self._engine, tenant) as connection:
+            return float((await connection.execute(query)).scalar_one())
+
     async def put_recording(self, row: RecordingRow) -> None:
         """Writes all that is known of a recording."""
         values = _recording_values(row)

@@ -6,11 +6,12 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel.ids import TenantId
 from store.audit import Action, Author, note
 from store.engine import crosses_tenants, tenant_session, transaction
+from store.errors import StoreError
 from store.platform import PLATFORM as PLATFORM
 from store.tables.tenants import tenants as table
 
@@ -61,3 +62,10 @@ class TenantStore:
         async with transaction(self._engine) as connection:
             rows = (await connection.execute(select(table).order_by(table.c.id))).all()
         return tuple(Tenant(TenantId(row.id), row.name, row.time_zone, tuple(row.tariffs)) for row in rows)
+
+
+async def hold(connection: AsyncConnection, tenant: TenantId) -> None:
+    """The tenant's row, locked, makes changes of one tenant follow each other. Raises StoreError when there is none."""
+    query = select(table.c.id).where(table.c.id == tenant).with_for_update()
+    if (await connection.execute(query)).scalar() is None:
+        raise StoreError(f"there is no tenant {tenant}")

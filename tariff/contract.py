@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from kernel.ids import ContractId, TenantId
 from tariff.catalogue import in_force
+from tariff.history import PriceList, Settings
 from tariff.rows import Scope
 
 
@@ -21,13 +22,27 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Particulars:
+    """What the first order of a contract says besides its rows; the words are those of tariff.history."""
+
+    type: str = ""
+    temporary: bool = False
+    payment: str = "account_transfer"
+    settings: Settings = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
+    prices: PriceList = field(default_factory=dict)
+    readings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """A contract; a tenant may hold several, under several tariffs, at the same time.
 
     `tariff`: its name (the version in force counts) or `tariff@version`. `scope` and `of`: for what it is good, a
     number for instance. `host`: the contract of the same tenant it lives and dies with. In force from `begins` to
     before `ends` (None: until further notice). `clause` is said in refusals instead of the rows' own, by contracts
-    of `own-use` only, whose words are nobody's tariff. `version` counts its changes.
+    of `own-use` only, whose words are nobody's tariff. `version` counts its changes. What it holds is its first order;
+    those that came later are kept beside it (tariff.agreement).
     """
 
     id: ContractId
@@ -41,6 +56,7 @@ class Contract:
     host: ContractId | None = None
     clause: str = ""
     version: int = 1
+    particulars: Particulars = field(default_factory=Particulars)
 
     def quantity(self, *rows: str) -> int:
         """How much of these rows together."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -18,6 +18,8 @@ PLACE: Final = "waiting_place"
 IVR: Final = "ivr_rule"
 RECORDING: Final = "recording"
 CHANNEL: Final = "channel"
+_DAYS_OF_MONTH: Final = 31
+"""No month is longer: how a term of months compares with one of days."""
 NOTHING: Final = "no contract"
 """Stands for the clause when a tenant holds no contract that would give the thing."""
 
@@ -38,6 +40,7 @@ class Entitlement:
     ends: datetime | None
     licence: bool
     months: int | None
+    days: int | None = None
 
 
 class Count(NamedTuple):
@@ -57,27 +60,36 @@ class Pool(NamedTuple):
 
 
 class Retention(NamedTuple):
-    """Conversations may be recorded and are kept for so many calendar months (None: until somebody deletes them)."""
+    """Conversations may be recorded and are kept for so many calendar months, or days (neither: until somebody deletes
+    them)."""
 
     months: int | None
     clause: str
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Entitled:
     """The answer for one tenant, good until `changes_at` (None: until a contract is changed).
 
-    `seat_pools` is empty when seats are not limited; without any right to one it is a single pool of 0.
+    `seat_pools` is empty when seats are not limited; without any right to one it is a single pool of 0. `suspended`:
+    the clause by which nobody may work now, though a contract gives seats; "" otherwise.
     """
 
     seat_pools: tuple[Pool, ...]
     changes_at: datetime | None
     _kinds: Mapping[str, tuple[Entitlement, ...]]
     _offered: Mapping[str, str]
+    suspended: str = ""
 
     def may(self, kind: str) -> bool:
         """Whether any contract gives this kind of thing."""
         return kind in self._kinds
+
+    @property
+    def seats(self) -> int | None:
+        """Seats of every kind together; None when they are not limited."""
+        return sum(pool.limit for pool in self.seat_pools) if self.seat_pools else None
 
     def named(self, kind: str) -> Count | None:
         """How many persons may hold this kind of licence; None when no contract counts it by name."""
@@ -99,8 +111,8 @@ class Entitled:
         held = self._kinds.get(RECORDING)
         if held is None:
             return None
-        longest = max(held, key=lambda one: (one.months is None, one.months or 0))
-        return Retention(longest.months, longest.clause)
+        longest = max(held, key=_length)
+        return Retention(longest.months, longest.clause, longest.days)
 
     def channels(self, line: LineId) -> Count | None:
         """Calls at the same time over this line; None when no contract counts them."""
@@ -155,7 +167,8 @@ def _given(contract: Contract, table: Table) -> Iterator[Entitlement]:
     for item in contract.items:
         row = rows.get(item.row)
         if row is not None and row.gives and item.quantity > 0:
-            yield _entitlement(contract, row, item.of or contract.of, limit_of(row, item))
+            days = _days(contract, row)
+            yield replace(_entitlement(contract, row, item.of or contract.of, limit_of(row, item)), days=days)
     for row in table.rows:
         if row.gives and not held.isdisjoint(row.included_in):
             yield _entitlement(contract, row, contract.of, None)
@@ -178,12 +191,23 @@ def _entitlement(contract: Contract, row: Row, of: str, limit: int | None) -> En
     )
 
 
+def _days(contract: Contract, row: Row) -> int | None:
+    """How many days what the row makes is kept: its own, or those of the longest tier that lengthens it."""
+    tiers = [item.quantity for item in contract.items if item.row in row.retained_by]
+    return max([*tiers, *([] if row.days is None else [row.days])], default=None)
+
+
+def _length(one: Entitlement) -> tuple[bool, int]:
+    """Longer is greater; without either, without end."""
+    return one.months is None and one.days is None, (one.months or 0) * _DAYS_OF_MONTH + (one.days or 0)
+
+
 def limit_of(row: Row, item: Item) -> int | None:
     """How much the quantity of an item allows: a tier is raised to its next step, a right is not counted."""
     if row.basis is Basis.RIGHT:
         return None
     if row.kind is RowKind.TIER:
-        return min((step for step in row.steps if step >= item.quantity), default=max(row.steps))
+        return min((step for step in row.numbers if step >= item.quantity), default=max(row.numbers, default=None))
     return item.quantity
 
 

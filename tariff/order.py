@@ -4,21 +4,41 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kernel.refusal import Code, Refused
+from tariff import agreement, deciding
 from tariff.catalogue import Catalogue
 from tariff.contract import Contract, Item
 from tariff.rows import ORDERED, Basis, Row, RowKind, Scope, Table
 
 
 def check(catalogue: Catalogue, contract: Contract) -> tuple[Refused, ...]:
-    """What is wrong with the contract under the table in force when it begins; nothing when it may be held."""
+    """What is wrong with the contract as a first order; nothing when it may be held."""
     if not catalogue.knows(contract.tariff):
         return (Refused(Code.NOT_IN_TARIFF, params=(("row", contract.tariff),)),)
     table = catalogue.table(contract.tariff, contract.begins)
     if table is None or (contract.ends is not None and contract.ends <= contract.begins):
         return (Refused(Code.DATE_OUTSIDE, params=(("row", contract.tariff),)),)
-    return (*_of_the_whole(contract, table), *(no for item in contract.items for no in _of_item(contract, table, item)))
+    found = list(_of_the_whole(contract, table))
+    for item in contract.items:
+        found.extend(_of_item(contract, table, item))
+    if any(item.quantity < 1 for item in contract.items):
+        return tuple(found)
+    ruled = deciding.flaws_at_start(catalogue, agreement.head(contract), agreement.first(contract))
+    rows = {(no.code, dict(no.params).get("row")) for no in found}
+    clauses = {(no.code, no.clause) for no in found}
+    for no in ruled:
+        row = dict(no.params).get("row")
+        if (no.code, row) not in rows and (row is not None or (no.code, no.clause) not in clauses):
+            found.append(_named(contract, no))
+            rows.add((no.code, row))
+    return tuple(found)
+
+
+def _named(contract: Contract, flaw: Refused) -> Refused:
+    """The refusal, of the contract's tariff where it is of no row."""
+    return flaw if "row" in dict(flaw.params) else replace(flaw, params=(("row", contract.tariff), *flaw.params))
 
 
 def _of_the_whole(contract: Contract, table: Table) -> Iterator[Refused]:
@@ -34,7 +54,7 @@ def _of_the_whole(contract: Contract, table: Table) -> Iterator[Refused]:
 def _of_item(contract: Contract, table: Table, item: Item) -> Iterator[Refused]:
     row = table.row(item.row)
     named = (("row", item.row),)
-    if row is None or row.kind not in ORDERED:
+    if row is None or not (row.kind in ORDERED or (row.kind is RowKind.FREE and not row.included_in)):
         yield Refused(Code.NOT_IN_TARIFF, params=named)
         return
     most = _most(row)
@@ -45,16 +65,9 @@ def _of_item(contract: Contract, table: Table, item: Item) -> Iterator[Refused]:
         yield Refused(code, row.clause, item.quantity, most, named)
     if row.scope is not Scope.TENANT and not (item.of or contract.of):
         yield Refused(Code.NEEDS, row.clause, params=(*named, ("needed", row.scope)))
-    if row.requires and not contract.quantity(*row.requires):
-        yield Refused(Code.NEEDS, row.clause, 0, 1, (*named, ("needed", " / ".join(row.requires))))
-    if row.same_number_as and contract.quantity(row.id) != (wanted := contract.quantity(*row.same_number_as)):
-        others = " + ".join(row.same_number_as)
-        yield Refused(
-            Code.QUANTITY_MUST_EQUAL, row.clause, contract.quantity(row.id), wanted, (*named, ("others", others))
-        )
 
 
 def _most(row: Row) -> int | None:
     if row.kind is RowKind.TIER:
-        return max(row.steps)
+        return max(row.numbers, default=None)
     return 1 if row.basis is Basis.RIGHT else None

@@ -40,4 +40,6 @@ class Kept:
         except Unreadable as error:
             _log.error("contracts cannot be read: a recording is kept without end", tenant=tenant, error=str(error))
             return None
-        return None if right.months is None else (expires(ended, right.months), right.clause)
+        if right.months is None and right.days is None:
+            return None
+        return expires(ended, right.months or 0, right.days or 0), right.clause

@@ -15,20 +15,25 @@ from bus.client import connect
 from bus.commands import CommandSender
 from bus.news import NewsReader
 from store.announcements import Announcements
+from store.closing_jobs import CLOSE_MONTH
 from store.config import USE_CONFIG, ConfigStore
 from store.contracts import ContractStore
 from store.engine import platform_engine
 from store.facts import FactStore
 from store.intervals import IntervalStore
+from store.invoices import InvoiceStore
 from store.jobs import JobStore
 from store.keeping import ERASE_RECORDING, EXPIRE_RECORDINGS, KeepingStore
 from store.media import RecordingStore
-from store.personal import Sealer
+from store.personal import PersonalStore, Sealer
 from store.prompt_files import PromptFiles
 from store.records import RecordStore
 from store.rule_counts import CountStore
 from store.sounds import SoundStore
+from store.tenants import TenantStore
+from tariff.closed import Issuer
 from worker.announce import announce
+from worker.closing import Closing
 from worker.erase import Erasing
 from worker.in_force import InForce
 from worker.intervals import IntervalCounting
@@ -69,11 +74,15 @@ async def serve(settings: WorkerSettings) -> None:
     sealer = Sealer.from_file(settings.personal_key_file)
     rules = Rules(ConfigStore(engine, sealer), ContractStore(engine), CountStore(engine), in_force.do)
     announcements = Announcements(PromptFiles(settings.prompts_dir), SoundStore(engine))
+    issuer = Issuer(settings.issuer_name, settings.issuer_registration, settings.issuer_address)
+    personal, tenants = PersonalStore(engine, sealer), TenantStore(engine)
+    closing = Closing(ContractStore(engine), InvoiceStore(engine), records, personal, tenants, jobs, issuer, _now)
     kinds = {
         MERGE_RECORDING: merging.do,
         USE_CONFIG: rules.do,
         EXPIRE_RECORDINGS: erasing.expire,
         ERASE_RECORDING: erasing.erase,
+        CLOSE_MONTH: closing.do,
     }
     try:
         async with (
@@ -85,6 +94,7 @@ async def serve(settings: WorkerSettings) -> None:
                 tasks.create_task(projection.run(news)),
                 tasks.create_task(counting.run(more_news)),
                 tasks.create_task(commands.run()),
+                tasks.create_task(closing.run()),
                 tasks.create_task(work(engine, jobs, kinds)),
                 tasks.create_task(announce(ConfigStore(engine, sealer), announcements)),
             ]

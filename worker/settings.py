@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -23,3 +23,8 @@ class WorkerSettings(StoreSettings, BusSettings):
     recordings_dir: Path = _below_var("recordings")
     prompts_dir: Path = _below_var("prompts")
     """Where tenants' announcements are made again that are missing there."""
+    issuer_name: str = "denwaban"
+    """Who issues invoices, by name."""
+    issuer_registration: Annotated[str, Field(pattern=r"^(T\d{13})?$")] = ""
+    """Registration number of a qualified invoice issuer [登録番号]: T and 13 digits; without it none is printed."""
+    issuer_address: str = ""

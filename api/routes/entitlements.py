@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import AwareDatetime
 
 from api.ask import Me, Uses
 from api.paging import Cursor, Limit, page
@@ -14,9 +16,10 @@ from api.schemas.contract import Entitlement, Entitlements, Name, RuleCount
 from api.usage import used
 from store.config import TenantConfig
 from store.tariffs import packaged
+from tariff import agreement
 from tariff.contract import Contract
-from tariff.entitlement import entitled
 
+At = Annotated[AwareDatetime | None, Query(description="A moment; left out: now.")]
 router = APIRouter(prefix="/entitlements", tags=["contracts"])
 
 
@@ -24,23 +27,26 @@ _SAME = ("kind", "scope", "of", "limit", "basis", "clause", "contract", "row", "
 
 
 @router.get("", dependencies=[needs(Permission.SEE_ENTITLEMENTS)])
-async def list_entitlements(me: Me, uses: Uses) -> Entitlements:
-    """Every entitlement of the contracts in force, by kind."""
+async def list_entitlements(me: Me, uses: Uses, at: At = None) -> Entitlements:
+    """Every entitlement of the contracts in force, by kind; at another moment than now nothing is known to be used."""
     now = uses.clock()
-    held = {contract.id: contract for contract in await uses.contracts.of(me.tenant)}
-    given = entitled(packaged(), held.values(), now)
+    moment = at or now
+    agreements = await uses.contracts.agreements(me.tenant)
+    given = agreement.entitled(packaged(), agreements, moment)
+    there = (agreement.at(packaged(), one, moment) for one in agreements)
+    held = {contract.id: contract for contract in there if contract is not None}
     floor = uses.boards.board(me.tenant).floor
     config = await uses.configs.load(me.tenant) or TenantConfig(me.tenant, "")
     users = await uses.users.all(me.tenant)
     items = [
         Entitlement(
             **{field: getattr(one, field) for field in _SAME},
-            used=used(one, floor, config, users),
-            name=_name(held[one.contract], one.row, now),
+            used=used(one, floor, config, users) if at is None else None,
+            name=_name(held[one.contract], one.row, moment),
         )
         for one in given.list()
     ]
-    return Entitlements(items=items, changes_at=given.changes_at)
+    return Entitlements(items=items, changes_at=given.changes_at, suspended=given.suspended)
 
 
 @router.get("/counts", dependencies=[needs(Permission.SEE_ENTITLEMENTS)])

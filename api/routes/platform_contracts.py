@@ -19,7 +19,9 @@ from api.services import Services
 from kernel.ids import ContractId, TenantId
 from kernel.refusal import Code, Refused
 from store.tariffs import packaged
-from tariff.contract import Contract, Item
+from tariff import agreement
+from tariff.agreement import Agreement
+from tariff.contract import Contract, Item, Particulars
 from tariff.order import check
 
 router = APIRouter(
@@ -99,12 +101,25 @@ def _contract(uses: Services, tenant: str, id: str, wanted: shapes.ContractWante
         scope=wanted.scope,
         of=wanted.of,
         host=None if wanted.host is None else ContractId(wanted.host),
+        particulars=Particulars(
+            type=wanted.type,
+            temporary=wanted.use == "temporary",
+            payment=wanted.payment,
+            settings=wanted.settings,
+            facts=wanted.facts.given(),
+            prices={row: ((None, yen),) for row, yen in wanted.prices.items()},
+            readings=wanted.readings,
+        ),
     )
 
 
 async def _put(uses: Services, me: Person, contract: Contract, over: int, response: Response) -> shapes.WrittenContract:
     """Write the contract when it may be held, and wait until the floor goes by it."""
-    flaw = next(iter(check(packaged(), contract)), None) or await _without_host(uses, contract)
+    flaw = (
+        next(iter(check(packaged(), contract)), None)
+        or await _without_host(uses, contract)
+        or await _against_orders(uses, contract)
+    )
     if flaw is not None:
         raise RefusalRaised(flaw, 422)
     written = await uses.platform.contracts.put(contract, me.author, over)
@@ -124,3 +139,12 @@ async def _without_host(uses: Services, contract: Contract) -> Refused | None:
     held = {known.id for known in await uses.platform.contracts.of(contract.tenant)} - {contract.id}
     params = (("row", contract.id), ("needed", contract.host))
     return None if contract.host in held else Refused(Code.NEEDS, params=params)
+
+
+async def _against_orders(uses: Services, contract: Contract) -> Refused | None:
+    """A contract that orders have followed is their first order: with another one they must still be what they were."""
+    placed = (await uses.platform.orders.of(contract.tenant)).get(contract.id, ())
+    if not placed:
+        return None
+    found = agreement.history(packaged(), Agreement(contract, tuple(one.order for one in placed)))
+    return found if isinstance(found, Refused) else None

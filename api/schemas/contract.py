@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from api.schemas.common import Moment, Shape, Wanted
+from api.schemas.order import FactsWanted, RowName, Values, Yen
 from tariff.rows import Basis, Scope
 
 CONTRACT_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
@@ -25,7 +26,9 @@ class ItemWanted(Wanted):
 class ContractWanted(Wanted):
     """A contract as it is to be from now on. In force from `from` (left out: now) to before `until` (null: open).
 
-    `tariff`: a tariff, of which the version in force counts, or one version as tariff@version.
+    `tariff`: a tariff, of which the version in force counts, or one version as tariff@version. What follows `host` is
+    the rest of the first order: the contract's type, monthly or daily amounts, how it is paid, settings and facts by
+    row, unit prices that were agreed upon, and readings of the tariff.
     """
 
     tariff: Annotated[str, Field(pattern=r"^[a-z0-9-]+(@[a-z0-9-]+)?$")]
@@ -35,6 +38,13 @@ class ContractWanted(Wanted):
     scope: Scope = Scope.TENANT
     of: Annotated[str, Field(max_length=64)] = ""
     host: ContractName | None = None
+    type: Annotated[str, Field(max_length=64)] = ""
+    use: Annotated[str, Field(pattern="^(permanent|temporary)$")] = "permanent"
+    payment: Annotated[str, Field(pattern="^(account_transfer|credit_card|bank_transfer)$")] = "account_transfer"
+    settings: Values = Field(default_factory=dict)
+    facts: FactsWanted = Field(default_factory=FactsWanted)
+    prices: Annotated[dict[RowName, Yen], Field(max_length=500)] = Field(default_factory=dict)
+    readings: Annotated[dict[str, str], Field(max_length=50)] = Field(default_factory=dict)
 
 
 class NewContract(ContractWanted):
@@ -115,7 +125,11 @@ class RuleCount(Shape):
 
 
 class Entitlements(Shape):
-    """Everything the contracts allow; `changes_at`: when that changes by itself, null: not at all."""
+    """Everything the contracts allow; `changes_at`: when that changes by itself, null: not at all.
+
+    `suspended`: the clause by which nobody may work now; "" otherwise.
+    """
 
     items: list[Entitlement]
     changes_at: Moment | None
+    suspended: str = ""

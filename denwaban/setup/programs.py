@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import os
 import re
 import shutil
@@ -84,7 +85,20 @@ MMDEBSTRAP = Need(
 
 NPM = _program("npm, which fetches and builds the page of the browser's phone", "npm", "npm")
 
-FOR_RUN = (POSTGRES, REDIS, SPEECH)
+INVOICE_FONT = Path("/usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf")
+FONT = Need(
+    "IPAex Gothic, the font of printed invoices",
+    "fonts-ipaexfont-gothic",
+    lambda: (_named("DENWABAN_INVOICE_FONT") or INVOICE_FONT).is_file(),
+    "DENWABAN_INVOICE_FONT (another font with Japanese letters)",
+)
+PANGO = Need(
+    "Pango, which lays out printed invoices",
+    "libpangoft2-1.0-0",
+    lambda: ctypes.util.find_library("pangoft2-1.0") is not None,
+)
+
+FOR_RUN = (POSTGRES, REDIS, SPEECH, FONT, PANGO)
 FOR_TEST = (
     *FOR_RUN,
     _program("SIPp, which plays carriers and phones", "sip-tester", "sipp"),

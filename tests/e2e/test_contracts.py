@@ -229,8 +229,8 @@ async def test_a_contract_begins_by_itself_when_its_moment_has_come(platform: Ap
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('price = "5980"\n', "", "row CSM-M2: price: missing"),
-        ('time"\nprice = "5980"', 'term"\nprice = "5980"', "row CSM-M2: unit: there is no 'agent at the same term'"),
+        ('price = "5980", ', "", "row CSM-M2: price: missing"),
+        ('time", price = "5980"', 'term", price = "5980"', "row CSM-M2: unit: there is no 'agent at the same term'"),
         ('clause = "T1-3"\n', 'clause = "T1-3"\nprise = "580"\n', "row CSM-F14: prise: unknown field"),
     ],
 )
@@ -256,6 +256,6 @@ def test_tables_whose_periods_overlap_are_refused(tmp_path: Path) -> None:
 
 
 def checked(*files: Path) -> subprocess.CompletedProcess[str]:
-    """`denwaban tariff check` on these files."""
-    command = [sys.executable, "-m", "denwaban", "tariff", "check", *map(str, files)]
+    """`denwaban tariff validate` on these files."""
+    command = [sys.executable, "-m", "denwaban", "tariff", "validate", *map(str, files)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)

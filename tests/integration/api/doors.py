@@ -36,6 +36,7 @@ OF_VERSION = {"If-Match": '"1"'}
 QUEUE = {"name": "x"}
 FLOW = {"start": "in", "nodes": {"in": {"do": "hang_up"}}}
 HOURS = {"week": {"mon": ["09:00-17:00"]}}
+WHAT_IF = {"month": "2025-11", "tariff": "connect-smacom", "rows": {"CSM-F03": 7}}
 CONTRACT = {"tariff": "own-use", "items": [{"row": "OWN-USE"}]}
 
 
@@ -78,6 +79,13 @@ DOORS: dict[str, Door] = {
     "GET /entitlements": Door(STAFF),
     "GET /entitlements/counts": Door(STAFF),
     "GET /audit": Door(ADMINS | ROOT),
+    "GET /invoices": Door(ADMINS),
+    "GET /invoices/{month}": Door(ADMINS, NOT_THERE),
+    "GET /invoices/{month}.pdf": Door(ADMINS, NOT_THERE),
+    "POST /invoices/what-if": Door(ADMINS, None, WHAT_IF),
+    "GET /ledgers/seats": Door(STAFF, None),
+    "GET /ledgers/calls": Door(STAFF, None),
+    "GET /ledgers/storage": Door(STAFF, None),
     "GET /configuration": Door(STAFF),
     "GET /configuration/versions": Door(STAFF),
     "POST /configuration/versions/{version}/restore": Door(ADMINS, NOT_THERE),
@@ -104,6 +112,11 @@ DOORS: dict[str, Door] = {
     "POST /platform/tenants/{tenant}/contracts": Door(ROOT, NOT_YOURS, {"id": "own", **CONTRACT}),
     "GET /platform/tenants/{tenant}/contracts/{contract}": Door(ROOT, NOT_YOURS),
     "PUT /platform/tenants/{tenant}/contracts/{contract}": Door(ROOT, NOT_YOURS, CONTRACT),
+    "GET /platform/tenants/{tenant}/contracts/{contract}/orders": Door(ROOT, NOT_YOURS),
+    "POST /platform/tenants/{tenant}/contracts/{contract}/orders": Door(ROOT, NOT_YOURS, {"do": "resume"}),
+    "GET /platform/tenants/{tenant}/contracts/{contract}/entitlements": Door(ROOT, NOT_YOURS),
+    "GET /platform/tenants/{tenant}/invoices": Door(ROOT, NOT_YOURS),
+    "POST /platform/tenants/{tenant}/invoices": Door(ROOT, NOT_YOURS, {"contract": "own", "month": "2025-11"}),
     "GET /platform/tenants/{tenant}/lines": Door(ROOT, NOT_YOURS),
     "GET /platform/tenants/{tenant}/lines/{line}": Door(ROOT, NOT_YOURS),
     "PUT /platform/tenants/{tenant}/lines/{line}": Door(ROOT, NOT_YOURS, {}),

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -36,6 +37,7 @@ from store.config import (
     TenantConfig,
 )
 from store.engine import tenant_engine
+from store.invoices import InvoiceStore
 from store.logins import Login, LoginStore, Role
 from store.media import RecordingStore
 from store.personal import Sealer
@@ -44,6 +46,7 @@ from store.records import RecordStore
 from store.secret_files import read_secret
 from store.sounds import SoundStore
 from store.tenants import PLATFORM
+from tariff.closed import ClosedMonth, Issuer
 from tests.integration.api.doors import ADMIN, AGENT, DOORS, ROLES, SOCKETS, SUPERVISOR
 from tests.integration.api.doors import PLATFORM as ROOT_ROLE
 from tests.integration.api.office import PASSWORD, Office
@@ -81,6 +84,7 @@ async def house(acme: Office, tmp_path: Path) -> House:
         "login": f"login-{mark}",
         "recording": f"rec_{mark}",
         "version": "1",
+        "month": "2025-11",
         "tenant": acme.tenant,
         "contract": "own",
         "line": "line",
@@ -122,6 +126,12 @@ async def house(acme: Office, tmp_path: Path) -> House:
         RecordingState.READY,
     )
     await RecordStore(acme.engine).put_recording(row)
+    nothing = Decimal(0)
+    month = ClosedMonth(
+        acme.tenant, ids["contract"], ids["month"], "own-use@1", "none", f"number-{mark}", START.date(),
+        Issuer("秘密", ""), "秘密", (), nothing, (), nothing,
+    )  # fmt: skip
+    assert await InvoiceStore(acme.engine).close(month)
     return House(acme, ids)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from acd import facts, inputs
@@ -59,6 +61,17 @@ def test_a_seat_given_back_can_be_taken() -> None:
     sign_in(world, "bob")
     assert world.floor.seats == {AgentId("bob"): ""}
     assert world.bodies(facts.SeatReturned) == [facts.SeatReturned(AgentId("ann"), 0, 1)]
+
+
+def test_while_the_contract_is_suspended_nobody_takes_a_seat_and_afterwards_one_is_free() -> None:
+    world = open_floor(agent("ann", "q"), limits=replace(bought(3, "A-1"), suspended="GR-20"))
+    sign_in(world, "ann")
+    assert outcome(world) == Refused(Code.SUSPENDED, "GR-20")
+    assert the(world, "ann").shown is Shown.SIGNED_OUT
+    agents = tuple(one.config for one in world.floor.agents.values())
+    world.take(inputs.UseConfig((queue("q"),), agents, bought(3, "A-1")))
+    sign_in(world, "ann")
+    assert outcome(world) is None
 
 
 def test_a_lowered_limit_throws_nobody_out_and_lets_nobody_in() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from acd import inputs
@@ -166,3 +167,20 @@ async def test_resume_begins_what_was_never_begun(tmp_path: Path) -> None:
         flows.resume(here.box, call)
         assert here.ari.asked[0] == channels.answer(channel)
         assert "play_" in here.ari.asked[1].uri
+
+
+@in_jumping_time
+async def test_callers_of_a_suspended_tenant_hear_that_they_cannot_be_served_and_nothing_else(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.floor.limits = replace(here.floor.limits, suspended="GR-20")
+        channel = here.arrives(STRAIGHT)
+        playback = greeting(here)
+        assert here.ari.asked == [
+            channels.answer(channel),
+            playbacks.play(channel, playback, (f"sound:{PROMPTS}/suspended",)),
+        ]
+        here.ari.tell(wire.ChannelStateChange(snapshot(channel, ChannelState.UP), BORN))
+        here.ari.forget()
+        here.ari.tell(wire.PlaybackFinished(playback, f"channel:{channel}", False, BORN))
+        assert here.ari.asked == [channels.hangup(channel)]
+        assert "CallQueued" not in here.kinds()

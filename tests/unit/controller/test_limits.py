@@ -33,6 +33,11 @@ def test_without_a_contract_nobody_may_sign_in() -> None:
     assert given == Limits((SeatPool("", 0, "no contract"),), recording=False)
 
 
+def test_a_suspended_tenant_is_told_by_which_clause() -> None:
+    stopped = replace(entitled(CATALOGUE, [], NOW), suspended="GR-20")
+    assert limits(stopped, 60.0).suspended == "GR-20"
+
+
 def test_seats_of_our_own_use_are_of_no_kind() -> None:
     assert limits(entitled(CATALOGUE, [contract("own-use", OWN_USE=1)], NOW), 60.0).seats == ()
     two = limits(entitled(CATALOGUE, [contract("own-use", OWN_USE=1, OWN_SEAT=2)], NOW), 60.0)

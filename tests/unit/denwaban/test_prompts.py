@@ -43,7 +43,7 @@ def level(sound: NDArray[np.float64]) -> float:
 def test_every_name_has_a_file_in_both_rates(folder: Path) -> None:
     named = prompts.ensure(folder)
     positions = {f"position-{place}" for place in range(1, 21)}
-    doors = {"busy", "closed", "holiday", "invalid", "emergency_refused", "not_allowed", "not_connected"}
+    doors = {"busy", "closed", "holiday", "suspended", "invalid", "emergency_refused", "not_allowed", "not_connected"}
     assert set(named) == {"greeting", "position-many", "fallback"} | doors | positions
     for path in named.values():
         assert path.is_absolute()

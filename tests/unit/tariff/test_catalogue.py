@@ -68,12 +68,14 @@ def test_licences_count_at_once_in_smacom_t1_1_and_by_name_in_miitel_pl_base() -
 def test_a_version_holds_from_the_first_moment_of_its_day_in_japan() -> None:
     last = datetime(2022, 11, 30, 14, 59, 59, tzinfo=UTC)
     first = datetime(2022, 11, 30, 15, tzinfo=UTC)
-    assert CATALOGUE.table("freedial-navidial", last) is None
+    before = CATALOGUE.table("freedial-navidial", last)
     found = CATALOGUE.table("freedial-navidial", first)
+    assert before is not None
     assert found is not None
-    assert found.version == "2022-12-01"
+    assert (before.version, found.version) == ("old", "2022-12-01")
     assert CATALOGUE.table("freedial-navidial@2022-12-01", last) == found
-    assert CATALOGUE.table("freedial-navidial@old", first) is None
+    assert CATALOGUE.table("freedial-navidial@old", first) == before
+    assert CATALOGUE.table("freedial-navidial@2019-01-01", first) is None
 
 
 def test_a_later_version_takes_over_without_a_gap() -> None:
@@ -118,8 +120,8 @@ def test_the_smallest_table_is_read() -> None:
             "X-N",
             "feature: there is no row",
         ),
-        (HEAD + ITEM + 'requires = ["X-9"]\n' + PRICE, "X-1", "X-9: no row of this table"),
-        (HEAD + ITEM + 'same_number_as = ["X-M"]\n' + PRICE, "X-1", "X-M: no row of this table"),
+        (HEAD + ITEM + 'retained_by = ["X-9"]\n' + PRICE, "X-1", "retained_by: X-9: no row of this table"),
+        (HEAD + ITEM + 'retained_by = ["X-M"]\n' + PRICE, "X-1", "retained_by: X-M: no row of this table"),
         (HEAD + ITEM.replace("item", "free") + PRICE, "X-1", "included_in: a free row"),
         (HEAD + ITEM.replace("item", "tier") + PRICE, "X-1", "steps: a tier has them"),
         (HEAD + ITEM + "months = 0\n" + PRICE, "X-1", "months: must be a whole number"),
@@ -144,5 +146,5 @@ def test_versions_may_not_overlap() -> None:
 
 
 def test_a_missing_price_in_the_real_smacom_table_t1_1_is_found() -> None:
-    why = refused(SMACOM.replace('price = "5980"\n', ""))
+    why = refused(SMACOM.replace('price = "5980", ', ""))
     assert (why.row, why.reason) == ("CSM-M2", "price: missing, and a monthly row needs it")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ TABLES = Path(__file__).parents[3] / "tariff" / "tables"
 BEGAN = datetime(2026, 4, 30, 12, 0, tzinfo=UTC)
 ENDED = BEGAN + timedelta(minutes=10)
 GONE = parse("2026-07-31T00:00:00+09:00")
+DAY_AFTER = parse("2026-05-01T00:00:00+09:00")
 
 
 def contract(name: str, tariff: str, *rows: str, ends: datetime | None = None) -> Contract:
@@ -60,3 +62,11 @@ async def test_contracts_that_cannot_be_read_delete_nothing() -> None:
         raise Unreadable("contract c1 of acme does not fit")
 
     assert await Kept(broken).until(TENANT, BEGAN, ENDED) is None
+
+
+async def test_93_days_of_acc_f05_are_kept_or_those_of_the_tier_that_lengthens_them() -> None:
+    for rows, days in ((("ACC-F05",), 93), (("ACC-F05", "ACC-F12"), 366)):
+        items = tuple(Item(row, 366 if row == "ACC-F12" else 220) for row in ("ACC-F01", *rows))
+        bought = replace(contract("c1", "arcstar-contact-center"), items=items)
+        found = await kept(bought)
+        assert found == (DAY_AFTER + timedelta(days=days), "T1-2-2-2")

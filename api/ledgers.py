@@ -1,0 +1,108 @@
+"""Makes the ledgers of a month out of facts, call records and recordings."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Final
+
+from pydantic import BaseModel
+
+from api.schemas import ledger as shapes
+from api.services import Services
+from kernel.ids import TenantId
+from kernel.moment import TOKYO
+from kernel.refusal import Refused
+from reports.rated_calls import calls
+from reports.seat_ledger import SEAT_FACTS, ledger
+from reports.seat_months import days, uses
+from store.talks import talks
+from store.tariffs import packaged
+from tariff import agreement, timeline
+from tariff.calls import rate
+from tariff.month import Month
+
+_RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that begins so is a formula to a spreadsheet."""
+
+
+async def seats(services: Services, tenant: TenantId, month: Month) -> shapes.SeatLedger:
+    """Who had a seat from when to when, and how many were in use at most; days are those of Japan."""
+    since, until = month.begins, month.plus(1).begins
+    lines = ledger(await services.facts.of_kinds(tenant, SEAT_FACTS, until))
+    told = days(lines, since, until, TOKYO)
+    highest: dict[str, int] = {}
+    for day in told:
+        highest[day.kind] = max(day.highest, highest.get(day.kind, 0))
+    return shapes.SeatLedger(
+        month=str(month),
+        highest=highest,
+        days=[shapes.SeatDay.model_validate(day) for day in told],
+        uses=[shapes.SeatUse.model_validate(use) for use in uses(lines, since, until)],
+    )
+
+
+async def rated(services: Services, tenant: TenantId, month: Month) -> shapes.CallLedger:
+    """Every call of the month as each contract's tariff rates it; a call that no tariff knows is not there."""
+    had = await talks(services.records, services.personal, tenant, month.begins, month.plus(1).begins)
+    found: list[shapes.RatedCall] = []
+    for one in await services.contracts.agreements(tenant):
+        history = agreement.history(packaged(), one)
+        if isinstance(history, Refused):
+            continue
+        settled = timeline.settle(packaged(), history, month.plus(1).begins)
+        for talk, call in calls(one.contract, had):
+            cost = rate(packaged(), settled, call)
+            if cost.callable:
+                found.append(
+                    shapes.RatedCall(
+                        contract=one.contract.id,
+                        call=talk.call,
+                        at=call.at,
+                        direction=call.direction,
+                        number=call.number,
+                        other=call.other,
+                        seconds=call.seconds,
+                        row=cost.row,
+                        units=cost.units,
+                        charge=cost.charge,
+                    )
+                )
+    return shapes.CallLedger(month=str(month), classes=_classes(found), calls=found)
+
+
+async def storage(services: Services, tenant: TenantId, month: Month) -> shapes.StorageLedger:
+    """Hours of recordings that were kept at the end of the month, or now."""
+    at = min(month.plus(1).begins, services.clock())
+    seconds = await services.records.stored_seconds(tenant, at)
+    hours = (Decimal(str(round(seconds, 3))) / 3600).quantize(Decimal("0.001"))
+    return shapes.StorageLedger(month=str(month), at=at, hours=hours)
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[BaseModel]) -> bytes:
+    """The rows as a table that spreadsheets in Japan open: UTF-8 with a mark, commas, no formulas."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        values = row.model_dump(mode="json")
+        writer.writerow([_safe(values[column]) for column in columns])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _safe(value: object) -> object:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_RISKY) else text
+
+
+def _classes(found: Iterable[shapes.RatedCall]) -> list[shapes.RateClass]:
+    sums: dict[tuple[str, str], tuple[int, int, Decimal]] = {}
+    for call in found:
+        count, units, charge = sums.get((call.contract, call.row), (0, 0, Decimal(0)))
+        sums[call.contract, call.row] = (count + 1, units + (call.units or 0), charge + (call.charge or Decimal(0)))
+    return [
+        shapes.RateClass(contract=contract, row=row, calls=count, units=units, charge=charge)
+        for (contract, row), (count, units, charge) in sorted(sums.items())
+    ]

@@ -1,0 +1,1 @@
+"""Documents on paper: the qualified invoice as a PDF."""

@@ -1,0 +1,53 @@
+"""The ledgers of the tenant: what was used, minute by minute, behind each line of an invoice; JSON or CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from api import ledgers
+from api.ask import Me, Uses
+from api.permissions import Permission, needs
+from api.schemas import ledger as shapes
+from api.schemas.invoice import MONTH_PATTERN
+from api.services import Services
+from tariff.month import Month, day_of, month_of
+
+router = APIRouter(prefix="/ledgers", tags=["contracts"], dependencies=[needs(Permission.SEE_ENTITLEMENTS)])
+
+CSV: Final = "text/csv"
+Wanted = Annotated[str | None, Query(alias="month", pattern=MONTH_PATTERN, description="Left out: the running one.")]
+Accept = Annotated[str, Header()]
+_CSV_TOO: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {CSV: {}}}}
+
+
+@router.get("/seats", response_model=shapes.SeatLedger, responses=_CSV_TOO)
+async def seat_ledger(me: Me, uses: Uses, month: Wanted = None, accept: Accept = "") -> shapes.SeatLedger | Response:
+    """Who had a seat from when to when, the most in use by day, and how many were refused; as CSV the uses alone."""
+    found = await ledgers.seats(uses, me.tenant, _month(uses, month))
+    return _csv(found.uses, ("agent", "kind", "taken", "returned", "why")) if CSV in accept else found
+
+
+@router.get("/calls", response_model=shapes.CallLedger, responses=_CSV_TOO)
+async def call_ledger(me: Me, uses: Uses, month: Wanted = None, accept: Accept = "") -> shapes.CallLedger | Response:
+    """The calls by rate class, and each of them as it was rated; as CSV the calls alone."""
+    found = await ledgers.rated(uses, me.tenant, _month(uses, month))
+    return _csv(found.calls, tuple(shapes.RatedCall.model_fields)) if CSV in accept else found
+
+
+@router.get("/storage")
+async def storage_ledger(me: Me, uses: Uses, month: Wanted = None) -> shapes.StorageLedger:
+    """Hours of recordings that are kept."""
+    return await ledgers.storage(uses, me.tenant, _month(uses, month))
+
+
+def _month(uses: Services, text: str | None) -> Month:
+    return month_of(day_of(uses.clock())) if text is None else Month(*map(int, text.split("-")))
+
+
+def _csv(rows: Iterable[BaseModel], columns: Sequence[str]) -> Response:
+    return Response(ledgers.as_csv(columns, rows), media_type=CSV)

@@ -1,0 +1,63 @@
+"""Small months that are carried over: which month waits, and which are settled by one document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tariff.bills import InvoiceState
+from tariff.month import Month
+from tariff.terms import CarryOver
+from tariff.yen import NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A month and its own amount, tax included.
+
+    `terms`: the rule it is under, None where nothing is carried over. `fees`: what a document adds, where that counts
+    for the limit. `final`: nothing waits beyond it; `ready` False: it cannot be billed.
+    """
+
+    month: Month
+    amount: Decimal
+    terms: CarryOver | None
+    fees: Decimal = NOTHING
+    final: bool = False
+    ready: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What becomes of a month; `months`: those settled by its document."""
+
+    month: Month
+    state: InvoiceState
+    months: tuple[Month, ...] = ()
+
+
+def settle(months: Iterable[Waiting]) -> list[Settlement]:
+    """Every month in turn."""
+    held: list[Waiting] = []
+    found = []
+    for one in months:
+        if not one.ready:
+            found.append(Settlement(one.month, InvoiceState.UNPRICED))
+        elif one.terms is not None and not one.final and _waits(one.terms, held, one):
+            held.append(one)
+            found.append(Settlement(one.month, InvoiceState.HELD))
+        elif held or one.amount > 0:
+            found.append(Settlement(one.month, InvoiceState.ISSUED, tuple(each.month for each in [*held, one])))
+            held = []
+        else:
+            found.append(Settlement(one.month, InvoiceState.NONE))
+    return found
+
+
+def _waits(terms: CarryOver, held: list[Waiting], one: Waiting) -> bool:
+    """Up to the limit, for at most so many months after the first; a first month of nothing does not wait."""
+    if not held and one.amount <= 0:
+        return False
+    total = sum((each.amount for each in held), one.amount + one.fees)
+    return len(held) < terms.months and total <= terms.limit

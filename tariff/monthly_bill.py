@@ -1,0 +1,126 @@
+"""What one month costs by itself: recurring fees, works, calls, what was entered by hand, and credits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from tariff import account, outages
+from tariff.account import Account
+from tariff.bills import Line
+from tariff.calls import CallTotal, Totals
+from tariff.fees import Fee, Unpriced
+from tariff.month import Month, month_of
+from tariff.records import Charge, Outage
+from tariff.recurring import fees, table_in
+from tariff.rows import RowKind, Table
+from tariff.works import Owed
+from tariff.yen import EXACT, NOTHING, cut, percent, tax_within
+
+BY_HAND: Final = "CHARGE"
+"""Stands for the row of an amount that was entered without one, and for its clause where the table names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What goes into the bills of a contract besides what it holds."""
+
+    owed: Sequence[Owed]
+    calls: Totals
+    charges: tuple[Charge, ...]
+    outages: tuple[Outage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """The month's own lines, its amount with tax; `missing`: the rows that have no price."""
+
+    lines: tuple[Line, ...]
+    amount: Decimal
+    missing: tuple[str, ...]
+
+
+def bill(of: Account, sources: Sources, month: Month) -> Bill:
+    """What a month costs. Lines of 0 yen are left out."""
+    table = table_in(of, month)
+    found = list(fees(of, month))
+    recurring = [fee for fee in found if isinstance(fee, Fee)]
+    once = list(_once(of, sources, month))
+    lines = [
+        *(fee.line for fee in recurring),
+        *(line for line in once if isinstance(line, Line)),
+        *(_calls(of, table, month, total) for total in sources.calls.get(month, {}).values()),
+        *(_by_hand(table, month, charge) for charge in sources.charges if month_of(charge.at) == month),
+        *outages.credits(of, month, recurring, sources.outages),
+    ]
+    missing = [one.row for one in (*found, *once) if isinstance(one, Unpriced)]
+    missing = [row for row in missing if not _entered(sources, row, month)]
+    missing += [row for row in _awaited(of, month) if not _ever_entered(sources, row, month)]
+    kept = tuple(line for line in lines if line.amount)
+    return Bill(kept, _with_tax(table, kept), tuple(dict.fromkeys(missing)))
+
+
+def _once(of: Account, sources: Sources, month: Month) -> Iterator[Line | Unpriced]:
+    """A line for each row at each price."""
+    sums: dict[tuple[str, Decimal], tuple[Owed, int]] = {}
+    for one in sources.owed:
+        if _billed_in(of, one) != month:
+            continue
+        price = account.price(of, one.row, one.holding, one.day)
+        if price is None:
+            yield Unpriced(one.row.id)
+            continue
+        _, number = sums.get((one.row.id, price), (one, 0))
+        sums[one.row.id, price] = (one, number + one.quantity)
+    for (id, price), (one, number) in sums.items():
+        amount = cut(EXACT.multiply(price, Decimal(number)))
+        yield Line(id, amount, one.row.clause, month, number, price, arithmetic=f"{number} × {price:f}")
+
+
+def _billed_in(of: Account, one: Owed) -> Month:
+    """The month of the work; works of a free first month may be billed with the next."""
+    month = month_of(one.day)
+    moved = of.reading(one.holding.table, "start_month_fees") == "next_month"
+    return month.plus(1) if moved and month == of.life.started and one.row.kind is not RowKind.FEE else month
+
+
+def _calls(of: Account, table: Table, month: Month, total: CallTotal) -> Line:
+    """The sum of the month, cut off once; or of calls that are each cut off."""
+    each = of.reading(table, "call_rounding") == "each_call"
+    amount = total.each_cut if each else cut(total.exact)
+    told = f"{total.units} × {total.price:f}" if total.price is not None and not each else ""
+    return Line(total.row.id, amount, total.row.clause, month, total.units, total.price, arithmetic=told)
+
+
+def _by_hand(table: Table, month: Month, charge: Charge) -> Line:
+    row = table.row(charge.row)
+    clause = table.terms.billing.clause if row is None else row.clause
+    tax = tax_within(charge.yen, table.terms.billing.tax) if charge.inclusive else None
+    amount = cut(charge.yen) if tax is None else charge.yen - tax
+    return Line(charge.row or BY_HAND, amount, clause or BY_HAND, month, own_tax=tax)
+
+
+def _awaited(of: Account, month: Month) -> Iterator[str]:
+    """What is held on an estimate, billed once, and still has no price."""
+    for day, holding in of.life.within(month.first, month.last):
+        for row in holding.table.rows:
+            once = row.kind is RowKind.QUOTATION and bool(row.due) and row.id in holding.quantities
+            if once and account.price(of, row, holding, day) is None:
+                yield row.id
+
+
+def _entered(sources: Sources, row: str, month: Month) -> bool:
+    return any(charge.row == row and month_of(charge.at) == month for charge in sources.charges)
+
+
+def _ever_entered(sources: Sources, row: str, month: Month) -> bool:
+    return any(charge.row == row and month_of(charge.at) <= month for charge in sources.charges)
+
+
+def _with_tax(table: Table, lines: tuple[Line, ...]) -> Decimal:
+    rate = table.terms.billing.tax
+    taxed = sum((line.amount for line in lines if line.own_tax is None), NOTHING)
+    entered = sum((line.amount + line.own_tax for line in lines if line.own_tax is not None), NOTHING)
+    return taxed + percent(taxed, rate) + entered

@@ -1,0 +1,154 @@
+"""A month is closed once: again, beside another worker, and after `kill -9` at any word to the database."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from kernel.ids import CallId, ContractId, PersonalId, TenantId
+from store.closing_jobs import closing_job
+from store.contracts import ContractStore
+from store.engine import tenant_session
+from store.invoices import InvoiceStore
+from store.jobs import JobStore
+from store.orders import OrderStore
+from store.personal import PersonalStore, PersonalText, Sealer
+from store.record_rows import CallRecordRow
+from store.records import RecordStore
+from store.settings import StoreSettings
+from store.tenants import Tenant, TenantStore
+from tariff.closed import ClosedMonth
+from tariff.contract import Contract, Item
+from tariff.history import Do, Order
+from tariff.month import Month
+from tests.integration.worker.dying import kinds
+from worker.jobs import work_off
+
+ROOT = Path(__file__).parents[3]
+VOICE, MONTH = ContractId("voice"), Month(2025, 11)
+BEGAN = datetime(2025, 9, 12, tzinfo=UTC)
+ENDS = datetime(2025, 11, 30, 15, tzinfo=UTC)
+DEATHS, MANY = 36, 60
+"""A month takes about twenty words, so later workers die over their second."""
+
+
+async def bought(
+    engine: AsyncEngine, tenant: str, tariff: str = "connect-smacom", ends: datetime | None = ENDS, **rows: int
+) -> TenantId:
+    """A tenant with a contract whose November is to be closed."""
+    id = TenantId(tenant)
+    await TenantStore(engine).put(Tenant(id, "株式会社あおい"))
+    items = tuple(Item(row.replace("_", "-"), n) for row, n in rows.items())
+    await ContractStore(engine).put(Contract(VOICE, id, tariff, BEGAN, items, ends=ends))
+    await JobStore(engine).add(closing_job(id, VOICE, MONTH))
+    return id
+
+
+async def months(engine: AsyncEngine, tenant: TenantId) -> Sequence[ClosedMonth]:
+    return await InvoiceStore(engine).of(tenant)
+
+
+async def open_jobs(engine: AsyncEngine, tenant: TenantId) -> list[str]:
+    """The keys of the closing jobs that are not done, the earliest first."""
+    query = "SELECT key FROM jobs WHERE tenant = :tenant AND kind = 'close_month' AND done_at IS NULL ORDER BY key"
+    async with tenant_session(engine, tenant) as connection:
+        return list((await connection.execute(text(query), {"tenant": tenant})).scalars())
+
+
+async def test_the_invoice_of_a_month_is_that_of_the_tariff(engine: AsyncEngine, settings: StoreSettings) -> None:
+    tenant = await bought(engine, "plain", CSM_F03=7, CSM_F13=7)
+    more = Order(datetime(2025, 11, 5, tzinfo=UTC), Do.CHANGE, {"CSM-F03": 9, "CSM-F13": 9})
+    assert await OrderStore(engine).append(tenant, VOICE, more, over=0)
+    await work_off(JobStore(engine), kinds(engine, settings))
+    (closed,) = [one for one in await months(engine, tenant) if one.month == "2025-11"]
+    assert (closed.state, closed.total, closed.tariff) == ("issued", 76956, "connect-smacom@2025-04-01")
+    assert [(line.row, line.quantity, line.amount) for line in closed.lines] == [
+        ("CSM-M3", "7", 55860),
+        ("CSM-M5", "7", 14000),
+        ("CSM-H3", "1", 100),
+    ]
+    assert closed.issuer.registration == "T1234567890123"
+    assert closed.recipient == "株式会社あおい"
+
+
+async def test_months_follow_each_other_until_one_is_not_over(engine: AsyncEngine, settings: StoreSettings) -> None:
+    tenant = await bought(engine, "following", ends=None, CSM_F03=7)
+    now = datetime.now(UTC)
+    await work_off(JobStore(engine), kinds(engine, settings))
+    closed = [one.month for one in await months(engine, tenant)]
+    assert closed[-1] == "2025-11"
+    assert closed == sorted(set(closed), reverse=True)
+    assert abs(len(closed) - MONTH.until(Month(now.year, now.month))) <= 1
+    assert len(await open_jobs(engine, tenant)) == 1
+
+
+async def test_closing_twice_changes_nothing(engine: AsyncEngine, settings: StoreSettings) -> None:
+    tenant = await bought(engine, "twice", CSM_F03=7)
+    await work_off(JobStore(engine), kinds(engine, settings))
+    before = await months(engine, tenant)
+    late = Order(datetime(2025, 11, 5, tzinfo=UTC), Do.CHANGE, {"CSM-F03": 9})
+    assert await OrderStore(engine).append(tenant, VOICE, late, over=0)
+    await again(engine, tenant)
+    await work_off(JobStore(engine), kinds(engine, settings))
+    assert await months(engine, tenant) == before
+
+
+async def again(engine: AsyncEngine, tenant: TenantId) -> None:
+    """Every job that was done, and every claim of a worker that is dead, is due once more."""
+    query = "UPDATE jobs SET claimed_until = NULL, done_at = NULL WHERE tenant = :tenant AND kind = 'close_month'"
+    async with tenant_session(engine, tenant) as connection:
+        await connection.execute(text(query), {"tenant": tenant})
+
+
+@pytest.mark.parametrize(
+    "words", ["UPDATE invoices SET number = 'x'", "DELETE FROM invoices", "DELETE FROM contract_orders"]
+)
+async def test_not_even_the_platform_may_change_what_was_closed_or_ordered(engine: AsyncEngine, words: str) -> None:
+    with pytest.raises(DBAPIError, match="permission denied"):
+        async with tenant_session(engine, TenantId("plain")) as connection:
+            await connection.execute(text(words))
+
+
+async def test_calls_are_rated_by_the_other_party_s_line(engine: AsyncEngine, settings: StoreSettings) -> None:
+    tenant = await bought(engine, "calls", "connect-miitel", MT_F01=16, MT_F04=1)
+    personal = PersonalStore(engine, Sealer.from_file(settings.personal_key_file))
+    await personal.put_many(tenant, [PersonalText(PersonalId("p1"), "+819012345678")])
+    at = datetime(2025, 11, 10, 3, tzinfo=UTC)
+    talked = CallRecordRow(
+        tenant, CallId("call_1"), "inbound", "+81120123456", PersonalId("p1"), at, None, at, at, "completed", None, (),
+        0.0, 130.0, "[]", None, 1,
+    )  # fmt: skip
+    await RecordStore(engine).upsert_records(tenant, [talked, replace(talked, call=CallId("call_2"), answered_at=None)])
+    await work_off(JobStore(engine), kinds(engine, settings))
+    (closed,) = [one for one in await months(engine, tenant) if one.month == "2025-11"]
+    (line,) = [line for line in closed.lines if line.row == "MT-C7"]
+    assert (line.quantity, line.unit_price, line.amount) == ("3", Decimal("20.0"), 60)
+
+
+async def test_killed_before_any_word_to_the_database_each_month_is_closed_once_and_the_same(
+    engine: AsyncEngine, settings: StoreSettings
+) -> None:
+    tenants = [await bought(engine, f"dying-{n}", ends=ENDS, CSM_F03=7, CSM_F13=7) for n in range(MANY)]
+    env = {"DENWABAN_VAR": str(settings.var), "DENWABAN_DATABASE_URL": settings.database_url}
+    command = [sys.executable, "-m", "tests.integration.worker.dying", str(DEATHS)]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **env}, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [str(int(signal.SIGKILL))] * DEATHS, "every worker died, each at another word"
+    for tenant in tenants:
+        await again(engine, tenant)
+    await work_off(JobStore(engine), kinds(engine, settings))
+    found = [await months(engine, tenant) for tenant in tenants]
+    assert [[one.month for one in closed] for closed in found] == [["2025-12", "2025-11"]] * MANY
+    (same,) = {replace(one, tenant="", number="") for _, one in found}
+    assert (same.state, same.total) == ("issued", 76956)

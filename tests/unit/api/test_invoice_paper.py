@@ -1,0 +1,105 @@
+"""The paper says what the document says: word for word, with its font inside."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from api.paper.invoice import NoFont, pdf
+from api.settings import ApiSettings
+from tariff.closed import ClosedLine, ClosedMonth, ClosedTax, Issuer
+from tariff.rows import Words
+
+FONT = ApiSettings().invoice_font
+MONTH = ClosedMonth(
+    tenant="aoi",
+    contract="voice",
+    month="2025-11",
+    tariff="connect-smacom@2025-04-01",
+    state="issued",
+    number="aoi-voice-2025-11",
+    closed=date(2025, 12, 1),
+    issuer=Issuer("株式会社電話番", "T1234567890123", "東京都千代田区<1-1>"),
+    recipient="株式会社あおい",
+    lines=(
+        ClosedLine(
+            "CSM-M3",
+            Words("発着信", "Both ways"),
+            Decimal(55860),
+            "T1-1",
+            "7",
+            Decimal(7980),
+            "2025-11",
+            None,
+            "7 × 7980",
+        ),
+        ClosedLine("MT-C9", Words("通話料", "Calls"), Decimal("1018"), "T1-9", "120", Decimal("8.49"), "2025-10"),
+        ClosedLine("X-1", Words("飲料", "Drinks"), Decimal(-100), "T9", month="2025-11", reduced=True),
+    ),
+    subtotal=Decimal(56778),
+    tax=(ClosedTax(10, Decimal(56878), Decimal(5687)), ClosedTax(8, Decimal(-100), Decimal(-8))),
+    total=Decimal(62457),
+    months=("2025-10", "2025-11"),
+)
+
+
+def words(closed: ClosedMonth) -> str:
+    """Everything that the paper has to say, in its order, without spaces."""
+    issuer = closed.issuer
+    said = ["請求書", f"{closed.recipient}御中", f"ご請求金額（税込）{closed.total:,}円"]
+    said += ["請求書番号", closed.number, "発行日", f"{closed.closed:%Y年%-m月%-d日}", "対象月", closed.month]
+    said += ["契約", f"{closed.contract}（{closed.tariff}）", "発行者", issuer.name]
+    said += ["所在地", issuer.address, "登録番号", issuer.registration]
+    said += ["月", "行", "品目", "根拠", "数量", "単価", "金額（税抜）", "軽減"]
+    for line in closed.lines:
+        price = "" if line.unit_price is None else f"{line.unit_price:,}"
+        said += [line.month, line.row, line.name.ja, line.clause, line.quantity, price, f"{line.amount:,}"]
+        said += ["※"] * line.reduced
+    said += ["税率", "対象額（税抜）", "消費税額"]
+    for part in closed.tax:
+        said += [f"{part.rate}%対象", f"{part.base:,}", f"{part.amount:,}"]
+    said += [
+        f"小計（税抜）{closed.subtotal:,}円",
+        f"合計（税込）{closed.total:,}円",
+        "「※」は軽減税率対象品目です。",
+        "1/1",
+    ]
+    return "".join("".join(said).split())
+
+
+def read(printed: bytes) -> str:
+    pages = pypdf.PdfReader(io.BytesIO(printed)).pages
+    return "".join("".join(page.extract_text() for page in pages).split())
+
+
+def test_the_text_of_the_paper_is_the_document() -> None:
+    assert read(pdf(MONTH, FONT)) == words(MONTH)
+
+
+def test_the_font_is_embedded_and_there_is_no_other() -> None:
+    (page,) = pypdf.PdfReader(io.BytesIO(pdf(MONTH, FONT))).pages
+    fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
+    assert fonts
+    for font in fonts:
+        (inner,) = font["/DescendantFonts"]
+        descriptor = inner.get_object()["/FontDescriptor"]
+        assert {"/FontFile2", "/FontFile3"} & set(descriptor)
+        assert descriptor["/FontName"].endswith("+paper")
+
+
+def test_a_hundred_lines_take_more_than_one_page() -> None:
+    many = replace(MONTH, lines=MONTH.lines * 40)
+    pages = pypdf.PdfReader(io.BytesIO(pdf(many, FONT))).pages
+    assert len(pages) > 1
+    assert sum(page.extract_text().count("CSM-M3") for page in pages) == 40
+
+
+def test_without_the_font_it_says_which_to_install(tmp_path: Path) -> None:
+    with pytest.raises(NoFont, match="fonts-ipaexfont-gothic"):
+        pdf(MONTH, tmp_path / "none.ttf")
