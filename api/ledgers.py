@@ -20,8 +20,8 @@ from reports.seat_ledger import SEAT_FACTS, ledger
 from reports.seat_months import days, uses
 from store.talks import talks
 from store.tariffs import packaged
-from tariff import agreement, timeline
-from tariff.calls import rate
+from tariff import account, agreement, timeline
+from tariff.calls import Rater
 from tariff.month import Month
 
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -52,9 +52,9 @@ async def rated(services: Services, tenant: TenantId, month: Month) -> shapes.Ca
         history = agreement.history(packaged(), one)
         if isinstance(history, Refused):
             continue
-        settled = timeline.settle(packaged(), history, month.plus(1).begins)
+        rater = Rater(account.of(packaged(), timeline.settle(packaged(), history, month.plus(1).begins)))
         for talk, call in calls(one.contract, had):
-            cost = rate(packaged(), settled, call)
+            cost = rater.rate(call)
             if cost.callable:
                 found.append(
                     shapes.RatedCall(

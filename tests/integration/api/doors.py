@@ -108,6 +108,7 @@ DOORS: dict[str, Door] = {
     "GET /platform/tenants/{tenant}/contracts/{contract}/entitlements": Door(ROOT, NOT_YOURS),
     "GET /platform/tenants/{tenant}/invoices": Door(ROOT, NOT_YOURS),
     "POST /platform/tenants/{tenant}/invoices": Door(ROOT, NOT_YOURS, {"contract": "own", "month": "2025-11"}),
+    "POST /platform/tenants/{tenant}/invoices/{month}/reissue": Door(ROOT, NOT_YOURS),
     "GET /platform/tenants/{tenant}/lines": Door(ROOT, NOT_YOURS),
     "GET /platform/tenants/{tenant}/lines/{line}": Door(ROOT, NOT_YOURS),
     "PUT /platform/tenants/{tenant}/lines/{line}": Door(ROOT, NOT_YOURS, {}),

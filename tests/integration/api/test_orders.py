@@ -192,6 +192,17 @@ async def test_a_closed_month_is_read_as_a_document_and_on_paper(root: httpx2.As
     assert [one["number"] for one in (await root.get("/invoices")).json()["items"]] == [told["number"]]
 
 
+async def test_a_document_issued_again_is_the_same_and_its_fee_is_ordered(
+    root: httpx2.AsyncClient, acme: Office
+) -> None:
+    month = await closed(acme)
+    answer = await root.post("/invoices/2025-11/reissue", params={"contract": "voice"})
+    assert (answer.status_code, answer.json()["number"]) == (200, month.number)
+    (ordered,) = (await root.get(ORDERS)).json()["items"]
+    assert (ordered["do"], ordered["rows"]) == ("once", {"CSM-H2": 1})
+    assert (await root.post("/invoices/2025-10/reissue", params={"contract": "voice"})).status_code == 404
+
+
 async def test_a_month_is_asked_to_be_closed_once(root: httpx2.AsyncClient) -> None:
     wanted = {"contract": "voice", "month": "2025-10"}
     assert [(await root.post("/invoices", json=wanted)).json()["added"] for _ in range(2)] == [True, False]
