@@ -79,6 +79,7 @@ DOORS: dict[str, Door] = {
     "GET /invoices/{month}.pdf": Door(ADMINS, NOT_THERE),
     "POST /invoices/what-if": Door(ADMINS, None, WHAT_IF),
     "GET /ledgers/seats": Door(STAFF, None),
+    "GET /ledgers/waiting-places": Door(STAFF, None),
     "GET /ledgers/calls": Door(STAFF, None),
     "GET /ledgers/storage": Door(STAFF, None),
     "GET /configuration": Door(STAFF),
