@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from api.ask import Me, Uses
 from api.permissions import Permission, needs
+from api.schemas.common import NearMoment
 from api.schemas.contract import Entitlement, Entitlements, Name
 from api.usage import used
 from store.config import TenantConfig
@@ -17,7 +17,7 @@ from store.tariffs import packaged
 from tariff import agreement
 from tariff.contract import Contract
 
-At = Annotated[AwareDatetime | None, Query(description="A moment; left out: now.")]
+At = Annotated[NearMoment | None, Query(description="A moment; left out: now.")]
 router = APIRouter(prefix="/entitlements", tags=["contracts"])
 
 

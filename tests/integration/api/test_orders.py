@@ -107,6 +107,8 @@ async def test_a_refused_order_names_code_clause_and_numbers_and_leaves_nothing(
         {"do": "change", "rows": {"CSM-F03": 1.5}},
         {"do": "change", "rows": {"csm f03": 1}},
         {"do": "change", "at": "2025-11-05"},
+        {"do": "change", "at": "9999-01-01T00:00:00Z"},
+        {"do": "deposit", "yen": "NaN"},
         {"do": "change", "colour": "red"},
     ],
 )
