@@ -15,13 +15,14 @@ from api.services import Services
 from kernel.ids import TenantId
 from kernel.moment import TOKYO
 from kernel.refusal import Refused
+from reports import place_months, seat_months
+from reports.highest import Day
 from reports.rated_calls import calls
 from reports.seat_ledger import SEAT_FACTS, ledger
-from reports.seat_months import days, uses
 from store.talks import talks
 from store.tariffs import packaged
-from tariff import agreement, timeline
-from tariff.calls import rate
+from tariff import account, agreement, timeline
+from tariff.calls import Rater
 from tariff.month import Month
 
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -32,15 +33,25 @@ async def seats(services: Services, tenant: TenantId, month: Month) -> shapes.Se
     """Who had a seat from when to when, and how many were in use at most; days are those of Japan."""
     since, until = month.begins, month.plus(1).begins
     lines = ledger(await services.facts.of_kinds(tenant, SEAT_FACTS, until))
-    told = days(lines, since, until, TOKYO)
-    highest: dict[str, int] = {}
-    for day in told:
-        highest[day.kind] = max(day.highest, highest.get(day.kind, 0))
+    days = seat_months.days(lines, since, until, TOKYO)
     return shapes.SeatLedger(
         month=str(month),
-        highest=highest,
-        days=[shapes.SeatDay.model_validate(day) for day in told],
-        uses=[shapes.SeatUse.model_validate(use) for use in uses(lines, since, until)],
+        highest=_highest(days),
+        days=[shapes.Day.model_validate(day) for day in days],
+        uses=[shapes.SeatUse.model_validate(use) for use in seat_months.uses(lines, since, until)],
+    )
+
+
+async def places(services: Services, tenant: TenantId, month: Month) -> shapes.PlaceLedger:
+    """Which call had a waiting place from when to when, and how many were taken at most."""
+    since, until = month.begins, month.plus(1).begins
+    facts = await services.facts.of_kinds(tenant, place_months.PLACE_FACTS, until)
+    days = place_months.days(facts, since, until, TOKYO)
+    return shapes.PlaceLedger(
+        month=str(month),
+        highest=_highest(days),
+        days=[shapes.Day.model_validate(day) for day in days],
+        uses=[shapes.PlaceUse.model_validate(use) for use in place_months.uses(facts, since, until)],
     )
 
 
@@ -52,9 +63,9 @@ async def rated(services: Services, tenant: TenantId, month: Month) -> shapes.Ca
         history = agreement.history(packaged(), one)
         if isinstance(history, Refused):
             continue
-        settled = timeline.settle(packaged(), history, month.plus(1).begins)
+        rater = Rater(account.of(packaged(), timeline.settle(packaged(), history, month.plus(1).begins)))
         for talk, call in calls(one.contract, had):
-            cost = rate(packaged(), settled, call)
+            cost = rater.rate(call)
             if cost.callable:
                 found.append(
                     shapes.RatedCall(
@@ -95,6 +106,13 @@ def as_csv(columns: Sequence[str], rows: Iterable[BaseModel]) -> bytes:
 def _safe(value: object) -> object:
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_RISKY) else text
+
+
+def _highest(days: Iterable[Day]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for day in days:
+        found[day.name] = max(day.highest, found.get(day.name, 0))
+    return found
 
 
 def _classes(found: Iterable[shapes.RatedCall]) -> list[shapes.RateClass]:

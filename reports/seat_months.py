@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from kernel.ids import AgentId
+from reports import highest
+from reports.highest import Day, Point
 from reports.seat_ledger import SeatEntry, SeatEvent
 
 
@@ -19,17 +21,6 @@ class SeatUse:
     taken: datetime
     returned: datetime | None = None
     why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SeatDay:
-    """A day of a kind of seat: the most in use at the same time, the limit then (None: none), how many were refused."""
-
-    day: date
-    kind: str
-    highest: int
-    limit: int | None
-    refused: int
 
 
 def uses(lines: Iterable[SeatEntry], since: datetime, until: datetime) -> tuple[SeatUse, ...]:
@@ -49,29 +40,7 @@ def uses(lines: Iterable[SeatEntry], since: datetime, until: datetime) -> tuple[
     return tuple(sorted(within, key=lambda use: (use.taken, use.agent)))
 
 
-def days(lines: Iterable[SeatEntry], since: datetime, until: datetime, zone: tzinfo) -> tuple[SeatDay, ...]:
-    """Each day from `since` to before `until` on which a kind was in use or refused; by day, then kind."""
-    told = tuple(line for line in lines if line.at < until)
-    return tuple(
-        day
-        for kind in sorted({line.kind for line in told})
-        for day in _of_kind([line for line in told if line.kind == kind], since, until, zone)
-    )
-
-
-def _of_kind(lines: list[SeatEntry], since: datetime, until: datetime, zone: tzinfo) -> Iterator[SeatDay]:
-    used, limit, at = 0, None, 0
-    day = since.astimezone(zone).date()
-    while datetime(day.year, day.month, day.day, tzinfo=zone) < until:
-        midnight = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(days=1)
-        begins = datetime(day.year, day.month, day.day, tzinfo=zone)
-        while at < len(lines) and lines[at].at < begins:
-            used, limit, at = lines[at].used, lines[at].limit, at + 1
-        highest, refused, first = used, 0, at
-        while at < len(lines) and lines[at].at < midnight:
-            used, limit = lines[at].used, lines[at].limit
-            highest, refused = max(highest, used), refused + (lines[at].event is SeatEvent.REFUSED)
-            at += 1
-        if highest or at > first:
-            yield SeatDay(day, lines[0].kind, highest, limit, refused)
-        day += timedelta(days=1)
+def days(lines: Iterable[SeatEntry], since: datetime, until: datetime, zone: tzinfo) -> tuple[Day, ...]:
+    """The days of each kind of seat."""
+    points = (Point(line.at, line.kind, line.used, line.limit, line.event is SeatEvent.REFUSED) for line in lines)
+    return highest.days(points, since, until, zone)

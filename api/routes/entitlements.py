@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime
 
 from api.ask import Me, Uses
 from api.paging import Cursor, Limit, page
 from api.permissions import Permission, needs
-from api.schemas.common import Page
+from api.schemas.common import NearMoment, Page
 from api.schemas.contract import Entitlement, Entitlements, Name, RuleCount
 from api.usage import used
 from store.config import TenantConfig
@@ -19,7 +18,7 @@ from store.tariffs import packaged
 from tariff import agreement
 from tariff.contract import Contract
 
-At = Annotated[AwareDatetime | None, Query(description="A moment; left out: now.")]
+At = Annotated[NearMoment | None, Query(description="A moment; left out: now.")]
 router = APIRouter(prefix="/entitlements", tags=["contracts"])
 
 

@@ -32,6 +32,13 @@ async def seat_ledger(me: Me, uses: Uses, month: Wanted = None, accept: Accept =
     return _csv(found.uses, ("agent", "kind", "taken", "returned", "why")) if CSV in accept else found
 
 
+@router.get("/waiting-places", response_model=shapes.PlaceLedger, responses=_CSV_TOO)
+async def place_ledger(me: Me, uses: Uses, month: Wanted = None, accept: Accept = "") -> shapes.PlaceLedger | Response:
+    """Which call waited from when to when, and the most at the same time by day and number; as CSV the waits alone."""
+    found = await ledgers.places(uses, me.tenant, _month(uses, month))
+    return _csv(found.uses, ("call", "number", "taken", "returned")) if CSV in accept else found
+
+
 @router.get("/calls", response_model=shapes.CallLedger, responses=_CSV_TOO)
 async def call_ledger(me: Me, uses: Uses, month: Wanted = None, accept: Accept = "") -> shapes.CallLedger | Response:
     """The calls by rate class, and each of them as it was rated; as CSV the calls alone."""

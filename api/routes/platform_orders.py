@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import AwareDatetime
 
 from api import deciding, in_force
 from api.ask import IdPath, Uses
 from api.permissions import Permission, needs
 from api.problems import Problem, ProblemRaised, RefusalRaised
 from api.schemas import order as shapes
-from api.schemas.common import Listing
+from api.schemas.common import Listing, NearMoment
 from api.schemas.contract import CONTRACT_PATTERN
 from api.services import Services
 from kernel.ids import ContractId, TenantId
@@ -27,7 +26,7 @@ router = APIRouter(
 )
 
 ContractPath = Annotated[str, Path(pattern=CONTRACT_PATTERN)]
-At = Annotated[AwareDatetime | None, Query(description="A moment; left out: now.")]
+At = Annotated[NearMoment | None, Query(description="A moment; left out: now.")]
 
 
 @router.get("/orders")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
 
@@ -18,6 +18,20 @@ def _in_utc(value: object) -> object:
 
 Moment = Annotated[datetime, BeforeValidator(_in_utc)]
 """RFC 3339 in UTC."""
+
+
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+
+
+def _in_our_time(value: datetime) -> datetime:
+    """Months are counted one by one: what lies centuries away would keep everybody else waiting."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError("centuries away")
+    return value
+
+
+NearMoment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+"""A moment that is sent to us, with its offset, in 1970 to 2199."""
 
 
 class Shape(BaseModel):

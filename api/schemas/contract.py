@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from api.schemas.common import Moment, Shape, Wanted
+from api.schemas.common import Moment, NearMoment, Shape, Wanted
 from api.schemas.order import FactsWanted, RowName, Values, Yen
 from tariff.rows import Basis, Scope
 
@@ -33,8 +33,8 @@ class ContractWanted(Wanted):
 
     tariff: Annotated[str, Field(pattern=r"^[a-z0-9-]+(@[a-z0-9-]+)?$")]
     items: Annotated[list[ItemWanted], Field(max_length=500)]
-    begins: Annotated[AwareDatetime | None, Field(alias="from")] = None
-    ends: Annotated[AwareDatetime | None, Field(alias="until")] = None
+    begins: Annotated[NearMoment | None, Field(alias="from")] = None
+    ends: Annotated[NearMoment | None, Field(alias="until")] = None
     scope: Scope = Scope.TENANT
     of: Annotated[str, Field(max_length=64)] = ""
     host: ContractName | None = None

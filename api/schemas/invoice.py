@@ -12,7 +12,7 @@ from api.schemas.common import Shape, Wanted
 from api.schemas.contract import ContractName, Name
 from api.schemas.order import FactsWanted, Rows, Values, Yen
 
-MONTH_PATTERN = r"^\d{4}-(0[1-9]|1[0-2])$"
+MONTH_PATTERN = r"^20\d{2}-(0[1-9]|1[0-2])$"
 MonthName = Annotated[str, Field(pattern=MONTH_PATTERN)]
 
 

@@ -18,11 +18,14 @@ class SeatUse(Shape):
     why: str
 
 
-class SeatDay(Shape):
-    """The most seats of a kind in use at the same time on a day, the limit then, and how many were refused."""
+class Day(Shape):
+    """The most in use at the same time on a day, of the `limit` then (null: none), and how many were refused.
+
+    `name`: the kind of seat, or the called number.
+    """
 
     day: date
-    kind: str
+    name: str
     highest: int
     limit: int | None
     refused: int
@@ -33,8 +36,26 @@ class SeatLedger(Shape):
 
     month: str
     highest: dict[str, int]
-    days: list[SeatDay]
+    days: list[Day]
     uses: list[SeatUse]
+
+
+class PlaceUse(Shape):
+    """A call had a waiting place of a number from `taken` to `returned` (null: it waits still)."""
+
+    call: str
+    number: str
+    taken: Moment
+    returned: Moment | None
+
+
+class PlaceLedger(Shape):
+    """The waiting places of a month. `highest`: by called number, over all its days."""
+
+    month: str
+    highest: dict[str, int]
+    days: list[Day]
+    uses: list[PlaceUse]
 
 
 class RateClass(Shape):

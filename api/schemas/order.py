@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from api.schemas.common import Moment, Shape, Wanted
+from api.schemas.common import Moment, NearMoment, Shape, Wanted
 from tariff.history import Do, State
 from tariff.rows import Basis, Scope
 
@@ -46,7 +46,7 @@ class OrderWanted(Wanted):
     """An order; `at`: when it takes effect, left out: now. `rows`: new absolute quantities, 0 drops; a tier's step."""
 
     do: Do
-    at: AwareDatetime | None = None
+    at: NearMoment | None = None
     rows: Rows = Field(default_factory=dict)
     settings: Values = Field(default_factory=dict)
     facts: FactsWanted = Field(default_factory=FactsWanted)

@@ -128,7 +128,7 @@ async def house(acme: Office, tmp_path: Path) -> House:
     await RecordStore(acme.engine).put_recording(row)
     nothing = Decimal(0)
     month = ClosedMonth(
-        acme.tenant, ids["contract"], ids["month"], "own-use@1", "none", f"number-{mark}", START.date(),
+        acme.tenant, ids["contract"], ids["month"], "own-use@1", "issued", f"number-{mark}", START.date(),
         Issuer("秘密", ""), "秘密", (), nothing, (), nothing,
     )  # fmt: skip
     assert await InvoiceStore(acme.engine).close(month)

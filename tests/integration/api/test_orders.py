@@ -107,6 +107,8 @@ async def test_a_refused_order_names_code_clause_and_numbers_and_leaves_nothing(
         {"do": "change", "rows": {"CSM-F03": 1.5}},
         {"do": "change", "rows": {"csm f03": 1}},
         {"do": "change", "at": "2025-11-05"},
+        {"do": "change", "at": "9999-01-01T00:00:00Z"},
+        {"do": "deposit", "yen": "NaN"},
         {"do": "change", "colour": "red"},
     ],
 )
@@ -190,6 +192,17 @@ async def test_a_closed_month_is_read_as_a_document_and_on_paper(root: httpx2.As
         for said in ("T1234567890123", "株式会社あおい御中", "76,956", "55,860", told["number"]):
             assert said in text
     assert [one["number"] for one in (await root.get("/invoices")).json()["items"]] == [told["number"]]
+
+
+async def test_a_document_issued_again_is_the_same_and_its_fee_is_ordered(
+    root: httpx2.AsyncClient, acme: Office
+) -> None:
+    month = await closed(acme)
+    answer = await root.post("/invoices/2025-11/reissue", params={"contract": "voice"})
+    assert (answer.status_code, answer.json()["number"]) == (200, month.number)
+    (ordered,) = (await root.get(ORDERS)).json()["items"]
+    assert (ordered["do"], ordered["rows"]) == ("once", {"CSM-H2": 1})
+    assert (await root.post("/invoices/2025-10/reissue", params={"contract": "voice"})).status_code == 404
 
 
 async def test_a_month_is_asked_to_be_closed_once(root: httpx2.AsyncClient) -> None:

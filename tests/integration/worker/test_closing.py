@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.ids import CallId, ContractId, PersonalId, TenantId
 from store.closing_jobs import closing_job
+from store.audit import SEED
 from store.contracts import ContractStore
 from store.engine import tenant_session
 from store.invoices import InvoiceStore
@@ -51,7 +52,7 @@ async def bought(
     id = TenantId(tenant)
     await TenantStore(engine).put(Tenant(id, "株式会社あおい"))
     items = tuple(Item(row.replace("_", "-"), n) for row, n in rows.items())
-    await ContractStore(engine).put(Contract(VOICE, id, tariff, BEGAN, items, ends=ends))
+    await ContractStore(engine).put(Contract(VOICE, id, tariff, BEGAN, items, ends=ends), SEED)
     await JobStore(engine).add(closing_job(id, VOICE, MONTH))
     return id
 

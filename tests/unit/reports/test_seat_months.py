@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 
 from kernel.ids import AgentId
 from kernel.moment import TOKYO
+from reports.highest import Day
 from reports.seat_ledger import SeatEntry, SeatEvent
-from reports.seat_months import SeatDay, SeatUse, days, uses
+from reports.seat_months import SeatUse, days, uses
 
 SINCE, UNTIL = datetime(2025, 11, 1, tzinfo=TOKYO), datetime(2025, 12, 1, tzinfo=TOKYO)
 ANN, BOB = AgentId("ann"), AgentId("bob")
@@ -49,15 +50,15 @@ def test_a_use_outside_the_month_is_not_told_and_one_without_an_end_is() -> None
 def test_a_day_counts_who_was_there_at_its_midnight_too() -> None:
     told = days(LINES, SINCE, at(8, 0), TOKYO)
     assert told == (
-        SeatDay(date(2025, 11, 1), "", 2, 3, 0),
-        SeatDay(date(2025, 11, 2), "", 1, 3, 0),
-        SeatDay(date(2025, 11, 3), "", 1, 3, 1),
-        SeatDay(date(2025, 11, 5), "", 1, 3, 0),
-        SeatDay(date(2025, 11, 6), "", 1, 3, 0),
-        SeatDay(date(2025, 11, 7), "", 1, 3, 0),
+        Day(date(2025, 11, 1), "", 2, 3, 0),
+        Day(date(2025, 11, 2), "", 1, 3, 0),
+        Day(date(2025, 11, 3), "", 1, 3, 1),
+        Day(date(2025, 11, 5), "", 1, 3, 0),
+        Day(date(2025, 11, 6), "", 1, 3, 0),
+        Day(date(2025, 11, 7), "", 1, 3, 0),
     )
 
 
 def test_kinds_are_counted_apart() -> None:
     lines = [line(at(1, 9), TAKEN, ANN, 1, "basic"), line(at(1, 9) + timedelta(hours=1), TAKEN, BOB, 1, "advance")]
-    assert [(day.kind, day.highest) for day in days(lines, SINCE, at(2, 0), TOKYO)] == [("advance", 1), ("basic", 1)]
+    assert [(day.name, day.highest) for day in days(lines, SINCE, at(2, 0), TOKYO)] == [("advance", 1), ("basic", 1)]

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kernel.ids import ContractId, TenantId
+from kernel.refusal import Code
 from store.tariffs import packaged, quote_schema
 from tariff import catalogue
+from tariff.contract import Contract, Item
+from tariff.entitlement import Count, Pool, entitled
+from tariff.order import check
 from tariff.quote.answering import Door
 from tests.unit.tariff.tables import TEXTS
 
 FILE = Path(__file__).parents[2] / "data" / "own-tariff.toml"
-DOOR = Door(
-    catalogue.read({**TEXTS, FILE.name: FILE.read_text(encoding="utf-8")}),
-    quote_schema(),
-    lambda refused: {"en": refused.code},
-)
+KNOWN = catalogue.read({**TEXTS, FILE.name: FILE.read_text(encoding="utf-8")})
+DOOR = Door(KNOWN, quote_schema(), lambda refused: {"en": refused.code})
 HELD = {
     "HD-DESK": 5,
     "HD-POOL": 6,
@@ -122,6 +126,19 @@ def test_4_1_what_is_added_is_billed_from_the_next_month_7_2_its_work_at_once() 
 def test_before_its_table_there_is_no_tariff() -> None:
     early = DOOR.answer({"tariff": "harbour-desk", "contract": {"start": "2026-03-31", "rows": HELD}})
     assert early["decisions"][0]["code"] == "date_outside"
+
+
+def test_the_platform_holds_contracts_under_it() -> None:
+    begins = datetime(2026, 5, 10, tzinfo=UTC)
+    rows = tuple(Item(row, quantity) for row, quantity in HELD.items())
+    held = Contract(ContractId("c"), TenantId("t"), "harbour-desk", begins, rows)
+    assert check(KNOWN, held) == ()
+    given = entitled(KNOWN, [held], begins)
+    assert given.seat_pools == (Pool("seat", 5, "2.1"),)
+    assert (given.places, given.ivr) == (Count(4, "2.3", held.id), Count(2, "2.3", held.id))
+    assert given.may("queue")
+    flaws = check(KNOWN, replace(held, items=(*rows[:2], Item("HD-WAIT", 5), *rows[3:])))
+    assert {(flaw.code, flaw.clause) for flaw in flaws} == {(Code.QUANTITY_ABOVE, "2.3")}
 
 
 def test_the_platform_knows_the_tables_that_the_setting_names(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
