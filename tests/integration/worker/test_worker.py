@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import text
 
 from bus.news import Lost, News
-from kernel.ids import CallId, RecordingId
+from kernel.ids import CallId, RecordingId, TenantId
 from reports.call_fold import call_record
 from store.codec import encode
 from store.record_rows import RecordingRow, RecordingState
@@ -95,6 +95,29 @@ async def test_news_of_an_end_and_the_loss_of_news_wake_it(shop: Shop) -> None:
                     await asyncio.sleep(0.01)
         task.cancel()
     assert play.calls == 2
+
+
+async def test_calls_that_end_together_are_folded_together(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    play, folded = Play(), list[TenantId]()
+    catch_up = shop.projection.catch_up
+
+    async def counted(tenant: TenantId) -> None:
+        folded.append(tenant)
+        await catch_up(tenant)
+
+    monkeypatch.setattr(shop.projection, "catch_up", counted)
+
+    async def news() -> AsyncIterator[News | Lost]:
+        # Not before: the run begins by catching up.
+        for _ in range(3):
+            talked(play)
+        await shop.facts.append(play.facts)
+        for fact in play.facts:
+            yield News(TENANT, (encode(fact),))
+
+    await shop.projection.run(news())
+    assert len((await shop.records.list_records(TENANT)).rows) == 3
+    assert folded == [TENANT]
 
 
 async def test_two_closed_files_become_one_and_leave_the_spool(shop: Shop) -> None:
