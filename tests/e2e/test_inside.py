@@ -83,6 +83,19 @@ async def test_a_call_inside_is_not_recorded_where_no_recording_was_bought(demo:
         assert not crew.board.of("RecordingStarted")
 
 
+async def test_a_colleagues_last_word_reaches_the_phone_that_dialled(crew: Crew, way: WayOut) -> None:
+    phone, other = await crew.work("aoi"), await crew.work("ren")
+    told = {}
+    for status in (403, 404, 480, 486, 488, 500, 503, 600, 603):
+        other.behaviour = Reject(status)
+        call = phone.dial(REN)
+        await call.ended()
+        told[status] = call.status
+        await crew.board.state("ren", "ready")
+        await crew.board.state("aoi", "ready")
+    assert told == {status: status for status in told} | {600: 486}
+
+
 @pytest.mark.parametrize(
     ("to", "code"),
     [("399", "unknown_extension"), (AOI, "colleague_busy"), ("aoi", "colleague_busy"), (REN, "colleague_away")],
