@@ -125,7 +125,7 @@ def test_each_fact_is_applied_before_the_next_is_asked_for(watched: Watched, mon
     assert seen == [seq, seq + 1, seq + 2]
     written = [decode(line) for line in lines(watched.journal.path.read_bytes())][-3:]
     assert [(fact.seq, fact.epoch, fact.schema, fact.subject) for fact in written] == [
-        (seq + 1, 7, 2, "floor"), (seq + 2, 7, 2, "floor"), (seq + 3, 7, 2, "floor"),
+        (seq + 1, 7, 3, "floor"), (seq + 2, 7, 3, "floor"), (seq + 3, 7, 3, "floor"),
     ]  # fmt: skip
     assert watched.box.floor.limits == bought(3)
 
