@@ -7,21 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import case, delete, func, select, text
+from sqlalchemy import case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.ids import AgentId, QueueId, TenantId
 from reports.interval import Count, Grain, Spent, spread
+from store.cursors import moved, standing
 from store.engine import tenant_session
 from store.tables.reports import agents_now, interval_grains
-from store.tables.work import cursors
 
 CURSOR: Final = "intervals"
-_MOVE = text("""
-    INSERT INTO cursors (tenant, name, seq) VALUES (:tenant, :name, :to)
-    ON CONFLICT (tenant, name) DO UPDATE SET seq = excluded.seq WHERE cursors.seq = :start AND :start < :to
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +36,8 @@ class IntervalStore:
 
     async def cursor(self, tenant: TenantId) -> int:
         """The seq of the last fact that was counted; 0: none yet."""
-        query = select(cursors.c.seq).where(cursors.c.tenant == tenant, cursors.c.name == CURSOR)
         async with tenant_session(self._engine, tenant) as connection:
-            return (await connection.execute(query)).scalar() or 0
+            return await standing(connection, tenant, CURSOR)
 
     async def add(
         self,
@@ -57,8 +52,7 @@ class IntervalStore:
         these agents do now (None: nothing). False, and nothing is written, when the cursor is not at `start`: another
         worker was faster."""
         async with tenant_session(self._engine, tenant) as connection:
-            values = {"tenant": tenant, "name": CURSOR, "start": start, "to": to}
-            if (await connection.execute(_MOVE, values)).rowcount != 1:
+            if not await moved(connection, tenant, CURSOR, start, to):
                 return False
             if grains:
                 await connection.execute(_ADD, [_values(tenant, grain) for grain in _summed(grains)])
@@ -75,11 +69,10 @@ class IntervalStore:
             interval_grains.c.tenant == tenant, interval_grains.c.slot >= begin, interval_grains.c.slot < end
         )
         running = select(agents_now).where(agents_now.c.tenant == tenant)
-        at = select(cursors.c.seq).where(cursors.c.tenant == tenant, cursors.c.name == CURSOR)
         async with tenant_session(self._engine, tenant) as connection:
             kept = [_grain(row) for row in (await connection.execute(mine)).all()]
             doing = (await connection.execute(running)).all()
-            seq = (await connection.execute(at)).scalar() or 0
+            seq = await standing(connection, tenant, CURSOR)
         until = min(end, as_of)
         for row in doing:
             kept.extend(spread(AgentId(row.agent), Spent(row.what), max(row.since, begin), until))

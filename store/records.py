@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel.ids import CallId, RecordingId, TenantId
+from store.cursors import moved, standing
 from store.engine import crosses_tenants, tenant_session, transaction
 from store.keeping import schedule
 from store.record_rows import (
@@ -23,12 +24,7 @@ from store.record_rows import (
     parse_cursor,
     recording_row,
 )
-from store.tables.work import call_records, cursors, recordings
-
-_MOVE = text("""
-    INSERT INTO cursors (tenant, name, seq) VALUES (:tenant, :name, :to)
-    ON CONFLICT (tenant, name) DO UPDATE SET seq = excluded.seq WHERE cursors.seq = :start AND :start < :to
-""")
+from store.tables.work import call_records, recordings
 
 
 class RecordStore:
@@ -39,9 +35,8 @@ class RecordStore:
 
     async def cursor(self, name: str, tenant: TenantId) -> int:
         """The seq of the last fact that the fold `name` has taken in; 0: none yet."""
-        query = select(cursors.c.seq).where(cursors.c.tenant == tenant, cursors.c.name == name)
         async with tenant_session(self._engine, tenant) as connection:
-            return (await connection.execute(query)).scalar() or 0
+            return await standing(connection, tenant, name)
 
     async def fold(
         self,
@@ -59,8 +54,7 @@ class RecordStore:
         that is there already keeps what is known of its file, and its end once that is fixed.
         """
         async with tenant_session(self._engine, tenant) as connection:
-            values = {"tenant": tenant, "name": name, "start": start, "to": to}
-            if (await connection.execute(_MOVE, values)).rowcount != 1:
+            if not await moved(connection, tenant, name, start, to):
                 return False
             await _write_records(connection, records)
             await _add_recordings(connection, recordings)

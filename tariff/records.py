@@ -49,7 +49,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """An amount entered by hand; `inclusive`: its own tax is in it and not rounded again. `row` "": no row of a table."""
+    """An amount entered by hand; `inclusive`: its own tax is in it, not rounded again. `row` "": no row of a table."""
 
     at: date
     yen: Decimal

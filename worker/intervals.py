@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -11,12 +10,11 @@ import structlog
 from bus.news import Lost, News
 from kernel.ids import TenantId
 from reports.interval import Intervals, fold
-from store.errors import StoreUnavailable
 from store.facts import FactStore
 from store.intervals import IntervalStore
+from worker.patience import follow
 
 _PAGE: Final = 2_000
-_RETRY: Final = 1.0
 GATHER: Final = 1.0
 """Seconds in which news are gathered before they are counted."""
 _log = structlog.get_logger()
@@ -33,27 +31,10 @@ class IntervalCounting:
         self._facts = facts
         self._store = store
         self._standing: dict[TenantId, Intervals] = {}
-        self._waiting: set[TenantId | None] = set()
-        self._wake = asyncio.Event()
 
     async def run(self, news: AsyncIterator[News | Lost]) -> None:
         """Catch up, then follow the news for as long as there is any."""
-        async with asyncio.TaskGroup() as tasks:
-            counting = tasks.create_task(self._count())
-            async for item in news:
-                self._waiting.add(None if isinstance(item, Lost) else item.tenant)
-                self._wake.set()
-            counting.cancel()
-
-    async def _count(self) -> None:
-        while True:
-            await self._wake.wait()
-            # Reports may be a moment late; facts that come together are then read and written together.
-            await asyncio.sleep(GATHER)
-            self._wake.clear()
-            waiting, self._waiting = self._waiting, set()
-            for tenant in [None] if None in waiting else sorted(filter(None, waiting)):
-                await self._patiently(tenant)
+        await follow(self, news, GATHER)
 
     async def catch_up(self, tenant: TenantId) -> None:
         """Count everything that the database has after the cursor."""
@@ -80,14 +61,3 @@ class IntervalCounting:
         """Count every tenant's facts."""
         for tenant in await self._facts.tenants():
             await self.catch_up(tenant)
-
-    async def _patiently(self, tenant: TenantId | None) -> None:
-        while True:
-            try:
-                await (self.catch_up_all() if tenant is None else self.catch_up(tenant))
-            except StoreUnavailable as error:
-                _log.warning("interval counts wait for the database", error=str(error))
-                tenant = None
-                await asyncio.sleep(_RETRY)
-                continue
-            return

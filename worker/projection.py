@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
-
-import structlog
 
 from acd.facts import CallEnded, RecordingEnded, ShardTaken
 from bus.news import Lost, News
 from kernel.ids import CallId, TenantId
 from reports.call_fold import call_record
 from store.codec import decode
-from store.errors import StoreUnavailable
 from store.facts import AnyFact, FactStore
 from store.jobs import JobStore, NewJob
 from store.record_rows import CallRecordRow, RecordingRow
 from store.records import RecordStore
 from worker.merge import MERGE_RECORDING
+from worker.patience import follow
 from worker.rows import record_row, recording_rows
 
 CURSOR: Final = "call_records"
 _PAGE: Final = 2_000
-_RETRY: Final = 1.0
 GATHER: Final = 0.5
 """Seconds in which news are gathered before calls are folded: calls that live have the processor first."""
-_log = structlog.get_logger()
 
 Keeping = Callable[[TenantId, datetime, datetime], Awaitable[tuple[datetime, str] | None]]
 """Until when, and by which clause, a tenant keeps a recording that began then, of a call that ended then; None: for
@@ -43,31 +38,10 @@ class Projection:
         self._records = records
         self._jobs = jobs
         self._keeping = keeping
-        self._waiting: set[TenantId | None] = set()
-        self._wake = asyncio.Event()
-        self._ended = False
 
     async def run(self, news: AsyncIterator[News | Lost]) -> None:
         """Catch up, then follow the news for as long as there is any."""
-        await self._patiently(None)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._follow())
-            async for item in news:
-                if isinstance(item, Lost) or _calls_for_work(item):
-                    self._waiting.add(None if isinstance(item, Lost) else item.tenant)
-                    self._wake.set()
-            self._ended = True
-            self._wake.set()
-
-    async def _follow(self) -> None:
-        while self._waiting or not self._ended:
-            await self._wake.wait()
-            # Records may be a moment late; calls that end together are then read and written together.
-            await asyncio.sleep(GATHER)
-            self._wake.clear()
-            waiting, self._waiting = self._waiting, set()
-            for tenant in [None] if None in waiting else sorted(filter(None, waiting)):
-                await self._patiently(tenant)
+        await follow(self, news, GATHER, _calls_for_work)
 
     async def catch_up(self, tenant: TenantId) -> None:
         """Fold everything that the database has after the cursor."""
@@ -85,18 +59,6 @@ class Projection:
         for tenant in await self._facts.tenants():
             await self.catch_up(tenant)
         await self._fetch(await self._records.pending_recordings(limit=100_000))
-
-    async def _patiently(self, tenant: TenantId | None) -> None:
-        """Catch up one tenant or all; when the database was away, all, since a job may not have been added."""
-        while True:
-            try:
-                await (self.catch_up_all() if tenant is None else self.catch_up(tenant))
-            except StoreUnavailable as error:
-                _log.warning("projection waits for the database", error=str(error))
-                tenant = None
-                await asyncio.sleep(_RETRY)
-                continue
-            return
 
     async def _rows(self, tenant: TenantId, page: Sequence[AnyFact]) -> tuple[list[CallRecordRow], list[RecordingRow]]:
         """The rows of every call that ended, or whose recording did, within the page."""

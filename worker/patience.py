@@ -1,0 +1,71 @@
+"""Catching up with the facts, however often the database is away meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Final, Protocol
+
+import structlog
+
+from bus.news import Lost, News
+from kernel.ids import TenantId
+from store.errors import StoreUnavailable
+
+_RETRY: Final = 1.0
+_log = structlog.get_logger()
+
+
+class CatchesUp(Protocol):
+    """Something that is made of facts."""
+
+    async def catch_up(self, tenant: TenantId) -> None: ...
+
+    async def catch_up_all(self) -> None: ...
+
+
+async def follow(
+    fold: CatchesUp,
+    news: AsyncIterator[News | Lost],
+    gather: float,
+    worth: Callable[[News], bool] = lambda _news: True,
+) -> None:
+    """Catch up, then again after all news that are `worth` it, for as long as there are any.
+
+    What is made may be a moment late (`gather`, seconds): facts that come together are read and written together.
+    """
+    waiting: set[TenantId | None] = set()
+    wake, ended = asyncio.Event(), False
+
+    async def go_on() -> None:
+        while waiting or not ended:
+            await wake.wait()
+            await asyncio.sleep(gather)
+            wake.clear()
+            tenants = [None] if None in waiting else sorted(filter(None, waiting))
+            waiting.clear()
+            for tenant in tenants:
+                await patiently(fold, tenant)
+
+    await patiently(fold, None)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(go_on())
+        async for item in news:
+            if isinstance(item, Lost) or worth(item):
+                waiting.add(None if isinstance(item, Lost) else item.tenant)
+                wake.set()
+        ended = True
+        wake.set()
+
+
+async def patiently(fold: CatchesUp, tenant: TenantId | None) -> None:
+    """Catch up one tenant or all; when the database was away, all, since something may not have been added."""
+    while True:
+        try:
+            await (fold.catch_up_all() if tenant is None else fold.catch_up(tenant))
+        except StoreUnavailable as error:
+            _log.warning("facts wait for the database", fold=type(fold).__name__, error=str(error))
+            tenant = None
+            await asyncio.sleep(_RETRY)
+            continue
+        return
