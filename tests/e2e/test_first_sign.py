@@ -11,7 +11,7 @@ import pytest
 from robots.phone import Answer, CallOver, Reject, Silent
 from tests.contract.asterisk.dumb_peer import DumbPeer
 from tests.contract.asterisk.sip_peer import LIMIT
-from tests.e2e.crew import AGENT_HZ, CALLER_HZ, Crew
+from tests.e2e.crew import AGENT_HZ, CALLER_HZ, TIDY, Crew
 from tests.e2e.way_out import FIRST, SECOND, WayOut, opened
 
 PATIENCE = 1.5
@@ -111,7 +111,6 @@ async def test_a_full_trunk_is_passed_over_and_with_none_left_the_call_is_conges
     await over_second.ended()
     await crew.board.state("ren", "ready")
     assert len(way.first.calls) == 1
-    # A caller who comes in takes a channel too.
     await way.line(trunks=[SECOND, FIRST])
     await way.trunk(SECOND, way.second, channels=0)
     three = second.dial("0312340001")
@@ -134,7 +133,7 @@ async def test_calls_that_come_in_take_channels_of_a_trunk_and_a_restart_counts_
 ) -> None:
     await way.trunk(FIRST, way.first, channels=1)
     phone = await crew.work("aoi")
-    waiting = crew.dial("+81312345615")  # tidy: nobody is ready there but aoi, who calls out
+    caller = crew.dial(TIDY)
     rung = await phone.rung()
     await rung.answered()
     crew.platform.kill("controller")
@@ -144,7 +143,7 @@ async def test_calls_that_come_in_take_channels_of_a_trunk_and_a_restart_counts_
     await way.second.rung()
     await call.answered()
     call.hang_up()
-    waiting.hang_up()
+    caller.hang_up()
     await rung.ended()
     await crew.board.state("ren", "ready")
 
