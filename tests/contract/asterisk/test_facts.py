@@ -66,7 +66,7 @@ async def test_a_sound_that_is_stopped_first_holds_up_nothing(ari: Ari, carrier:
     await ari.done(playbacks.play(channel, "play_f3", SOUND * 20))
     await ari.until(PlaybackStarted)
     ari.connection.post(playbacks.stop("play_f3"))
-    assert isinstance(await asyncio.wait_for(ari.ask(bridges.add("conv_f3", [channel])), 2), Done)
+    assert isinstance(await asyncio.wait_for(ari.ask(bridges.add("conv_f3", [channel])), 20), Done)
     await ari.done(bridges.destroy("conv_f3"))
 
 
