@@ -27,6 +27,7 @@ from api.routes import (
     reports,
     seats,
     users,
+    why,
 )
 from api.services import Services
 
@@ -44,6 +45,7 @@ def build(services: Services) -> FastAPI:
         agents,
         queues,
         calls,
+        why,
         call_records,
         recordings,
         reports,

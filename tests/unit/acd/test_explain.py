@@ -123,7 +123,8 @@ def test_each_agent_is_told_with_all_that_keeps_him() -> None:
     world = staffed(*(agent(name, "q") for name in names), queues=(queue("q", wrap_up=30.0),))
     sign_out(world, "out")
     wish(world, "lunch", Wish.PAUSED, "lunch")
-    world.take(inputs.LineSeen(AgentId("gone"), up=False))
+    for name in ("gone", "out"):
+        world.take(inputs.LineSeen(AgentId(name), up=False))
     on_call = world.arrive("q")
     answer(world, "call")
     assert world.floor.calls[on_call].place is Place.TALKING
@@ -141,7 +142,7 @@ def test_each_agent_is_told_with_all_that_keeps_him() -> None:
         "gone": [(Obstacle.UNREACHABLE, "")],
         "lunch": [(Obstacle.PAUSED, "lunch")],
         "miss": [(Obstacle.MISSED, "")],
-        "out": [(Obstacle.SIGNED_OUT, "")],
+        "out": [(Obstacle.SIGNED_OUT, ""), (Obstacle.UNREACHABLE, "")],
         "ring": [(Obstacle.OFFERED, "")],
         "turned": [(Obstacle.REFUSED, "")],
         "wrap": [(Obstacle.WRAP_UP, ""), (Obstacle.PAUSED, "break")],

@@ -8,13 +8,14 @@ import pytest
 
 from acd.config import PAUSE_REASONS
 from acd.model import MISSED, REFUSED, Shown
+from acd.obstacles import Obstacle
 from api.problems import Problem, answer, refusal
 from api.refusals_page import page
 from api.texts import MissingSentence, codes, label, sentence
 from kernel.refusal import Code, Refused
 
 ROOT = Path(__file__).parents[3]
-SECTIONS = ("refusal", "warning", "problem", "pause", "shown", "outcome", "direction", "board")
+SECTIONS = ("refusal", "warning", "problem", "pause", "shown", "outcome", "direction", "board", "obstacle", "why")
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,7 @@ SECTIONS = ("refusal", "warning", "problem", "pause", "shown", "outcome", "direc
         ("problem", {problem.code for problem in Problem}),
         ("pause", {*PAUSE_REASONS, MISSED, REFUSED}),
         ("shown", set(Shown)),
+        ("obstacle", set(Obstacle)),
     ],
 )
 def test_every_code_has_its_sentence_and_no_sentence_is_left_over(section: str, wanted: set[str]) -> None:
