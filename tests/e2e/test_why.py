@@ -66,10 +66,10 @@ async def test_for_a_caller_who_waits_it_says_why_nobody_rings_and_what_comes_ne
     assert (change["kind"], change["agent"], change["before"]) == ("wrap_up_ends", "aoi", 0)
     assert change["at"] == wrapping["wrap_up_until"]
 
-    rung = await phone.rung()
+    await (await phone.rung()).answered()
+    await crew.board.state("aoi", "on_call")
     told = await crew.api.get(f"/calls/{call}/why")
-    assert told["state"] in ("offered", "not_waiting")
-    await rung.answered()
+    assert (told["state"], told["place"]) == ("not_waiting", "talking")
 
 
 async def test_only_who_oversees_agents_is_told(crew: Crew) -> None:
