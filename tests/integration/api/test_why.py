@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 from acd import inputs
@@ -104,6 +105,18 @@ async def test_what_is_no_offer_of_the_call_is_not_there(acme: Office, rival: Of
         assert (await why(acme, path))[0] == 200
         assert (await why(rival, path))[0] == 404
         assert (await why(acme, path, "aoki"))[0] == 403
+
+
+async def test_an_offer_that_the_facts_do_not_lead_to_is_not_explained_away(acme: Office) -> None:
+    await staff(acme)
+    call = acme.play.arrive(DESK)
+    (offer,) = acme.play.floor.offers
+    made = next(fact for fact in acme.play.facts if isinstance(fact.body, OfferMade))
+    del acme.play.facts[made.seq - 1 :]
+    acme.play.facts.append(replace(made, body=replace(made.body, agent=CREW[3])))
+    await acme.keep()
+    status, told = await why(acme, f"/calls/{call}/offers/{offer}/why")
+    assert (status, told["code"]) == (500, "internal")
 
 
 async def test_why_nobody_rings_is_told_from_the_floor_as_it_is(acme: Office) -> None:
