@@ -73,6 +73,7 @@ async def test_replays_at_the_same_time_do_not_mix() -> None:
     async def look(play: Play, seq: int) -> bool:
         return await asked.at(play.tenant, seq) == floor_at(play, seq)
 
+    await asked.at(acme.tenant, 5)
     assert all(await asyncio.gather(*(look(play, seq) for seq in (30, 10, 20) for play in (acme, rival))))
 
 
@@ -82,6 +83,7 @@ async def test_a_floor_on_which_a_fact_broke_is_not_gone_on_with() -> None:
     made = next(fact for fact in acme.facts if isinstance(fact.body, OfferMade))
     store.facts[acme.tenant][made.seq - 1] = replace(made, body=replace(made.body, call="unknown"))
     asked = Replays(store)
+    await asked.at(acme.tenant, made.seq - 1)
     with pytest.raises(KeyError):
         await asked.at(acme.tenant, made.seq)
     store.facts[acme.tenant] = list(acme.facts)
