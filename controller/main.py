@@ -18,7 +18,6 @@ from acd.model import Floor
 from asterisk.ami import Ami
 from asterisk.connection import Connection, End
 from asterisk.ear import Ear
-from asterisk.endpoints import BROWSER
 from asterisk.wire import Event
 from bus.client import connect
 from bus.commands import (
@@ -33,7 +32,7 @@ from bus.commands import (
 )
 from bus.news import NewsPublisher
 from bus.presence import PresenceDoor
-from controller import tenants
+from controller import browsers, tenants
 from controller.calendar import Calendar
 from controller.clock import Clock
 from controller.copier import Copier, bring
@@ -56,7 +55,7 @@ from kernel.refusal import Code, Refused
 from store.config import ConfigStore, TenantConfig
 from store.contracts import ContractStore
 from store.engine import platform_engine
-from store.errors import SeqTaken, StaleEpoch, StoreUnavailable
+from store.errors import SeqTaken, StaleEpoch, StoreUnavailable, Unreadable
 from store.facts import FactStore
 from store.leases import Leases
 from store.personal import PersonalStore, Sealer
@@ -184,9 +183,7 @@ class Controller:
                     box.take(ShardWasTaken(box.epoch))
                     box.take(tenants.configuration(config, await self._limits(config.tenant)))
                     presences.begin(box)
-                    unknown = board.dialling.unknown(box.floor)
-                    if unknown:
-                        board.dialling.recall(box.floor, await self._personal.get_many(config.tenant, unknown))
+                    await self._recall(board, box)
                 _spare()
                 health = Health(
                     self._settings.controller_port,
@@ -285,6 +282,16 @@ class Controller:
             await self._contracts.wake(tenant, entitled.changes_at)
         return limits(entitled, self._settings.seat_grace)
 
+    async def _recall(self, board: Switchboard, box: Mailbox) -> None:
+        """The numbers of calls out that were being tried: where one cannot be read, its call ends."""
+        unknown = board.dialling.unknown(box.floor)
+        if not unknown:
+            return
+        try:
+            board.dialling.recall(box.floor, await self._personal.get_many(box.floor.tenant, unknown))
+        except (StoreUnavailable, Unreadable) as trouble:
+            log.error("the numbers of calls out could not be read", tenant=box.floor.tenant, why=str(trouble))
+
     async def _bring_old_journals(self) -> None:
         """What an earlier process wrote but could not copy; under our epoch, which is newer than its own."""
         epoch = max((lease.epoch for lease in self._custody.held.values()), default=0)
@@ -344,7 +351,7 @@ def _answers(board: Switchboard, reload: Reload, trunks: TrunkReload) -> Callabl
         if box is None:
             return Refused(Code.UNKNOWN_AGENT, params=(("agent", message.body.agent),))
         if isinstance(message.body, OpenPhone | ClosePhone):
-            return _session(board, box, message.body)
+            return browsers.session(board, box, message.body)
         if isinstance(message.body, PlaceCall):
             outcome = board.dialling.place(box, message.body)
         else:
@@ -352,19 +359,6 @@ def _answers(board: Switchboard, reload: Reload, trunks: TrunkReload) -> Callabl
         return outcome if isinstance(outcome, Refused) else CommandAccepted(outcome)
 
     return answer
-
-
-async def _session(board: Switchboard, box: Mailbox, order: OpenPhone | ClosePhone) -> Outcome | None:
-    """A browser's session begins or ends; None: Asterisk could not be told."""
-    agent = box.floor.agents.get(order.agent)
-    if agent is None:
-        return Refused(Code.UNKNOWN_AGENT, params=(("agent", order.agent),))
-    name = agent.config.endpoint + BROWSER
-    if isinstance(order, OpenPhone):
-        done = await board.phones.open(name, order.session, order.secret)
-    else:
-        done = await board.phones.close(name, order.session)
-    return CommandAccepted(box.floor.seq) if done else None
 
 
 def _figures(board: Switchboard, copier: Copier, disk: Disk) -> dict[str, float]:

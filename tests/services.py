@@ -76,7 +76,11 @@ class Server:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGCONT)
             self._process.send_signal(how)
-            self._process.wait(LIMIT)
+            try:
+                self._process.wait(LIMIT)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait(LIMIT)
 
 
 class PrivatePostgres(Server):
@@ -157,8 +161,8 @@ def private_postgres() -> Iterator[PrivatePostgres]:
     """A fresh, running PostgreSQL."""
     with short_folder("pg-") as folder:
         server = PrivatePostgres(folder)
-        server.start()
         try:
+            server.start()
             yield server
         finally:
             server.stop()
@@ -169,8 +173,8 @@ def private_redis() -> Iterator[PrivateRedis]:
     """A fresh, running Redis."""
     with short_folder("redis-") as folder:
         server = PrivateRedis(folder)
-        server.start()
         try:
+            server.start()
             yield server
         finally:
             server.stop()

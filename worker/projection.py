@@ -26,6 +26,8 @@ from worker.rows import record_row, recording_rows
 CURSOR: Final = "call_records"
 _PAGE: Final = 2_000
 _RETRY: Final = 1.0
+GATHER: Final = 0.5
+"""Seconds in which news are gathered before calls are folded: calls that live have the processor first."""
 _log = structlog.get_logger()
 
 Keeping = Callable[[TenantId, datetime, datetime], Awaitable[tuple[datetime, str] | None]]
@@ -41,14 +43,31 @@ class Projection:
         self._records = records
         self._jobs = jobs
         self._keeping = keeping
+        self._waiting: set[TenantId | None] = set()
+        self._wake = asyncio.Event()
+        self._ended = False
 
     async def run(self, news: AsyncIterator[News | Lost]) -> None:
         """Catch up, then follow the news for as long as there is any."""
         await self._patiently(None)
-        async for item in news:
-            if isinstance(item, News) and not _calls_for_work(item):
-                continue
-            await self._patiently(None if isinstance(item, Lost) else item.tenant)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._follow())
+            async for item in news:
+                if isinstance(item, Lost) or _calls_for_work(item):
+                    self._waiting.add(None if isinstance(item, Lost) else item.tenant)
+                    self._wake.set()
+            self._ended = True
+            self._wake.set()
+
+    async def _follow(self) -> None:
+        while self._waiting or not self._ended:
+            await self._wake.wait()
+            # Records may be a moment late; calls that end together are then read and written together.
+            await asyncio.sleep(GATHER)
+            self._wake.clear()
+            waiting, self._waiting = self._waiting, set()
+            for tenant in [None] if None in waiting else sorted(filter(None, waiting)):
+                await self._patiently(tenant)
 
     async def catch_up(self, tenant: TenantId) -> None:
         """Fold everything that the database has after the cursor."""

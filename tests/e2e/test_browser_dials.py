@@ -42,6 +42,8 @@ async def number(phone: Browser, text: str) -> None:
     await phone.page.get_by_label("電話番号または内線番号").fill(text)
 
 
+@pytest.mark.feature("CSM-F17")
+@pytest.mark.feature("CSM-F20")
 @pytest.mark.timeout(180)
 async def test_he_dials_a_number_presses_keys_holds_and_hangs_up(crew: Crew, way: WayOut, phone: Browser) -> None:
     await number(phone, "０３-1234-0000")

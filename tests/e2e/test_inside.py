@@ -33,6 +33,7 @@ async def order(crew: Crew, to: str, agent: str = "aoi") -> Any:
     return await crew.api.ask("POST", "/calls", json={"to": to, "agent": agent})
 
 
+@pytest.mark.feature("CSM-F20")
 @pytest.mark.parametrize("to", [REN, "ren"])
 async def test_an_ordered_call_connects_two_colleagues_who_are_both_on_it_and_recorded(
     crew: Crew, way: WayOut, to: str
@@ -80,6 +81,19 @@ async def test_a_call_inside_is_not_recorded_where_no_recording_was_bought(demo:
         record = await crew.api.record(answer.json()["call"])
         assert (record["direction"], record["outcome"], record["recording"]) == ("internal", "completed", None)
         assert not crew.board.of("RecordingStarted")
+
+
+async def test_a_colleagues_last_word_reaches_the_phone_that_dialled(crew: Crew, way: WayOut) -> None:
+    phone, other = await crew.work("aoi"), await crew.work("ren")
+    told = {}
+    for status in (403, 404, 480, 486, 488, 500, 503, 600, 603):
+        other.behaviour = Reject(status)
+        call = phone.dial(REN)
+        await call.ended()
+        told[status] = call.status
+        await crew.board.state("ren", "ready")
+        await crew.board.state("aoi", "ready")
+    assert told == {status: status for status in told} | {600: 486}
 
 
 @pytest.mark.parametrize(

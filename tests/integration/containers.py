@@ -132,8 +132,9 @@ class Machine:
         os.close(told)
         # Left open: bubblewrap tells the end there too, and dies where nobody reads.
         status = os.fdopen(said)
-        inner = int(json.loads(status.readline())["child-pid"])
-        self.running[name] = Running(process, inner, status)
+        line = status.readline()
+        # Without a line bubblewrap has ended: it is ended like the others, and told below what it said.
+        self.running[name] = Running(process, int(json.loads(line)["child-pid"]) if line else process.pid, status)
         check = service["healthcheck"]["test"]
         assert check[0] == "CMD"
         until = time.monotonic() + UP_LIMIT

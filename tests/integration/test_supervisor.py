@@ -190,10 +190,15 @@ async def run_and(places: Places, number: signal.Signals) -> int:
         sys.executable, "-c", PROGRAM, str(places.var), stdout=asyncio.subprocess.PIPE, cwd=ROOT
     )  # fmt: skip
     assert process.stdout is not None
-    async with asyncio.timeout(LIMIT):
-        pid = int(await process.stdout.readline())
-        process.send_signal(number)
-        await process.wait()
+    try:
+        async with asyncio.timeout(LIMIT):
+            pid = int(await process.stdout.readline())
+            process.send_signal(number)
+            await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     return pid
 
 
@@ -253,17 +258,19 @@ async def test_a_pid_that_means_another_process_by_now_is_left_alone(
     places: Places, said: Said, supervisor: Supervisor
 ) -> None:
     stranger = await asyncio.create_subprocess_exec(*SLEEPER)
-    pid = await run_and(places, signal.SIGTERM)
-    await supervisor.start(sleeper("other"))
-    record = read_record(places.run / "other.json")
-    assert record is not None
-    assert record.pid != pid
-    write_record(places.run / "one.json", replace(record, pid=stranger.pid, build="b1", started=record.started + 1))
-    await supervisor.start(sleeper())
-    assert start_ticks(stranger.pid) is not None
-    assert not any("adopted" in line for line in said.lines)
-    stranger.kill()
-    await stranger.wait()
+    try:
+        pid = await run_and(places, signal.SIGTERM)
+        await supervisor.start(sleeper("other"))
+        record = read_record(places.run / "other.json")
+        assert record is not None
+        assert record.pid != pid
+        write_record(places.run / "one.json", replace(record, pid=stranger.pid, build="b1", started=record.started + 1))
+        await supervisor.start(sleeper())
+        assert start_ticks(stranger.pid) is not None
+        assert not any("adopted" in line for line in said.lines)
+    finally:
+        stranger.kill()
+        await stranger.wait()
 
 
 async def test_a_record_of_before_a_restart_of_the_machine_counts_nothing(

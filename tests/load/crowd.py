@@ -187,8 +187,11 @@ def _seconds(answers: Sequence[Answered]) -> list[float]:
 
 
 async def _board(platform: Platform, token: str) -> ClientConnection:
+    """An open board; its first message, the snapshot, has come."""
     url = platform.api_url.replace("http", "ws", 1) + "/live"
-    return await connect(url, additional_headers={"Authorization": f"Bearer {token}"}, max_size=None)
+    socket = await connect(url, additional_headers={"Authorization": f"Bearer {token}"}, max_size=None)
+    await socket.recv()
+    return socket
 
 
 async def _read(socket: ClientConnection, clicks: Clicks) -> None:

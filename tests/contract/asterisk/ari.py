@@ -9,12 +9,12 @@ from typing import TypeVar
 
 from asterisk import applications, channels, endpoints, reading
 from asterisk.connection import Connection, End
-from asterisk.request import Answer, Done, Request
+from asterisk.request import Answer, Done, Gone, Request
 from asterisk.wire import Event, StasisStart
 from tests.asterisk_server import AsteriskServer
 from tests.contract.asterisk.sip_peer import Call, SipPeer
 
-LIMIT = 8.0
+LIMIT = 30.0
 SECRET = "a-long-secret-of-a-test-phone"
 Kind = TypeVar("Kind")
 
@@ -140,6 +140,17 @@ async def connected(
     finally:
         await ari.connection.close()
         await asyncio.gather(ari.task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def pushed(ari: Ari, carrier: endpoints.Carrier) -> AsyncIterator[None]:
+    """A carrier that is withdrawn in the end: two that claim one address are told apart by nothing but chance."""
+    await ari.push(carrier)
+    try:
+        yield
+    finally:
+        for request in endpoints.withdraw(carrier):
+            assert isinstance(await ari.ask(request), Done | Gone)
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from typing import cast
 
 import numpy as np
 
-LIMIT = 8.0
+LIMIT = 30.0
 
 
 @dataclass(slots=True)

@@ -148,7 +148,7 @@ async def test_an_action_without_answer_is_not_sent_again(asterisk_server: Aster
     assert await ami.connect()
     await ups.get()
     assert await ami.redirect("leg_1", "adopt") == Unreachable("AMI connection lost")
-    await asyncio.wait_for(ups.get(), 5)
+    await asyncio.wait_for(ups.get(), 30)
     for _ in range(2):
         assert isinstance(await ami.db_put("family", "key", "value"), Done)
     assert Forgetful.told == ["Login", "Redirect", "Login", "DBPut", "DBPut"]
@@ -165,7 +165,7 @@ async def test_it_comes_back_with_asterisk() -> None:
         await ups.get()
         server.kill()
         server.start()
-        await asyncio.wait_for(ups.get(), 10)
+        await asyncio.wait_for(ups.get(), 30)
         assert isinstance(await ami.db_put("denwaban_fallback", "1", "en/x"), Done)
         await ami.close()
 
@@ -186,5 +186,5 @@ async def test_a_closed_connection_ends_its_run(asterisk_server: AsteriskServer)
     async with connected(asterisk_server) as ari:
         assert ari.task is not None
         await ari.connection.close()
-        assert await asyncio.wait_for(ari.task, 5) is End.CLOSED
+        assert await asyncio.wait_for(ari.task, 30) is End.CLOSED
         assert isinstance(await ari.ask(channels.list_all()), Unreachable)

@@ -13,7 +13,7 @@ from asterisk.endpoints import Carrier, Phone
 from asterisk.wire import ChannelDestroyed, ChannelState, ChannelStateChange, Dial, PlaybackFinished, StasisStart
 from robots.phone import Answer, Caller, Credentials, IncomingCall, OutgoingCall, Reject, Silent, Stage
 from robots.phone import Phone as PhoneRobot
-from tests.contract.asterisk.ari import SECRET, Ari
+from tests.contract.asterisk.ari import SECRET, Ari, pushed
 
 SENDABLE = [403, 404, 408, 410, 480, 484, 486, 488, 500, 501, 502, 503, 603]
 """What an unanswered phone can be refused with."""
@@ -61,10 +61,10 @@ async def scene(ari: Ari) -> AsyncIterator[Scene]:
         host, port = carrier.address
         # A changed contact of an aor is not believed at once: each test has an endpoint of its own, as trunks do.
         trunk = f"out-carrier-{port}"
-        await ari.push(Carrier(trunk, (host,), "127.0.0.1", f"sip:{host}:{port}"))
-        await phone.register()
-        yield Scene(ari, phone, carrier, trunk)
-        await ari.clear()
+        async with pushed(ari, Carrier(trunk, (host,), "127.0.0.1", f"sip:{host}:{port}")):
+            await phone.register()
+            yield Scene(ari, phone, carrier, trunk)
+            await ari.clear()
 
 
 @pytest.mark.parametrize("status", SENDABLE)

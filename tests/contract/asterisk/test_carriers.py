@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 
@@ -12,22 +10,11 @@ from asterisk import applications, channels, endpoints, names, reading
 from asterisk.endpoints import Carrier, Registration
 from asterisk.request import Done, Gone, Rejected
 from asterisk.wire import ChannelDestroyed, ContactStatusChange, StasisStart
-from tests.contract.asterisk.ari import LIMIT, Ari, sip_peer
+from tests.contract.asterisk.ari import LIMIT, Ari, pushed, sip_peer
 from tests.contract.asterisk.sip_peer import Message, SipPeer
 
 HOST = "127.0.0.3"
 REALM = 'Digest realm="carrier",nonce="abc",algorithm=MD5,qop="auth"'
-
-
-@asynccontextmanager
-async def pushed(ari: Ari, carrier: Carrier) -> AsyncIterator[None]:
-    """A carrier that is withdrawn in the end."""
-    await ari.push(carrier)
-    try:
-        yield
-    finally:
-        for request in endpoints.withdraw(carrier):
-            assert isinstance(await ari.ask(request), Done | Gone)
 
 
 class Registrar:

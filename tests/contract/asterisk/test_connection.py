@@ -112,7 +112,7 @@ async def test_a_living_socket_outlives_its_pings(asterisk_server: AsteriskServe
         while not relay.asked.empty():
             relay.asked.get_nowait()
         for _ in range(3):
-            ping = await asyncio.wait_for(relay.asked.get(), 5)
+            ping = await asyncio.wait_for(relay.asked.get(), 30)
             assert ping[0] == 0x89
         assert ari.downs == []
 
@@ -120,7 +120,7 @@ async def test_a_living_socket_outlives_its_pings(asterisk_server: AsteriskServe
 async def test_who_is_replaced_stops_at_once_and_for_good(asterisk_server: AsteriskServer, carrier: SipPeer) -> None:
     async with connected(asterisk_server) as old, connected(asterisk_server) as successor:
         assert old.task is not None
-        assert await asyncio.wait_for(old.task, 5) is End.REPLACED
+        assert await asyncio.wait_for(old.task, 30) is End.REPLACED
         assert isinstance(old.events[-1], ApplicationReplaced)
         assert old.connection.send(channels.list_all()).result() == Unreachable("replaced by another socket")
         await successor.arrive(carrier)
@@ -131,7 +131,7 @@ async def test_who_is_replaced_stops_at_once_and_for_good(asterisk_server: Aster
 
 async def test_a_wrong_password_is_named(asterisk_server: AsteriskServer) -> None:
     async with connected(asterisk_server, password="x" * 32, wait=False) as ari:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while "401" not in ari.connection.down_because:
                 await asyncio.sleep(0.01)
         assert ari.ups == 0
@@ -152,7 +152,7 @@ async def test_a_fault_of_a_listener_ends_run(asterisk_server: AsteriskServer) -
         on_down=lambda _: None,
     )
     with pytest.raises(ZeroDivisionError):
-        await asyncio.wait_for(connection.run(), 5)
+        await asyncio.wait_for(connection.run(), 30)
 
 
 async def test_answers_nobody_waits_for_do_no_harm(ari: Ari) -> None:

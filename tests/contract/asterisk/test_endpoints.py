@@ -6,7 +6,7 @@ from asterisk import applications, endpoints, reading
 from asterisk.request import Done, Gone
 from asterisk.wire import ContactStatusChange, StasisStart
 from tests.asterisk_server import running_asterisk
-from tests.contract.asterisk.ari import SECRET, Ari, connected, registered, sip_peer
+from tests.contract.asterisk.ari import SECRET, Ari, connected, pushed, registered, sip_peer
 
 PHONE = endpoints.Phone("phone-1", SECRET, "127.0.0.1")
 CARRIER = endpoints.Carrier("carrier-2", ("127.0.0.3",), "127.0.0.1")
@@ -34,16 +34,16 @@ async def test_a_wrong_secret_is_refused(ari: Ari) -> None:
 
 async def test_a_pushed_phone_and_carrier_survive_a_reload(ari: Ari) -> None:
     await ari.push(PHONE)
-    await ari.push(CARRIER)
-    ari.server.console("module reload res_pjsip.so")
-    ari.server.console("core reload")
-    assert {"phone-1", "carrier-2", "carrier"} <= await names(ari)
-    async with sip_peer(ari.server, "127.0.0.3") as caller:
-        await caller.invite("0312345678")
-        await ari.until(StasisStart, lambda event: event.channel.name.startswith("PJSIP/carrier-2-"))
-        await ari.clear()
-    async with sip_peer(ari.server, "127.0.0.1", PHONE.name, SECRET) as phone:
-        assert (await phone.register()).code == 200
+    async with pushed(ari, CARRIER):
+        ari.server.console("module reload res_pjsip.so")
+        ari.server.console("core reload")
+        assert {"phone-1", "carrier-2", "carrier"} <= await names(ari)
+        async with sip_peer(ari.server, "127.0.0.3") as caller:
+            await caller.invite("0312345678")
+            await ari.until(StasisStart, lambda event: event.channel.name.startswith("PJSIP/carrier-2-"))
+            await ari.clear()
+        async with sip_peer(ari.server, "127.0.0.1", PHONE.name, SECRET) as phone:
+            assert (await phone.register()).code == 200
 
 
 async def test_a_withdrawn_endpoint_is_gone(ari: Ari) -> None:

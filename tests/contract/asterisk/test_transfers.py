@@ -12,7 +12,7 @@ from asterisk import bridges, channels, endpoints, reading
 from asterisk.names import dial_string
 from asterisk.request import Done, Method, Request
 from asterisk.wire import ChannelDestroyed, ChannelStateChange, ChannelTransfer, StasisStart
-from tests.contract.asterisk.ari import Ari, registered, sip_peer
+from tests.contract.asterisk.ari import Ari, pushed, registered, sip_peer
 from tests.contract.asterisk.sip_peer import Call, SipPeer
 
 ELSEWHERE = "<sip:0398765432@127.0.0.1>"
@@ -143,8 +143,10 @@ async def test_a_302_of_an_agent_ends_the_offer(ari: Ari, carrier: SipPeer, targ
 
 
 async def test_a_302_of_a_trunk_ends_the_call_out(ari: Ari) -> None:
-    async with sip_peer(ari.server, "127.0.0.4") as trunk:
-        await ari.push(endpoints.Carrier("out", ("127.0.0.4",), "127.0.0.1", f"sip:{trunk.address}"))
+    async with (
+        sip_peer(ari.server, "127.0.0.4") as trunk,
+        pushed(ari, endpoints.Carrier("out", ("127.0.0.4",), "127.0.0.1", f"sip:{trunk.address}")),
+    ):
         await ari.done(channels.create("leg_out", dial_string("out", "0398765432"), ari.app))
         await ari.until(StasisStart)
         await ari.done(channels.dial("leg_out"))

@@ -64,7 +64,11 @@ def running(module: str, settings: ApiSettings, log: Path) -> Iterator[subproces
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
-        process.wait(UP_LIMIT)
+        try:
+            process.wait(UP_LIMIT)
+        finally:
+            process.kill()
+            process.wait()
 
 
 def wait_up(settings: ApiSettings, process: subprocess.Popen[bytes], log: Path) -> None:

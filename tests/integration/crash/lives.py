@@ -111,6 +111,7 @@ class Lives:
         self._env = env
         self._fault = platform.var / "fault"
         self.now: Life | None = None
+        self._begun: list[Life] = []
 
     def arm(self, step: int, times: int) -> None:
         """From now on, the `times`-th passing of a step of a call's path (docs/call.md) ends the controller's life."""
@@ -137,7 +138,8 @@ class Lives:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        return Life(process, int(env["DENWABAN_CONTROLLER_PORT"]))
+        self._begun.append(Life(process, int(env["DENWABAN_CONTROLLER_PORT"])))
+        return self._begun[-1]
 
     async def alive(self) -> Life:
         """A living, ready controller: the present one, or a new one."""
@@ -148,10 +150,11 @@ class Lives:
         return life
 
     def end(self) -> None:
-        """kill -9 the present one."""
-        if self.now is not None and not self.now.over:
-            self.now.process.kill()
-            self.now.process.wait(END_LIMIT)
+        """kill -9 the present one, and whoever still lives beside it."""
+        for life in self._begun:
+            if not life.over:
+                life.process.kill()
+                life.process.wait(END_LIMIT)
 
 
 @contextmanager

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import text
 
 from store.settings import StoreSettings
+from tests.integration.worker.process import worker
 from tests.integration.worker.shop import Shop
 from tests.unit.reports.play import TENANT
 
-ROOT = Path(__file__).parents[3]
 MANY, DEATHS = 400, 3
 LIMIT = 60.0
 INSERT = """
@@ -34,26 +30,6 @@ WAKE = """
     DO UPDATE SET run_after = excluded.run_after, claimed_until = NULL, done_at = NULL
 """
 """The claim of a worker that is dead runs out after a minute; nobody waits for that here."""
-
-
-@contextmanager
-def worker(settings: StoreSettings, redis_url: str) -> Iterator[subprocess.Popen[bytes]]:
-    """`python -m worker`, killed at the end."""
-    env = {
-        "DENWABAN_VAR": str(settings.var),
-        "DENWABAN_DATABASE_URL": settings.database_url,
-        "DENWABAN_REDIS_URL": f"{redis_url}?db=8",
-    }
-    log = (settings.var / "worker.log").open("ab")
-    with log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "worker"], cwd=ROOT, env={**os.environ, **env}, stdout=log, stderr=log
-        )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
 
 
 def until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import subprocess
-import sys
 import time
 import wave
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from bus.news import Lost, News
-from kernel.ids import CallId, RecordingId
+from kernel.ids import CallId, RecordingId, TenantId
 from reports.call_fold import call_record
 from store.codec import encode
 from store.record_rows import RecordingRow, RecordingState
 from store.settings import StoreSettings
+from tests.integration.worker.process import worker
 from tests.integration.worker.shop import RECORDING, Shop, talked
 from tests.unit.reports.play import START, TENANT, Play
 from tests.unit.worker.test_join import channels, wav
 from worker.jobs import work, work_off
 from worker.merge import MERGE_RECORDING
 from worker.rows import record_row
-
-ROOT = Path(__file__).parents[3]
 
 
 async def test_each_finished_call_becomes_one_record_and_a_living_one_none(shop: Shop) -> None:
@@ -95,6 +90,30 @@ async def test_news_of_an_end_and_the_loss_of_news_wake_it(shop: Shop) -> None:
                     await asyncio.sleep(0.01)
         task.cancel()
     assert play.calls == 2
+
+
+async def test_calls_that_end_together_are_folded_together(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    play, folded = Play(), list[TenantId]()
+    catch_up = shop.projection.catch_up
+
+    async def counted(tenant: TenantId) -> None:
+        folded.append(tenant)
+        await catch_up(tenant)
+
+    monkeypatch.setattr(shop.projection, "catch_up", counted)
+
+    async def news() -> AsyncIterator[News | Lost]:
+        # Not before: the run begins by catching up.
+        talked(play)
+        talked(play)
+        await shop.facts.append(play.facts)
+        for fact in play.facts:
+            yield News(TENANT, (encode(fact),))
+            await asyncio.sleep(0)
+
+    await shop.projection.run(news())
+    assert len((await shop.records.list_records(TENANT)).rows) == 2
+    assert folded == [TENANT]
 
 
 async def test_two_closed_files_become_one_and_leave_the_spool(shop: Shop) -> None:
@@ -207,18 +226,12 @@ async def test_a_job_that_breaks_does_not_hold_up_the_others(shop: Shop) -> None
 
 def test_the_process_ends_with_zero_on_sigterm_and_writes_json(settings: StoreSettings, redis_url: str) -> None:
     log = settings.var / "worker.log"
-    env = {
-        "DENWABAN_VAR": str(settings.var),
-        "DENWABAN_DATABASE_URL": settings.database_url,
-        "DENWABAN_REDIS_URL": f"{redis_url}?db=8",
-    }
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "worker"], cwd=ROOT, env={**os.environ, **env}, stdout=output, stderr=output
-        )
-    while "worker begins" not in log.read_text():
-        assert process.poll() is None, log.read_text()
-        time.sleep(0.05)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0
+    with worker(settings, redis_url) as process:
+        until = time.monotonic() + 60
+        while "worker begins" not in log.read_text():
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < until, log.read_text()
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
     assert all(line.startswith("{") for line in log.read_text().splitlines())

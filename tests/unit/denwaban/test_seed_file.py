@@ -114,6 +114,7 @@ def test_a_queue_left_at_its_defaults_is_the_floors_own_default(tmp_path: Path) 
         (HEAD + TENANT + '[[tenant.agent]]\nid = "a"\nname = "A"\nqueues = ["q"]\n', "no queue q"),
         (HEAD + TENANT + '[[tenant.agent]]\nid = "a"\nname = "A"\nextension = "104"\n', "104 is a service"),
         (HEAD + TENANT + '[[tenant.agent]]\nid = "admin"\nname = "A"\n', "login admin is there twice"),
+        (HEAD + TENANT + '[[tenant.dialling]]\nid = "d"\nallowed = ["+1", "03"]\n', "03: needless"),
         (HEAD + TENANT + QUEUE + QUEUE, "queue q is there twice"),
         (HEAD + TENANT + TENANT, "tenant t is there twice"),
         (HEAD + TENANT + QUEUE + FLOW.replace('"a"', '"b"'), "no node 'b'"),
@@ -140,3 +141,10 @@ def test_a_flaw_is_named(tmp_path: Path, text: str, named: str) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"nowhere\.toml"):
         seed_file.read(tmp_path / "nowhere.toml")
+
+
+def test_what_may_be_dialled_is_read_in_any_spelling(tmp_path: Path) -> None:
+    lists = '[[tenant.dialling]]\nid = "default"\nallowed = ["010-1", "0990", "+81990"]\n'
+    (tenant,) = seed(tmp_path, HEAD + TENANT + lists).tenants
+    (made,) = (one.config() for one in tenant.dialling)
+    assert (made.id, made.allowed) == ("default", ("+1", "+81990"))

@@ -84,11 +84,12 @@ def test_a_child_that_ends_between_two_looks_is_not_lost(processes: Processes, m
 
 def test_a_real_child_counts_while_it_runs_and_after_it_ended() -> None:
     before = watch.seconds_used(os.getpid())
-    child = subprocess.Popen([sys.executable, "-c", BURN], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert child.stdout is not None
-    assert child.stdout.readline() == b"burnt\n"
-    running = watch.seconds_used(os.getpid())
-    child.communicate(b"\n", timeout=20)
+    # Without its standard input the child ends.
+    with subprocess.Popen([sys.executable, "-c", BURN], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"burnt\n"
+        running = watch.seconds_used(os.getpid())
+        child.communicate(b"\n", timeout=20)
     after = watch.seconds_used(os.getpid())
     assert before is not None
     assert running is not None

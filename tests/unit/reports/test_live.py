@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -105,6 +106,22 @@ def test_the_last_finished_calls_stand_with_the_newest_first() -> None:
     finished = view(board_of(play), play.now).finished
     assert [line.call for line in finished] == ["call_2", "call_1"]
     assert (finished[0].wait_seconds, finished[0].talk_seconds, finished[0].outcome) == (1.0, 3.0, "completed")
+
+
+@pytest.mark.parametrize("ends_held", [False, True])
+def test_talk_of_a_finished_call_is_without_hold_as_in_its_record(ends_held: bool) -> None:
+    play = Play()
+    call = play.arrive()
+    play.answer(call, later=2.0)
+    leg = next(leg.id for leg in play.floor.legs.values() if leg.agent is not None)
+    play.give(inputs.LegHeld(leg), later=10.0)
+    if not ends_held:
+        play.give(inputs.LegUnheld(leg), later=30.0)
+    play.hang_up(call, later=5.0)
+    (line,) = view(board_of(play), play.now).finished
+    record = call_record(play.of(line.call))
+    assert record is not None
+    assert line.talk_seconds == record.talk_seconds == (10.0 if ends_held else 15.0)
 
 
 def test_counts_begin_anew_at_midnight_in_tokyo_also_when_nothing_happens() -> None:
