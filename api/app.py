@@ -31,6 +31,7 @@ from api.routes import (
     reports,
     seats,
     users,
+    why,
 )
 from api.services import Services
 
@@ -48,6 +49,7 @@ def build(services: Services) -> FastAPI:
         agents,
         queues,
         calls,
+        why,
         call_records,
         recordings,
         reports,

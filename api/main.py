@@ -22,6 +22,7 @@ from api.live import Everyone, LiveBoards
 from api.logs import write_logs
 from api.metrics import Metrics
 from api.ready import readiness
+from api.replays import Replays
 from api.services import Phones, Platform, Services
 from api.settings import ApiSettings
 from api.tokens import Tokens
@@ -79,6 +80,7 @@ async def serve(settings: ApiSettings) -> None:
         keys=Keys(),
         boards=boards,
         facts=facts,
+        replays=Replays(facts),
         records=RecordStore(engine),
         intervals=IntervalStore(engine),
         keeping=KeepingStore(engine),

@@ -26,6 +26,8 @@ class Permission(StrEnum):
     """Calls and call records."""
     SEE_REPORTS = "see_reports"
     """What was: queues and agents by the hour, who gave up."""
+    SEE_REASONS = "see_reasons"
+    """Why an offer went to whom it went, and why nobody rings; it tells of every agent of a queue."""
     HEAR_RECORDINGS = "hear_recordings"
     DELETE_RECORDINGS = "delete_recordings"
     SEE_ENTITLEMENTS = "see_entitlements"
@@ -45,7 +47,12 @@ class Permission(StrEnum):
 _AGENT: Final = frozenset(
     {Permission.SEE_FLOOR, Permission.WORK, Permission.USE_PHONE, Permission.SEE_CALLS, Permission.HEAR_RECORDINGS}
 )
-_SUPERVISOR: Final = _AGENT | {Permission.SEE_REPORTS, Permission.SEE_ENTITLEMENTS, Permission.SEE_CONFIGURATION}
+_SUPERVISOR: Final = _AGENT | {
+    Permission.SEE_REPORTS,
+    Permission.SEE_REASONS,
+    Permission.SEE_ENTITLEMENTS,
+    Permission.SEE_CONFIGURATION,
+}
 
 ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.AGENT: _AGENT,

@@ -34,6 +34,7 @@ class Problem(Enum):
     TOO_MANY_ATTEMPTS = ("too_many_attempts", 429)
     INTERNAL = ("internal", 500)
     CONTROLLER_AWAY = ("controller_away", 503)
+    HISTORY_TOO_LONG = ("history_too_long", 503)
     STORE_AWAY = ("store_away", 503)
 
     @property

@@ -12,6 +12,7 @@ from api.idempotency import Keys
 from api.identity import Identity
 from api.live import LiveBoards
 from api.metrics import Metrics
+from api.replays import Replays
 from api.trunk_health import TrunkHealth
 from bus.commands import CommandSender
 from bus.presence import PresenceTeller
@@ -70,6 +71,7 @@ class Services:
     keys: Keys
     boards: LiveBoards
     facts: FactStore
+    replays: Replays
     records: RecordStore
     intervals: IntervalStore
     keeping: KeepingStore

@@ -66,6 +66,8 @@ DOORS: dict[str, Door] = {
     "POST /calls": Door(EVERYONE, NOT_THERE, {"to": "117", "agent": "{agent}"}),
     "GET /calls/{call}": Door(EVERYONE, NOT_THERE),
     "GET /calls/{call}/facts": Door(EVERYONE, NOT_THERE),
+    "GET /calls/{call}/why": Door(STAFF, NOT_THERE),
+    "GET /calls/{call}/offers/{offer}/why": Door(STAFF, NOT_THERE),
     "GET /call-records": Door(EVERYONE),
     "GET /recordings": Door(EVERYONE),
     "GET /recordings/{recording}": Door(EVERYONE, NOT_THERE),

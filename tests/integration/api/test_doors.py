@@ -21,6 +21,7 @@ from joserfc.jwk import OctKey
 
 from acd import inputs
 from acd.config import AgentConfig, Limits, QueueConfig
+from acd.model import Wish
 from api.app import PREFIX, build
 from api.permissions import Needs, may
 from api.tokens import Tokens
@@ -94,6 +95,10 @@ async def house(acme: Office, tmp_path: Path) -> House:
     agent = AgentConfig(AgentId(ids["agent"]), "秘密", f"{acme.tenant}-{ids['agent']}", (queue.id,))
     acme.play.give(inputs.UseConfig((queue,), (agent,), Limits()))
     ids["call"] = acme.play.arrive(queue.id)
+    acme.play.give(inputs.LineSeen(agent.id, up=True))
+    acme.play.give(inputs.SignIn(acme.play.command(), agent.id))
+    acme.play.give(inputs.SetWish(acme.play.command(), agent.id, Wish.READY))
+    (ids["offer"],) = acme.play.floor.offers
     await acme.tell()
     await acme.shown()
     config = TenantConfig(

@@ -8,6 +8,7 @@ import pytest
 
 from acd.config import PAUSE_REASONS
 from acd.model import MISSED, REFUSED, Shown
+from acd.obstacles import Obstacle
 from api.problems import Problem, answer, refusal
 from api.refusals_page import page
 from api.texts import MissingSentence, codes, label, sentence
@@ -16,7 +17,8 @@ from tariff.reading_fields import CHECKS
 
 ROOT = Path(__file__).parents[3]
 SECTIONS = (
-    "refusal", "warning", "problem", "pause", "shown", "outcome", "direction", "board", "tariff", "rule",
+    "refusal", "warning", "problem", "pause", "shown", "outcome", "direction", "board", "tariff", "rule", "obstacle",
+    "why",
 )  # fmt: skip
 
 
@@ -28,6 +30,7 @@ SECTIONS = (
         ("pause", {*PAUSE_REASONS, MISSED, REFUSED}),
         ("shown", set(Shown)),
         ("rule", set(CHECKS)),
+        ("obstacle", set(Obstacle)),
     ],
 )
 def test_every_code_has_its_sentence_and_no_sentence_is_left_over(section: str, wanted: set[str]) -> None:

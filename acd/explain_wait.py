@@ -1,0 +1,144 @@
+"""Why nobody is ringing for a call: what each agent of its queue does instead, and what has to change first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from acd.model import Call, Floor, Offer, Place, Queue
+from acd.obstacles import Count, Excluded, Obstacle, count, excluded, serving_agents
+from acd.order import rank
+from kernel.ids import AgentId, CallId, QueueId
+from kernel.moment import after
+
+CHANGES_TOLD: Final = 5
+
+
+class WaitState(StrEnum):
+    """How it stands with the call. `recovering`: nothing is given out until the platform has found its calls again;
+    `given_out`: somebody can be rung, and is within this very moment; `not_waiting`: it is elsewhere."""
+
+    NOT_WAITING = "not_waiting"
+    OFFERED = "offered"
+    RECOVERING = "recovering"
+    NO_AGENTS = "no_agents"
+    NOBODY_READY = "nobody_ready"
+    GIVEN_OUT = "given_out"
+
+
+class ChangeKind(StrEnum):
+    """What will happen by itself: to this call's offer, to an agent, or to its wait (it is then released)."""
+
+    RING_ENDS = "ring_ends"
+    WRAP_UP_ENDS = "wrap_up_ends"
+    LINE_RESTED = "line_rested"
+    LONGEST_WAIT = "longest_wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """It happens at `at` unless something else comes first. `before`: so many calls the `agent` would get first."""
+
+    kind: ChangeKind
+    at: datetime
+    agent: AgentId | None = None
+    before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The call in its queue: `position` 1 is first of `waiting`."""
+
+    queue: QueueId
+    queue_version: int
+    position: int
+    waiting: int
+    priority: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitReason:
+    """`seq`: the last fact that it takes into account; `open`: calls are given out. `agents`: those of the queue who
+    cannot be rung; `counts`: by what keeps them; `awaited`: those of whom one change alone would do, by that;
+    `changes`: the next things that happen by themselves."""
+
+    state: WaitState
+    seq: int
+    config: int
+    call: CallId
+    place: Place
+    open: bool
+    wait: Wait | None = None
+    offer: Offer | None = None
+    agents: tuple[Excluded, ...] = ()
+    counts: tuple[Count, ...] = ()
+    awaited: tuple[Count, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+def wait_reason(floor: Floor, call_id: CallId) -> WaitReason | None:
+    """How it stands with a living call; None when the floor has no such call."""
+    call = floor.calls.get(call_id)
+    if call is None:
+        return None
+    queue = None if call.queue is None else floor.queues.get(call.queue)
+    if call.place is not Place.WAITING or queue is None:
+        return WaitReason(WaitState.NOT_WAITING, floor.seq, floor.config, call.id, call.place, floor.open)
+    serving = serving_agents(floor, queue)
+    kept = excluded(floor, serving)
+    offer = None if call.offer is None else floor.offers.get(call.offer)
+    changes = sorted(_changes(floor, call, queue, offer, kept), key=lambda change: (change.at, change.agent or ""))
+    return WaitReason(
+        state=_state(floor, offer, len(serving), len(kept)),
+        seq=floor.seq,
+        config=floor.config,
+        call=call.id,
+        place=call.place,
+        open=floor.open,
+        wait=_wait(call, queue),
+        offer=offer,
+        agents=kept,
+        counts=count(kept),
+        awaited=count(kept, sole=True),
+        changes=tuple(changes[:CHANGES_TOLD]),
+    )
+
+
+def _state(floor: Floor, offer: Offer | None, serving: int, kept: int) -> WaitState:
+    if offer is not None:
+        return WaitState.OFFERED
+    if not floor.open:
+        return WaitState.RECOVERING
+    if not serving:
+        return WaitState.NO_AGENTS
+    return WaitState.NOBODY_READY if kept == serving else WaitState.GIVEN_OUT
+
+
+def _wait(call: Call, queue: Queue) -> Wait:
+    version = (call.settings or queue.config).version
+    place, since = rank(queue.turns, call.turn), call.queued or call.arrived
+    return Wait(queue.config.id, version, place + 1, len(queue.turns), call.priority, since)
+
+
+def _changes(
+    floor: Floor, call: Call, queue: Queue, offer: Offer | None, kept: tuple[Excluded, ...]
+) -> Iterator[Change]:
+    if offer is not None:
+        yield Change(ChangeKind.RING_ENDS, offer.ring_until, offer.agent)
+    longest = (call.settings or queue.config).longest_wait
+    if longest and call.queued is not None:
+        yield Change(ChangeKind.LONGEST_WAIT, after(call.queued, longest))
+    kinds = {Obstacle.WRAP_UP: ChangeKind.WRAP_UP_ENDS, Obstacle.LINE_RESTING: ChangeKind.LINE_RESTED}
+    for one in kept:
+        first = one.hindrances[0]
+        if len(one.hindrances) == 1 and first.kind in kinds and first.until is not None:
+            yield Change(kinds[first.kind], first.until, one.agent, _before(floor, call, one.agent))
+
+
+def _before(floor: Floor, call: Call, agent: AgentId) -> int:
+    queues = (floor.queues.get(one) for one in floor.agents[agent].config.queues)
+    return sum(rank(queue.open_turns, call.turn) for queue in queues if queue is not None)

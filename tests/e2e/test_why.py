@@ -1,0 +1,82 @@
+"""Why this agent, and why nobody: the platform explains what it does on real calls."""
+
+from __future__ import annotations
+
+from tests.e2e.crew import PATIENT, TIDY, Crew
+
+
+async def test_of_one_paused_and_one_ready_agent_it_says_why_the_ready_one(crew: Crew) -> None:
+    await crew.work("aoi", ready=False)
+    await crew.api.pause("aoi", "lunch")
+    await crew.board.state("aoi", "paused")
+    phone = await crew.work("ren")
+    call = crew.dial(PATIENT)
+    rung = await phone.rung()
+    await rung.answered()
+    made = await crew.board.fact("OfferMade")
+    call.hang_up()
+    await crew.board.fact("CallEnded")
+
+    path = f"/calls/{made['body']['call']}/offers/{made['body']['offer']}/why"
+    told = await crew.api.get(path)
+    assert (told["seq"], told["winner"]["agent"], told["key"]) == (made["seq"], "ren", "only_one")
+    assert {"kind": "paused", "detail": "lunch", "agents": 1} in [
+        {name: one[name] for name in ("kind", "detail", "agents")} for one in told["kept"]
+    ]
+    assert (told["runners_up"], told["kept_agents"]) == ([], None)
+    assert told["turn"]["key"] == "only_one"
+    assert told["versions"]["of_call"] == told["versions"]["in_force"] >= 1
+    assert told["sentences"][0]["en"].endswith(" was the only agent of 長く鳴らす who could be rung.")
+
+    full = await crew.api.get(f"{path}?full=true")
+    reasons = {one["agent"]: one["reasons"][0] for one in full["kept_agents"]}
+    assert (reasons["aoi"]["kind"], reasons["aoi"]["sentence"]["ja"]) == ("paused", "離席中です（昼食）")
+    assert "ren" not in reasons
+
+
+async def test_of_two_ready_agents_it_says_who_had_been_idle_longest(crew: Crew) -> None:
+    first, _ = await crew.work("aoi"), await crew.work("ren")
+    crew.dial(PATIENT)
+    await (await first.rung()).answered()
+    made = await crew.board.fact("OfferMade")
+    told = await crew.api.get(f"/calls/{made['body']['call']}/offers/{made['seq']}/why")
+    assert (told["winner"]["agent"], told["key"]) == ("aoi", "longest_idle")
+    assert [one["agent"] for one in told["runners_up"]] == ["ren"]
+    assert told["winner"]["idle_since"] < told["runners_up"][0]["idle_since"]
+
+
+async def test_for_a_caller_who_waits_it_says_why_nobody_rings_and_what_comes_next(crew: Crew) -> None:
+    phone = await crew.work("aoi")
+    talked = crew.dial(TIDY)
+    await (await phone.rung()).answered()
+    await crew.wait_in("tidy", TIDY, 1)
+    call = await crew.started(2)
+    told = await crew.api.get(f"/calls/{call}/why")
+    assert (told["state"], told["open"], told["offer"]) == ("nobody_ready", True, None)
+    assert (told["wait"]["queue"], told["wait"]["position"], told["wait"]["waiting"]) == ("tidy", 1, 1)
+    reasons = {one["agent"]: one["reasons"][0]["kind"] for one in told["agents"]}
+    assert reasons["aoi"] == "on_call"
+    assert set(reasons.values()) == {"on_call", "signed_out"}
+    assert told["changes"] == []
+
+    talked.hang_up()
+    wrapping = await crew.board.state("aoi", "wrap_up")
+    told = await crew.api.get(f"/calls/{call}/why")
+    (change,) = told["changes"]
+    assert (change["kind"], change["agent"], change["before"]) == ("wrap_up_ends", "aoi", 0)
+    assert change["at"] == wrapping["wrap_up_until"]
+
+    await (await phone.rung()).answered()
+    await crew.board.state("aoi", "on_call")
+    told = await crew.api.get(f"/calls/{call}/why")
+    assert (told["state"], told["place"]) == ("not_waiting", "talking")
+
+
+async def test_only_who_oversees_agents_is_told(crew: Crew) -> None:
+    await crew.wait_in("patient", PATIENT, 1)
+    call = await crew.started()
+    told = await crew.api.get(f"/calls/{call}/why")
+    assert (told["state"], {one["kind"] for one in told["kept"]}) == ("nobody_ready", {"signed_out"})
+    known = next(one for one in crew.platform.tenant(crew.tenant)["agents"] if one["id"] == "aoi")
+    async with crew.platform.api({**known, "tenant": crew.tenant}) as agent:
+        assert (await agent.get(f"/calls/{call}/why")).status_code == 403

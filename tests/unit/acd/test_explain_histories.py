@@ -1,0 +1,144 @@
+"""An explanation is what was decided: over random histories, at every offer, judged by deciding again."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from acd import inputs, match
+from acd.evolve import evolve
+from acd.explain import CallKey, OfferReason, offer_reason
+from acd.explain_wait import WaitState, wait_reason
+from acd.facts import Body, CallLeftQueue, OfferMade, WishChanged
+from acd.model import Floor, Place, Wish
+from acd.obstacles import hindrances
+from kernel.fact import Fact, Stream
+from kernel.ids import AgentId, CallId
+from tests.fakes.world import TENANT, Watch, World
+from tests.stories import go_ready
+from tests.unit.acd.acts import HAT
+from tests.unit.acd.histories import ALL, CALLING_OUT, STEPS, Steps
+from tests.unit.acd.play import CONFIGS, NAMES, begin
+
+HISTORIES: Final = 150
+ROOMY: Final = CONFIGS[3]
+"""Without a limit of seats, so that there are agents to choose from."""
+
+
+@dataclass
+class Judge:
+    """Explains every offer before it is made and holds the explanation against what the floor does."""
+
+    told: dict[str, OfferReason] = field(default_factory=dict)
+    agents: int = 0
+    calls: int = 0
+    """Offers for which there was a second agent, and for which there was a second call."""
+
+    def fact(self, floor: Floor, fact: Fact[Body]) -> None:
+        if not isinstance(fact.body, OfferMade):
+            return
+        made, told = fact.body, offer_reason(floor, fact.body.call)
+        assert told is not None
+        assert (told.seq, told.call.call, told.call.queue) == (fact.seq - 1, made.call, made.queue)
+        assert told.winner.agent == made.agent
+        assert [one.agent for one in told.runners_up] == list(_next_agents(floor, made, fact))
+        assert 1 + len(told.runners_up) == made.ready
+        assert 1 + len(told.runners_up) + len(told.excluded) + told.elsewhere == len(floor.agents)
+        assert told.turn.key is not CallKey.PASSED_BY
+        assert (told.turn.next.call if told.turn.next else None) == _next_call(floor, made, fact)
+        self.told[made.offer] = told
+        self.agents += bool(told.runners_up)
+        self.calls += bool(told.turn.next)
+
+
+def _without(floor: Floor, body: Body, fact: Fact[Body]) -> Floor:
+    """The floor as it would be had this happened first."""
+    other = copy.deepcopy(floor)
+    evolve(other, Fact(TENANT, fact.epoch, fact.seq, fact.at, Stream.FLOOR, type(body).__name__, 1, "", body))
+    return other
+
+
+def _next_agents(floor: Floor, made: OfferMade, fact: Fact[Body]) -> Iterator[AgentId]:
+    """Whom the floor chooses when the winner is not there, and when that one is not there either, and so on."""
+    chosen = made.agent
+    while True:
+        floor = _without(floor, WishChanged(chosen, Wish.PAUSED, ""), fact)
+        again = next(match.for_call(floor, floor.calls[made.call], fact.at), None)
+        if again is None:
+            return
+        assert isinstance(again, OfferMade)
+        chosen = again.agent
+        yield chosen
+
+
+def _next_call(floor: Floor, made: OfferMade, fact: Fact[Body]) -> CallId | None:
+    """Which call the floor gives the winner when this one is not there."""
+    other = _without(floor, CallLeftQueue(made.call, made.queue, "", 0.0), fact)
+    again = next(match.for_agent(other, other.agents[made.agent], fact.at), None)
+    return again.call if isinstance(again, OfferMade) else None
+
+
+def _every_wait_is_told(world: World) -> None:
+    """Between two inputs nobody can be rung for a call that waits; who can be rung has no hindrance, and no other."""
+    floor = world.floor
+    for agent in floor.agents.values():
+        assert agent.matchable == (not hindrances(floor, agent))
+    for call in floor.calls.values():
+        told = wait_reason(floor, call.id)
+        assert told is not None
+        assert (told.state is WaitState.NOT_WAITING) == (call.place is not Place.WAITING)
+        assert (told.state is WaitState.OFFERED) == (call.offer is not None)
+        assert told.state is not WaitState.GIVEN_OUT
+        assert sum(one.agents for one in told.counts) == len(told.agents)
+
+
+def _replayed(world: World) -> dict[str, OfferReason]:
+    """What is told when each offer is explained from the facts alone, long afterwards."""
+    floor, told = Floor(TENANT), {}
+    for fact in world.facts:
+        if isinstance(fact.body, OfferMade):
+            reason = offer_reason(floor, fact.body.call)
+            assert reason is not None
+            told[fact.body.offer] = reason
+        evolve(floor, fact)
+    return told
+
+
+def _judge(judge: Judge, staff: int, steps: Steps) -> None:
+    judge.told = {}
+    play = begin(staff, careful=False)
+    play.world.watch = Watch(judge.fact)
+    play.world.take(inputs.UseConfig(ROOMY.queues, ROOMY.agents, ROOMY.limits, version=1))
+    for name in NAMES[:staff]:
+        go_ready(play.world, name)
+    for act, who, what in steps:
+        ALL[act](play, who, what)
+        _every_wait_is_told(play.world)
+    assert _replayed(play.world) == judge.told
+
+
+@pytest.mark.parametrize("hat", [HAT, CALLING_OUT], ids=["calls in", "calls out too"])
+def test_every_offer_is_explained_by_what_the_floor_would_do_again(hat: Sequence[str]) -> None:
+    judge = Judge()
+    step = st.tuples(st.sampled_from(hat), st.integers(0, 15), st.integers(0, 15))
+
+    @settings(
+        max_examples=HISTORIES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.integers(2, len(NAMES)), st.lists(step, min_size=STEPS, max_size=STEPS))
+    def play(staff: int, steps: Steps) -> None:
+        _judge(judge, staff, steps)
+
+    play()
+    assert min(judge.agents, judge.calls) > HISTORIES // 5, "too few offers with a choice: nothing was shown"
