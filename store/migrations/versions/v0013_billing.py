@@ -4,7 +4,7 @@ from alembic import op
 
 from store.migrations.rights import tenant_table
 
-revision = "0011"
+revision = "0013"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
