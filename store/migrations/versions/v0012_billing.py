@@ -4,13 +4,8 @@ from alembic import op
 
 from store.migrations.rights import tenant_table
 
-<<<<<<<< HEAD:store/migrations/versions/v0012_billing.py
 revision = "0012"
 down_revision = "0011"
-========
-revision = "0012"
-down_revision = "0011"
->>>>>>>> tariff:store/migrations/versions/v0013_billing.py
 branch_labels = None
 depends_on = None
 
