@@ -24,6 +24,7 @@ from store.orders import OrderStore
 from store.tables.contracts import contracts as table
 from store.tariffs import packaged
 from store.tenants import hold
+from store.uses import counted
 from tariff import agreement
 from tariff.agreement import Agreement
 from tariff.contract import Contract
@@ -88,11 +89,14 @@ class ContractStore:
         return tuple(_read(tenant, ContractId(contract), document) for contract, document in rows)
 
     async def agreements(self, tenant: TenantId) -> tuple[Agreement, ...]:
-        """The newest version of each contract with the orders that followed, by id."""
+        """The newest version of each contract with the orders that followed and what was counted, by id."""
         orders = await self._orders.of(tenant)
         held = await self.of(tenant)
+        async with tenant_session(self._engine, tenant) as connection:
+            uses = await counted(connection, tenant, held, packaged())
         return tuple(
-            Agreement(contract, tuple(placed.order for placed in orders.get(contract.id, ()))) for contract in held
+            Agreement(contract, tuple(placed.order for placed in orders.get(contract.id, ())), uses[contract.id])
+            for contract in held
         )
 
     async def at(self, tenant: TenantId, moment: datetime) -> tuple[Contract, ...]:

@@ -14,7 +14,7 @@ from tariff.catalogue import Catalogue
 from tariff.contract import Contract, Item
 from tariff.entitlement import Entitled
 from tariff.held import number
-from tariff.history import Do, Head, History, Holding, Order, Quantity, State
+from tariff.history import Do, Head, History, Holding, Order, Quantity, State, Use
 from tariff.terms import LastDay
 
 _INSTANT: Final = timedelta(microseconds=1)
@@ -24,15 +24,16 @@ _AHEAD: Final = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """A contract, and the orders that were accepted after it was made, in their order."""
+    """A contract, the orders that were accepted after it was made, in their order, and what was measured of its use."""
 
     contract: Contract
     orders: tuple[Order, ...] = ()
+    uses: tuple[Use, ...] = ()
 
 
 def history(catalogue: Catalogue, agreement: Agreement) -> History | Refused:
     """Everything that became of the contract; a refusal where its first order, or one after it, may not be."""
-    found = started(catalogue, agreement.contract, first(agreement.contract))
+    found = started(catalogue, agreement.contract, first(agreement.contract), agreement.uses)
     if isinstance(found, Refused):
         return found
     for order in agreement.orders:
@@ -42,9 +43,9 @@ def history(catalogue: Catalogue, agreement: Agreement) -> History | Refused:
     return found if agreement.contract.ends is None else _ended(catalogue, found, agreement.contract.ends)
 
 
-def started(catalogue: Catalogue, contract: Contract, order: Order) -> History | Refused:
+def started(catalogue: Catalogue, contract: Contract, order: Order, uses: tuple[Use, ...] = ()) -> History | Refused:
     """The history of a contract whose first order is this one."""
-    decision, found = deciding.start(catalogue, head(contract), order)
+    decision, found = deciding.start(catalogue, replace(head(contract), uses=uses), order)
     if found is not None:
         return found
     assert isinstance(decision, Refused), "what is accepted begins a history"

@@ -28,10 +28,12 @@ from store.orders import OrderStore
 from store.personal import PersonalStore, PersonalText, Sealer
 from store.record_rows import CallRecordRow
 from store.records import RecordStore
+from store.rule_counts import CountStore
 from store.settings import StoreSettings
 from store.tenants import Tenant, TenantStore
 from tariff.closed import ClosedMonth
 from tariff.contract import Contract, Item
+from tariff.entitlement import IVR, Count
 from tariff.history import Do, Order
 from tariff.month import Month
 from tests.integration.worker.dying import kinds
@@ -154,3 +156,14 @@ async def test_killed_before_any_word_to_the_database_each_month_is_closed_once_
     assert [[one.month for one in closed] for closed in found] == [["2025-12", "2025-11"]] * MANY
     (same,) = {replace(one, tenant="", number="") for _, one in found}
     assert (same.state, same.total) == ("issued", 76956)
+
+
+async def test_rules_with_an_ivr_beyond_the_contract_are_billed(engine: AsyncEngine, settings: StoreSettings) -> None:
+    tenant = await bought(engine, "menus", "connect-miitel", MT_F01=11, MT_F03=1, MT_F11=1)
+    counts, contracted = CountStore(engine), Count(1, "PL-CC", VOICE)
+    for key, day, used in (("one", 3, 1), ("three", 10, 3), ("two", 20, 2)):
+        assert await counts.add(tenant, key, datetime(2025, 11, day, tzinfo=UTC), IVR, used, contracted)
+    await work_off(JobStore(engine), kinds(engine, settings))
+    (closed,) = [one for one in await months(engine, tenant) if one.month == "2025-11"]
+    lines = {line.row: line.amount for line in closed.lines}
+    assert (lines["MT-O10"], lines["MT-O11"]) == (19_000, 50_000)
