@@ -15,7 +15,7 @@ from kernel.moment import TOKYO
 from numbering import permission
 from store.config import DiallingConfig, FlowDocument, HoursDocument, LineConfig, PromptText
 from tariff.contract import Contract as Bought
-from tariff.contract import Item
+from tariff.contract import Item, Particulars
 from tariff.rows import Scope
 
 JAPAN: Final = "+81"
@@ -212,12 +212,14 @@ class AgentRange(Part):
 class Contract(Part):
     """What the tenant has bought under one tariff: quantities of its rows, for one `number` where it is sold so.
 
-    `id` is the tariff's name unless there are several. Days are those of Japan; `ends` is the first one without it.
+    `id` is the tariff's name unless there are several, `type` the contract type where the tariff has some. Days are
+    those of Japan; `ends` is the first one without it.
     """
 
     id: Id | None = None
     tariff: Annotated[str, Field(pattern=r"^[a-z0-9-]+(@[a-z0-9-]+)?$")]
     items: Annotated[dict[str, int], Field(min_length=1)]
+    type: str = ""
     number: E164 | None = None
     begins: date = SOLD_SINCE
     ends: date | None = None
@@ -235,6 +237,7 @@ class Contract(Part):
             scope=Scope.TENANT if self.number is None else Scope.NUMBER,
             of=self.number or "",
             host=None if self.host is None else ContractId(self.host),
+            particulars=Particulars(type=self.type),
         )
 
 

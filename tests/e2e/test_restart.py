@@ -30,7 +30,8 @@ def seed(tmp_path: Path) -> Path:
 @pytest.fixture
 def platform(seed: Path, tmp_path: Path) -> Iterator[Platform]:
     """A denwaban of this test alone, with announcements of its own to lose."""
-    prompts = shutil.copytree(prompts_folder(), tmp_path / "prompts")
+    others = shutil.ignore_patterns("prompt_*")  # tenants of other tests have theirs in the same folder
+    prompts = shutil.copytree(prompts_folder(), tmp_path / "prompts", ignore=others)
     with running_platform(seed, {"DENWABAN_PROMPTS_DIR": str(prompts)}) as running:
         yield running
 

@@ -214,6 +214,7 @@ class SipPeer(asyncio.DatagramProtocol):
         self._loose: asyncio.Queue[Message] = asyncio.Queue()
         self._transport: asyncio.DatagramTransport | None = None
         self._rtp: list[Rtp] = []
+        self._gone = False
         self.on_invite: Callable[[Call], None] | None = None
 
     @classmethod
@@ -242,6 +243,7 @@ class SipPeer(asyncio.DatagramProtocol):
 
     def close(self) -> None:
         """Be gone, without a word."""
+        self._gone = True
         for rtp in self._rtp:
             rtp.close()
         if self._transport is not None:
@@ -365,6 +367,8 @@ class SipPeer(asyncio.DatagramProtocol):
     async def _listen(self) -> tuple[Rtp, int]:
         transport, rtp = await asyncio.get_running_loop().create_datagram_endpoint(Rtp, local_addr=(self.host, 0))
         self._rtp.append(rtp)
+        if self._gone:  # an INVITE that came as the test ended
+            rtp.close()
         return rtp, transport.get_extra_info("sockname")[1]
 
 
