@@ -9,6 +9,7 @@ from tests.contract.asterisk.sip_peer import SipPeer
 from tests.e2e.crew import Api
 from tests.integration.crash import ledger
 from tests.integration.crash.lives import Lives
+from tests.integration.crash.load import sampled
 from tests.integration.crash.scene import AGENT_HZ, CALLER_HZ, Scene
 from tests.integration.crash.test_fault_points import Reborn
 
@@ -31,7 +32,7 @@ async def way_out(scene: Scene) -> None:
 
 
 @pytest.mark.usefixtures("way_out")
-@pytest.mark.parametrize(("step", "times"), CASES)
+@pytest.mark.parametrize(("step", "times"), sampled(CASES))
 async def test_a_call_out_survives_the_death_of_the_controller_or_ends_cleanly_at(
     scene: Scene, lives: Lives, step: int, times: int
 ) -> None:
@@ -60,7 +61,7 @@ TRIES = [(7, 1), (7, 2), (8, 1), (8, 2), (2, 2), (1, 2), (1, 3), (1, 4), (1, 5),
 """Between two trunks: 7-2 is the second try written down and not begun; 1-3 and on are events of the first one."""
 
 
-@pytest.mark.parametrize(("step", "times"), TRIES)
+@pytest.mark.parametrize(("step", "times"), sampled(TRIES))
 async def test_a_controller_that_dies_between_two_trunks_goes_on_with_the_next(
     scene: Scene, lives: Lives, step: int, times: int
 ) -> None:
