@@ -1,6 +1,12 @@
 """`python -m api`."""
 
-from api.main import main
+import signal
+import sys
+
+# Told to stop while its libraries are still being loaded, it stops as it does later.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+from api.main import main  # noqa: E402
 
 if __name__ == "__main__":
     main()

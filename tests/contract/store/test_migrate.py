@@ -8,6 +8,7 @@ import pkgutil
 import secrets
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -104,11 +105,15 @@ async def test_a_server_that_is_away_is_said_to_be_away(settings: StoreSettings)
 async def test_connections_cut_by_the_server_are_replaced(settings: StoreSettings, platform: AsyncEngine) -> None:
     async with transaction(platform) as connection:
         (pid,) = (await connection.execute(text("SELECT pg_backend_pid()"))).one()
+        cut: Any = (await connection.get_raw_connection()).driver_connection
     owner = create_async_engine(
         role_url(settings, settings.database_owner, read_secret(settings.database_password_file)), poolclass=NullPool
     )
     async with owner.begin() as connection:
         await connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    async with asyncio.timeout(30):
+        while not cut.is_closed():  # who asks before has heard of it is told that the database is away
+            await asyncio.sleep(0.01)
     async with transaction(platform) as connection:
         assert (await connection.execute(text("SELECT pg_backend_pid()"))).scalar() != pid
 
