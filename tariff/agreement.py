@@ -88,60 +88,64 @@ def at(catalogue: Catalogue, agreement: Agreement, moment: datetime) -> Contract
 
     One that nothing was ever ordered after is as it was made, also where the tables would not accept it today.
     """
-    if not agreement.orders:
-        return agreement.contract
-    found = _holding(catalogue, agreement, moment)
-    if found is None:
-        return agreement.contract
-    if found.state is not State.ACTIVE:
-        return None
-    return replace(agreement.contract, items=_items(agreement.contract, found), tariff=found.table.id)
+    return _as_held(agreement.contract, _held(_ordered(catalogue, agreement, moment), moment))
 
 
 def state(catalogue: Catalogue, agreement: Agreement, moment: datetime) -> State:
     """How the contract stands at `moment`."""
-    found = _holding(catalogue, agreement, moment)
+    found = _held(_settled(catalogue, agreement, moment), moment)
     return State.NOT_STARTED if found is None else found.state
 
 
 def suspended(catalogue: Catalogue, agreement: Agreement, moment: datetime) -> str | None:
     """The clause by which the contract is suspended or interrupted at `moment`; None when it is not."""
-    found = _holding(catalogue, agreement, moment) if agreement.orders else None
-    if found is None or found.state not in (State.SUSPENDED, State.INTERRUPTED):
-        return None
-    terms = found.table.terms.suspension
-    return found.table.id if terms is None else terms.clause
+    return _stopped(_held(_ordered(catalogue, agreement, moment), moment))
 
 
 def entitled(catalogue: Catalogue, agreements: Sequence[Agreement], moment: datetime) -> Entitled:
     """What all these contracts of one tenant allow at `moment`, their orders included."""
-    held = [
-        contract for contract in (at(catalogue, agreement, moment) for agreement in agreements) if contract is not None
-    ]
-    found = entitlement.entitled(catalogue, held, moment)
-    stopped = [
-        clause for clause in (suspended(catalogue, agreement, moment) for agreement in agreements) if clause is not None
-    ]
-    later = [found.changes_at, *(_changes_at(catalogue, agreement, moment) for agreement in agreements)]
+    courses = [_ordered(catalogue, agreement, moment + _AHEAD) for agreement in agreements]
+    holdings = [_held(course, moment) for course in courses]
+    held = [_as_held(one.contract, holding) for one, holding in zip(agreements, holdings, strict=True)]
+    found = entitlement.entitled(catalogue, [contract for contract in held if contract is not None], moment)
+    stopped = [clause for clause in map(_stopped, holdings) if clause is not None]
+    later = [step.at for course in courses if course is not None for step in course.steps if step.at > moment]
+    changes = [*later, *([] if found.changes_at is None else [found.changes_at])]
     return replace(
         found,
-        changes_at=min((one for one in later if one is not None), default=None),
+        changes_at=min(changes, default=None),
         suspended=stopped[0] if stopped and found.seats == 0 else "",
     )
 
 
-def _changes_at(catalogue: Catalogue, agreement: Agreement, after: datetime) -> datetime | None:
-    """The next moment after `after` at which the contract becomes another by its orders or by itself."""
-    found = history(catalogue, agreement) if agreement.orders else None
-    if not isinstance(found, History):
-        return None
-    steps = timeline.settle(catalogue, found, after + _AHEAD).steps
-    return min((step.at for step in steps if step.at > after), default=None)
+def _ordered(catalogue: Catalogue, agreement: Agreement, until: datetime) -> History | None:
+    """What became of a contract after which something was ordered."""
+    return _settled(catalogue, agreement, until) if agreement.orders else None
 
 
-def _holding(catalogue: Catalogue, agreement: Agreement, moment: datetime) -> Holding | None:
+def _settled(catalogue: Catalogue, agreement: Agreement, until: datetime) -> History | None:
+    """What became of the contract, with what happens by itself until then; None where it may not be held at all."""
     found = history(catalogue, agreement)
-    return timeline.settle(catalogue, found, moment).at(moment) if isinstance(found, History) else None
+    return timeline.settle(catalogue, found, until) if isinstance(found, History) else None
+
+
+def _held(course: History | None, moment: datetime) -> Holding | None:
+    return None if course is None else course.at(moment)
+
+
+def _as_held(contract: Contract, holding: Holding | None) -> Contract | None:
+    if holding is None:
+        return contract
+    if holding.state is not State.ACTIVE:
+        return None
+    return replace(contract, items=_items(contract, holding), tariff=holding.table.id)
+
+
+def _stopped(holding: Holding | None) -> str | None:
+    if holding is None or holding.state not in (State.SUSPENDED, State.INTERRUPTED):
+        return None
+    terms = holding.table.terms.suspension
+    return holding.table.id if terms is None else terms.clause
 
 
 def _items(contract: Contract, holding: Holding) -> tuple[Item, ...]:
