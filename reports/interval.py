@@ -23,6 +23,7 @@ from kernel.moment import after, seconds_between, slot_start
 from reports.agent_times import Doing, doing
 from reports.concerned import agents_of
 from reports.known import is_known
+from reports.queue_counts import ended
 
 GRAIN: Final = 15
 """Minutes."""
@@ -150,33 +151,13 @@ def _of_waits(intervals: Intervals, body: Body, at: datetime) -> Iterator[Grain]
             course = intervals.courses.pop(body.call)
             yield _queued(course.queue, course.since, Count.STILL_WAITING, -1)
             yield _queued(course.queue, course.since, Count.LONGEST_WAIT, body.waited)
-            for what, much in _ended(body, course.settings):
-                yield _queued(course.queue, course.since, what, much)
+            for what, much in ended(body, course.settings):
+                if much:
+                    yield _queued(course.queue, course.since, Count(what), much)
         case facts.WaitRefused():
             yield _queued(body.queue, at, Count.TURNED_AWAY)
         case _:
             return
-
-
-def _ended(body: facts.CallLeftQueue, settings: QueueConfig) -> Iterator[tuple[Count, float]]:
-    in_time = body.waited <= settings.answer_within
-    match body.outcome:
-        case "answered":
-            yield Count.ANSWERED, 1
-            yield Count.ANSWERED_WAIT, body.waited
-            if in_time:
-                yield Count.ANSWERED_IN_TIME, 1
-        case "abandoned":
-            yield Count.ABANDONED, 1
-            yield Count.ABANDONED_WAIT, body.waited
-            if in_time:
-                yield Count.ABANDONED_IN_TIME, 1
-            if body.waited <= settings.short_abandon:
-                yield Count.SHORT_ABANDONED, 1
-        case "platform_failure":
-            yield Count.FAILED, 1
-        case _:
-            yield Count.OVERFLOWED, 1
 
 
 def _of_offers(intervals: Intervals, body: Body, at: datetime) -> Iterator[Grain]:

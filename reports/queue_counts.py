@@ -6,6 +6,7 @@ O = A + B + F + failed + still waiting (metrics.md, section 6), and no share can
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Final
@@ -35,6 +36,7 @@ class Counts:
     answered_wait_seconds: float = 0.0
     abandoned: int = 0
     abandoned_in_time: int = 0
+    abandoned_wait_seconds: float = 0.0
     short_abandoned: int = 0
     overflowed: int = 0
     failed: int = 0
@@ -69,7 +71,8 @@ class Periods:
     def left(self, body: CallLeftQueue, since: datetime, config: QueueConfig) -> None:
         """Who had waited since `since` is no longer in the queue."""
         for counts in self._of(body.queue, since):
-            _leave(counts, body, config)
+            for what, much in ended(body, config):
+                setattr(counts, what, getattr(counts, what) + much)
 
     def turned_away(self, queue: QueueId, at: datetime) -> None:
         """Somebody found no waiting place."""
@@ -101,18 +104,20 @@ class Periods:
         return found
 
 
-def _leave(counts: Counts, body: CallLeftQueue, config: QueueConfig) -> None:
+def ended(body: CallLeftQueue, config: QueueConfig) -> Iterator[tuple[str, float]]:
+    """What the end of a wait counts for, and how much, by the settings with which it began."""
     in_time = body.waited <= config.answer_within
     match body.outcome:
         case "answered":
-            counts.answered += 1
-            counts.answered_in_time += in_time
-            counts.answered_wait_seconds += body.waited
+            yield "answered", 1
+            yield "answered_in_time", in_time
+            yield "answered_wait_seconds", body.waited
         case "abandoned":
-            counts.abandoned += 1
-            counts.abandoned_in_time += in_time
-            counts.short_abandoned += body.waited <= config.short_abandon
+            yield "abandoned", 1
+            yield "abandoned_in_time", in_time
+            yield "abandoned_wait_seconds", body.waited
+            yield "short_abandoned", body.waited <= config.short_abandon
         case "platform_failure":
-            counts.failed += 1
+            yield "failed", 1
         case _:
-            counts.overflowed += 1
+            yield "overflowed", 1
