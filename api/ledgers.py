@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Final
-
-from pydantic import BaseModel
 
 from api.schemas import ledger as shapes
 from api.services import Services
@@ -24,9 +19,6 @@ from store.tariffs import packaged
 from tariff import account, agreement, timeline
 from tariff.calls import Rater
 from tariff.month import Month
-
-_RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is a formula to a spreadsheet."""
 
 
 async def seats(services: Services, tenant: TenantId, month: Month) -> shapes.SeatLedger:
@@ -90,22 +82,6 @@ async def storage(services: Services, tenant: TenantId, month: Month) -> shapes.
     seconds = await services.records.stored_seconds(tenant, at)
     hours = (Decimal(str(round(seconds, 3))) / 3600).quantize(Decimal("0.001"))
     return shapes.StorageLedger(month=str(month), at=at, hours=hours)
-
-
-def as_csv(columns: Sequence[str], rows: Iterable[BaseModel]) -> bytes:
-    """The rows as a table that spreadsheets in Japan open: UTF-8 with a mark, commas, no formulas."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in rows:
-        values = row.model_dump(mode="json")
-        writer.writerow([_safe(values[column]) for column in columns])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _safe(value: object) -> object:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_RISKY) else text
 
 
 def _highest(days: Iterable[Day]) -> dict[str, int]:

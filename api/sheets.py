@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from typing import Annotated, Final, Literal
 
@@ -20,19 +20,24 @@ _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 def sheet(name: str, rows: Sequence[Mapping[str, object]], encoding: str) -> Response:
     """The rows under the names of their columns, as a file to be saved. What `encoding` cannot write becomes `?`."""
-    text = StringIO()
-    if rows:
-        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\r\n")
-        writer.writeheader()
-        writer.writerows({column: _cell(value) for column, value in row.items()} for row in rows)
     return Response(
-        text.getvalue().encode(_CODECS[encoding], errors="replace"),
+        written(list(rows[0]) if rows else [], rows, encoding),
         media_type="text/csv",
         headers={
             "Content-Type": f"text/csv; charset={'utf-8' if encoding == 'utf-8' else 'windows-31j'}",
             "Content-Disposition": f'attachment; filename="{name}.csv"',
         },
     )
+
+
+def written(columns: Sequence[str], rows: Iterable[Mapping[str, object]], encoding: str = "utf-8") -> bytes:
+    """The columns of the rows as CSV, under their names where there are any."""
+    text = StringIO()
+    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\r\n")
+    if columns:
+        writer.writeheader()
+    writer.writerows({column: _cell(value) for column, value in row.items()} for row in rows)
+    return text.getvalue().encode(_CODECS[encoding], errors="replace")
 
 
 def _cell(value: object) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from api.ask import Me, Uses
+from api.call_records import shown
 from api.paging import Cursor, Limit, page
 from api.permissions import Permission, needs
 from api.schemas.call_record import CallRecord
@@ -19,8 +20,4 @@ async def list_call_records(
 ) -> Page[CallRecord]:
     """One record per finished call; it appears a moment after the call's end."""
     found = await page(uses.records.list_records(me.tenant, limit, cursor), request, response)
-    numbers = await uses.personal.get_many(me.tenant, [row.caller for row in found.rows])
-    items = [
-        CallRecord.model_validate(row).model_copy(update={"caller": numbers.get(row.caller, "")}) for row in found.rows
-    ]
-    return Page(items=items, next_cursor=found.next_cursor)
+    return Page(items=await shown(uses, me.tenant, found.rows), next_cursor=found.next_cursor)

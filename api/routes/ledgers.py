@@ -15,6 +15,7 @@ from api.permissions import Permission, needs
 from api.schemas import ledger as shapes
 from api.schemas.invoice import MONTH_PATTERN
 from api.services import Services
+from api.sheets import written
 from tariff.month import Month, day_of, month_of
 
 router = APIRouter(prefix="/ledgers", tags=["contracts"], dependencies=[needs(Permission.SEE_ENTITLEMENTS)])
@@ -57,4 +58,4 @@ def _month(uses: Services, text: str | None) -> Month:
 
 
 def _csv(rows: Iterable[BaseModel], columns: Sequence[str]) -> Response:
-    return Response(ledgers.as_csv(columns, rows), media_type=CSV)
+    return Response(written(columns, (row.model_dump(mode="json") for row in rows)), media_type=CSV)

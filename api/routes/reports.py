@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.ask import Me, Uses
+from api.call_records import shown
 from api.identity import Person
 from api.paging import Cursor, Limit, page
 from api.permissions import Permission, needs
@@ -89,11 +90,7 @@ async def abandoned(
     """Who gave up waiting, the newest first, with their numbers to be called back."""
     asked = uses.records.list_records(me.tenant, limit, cursor, abandoned=(when.begin, when.end))
     found = await page(asked, request, response)
-    numbers = await uses.personal.get_many(me.tenant, [row.caller for row in found.rows])
-    items = [
-        CallRecord.model_validate(row).model_copy(update={"caller": numbers.get(row.caller, "")}) for row in found.rows
-    ]
-    return Page(items=items, next_cursor=found.next_cursor)
+    return Page(items=await shown(uses, me.tenant, found.rows), next_cursor=found.next_cursor)
 
 
 async def _told(uses: Services, me: Person, when: Span) -> Told:
