@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Final
-
 import structlog
 
 from store.announcements import Announcements
 from store.config import ConfigStore
-from store.errors import StoreUnavailable
 
-_RETRY: Final = 5.0
-"""Seconds until a database that is away is asked again."""
 _log = structlog.get_logger()
 
 
 async def announce(configs: ConfigStore, announcements: Announcements) -> None:
     """Have the files of every announcement in force; what cannot be spoken is told in the log, by id alone."""
-    while True:
-        try:
-            for config in await configs.load_all():
-                for prompt, why in (await announcements.ensure_all(config)).items():
-                    _log.error("an announcement cannot be made", tenant=config.tenant, prompt=prompt, why=why)
-            return
-        except StoreUnavailable as away:
-            _log.warning("announcements wait for the database", error=str(away))
-        await asyncio.sleep(_RETRY)
+    for config in await configs.load_all():
+        for prompt, why in (await announcements.ensure_all(config)).items():
+            _log.error("an announcement cannot be made", tenant=config.tenant, prompt=prompt, why=why)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -16,7 +15,6 @@ from kernel.refusal import Refused
 from reports.rated_calls import calls, rates_calls
 from store.closing_jobs import closing_job
 from store.contracts import ContractStore
-from store.errors import StoreUnavailable
 from store.invoices import InvoiceStore
 from store.jobs import Job, JobStore
 from store.personal import PersonalStore
@@ -36,7 +34,6 @@ RETRY: Final = 86_400.0
 """Seconds after which a contract that may not be held as it stands is looked at again: somebody has to mend it."""
 MONTHS_BEFORE: Final = 12
 """Small months may be carried over: so many months before the one that is closed are rated with it."""
-_PAUSE: Final = 1.0
 _log = structlog.get_logger()
 
 
@@ -62,17 +59,6 @@ class Closing:
         self._jobs = jobs
         self._issuer = issuer
         self._clock = clock
-
-    async def run(self) -> None:
-        """Begin, as soon as the database is there."""
-        while True:
-            try:
-                await self.begin()
-            except StoreUnavailable as error:
-                _log.warning("closing waits for the database", error=str(error))
-                await asyncio.sleep(_PAUSE)
-            else:
-                return
 
     async def begin(self) -> None:
         """Sees that each contract in force has a job for its running month; those that are older than such jobs have

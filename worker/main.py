@@ -41,6 +41,7 @@ from worker.jobs import work
 from worker.kept import Kept
 from worker.logs import write_logs
 from worker.merge import MERGE_RECORDING, Merging
+from worker.patience import once
 from worker.projection import Projection
 from worker.rules import Rules
 from worker.settings import WorkerSettings
@@ -94,9 +95,9 @@ async def serve(settings: WorkerSettings) -> None:
                 tasks.create_task(projection.run(news)),
                 tasks.create_task(counting.run(more_news)),
                 tasks.create_task(commands.run()),
-                tasks.create_task(closing.run()),
+                tasks.create_task(once(closing.begin)),
                 tasks.create_task(work(engine, jobs, kinds)),
-                tasks.create_task(announce(ConfigStore(engine, sealer), announcements)),
+                tasks.create_task(once(lambda: announce(ConfigStore(engine, sealer), announcements))),
             ]
             _log.info("worker begins")
             await stop.wait()

@@ -1,9 +1,9 @@
-"""Catching up with the facts, however often the database is away meanwhile."""
+"""Work that waits for a database that is away, and folds that catch up with the facts in spite of that."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final, Protocol
 
 import structlog
@@ -22,6 +22,18 @@ class CatchesUp(Protocol):
     async def catch_up(self, tenant: TenantId) -> None: ...
 
     async def catch_up_all(self) -> None: ...
+
+
+async def once(work: Callable[[], Awaitable[None]]) -> None:
+    """Do it, as soon as the database is there for all of it."""
+    while True:
+        try:
+            await work()
+        except StoreUnavailable as error:
+            _log.warning("work waits for the database", error=str(error))
+            await asyncio.sleep(_RETRY)
+            continue
+        return
 
 
 async def follow(
@@ -60,12 +72,12 @@ async def follow(
 
 async def patiently(fold: CatchesUp, tenant: TenantId | None) -> None:
     """Catch up one tenant or all; when the database was away, all, since something may not have been added."""
-    while True:
+    if tenant is not None:
         try:
-            await (fold.catch_up_all() if tenant is None else fold.catch_up(tenant))
+            await fold.catch_up(tenant)
         except StoreUnavailable as error:
             _log.warning("facts wait for the database", fold=type(fold).__name__, error=str(error))
-            tenant = None
             await asyncio.sleep(_RETRY)
-            continue
-        return
+        else:
+            return
+    await once(fold.catch_up_all)
