@@ -17,8 +17,9 @@ from tariff.history import Use
 async def counted(
     connection: AsyncConnection, tenant: TenantId, held: Iterable[Contract], catalogue: Catalogue
 ) -> dict[str, tuple[Use, ...]]:
-    """The counts of rules with an IVR, by contract, as uses of the row of that contract which gives them."""
-    query = select(rule_counts).where(rule_counts.c.tenant == tenant).order_by(rule_counts.c.seq)
+    """The counts of rules with an IVR, by contract, as uses of the row of that contract which gives them, in time: a
+    count whose worker died is made later, for its own moment."""
+    query = select(rule_counts).where(rule_counts.c.tenant == tenant).order_by(rule_counts.c.at, rule_counts.c.seq)
     lines = (await connection.execute(query)).all()
     found: dict[str, tuple[Use, ...]] = {}
     for contract in held:

@@ -29,8 +29,8 @@ class Rules:
         self._then = then
 
     async def do(self, job: Job) -> None:
-        """Count once for each job, by the moment when it was added; then do what it asks for."""
-        if job.tenant != PLATFORM and job.attempts == 1:
+        """Count by the moment when the job was added, at most once for it; then do what it asks for."""
+        if job.tenant != PLATFORM:
             await self._count(job)
         await self._then(job)
 
