@@ -97,11 +97,6 @@ def state(catalogue: Catalogue, agreement: Agreement, moment: datetime) -> State
     return State.NOT_STARTED if found is None else found.state
 
 
-def suspended(catalogue: Catalogue, agreement: Agreement, moment: datetime) -> str | None:
-    """The clause by which the contract is suspended or interrupted at `moment`; None when it is not."""
-    return _stopped(_held(_ordered(catalogue, agreement, moment), moment))
-
-
 def entitled(catalogue: Catalogue, agreements: Sequence[Agreement], moment: datetime) -> Entitled:
     """What all these contracts of one tenant allow at `moment`, their orders included."""
     courses = [_ordered(catalogue, agreement, moment + _AHEAD) for agreement in agreements]
@@ -142,6 +137,7 @@ def _as_held(contract: Contract, holding: Holding | None) -> Contract | None:
 
 
 def _stopped(holding: Holding | None) -> str | None:
+    """The clause by which the contract is suspended or interrupted; None when it is not."""
     if holding is None or holding.state not in (State.SUSPENDED, State.INTERRUPTED):
         return None
     terms = holding.table.terms.suspension
