@@ -81,20 +81,22 @@ def changes(source: str, fields: frozenset[str], *, in_acd: bool = True) -> list
 
 def imports_the_model(source: str) -> bool:
     return any(
-        (isinstance(node, ast.ImportFrom) and node.module == "acd.model")
-        or (isinstance(node, ast.Import) and any(alias.name == "acd.model" for alias in node.names))
+        (isinstance(node, ast.ImportFrom) and (node.module or "").startswith("acd.model"))
+        or (isinstance(node, ast.Import) and any(alias.name.startswith("acd.model") for alias in node.names))
         for node in ast.walk(ast.parse(source))
     )
 
 
-FIELDS = mutable_fields((ROOT / "acd" / "model.py").read_text(encoding="utf-8"))
+FIELDS = frozenset().union(
+    *(mutable_fields(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "acd").glob("model*.py")))
+)
 
 
 def looked_at() -> list[Path]:
     found = []
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
-            evolves = room == "acd" and (path.stem.startswith("evolve") or path.stem == "model")
+            evolves = room == "acd" and (path.stem.startswith(("evolve", "model")))
             if not evolves and (room == "acd" or imports_the_model(path.read_text(encoding="utf-8"))):
                 found.append(path)
     return found

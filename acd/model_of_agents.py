@@ -1,0 +1,123 @@
+"""An agent [エージェント] on the floor: what he wants, what he does, and whether his phone can be rung."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from acd.config import AgentConfig
+from kernel.ids import AgentId, CallId, LegId, NodeId, OfferId
+
+
+class Wish(StrEnum):
+    """What the agent wants: to be given calls or not."""
+
+    READY = "ready"
+    PAUSED = "paused"
+
+
+class Work(StrEnum):
+    """What the agent is doing."""
+
+    FREE = "free"
+    OFFERED = "offered"
+    ON_CALL = "on_call"
+    WRAP_UP = "wrap_up"
+
+
+class Line(StrEnum):
+    """Whether the agent's phone can be rung: registered, not registered, or it failed a moment ago."""
+
+    UP = "up"
+    DOWN = "down"
+    FAILED = "failed"
+
+
+class Shown(StrEnum):
+    """The one word people see for wish × work × line (house.md section 5, AgentState)."""
+
+    SIGNED_OUT = "signed_out"
+    READY = "ready"
+    OFFERED = "offered"
+    ON_CALL = "on_call"
+    WRAP_UP = "wrap_up"
+    PAUSED = "paused"
+    MISSED = "missed"
+    UNREACHABLE = "unreachable"
+
+
+MISSED = "missed"
+REFUSED = "refused"
+"""Pause reasons the floor itself gives, after an offer the agent let ring or turned down."""
+
+
+@dataclass(slots=True)
+class Agent:
+    """An agent [エージェント]; `idle_since` orders agents who could be rung, the earliest first.
+
+    `line_since`: when `line` became what it is (None: never told).
+    """
+
+    config: AgentConfig
+    since: datetime
+    idle_since: datetime
+    signed_in: bool = False
+    wish: Wish = Wish.PAUSED
+    reason: str = ""
+    work: Work = Work.FREE
+    line: Line = Line.DOWN
+    line_since: datetime | None = None
+    live: bool = False
+    absent_since: datetime | None = None
+    """`live`: his own login is connected. `absent_since`: from when on neither that nor his phone was there, while he
+    was signed in and had no call; None: he is not absent."""
+    leaving: bool = False
+    """The configuration no longer names him."""
+    offer: OfferId | None = None
+    call: CallId | None = None
+    leg: LegId | None = None
+    wrap_up_until: datetime | None = None
+    prepared: str | None = None
+    prepared_on: NodeId | None = None
+    prepared_up: bool = False
+    preparations: int = 0
+    """The channel made ahead for his next offer, its node, whether it can be dialled already; how many there were."""
+
+    @property
+    def id(self) -> AgentId:
+        return self.config.id
+
+    @property
+    def matchable(self) -> bool:
+        """Free, ready and up, with no leg of an earlier offer still ending: only then may a call be offered."""
+        return (
+            self.signed_in
+            and self.work is Work.FREE
+            and self.wish is Wish.READY
+            and self.line is Line.UP
+            and self.leg is None
+            and not self.leaving
+        )
+
+    @property
+    def preparable(self) -> bool:
+        """At work and wanting calls: his next leg may be made ahead."""
+        return (
+            self.signed_in
+            and self.work in (Work.ON_CALL, Work.WRAP_UP)
+            and self.wish is Wish.READY
+            and self.line is Line.UP
+            and self.prepared is None
+            and not self.leaving
+        )
+
+    @property
+    def shown(self) -> Shown:
+        if not self.signed_in:
+            return Shown.SIGNED_OUT
+        if self.work is not Work.FREE:
+            return Shown(self.work.value)
+        if self.wish is Wish.PAUSED:
+            return Shown.MISSED if self.reason in (MISSED, REFUSED) else Shown.PAUSED
+        return Shown.READY if self.line is Line.UP else Shown.UNREACHABLE
