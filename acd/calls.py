@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from acd import agents, lines, menus, offers, places
+from acd import agents, joining, lines, menus, offers, places
 from acd.effects import (
     ContinueFlow,
     Disconnect,
@@ -31,9 +31,10 @@ from acd.facts import (
     PlaybackFinished,
     RecordingEnded,
     RecordingStarted,
+    WishChanged,
 )
 from acd.inputs import CallArrived, CallReleased, FlowMoved, LegEnded, PlaybackEnded, RecordingWanted
-from acd.model import Call, Direction, Floor, Leg, Party, Place
+from acd.model import REFUSED, Call, Direction, Floor, Leg, LegState, Party, Place, Wish
 
 PLATFORM_FAILURE = "platform_failure"
 TURNED_AWAY = "turned_away"
@@ -110,22 +111,42 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
         return
     call = floor.calls[leg.call]
     talked = leg.conversation is not None
+    dropped = talked and leg.party is Party.AGENT and call.offered and given.why != PLATFORM_FAILURE
+    dropped = dropped and call.served_by in floor.queues
     if talked:
         yield from end_conversation(floor, call)
     offer = offers.offer_on(floor, leg)
     if offer is not None:
         yield from offers.leg_gone(floor, offer, given.cause, given.why, now)
     yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
+    if dropped:
+        yield from _others_ring_on(floor, call, leg, now)
     if leg.party is Party.AGENT:
         yield from agents.leg_gone(floor, leg, call, given.why == PLATFORM_FAILURE, now)
         yield from places.offer_again(floor, call, now)
     else:
         yield from _caller_gone(floor, call, given.why, now)
-    if talked or leg.party is Party.CALLER:
+    if (talked and not dropped) or leg.party is Party.CALLER:
         outcome = PLATFORM_FAILURE if given.why == PLATFORM_FAILURE else _outcome(call, talked)
         yield from end(floor, call, outcome)
     elif not call.legs:
         yield CallEnded(call.id, call.ending)
+
+
+def _others_ring_on(floor: Floor, call: Call, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
+    """Who answered has gone before the conversation stood, while others ring: the caller waits on at his old place.
+
+    The agent is given nothing before he says ready, or he might be rung for the same call for ever.
+    """
+    agent = None if leg.agent is None else floor.agents.get(leg.agent)
+    if agent is not None and agent.wish is Wish.READY:
+        yield WishChanged(agent.id, Wish.PAUSED, REFUSED)
+    yield from joining.rejoin(floor, call, now)
+    for offer in offers.offers_of(floor, call):
+        other = floor.legs.get(offer.leg)
+        if other is not None and other.state is LegState.UP:
+            yield from offers.accept(floor, call, offer, other, now)
+            return
 
 
 def _outcome(call: Call, talked: bool) -> str:
@@ -146,6 +167,7 @@ def _caller_gone(floor: Floor, call: Call, why: str, now: datetime) -> Iterator[
 def end(floor: Floor, call: Call, outcome: str) -> Iterator[Body | Effect]:
     """Let the call end: hang up what is left of it; with the last leg gone it has ended."""
     if call.place is not Place.ENDING:
+        yield from offers.withdraw(floor, call, outcome)
         yield CallEnding(call.id, outcome)
         for leg_id in sorted(call.legs):
             yield _hang_up(floor.legs[leg_id])

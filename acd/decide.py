@@ -108,6 +108,8 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.WrapUpTimeEnded: agents.wrap_up_time_ended,
     inputs.LongestWaitReached: waits.longest_wait_reached,
     inputs.AnnouncementDue: waits.announcement_due,
+    inputs.WaitStepDue: match.step_due,
+    inputs.ConversationStood: offers.conversation_stood,
     inputs.LineRested: agents.line_rested,
     inputs.SignIn: agents.sign_in,
     inputs.SignOut: agents.sign_out,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from acd.config_of_routing import Requirement
 from acd.facts_of_agents import AgentFreed as AgentFreed
 from acd.facts_of_agents import AgentLeaving as AgentLeaving
 from acd.facts_of_agents import AgentSignedIn as AgentSignedIn
@@ -38,6 +39,7 @@ from acd.facts_of_dialling import DialRefused as DialRefused
 from acd.facts_of_dialling import DialTried as DialTried
 from acd.facts_of_dialling import LegAlerted as LegAlerted
 from acd.facts_of_lines import ChannelRefused as ChannelRefused
+from acd.facts_of_matching import WaitStepped as WaitStepped
 from acd.facts_of_offers import OfferAccepted as OfferAccepted
 from acd.facts_of_offers import OfferLost as OfferLost
 from acd.facts_of_offers import OfferMade as OfferMade
@@ -170,13 +172,21 @@ class PlaybackFinished:
 
 @dataclass(frozen=True, slots=True)
 class CallQueued:
-    """The call waits in `queue`; `since` decides its turn among equal priority. `position` 1 = next."""
+    """The call waits in `queue`; `since` decides its turn among equal priority. `position` 1 = next.
+
+    `requirements`: skills its flow asks for; until `preferred_until` it waits for `preferred` alone; `want`: what it
+    asks for at first.
+    """
 
     call: CallId
     queue: QueueId
     priority: int
     since: datetime
     position: int
+    requirements: tuple[Requirement, ...] = ()
+    preferred: AgentId | None = None
+    preferred_until: datetime | None = None
+    want: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,4 +335,5 @@ Body = (
     | DialFailed
     | DialRefused
     | CallTold
+    | WaitStepped
 )

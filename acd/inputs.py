@@ -37,6 +37,8 @@ from acd.inputs_of_dialling import CallOrdered as CallOrdered
 from acd.inputs_of_dialling import DialTimeEnded as DialTimeEnded
 from acd.inputs_of_dialling import LegAlerts as LegAlerts
 from acd.inputs_of_dialling import PhoneDialled as PhoneDialled
+from acd.inputs_of_matching import ConversationStood as ConversationStood
+from acd.inputs_of_matching import WaitStepDue as WaitStepDue
 from kernel.ids import NodeId
 
 
@@ -105,6 +107,8 @@ Input = (
     | LongestWaitReached
     | AnnouncementDue
     | LineRested
+    | WaitStepDue
+    | ConversationStood
     | Command
     | UseConfig
     | ShardWasTaken

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from acd.config import Limits, LineRule, NumberRule, QueueConfig
+from acd.config_of_routing import Requirement
 from acd.model_of_agents import MISSED as MISSED
 from acd.model_of_agents import REFUSED as REFUSED
 from acd.model_of_agents import Agent as Agent
@@ -70,6 +71,14 @@ class Place(StrEnum):
     WAITING = "waiting"
     TALKING = "talking"
     ENDING = "ending"
+
+
+class Standing(StrEnum):
+    """Where a waiting call stands: `open`, nobody is rung for it; `more`, more agents may be rung; `aside`, neither."""
+
+    OPEN = "open"
+    MORE = "more"
+    ASIDE = "aside"
 
 
 @dataclass(slots=True)
@@ -169,6 +178,19 @@ class Call:
     callee_leg: LegId | None = None
     tries: int = 0
     told: tuple[str, int] | None = None
+    joined_with: int = 0
+    requirements: tuple[Requirement, ...] = ()
+    preferred: AgentId | None = None
+    preferred_until: datetime | None = None
+    """What its wait began with: its priority, the skills that its flow asks for beside those of the queue, the agent
+    for whom it waits until then."""
+    want: str = ""
+    ring_up_to: int = 1
+    stepped_to: datetime | None = None
+    rung_since: datetime | None = None
+    standing: Standing = Standing.ASIDE
+    """What it asks for now (`acd.wants`), how many agents a progressive ring may reach, when it last came to another
+    step, since when somebody has been rung for it in this wait."""
 
     @property
     def offered(self) -> bool:
@@ -184,14 +206,25 @@ class Call:
 @dataclass(slots=True)
 class Queue:
     """An ordered wait. `turns`: every waiting call in order; `open_turns`: those that no agent is ringing for;
-    `ready`: (idle_since, agent) of its agents who could be rung now, longest idle first; `busy`: those at work whose
-    next leg could be made ahead."""
+    `ready`: its agents who could be rung now, as the strategy orders them (tier, rank, idle since, agent); `busy`:
+    those at work whose next leg could be made ahead."""
 
     config: QueueConfig
     turns: list[tuple[int, datetime, CallId]] = field(default_factory=list)
     open_turns: list[tuple[int, datetime, CallId]] = field(default_factory=list)
-    ready: list[tuple[datetime, AgentId]] = field(default_factory=list)
+    open_for: dict[str, list[tuple[int, datetime, CallId]]] = field(default_factory=dict)
+    more_for: dict[str, list[tuple[int, datetime, CallId]]] = field(default_factory=dict)
+    """By what they ask for (`acd.wants`): the open turns, and calls that ring and that more agents may be rung for."""
+    ready: list[tuple[int, float, float, AgentId]] = field(default_factory=list)
+    ready_for: dict[str, list[tuple[int, float, float, AgentId]]] = field(default_factory=dict)
+    """Of the ready agents those who can give what is asked, by that."""
     busy: set[AgentId] = field(default_factory=set)
+    delays: list[float] = field(default_factory=list)
+    """The delays of its memberships, the shortest first."""
+    last_rung: tuple[float, AgentId] | None = None
+    """Order and id of the agent whom it rang last."""
+    recent: list[int] = field(default_factory=list)
+    """Of its last callers, 1 for who was answered in time and 0 for who was not."""
 
 
 @dataclass(slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from acd.config import AgentConfig
-from kernel.ids import AgentId, CallId, LegId, NodeId, OfferId
+from acd.config_of_routing import Membership
+from kernel.ids import AgentId, CallId, LegId, NodeId, OfferId, QueueId
 
 
 class Wish(StrEnum):
@@ -83,6 +84,16 @@ class Agent:
     prepared_up: bool = False
     preparations: int = 0
     """The channel made ahead for his next offer, its node, whether it can be dialled already; how many there were."""
+
+    serves: dict[QueueId, Membership] = field(default_factory=dict)
+    profile: str = ""
+    stands: dict[QueueId, tuple[int, float, float, AgentId]] = field(default_factory=dict)
+    """How he serves each of his queues, his skills in one word, and his place among their ready agents."""
+    calls_taken: int = 0
+    calls_of: dict[QueueId, int] = field(default_factory=dict)
+    talked: float = 0.0
+    last_talk: datetime | None = None
+    """Since he signed in: calls of queues that he took, in all and by queue, seconds of talk, when the last ended."""
 
     @property
     def id(self) -> AgentId:

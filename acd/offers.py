@@ -21,13 +21,14 @@ from acd.facts import (
     OfferRefused,
     OfferWithdrawn,
 )
-from acd.inputs import LegAnswered, LineRested, OfferFailed, RingTimeEnded
+from acd.inputs import ConversationStood, LegAnswered, LineRested, OfferFailed, RingTimeEnded
 from acd.model import Call, Floor, Leg, LegState, Line, Offer, Party
 from kernel.ids import ConversationId, derive
 from kernel.moment import after
 
 LINE_REST: Final = 5.0
 """Seconds for which a phone that could not be rung is left alone, so that one broken phone cannot eat the queue."""
+ANSWERED_ELSEWHERE: Final = "answered_elsewhere"
 REFUSAL_CAUSES: Final = frozenset({17, 19, 21})
 """Q.850: user busy, no answer from user, call rejected: the phone was reached and turned the call down."""
 
@@ -44,16 +45,22 @@ def leg_answered(floor: Floor, given: LegAnswered, now: datetime) -> Iterator[Bo
     offer = offer_on(floor, leg)
     if offer is None:
         return
-    yield from _accept(floor, call, offer, leg, now)
+    if call.conversation is not None:
+        # Somebody was quicker: he is let go with the others when the conversation stands, and never connected.
+        yield LegUp(leg.id, call.id)
+        return
+    yield from accept(floor, call, offer, leg, now)
 
 
-def _accept(floor: Floor, call: Call, offer: Offer, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
+def accept(floor: Floor, call: Call, offer: Offer, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
+    """The agent has answered, on `leg`: the wait is over, and the two are to hear each other."""
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
     if caller is None:
         return
     announcing = call.playback
-    conversation = ConversationId(derive("conv", now, call.id, call.offers_made))
-    yield LegUp(leg.id, call.id)
+    conversation = ConversationId(derive("conv", now, call.id, offer.id))
+    if leg.state is not LegState.UP:
+        yield LegUp(leg.id, call.id)
     yield OfferAccepted(offer.id, call.id, offer.agent)
     if call.queue is not None:
         yield from places.leave(floor, call, call.queue, "answered", now)
@@ -67,10 +74,35 @@ def _accept(floor: Floor, call: Call, offer: Offer, leg: Leg, now: datetime) -> 
     yield from prepare.at_work(floor, floor.agents[offer.agent], now)
 
 
+def conversation_stood(floor: Floor, given: ConversationStood, _now: datetime) -> Iterator[Body | Effect]:
+    """The parties hear each other: only now may the phones of all others that ring for the call be silent."""
+    conversation = floor.conversations.get(given.conversation)
+    if conversation is not None:
+        yield from release_others(floor, floor.calls[conversation.call])
+
+
+def release_others(floor: Floor, call: Call) -> Iterator[Body | Effect]:
+    """Take back what still rings for a call that talks; it is nobody's missed call."""
+    for offer in offers_of(floor, call):
+        yield from release(floor, offer)
+
+
+def release(floor: Floor, offer: Offer) -> Iterator[Body | Effect]:
+    """Take back an offer whose call another agent has."""
+    yield OfferWithdrawn(offer.id, offer.call, offer.agent, ANSWERED_ELSEWHERE)
+    yield from absence.watch(floor, offer.agent)
+    leg = floor.legs.get(offer.leg)
+    if leg is not None:
+        yield HangUp(leg.id, leg.node, leg.channel, ANSWERED_ELSEWHERE)
+
+
 def ring_time_ended(floor: Floor, given: RingTimeEnded, now: datetime) -> Iterator[Body | Effect]:
     """It rang out: the agent is shown as missed, the call keeps its place and goes to the next agent at once."""
     offer = floor.offers.get(given.offer)
     if offer is None:
+        return
+    if floor.calls[offer.call].conversation is not None:
+        yield from release(floor, offer)
         return
     yield OfferMissed(offer.id, offer.call, offer.agent)
     yield from absence.watch(floor, offer.agent)

@@ -7,6 +7,7 @@ from typing import Final, get_args
 from acd.facts import (
     AgentConfigured,
     Body,
+    CallQueued,
     CallStarted,
     FlowStepped,
     LegStarted,
@@ -21,6 +22,7 @@ from acd.facts import (
 SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1) | {
     AgentConfigured: 3,
     FlowStepped: 2,
+    CallQueued: 2,
     CallStarted: 2,
     LegStarted: 2,
     LimitsChanged: 3,

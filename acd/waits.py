@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from acd import calls, offers, places, prepare
+from acd import calls, joining, offers, places, prepare, steps
 from acd.config import QueueConfig
 from acd.effects import AnnouncePosition, AnswerCaller, Effect, SetTimer, StartMusic
-from acd.facts import Body, CallQueued, PositionAnnounced
+from acd.facts import Body, PositionAnnounced
 from acd.inputs import AnnouncementDue, CallRouted, LongestWaitReached
 from acd.model import Call, Floor, LegState, Place
 from acd.order import rank
@@ -26,12 +26,12 @@ def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Ef
     if queue is None:
         yield from calls.end(floor, call, "released")
         return
-    no = places.refusal(floor, call, queue)
+    joined = joining.joins(floor, queue, given, now)
+    no = places.refusal(floor, call, queue, joined.want)
     if no is not None:
         yield from places.turn_away(no)
         return
-    position = rank(queue.turns, (-given.priority, given.since, call.id)) + 1
-    yield CallQueued(call.id, given.queue, given.priority, given.since, position)
+    yield joined
     yield from places.offer_again(floor, call, now)
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
     if caller is not None:
@@ -44,7 +44,8 @@ def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Ef
 
 
 def timers(floor: Floor, call: Call, now: datetime) -> Iterator[SetTimer]:
-    """The deadlines of a waiting call: its longest wait and its next announcement."""
+    """The deadlines of a waiting call: its next step, its longest wait and its next announcement."""
+    yield from steps.timer(floor, call)
     if call.queue is None or call.queued is None:
         return
     config = _settings(floor, call, call.queue)

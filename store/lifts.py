@@ -30,6 +30,7 @@ LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("AgentConfigured", 1): _same,
     ("AgentConfigured", 2): _same,
     ("FlowStepped", 1): _same,
+    ("CallQueued", 1): _same,
     ("CallStarted", 1): _same,
     ("LegStarted", 1): _same,
     ("LimitsChanged", 1): _limits_changed,

@@ -12,6 +12,7 @@ from datetime import datetime
 from acd import effects
 from acd.effects import Effect
 from acd.inputs import (
+    ConversationStood,
     Input,
     LegAlerts,
     LegAnswered,
@@ -189,6 +190,7 @@ class SimulatedSwitch:
     def _connect(self, effect: effects.Connect) -> None:
         present = {name for name in effect.channels if name in self.channels}
         self.bridges[effect.conversation] = present
+        self._report(effect.conversation, ConversationStood(effect.conversation))
         for name in present:
             self.channels[name].bridge = effect.conversation
 

@@ -209,6 +209,8 @@ class World:
             lost = leg.agent is not None and leg.conversation is None and not rings
             if call.place is Place.ENDING or (lost and call.direction is Direction.INBOUND):
                 self.switch.perform(effects.HangUp(leg.id, leg.node, leg.channel))
+        for conversation in list(self.floor.conversations):
+            self.take(inputs.ConversationStood(conversation))
         for timer in timers.due(self.floor, self.now):
             self.switch.perform(timer)
         self.take(inputs.RecoveryFinished())

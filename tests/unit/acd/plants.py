@@ -111,7 +111,7 @@ def _stays_ready_in_his_last_queue(floor: Floor, made: facts.OfferMade, _at: dat
     agent = floor.agents[made.agent]
     queue = floor.queues.get(agent.config.queues[-1])
     if queue is not None:
-        put(queue.ready, (agent.idle_since, agent.id))
+        put(queue.ready, (0, 0.0, agent.idle_since.timestamp(), agent.id))
 
 
 def _newest_caller(floor: Floor, agent: Agent, now: datetime) -> Items:
@@ -133,13 +133,13 @@ def _only_first_queue(floor: Floor, agent: Agent, now: datetime) -> Items:
 def _last_idle(floor: Floor, call: Call, now: datetime) -> Items:
     queue = floor.queues.get(call.queue) if call.queue is not None else None
     if floor.open and queue is not None and not call.offered and queue.ready:
-        yield from match.offer_to(floor, queue, call, floor.agents[queue.ready[-1][1]], now)
+        yield from match.offer_to(floor, queue, call, floor.agents[queue.ready[-1][3]], now)
 
 
 def _although_held(floor: Floor, call: Call, now: datetime) -> Items:
     queue = floor.queues.get(call.queue) if call.queue is not None else None
     if queue is not None and not call.offered and queue.ready:
-        yield from match.offer_to(floor, queue, call, floor.agents[queue.ready[0][1]], now)
+        yield from match.offer_to(floor, queue, call, floor.agents[queue.ready[0][3]], now)
 
 
 def _matchable_with_a_leg(agent: Agent) -> bool:

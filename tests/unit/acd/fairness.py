@@ -1,0 +1,132 @@
+"""Who may be given which call, said once more in plain loops: what the floor's orders and choices are held against."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from acd.config_of_routing import Membership, Requirement, Routing, Sharing, Strategy
+from acd.model import Agent, Call, Floor, Place, Queue, Wish, Work
+from acd.model import Line as PhoneLine
+from kernel.moment import after
+
+
+def could_be_rung(agent: Agent) -> bool:
+    """What `Agent.matchable` ought to say, said once more."""
+    free = agent.work is Work.FREE and agent.leg is None and agent.offer is None
+    return free and agent.signed_in and agent.wish is Wish.READY and agent.line is PhoneLine.UP and not agent.leaving
+
+
+def membership(agent: Agent, queue: Queue) -> Membership:
+    """How he serves it."""
+    found = [one for one in agent.config.memberships if one.queue == queue.config.id]
+    return found[0] if found else Membership(queue.config.id)
+
+
+def rules(floor: Floor, call: Call) -> Routing:
+    """The rules with which it waits."""
+    assert call.queue is not None
+    return (call.settings or floor.queues[call.queue].config).routing
+
+
+def asks(floor: Floor, call: Call, at: datetime) -> dict[str, int]:
+    """The skills that a waiting call has to find at this moment, with their levels."""
+    levels: dict[str, int] = {}
+    since = call.queued or call.arrived
+    for asked in (*rules(floor, call).requirements, *call.requirements):
+        now = [step.level for step in asked.relaxation if after(since, step.after) <= at]
+        level = now[-1] if now else asked.level
+        if level:
+            levels[asked.skill] = max(level, levels.get(asked.skill, 0))
+    return levels
+
+
+def can_take(floor: Floor, agent: Agent, call: Call, at: datetime) -> bool:
+    """Whether the agent serves the call's queue and can give what it asks for at the moment of its last step."""
+    queue = None if call.queue is None else floor.queues.get(call.queue)
+    if queue is None or queue.config.id not in agent.config.queues:
+        return False
+    if call.preferred is not None and call.preferred_until is not None and at < call.preferred_until:
+        return call.preferred == agent.id
+    if at < after(call.queued or call.arrived, membership(agent, queue).delay):
+        return False
+    has = {one.skill: one.level for one in agent.config.skills}
+    return all(has.get(skill, 0) >= level for skill, level in asks(floor, call, at).items())
+
+
+def priority(floor: Floor, call: Call, at: datetime) -> int:
+    """What the call's priority has grown to."""
+    routing, grown = rules(floor, call), call.joined_with
+    if not routing.age_every:
+        return grown
+    steps = 0
+    while after(call.queued or call.arrived, (steps + 1) * routing.age_every) <= at:
+        steps += 1
+    return max(grown, min(routing.age_most, grown + steps * routing.age_by)) if steps else grown
+
+
+def allowed(floor: Floor, call: Call) -> int:
+    """At how many agents it may ring at once."""
+    assert call.queue is not None
+    routing = floor.queues[call.queue].config.routing
+    most = routing.ring_at_most or 1000
+    match routing.strategy:
+        case Strategy.RING_ALL:
+            return most
+        case Strategy.RING_PROGRESSIVE:
+            return min(most, call.ring_up_to)
+        case _:
+            return 1
+
+
+def weight(agent: Agent, queue: Queue) -> tuple[int, float]:
+    """What goes before priority and wait when an agent's queues are compared; the smaller is served first."""
+    behind = 0.0
+    if queue.config.routing.sharing is Sharing.SERVICE_LEVEL and queue.recent:
+        behind = max(0.0, queue.config.service_target - sum(queue.recent) / len(queue.recent))
+    return -membership(agent, queue).priority, -behind
+
+
+def best_agents(queue: Queue, agents: list[Agent]) -> set[str]:
+    """Those of `agents` whom the strategy may choose: one, or by lot anybody of the first tier."""
+    tier = min(membership(one, queue).tier for one in agents)
+    mates = [one for one in agents if membership(one, queue).tier == tier]
+    how = {one.id: membership(one, queue) for one in mates}
+    match queue.config.routing.strategy:
+        case Strategy.RANDOM:
+            return {one.id for one in mates}
+        case Strategy.ROUND_ROBIN:
+            order = sorted(mates, key=lambda one: (how[one.id].order, one.id))
+            last = queue.last_rung or (-1.0, "")
+            later = [one for one in order if (how[one.id].order, one.id) > last]
+            return {(later or order)[0].id}
+        case Strategy.LINEAR:
+            return {min(mates, key=lambda one: (how[one.id].order, one.id)).id}
+        case Strategy.LEAST_RECENT:
+            return {min(mates, key=lambda one: (str(one.last_talk or ""), one.idle_since, one.id)).id}
+        case Strategy.FEWEST_CALLS:
+            return {min(mates, key=lambda one: (one.calls_taken, one.idle_since, one.id)).id}
+        case Strategy.LEAST_TALK:
+            return {min(mates, key=lambda one: (one.talked, one.idle_since, one.id)).id}
+        case Strategy.RATIO:
+            name = queue.config.id
+            return {
+                min(mates, key=lambda one: (one.calls_of.get(name, 0) / how[one.id].share, one.idle_since, one.id)).id
+            }
+        case _:
+            return {min(mates, key=lambda one: (one.idle_since, one.id)).id}
+
+
+def seen_at(call: Call, joined: datetime) -> datetime:
+    """The moment whose step the call stands at."""
+    return max(call.stepped_to or joined, joined)
+
+
+def waiting(floor: Floor) -> list[Call]:
+    """All calls that wait."""
+    return [call for call in floor.calls.values() if call.place is Place.WAITING]
+
+
+def levels_fall(requirement: Requirement) -> bool:
+    """Whether each step asks for less than the one before."""
+    levels = [requirement.level, *(step.level for step in requirement.relaxation)]
+    return levels == sorted(set(levels), reverse=True)
