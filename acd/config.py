@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from acd.config_of_waiting import CallbackRule, Waiting
 from kernel.ids import AgentId, LineId, QueueId
 
 
@@ -30,6 +31,8 @@ class QueueConfig:
     answer_within: float = 20.0
     service_target: float = 0.8
     short_abandon: float = 5.0
+    waiting: Waiting = field(default_factory=Waiting)
+    callback: CallbackRule = field(default_factory=CallbackRule)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1) | {
     CallStarted: 2,
     LegStarted: 2,
     LimitsChanged: 3,
-    QueueConfigured: 2,
+    QueueConfigured: 3,
     SeatTaken: 2,
     SeatReturned: 2,
     SeatRefused: 2,

@@ -34,6 +34,7 @@ LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("LimitsChanged", 1): _limits_changed,
     ("LimitsChanged", 2): _same,
     ("QueueConfigured", 1): _same,
+    ("QueueConfigured", 2): _same,
     ("SeatTaken", 1): _same,
     ("SeatReturned", 1): _same,
     ("SeatRefused", 1): _same,
