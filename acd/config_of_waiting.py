@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kernel.ids import PromptId, QueueId
+from kernel.ids import QueueId
 
 
 class Condition(StrEnum):
@@ -58,7 +58,7 @@ class OverflowStep:
     causes: tuple[Cause, ...] = ()
     queue: QueueId | None = None
     number: str = ""
-    prompt: PromptId = PromptId("")
+    prompt: str = ""
     keeps_place: bool = True
     priority: int | None = None
     seconds: float = 120.0

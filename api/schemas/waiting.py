@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from acd.config_of_waiting import CallbackRule, Cause, Condition, First, OverflowStep, StepKind, Waiting
 from api.schemas.common import ID_PATTERN, Wanted
-from kernel.ids import PromptId, QueueId
+from kernel.ids import QueueId
 
 Conditions = Annotated[list[Condition], Field(max_length=len(Condition))]
 
@@ -39,7 +39,7 @@ class StepWanted(Wanted):
             tuple(self.causes),
             None if self.queue is None else QueueId(self.queue),
             self.number,
-            PromptId(self.prompt),
+            self.prompt,
             self.keeps_place,
             self.priority,
             self.seconds,
