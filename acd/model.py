@@ -17,6 +17,10 @@ from acd.model_of_agents import Line as Line
 from acd.model_of_agents import Shown as Shown
 from acd.model_of_agents import Wish as Wish
 from acd.model_of_agents import Work as Work
+from acd.model_of_talks import Destination as Destination
+from acd.model_of_talks import Invitation as Invitation
+from acd.model_of_talks import Parked as Parked
+from acd.model_of_talks import Purpose as Purpose
 from kernel.ids import (
     AgentId,
     CallId,
@@ -32,7 +36,6 @@ from kernel.ids import (
     QueueId,
     RecordingId,
     TenantId,
-    TrunkName,
 )
 from kernel.refusal import Refused
 
@@ -86,23 +89,13 @@ class Leg:
     conversation: ConversationId | None = None
     held: datetime | None = None
     """Since when it has the others on hold; None: they hear it."""
+    keeps: ConversationId | None = None
+    """The conversation it will go back to from the one it is in."""
+    served_for: QueueConfig | None = None
+    """The settings of the queue for which its agent took the call."""
     line: LineId | None = None
     """The line whose channel it takes."""
     alerted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """Where a call that an agent makes goes: over `line` by its `trunks` in order, or to a `colleague` and over none.
-
-    `withheld`: the caller's number is not to be shown. `emergency`: no limit may stand in its way.
-    """
-
-    line: LineId | None = None
-    trunks: tuple[TrunkName, ...] = ()
-    colleague: AgentId | None = None
-    withheld: bool = False
-    emergency: bool = False
 
 
 @dataclass(slots=True)
@@ -166,7 +159,12 @@ class Call:
     announced: datetime | None = None
     offers: int = 0
     offer: OfferId | None = None
-    conversation: ConversationId | None = None
+    conversations: list[ConversationId] = field(default_factory=list)
+    """Those that run; the first is the call's own, all others are talks beside it."""
+    invitation: Invitation | None = None
+    invitations: int = 0
+    """Who is being rung for its talk, and how many legs were."""
+    parked: Parked | None = None
     recording: RecordingId | None = None
     recorded_leg: LegId | None = None
     ending: str = ""
@@ -179,6 +177,11 @@ class Call:
     callee_leg: LegId | None = None
     tries: int = 0
     told: tuple[str, int] | None = None
+
+    @property
+    def conversation(self) -> ConversationId | None:
+        """The one in which whoever the call is about talks."""
+        return self.conversations[0] if self.conversations else None
 
     @property
     def turn(self) -> tuple[int, datetime, CallId]:
