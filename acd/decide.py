@@ -19,14 +19,14 @@ from acd import (
     dialling,
     hold,
     inputs,
-    match,
     menus,
+    nodes,
     offers,
     prepare,
     waits,
 )
 from acd.effects import Effect
-from acd.facts import Body, FloorHeld, FloorOpened, ShardTaken
+from acd.facts import Body, ShardTaken
 from acd.inputs import Input
 from acd.model import Call, Direction, Floor
 
@@ -40,20 +40,6 @@ def decide(floor: Floor, given: Input, now: datetime) -> Iterator[Decided]:
 
 def _shard_taken(_floor: Floor, given: inputs.ShardWasTaken, _now: datetime) -> Iterator[Decided]:
     yield ShardTaken(given.epoch)
-
-
-def _node_lost(floor: Floor, given: inputs.NodeWasLost, _now: datetime) -> Iterator[Decided]:
-    if floor.open:
-        yield FloorHeld(given.node)
-
-
-def _recovered(floor: Floor, _given: inputs.RecoveryFinished, now: datetime) -> Iterator[Decided]:
-    if floor.open:
-        return
-    yield FloorOpened(sum(len(queue.turns) for queue in floor.queues.values()))
-    yield from match.for_everyone(floor, now)
-    for agent in floor.agents:
-        yield from absence.watch(floor, agent)
 
 
 def _playback_ended(floor: Floor, given: inputs.PlaybackEnded, now: datetime) -> Iterator[Decided]:
@@ -114,6 +100,6 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.SetWish: agents.set_wish,
     inputs.UseConfig: configure.use_config,
     inputs.ShardWasTaken: _shard_taken,
-    inputs.NodeWasLost: _node_lost,
-    inputs.RecoveryFinished: _recovered,
+    inputs.NodeWasLost: nodes.lost,
+    inputs.RecoveryFinished: nodes.recovered,
 }
