@@ -35,7 +35,9 @@ Decided = Body | Effect
 
 def decide(floor: Floor, given: Input, now: datetime) -> Iterator[Decided]:
     """The facts and effects that follow from `given` at the moment `now`. A late input yields nothing."""
-    return _RULES[type(given)](floor, given, now)
+    yield from _RULES[type(given)](floor, given, now)
+    if floor.open and floor.limits.suspended:
+        yield from absence.send_home(floor)
 
 
 def _shard_taken(_floor: Floor, given: inputs.ShardWasTaken, _now: datetime) -> Iterator[Decided]:

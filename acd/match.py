@@ -54,11 +54,12 @@ def offer_to(
 ) -> Iterator[Body | Effect]:
     """Ring this `agent`, who has to be matchable, for the call; `queue` is where it waits, None when it does not.
 
-    Nothing happens to a call whose caller has gone. What becomes of the offer is said by `offers`; a call that waits
-    goes to the next agent when it fails, one that does not is left to whoever asked for the offer.
+    Nothing happens to a call whose caller has gone, and nobody is rung for a suspended tenant. What becomes of the
+    offer is said by `offers`; a call that waits goes to the next agent when it fails, one that does not is left to
+    whoever asked for the offer.
     """
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
-    if caller is None or caller.id not in call.legs:
+    if caller is None or caller.id not in call.legs or floor.limits.suspended:
         return
     number = call.offers_made + 1
     offer = OfferId(derive("offer", now, call.id, number))

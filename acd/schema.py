@@ -27,7 +27,7 @@ SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1) | {
     LegStarted: 2,
     LimitsChanged: 3,
     OfferMade: 2,
-    QueueConfigured: 3,
+    QueueConfigured: 4,
     SeatTaken: 2,
     SeatReturned: 2,
     SeatRefused: 2,

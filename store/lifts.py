@@ -38,6 +38,7 @@ LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("OfferMade", 1): _same,
     ("QueueConfigured", 1): _same,
     ("QueueConfigured", 2): _same,
+    ("QueueConfigured", 3): _same,
     ("SeatTaken", 1): _same,
     ("SeatReturned", 1): _same,
     ("SeatRefused", 1): _same,
