@@ -22,7 +22,8 @@ class SeatTaken:
 
 @dataclass(frozen=True, slots=True)
 class SeatReturned:
-    """`why`: signed_out, absent (live connection and phone were gone for the grace time) or removed (the agent)."""
+    """`why`: signed_out, absent (live connection and phone were gone for the grace time), removed (the agent) or
+    suspended (the tenant: his contract gives no seats)."""
 
     agent: AgentId
     used: int

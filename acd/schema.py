@@ -8,6 +8,7 @@ from acd.facts import (
     AgentConfigured,
     Body,
     CallStarted,
+    FloorOpened,
     FlowStepped,
     LegStarted,
     LimitsChanged,
@@ -20,12 +21,13 @@ from acd.facts import (
 
 SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1) | {
     AgentConfigured: 3,
+    FloorOpened: 2,
     FlowStepped: 2,
     CallStarted: 2,
     LegStarted: 2,
     LimitsChanged: 3,
     OfferMade: 2,
-    QueueConfigured: 3,
+    QueueConfigured: 4,
     SeatTaken: 2,
     SeatReturned: 2,
     SeatRefused: 2,

@@ -29,6 +29,7 @@ def _same(body: dict[str, Any]) -> dict[str, Any]:
 LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("AgentConfigured", 1): _same,
     ("AgentConfigured", 2): _same,
+    ("FloorOpened", 1): _same,
     ("FlowStepped", 1): _same,
     ("CallStarted", 1): _same,
     ("LegStarted", 1): _same,
@@ -37,6 +38,7 @@ LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("OfferMade", 1): _same,
     ("QueueConfigured", 1): _same,
     ("QueueConfigured", 2): _same,
+    ("QueueConfigured", 3): _same,
     ("SeatTaken", 1): _same,
     ("SeatReturned", 1): _same,
     ("SeatRefused", 1): _same,
