@@ -122,7 +122,7 @@ def leg_gone(floor: Floor, leg: Leg, call: Call, failed: bool, now: datetime) ->
     if agent is None:
         return
     if agent.work is Work.ON_CALL and agent.call == call.id:
-        yield from _after_talk(floor, agent, call, failed, now)
+        yield from _after_talk(floor, agent, leg, call, failed, now)
         yield from absence.watch(floor, agent.id)
     if agent.leaving:
         yield from absence.remove(floor, agent)
@@ -130,8 +130,10 @@ def leg_gone(floor: Floor, leg: Leg, call: Call, failed: bool, now: datetime) ->
         yield from match.for_agent(floor, agent, now)
 
 
-def _after_talk(floor: Floor, agent: Agent, call: Call, failed: bool, now: datetime) -> Iterator[Body | Effect]:
-    wrap_up = call.settings.wrap_up if call.settings is not None and not failed else 0.0
+def _after_talk(
+    floor: Floor, agent: Agent, leg: Leg, call: Call, failed: bool, now: datetime
+) -> Iterator[Body | Effect]:
+    wrap_up = leg.served_for.wrap_up if leg.served_for is not None and not failed else 0.0
     if wrap_up > 0:
         until = after(now, wrap_up)
         yield WrapUpStarted(agent.id, call.id, until)

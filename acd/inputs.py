@@ -37,7 +37,7 @@ from acd.inputs_of_dialling import CallOrdered as CallOrdered
 from acd.inputs_of_dialling import DialTimeEnded as DialTimeEnded
 from acd.inputs_of_dialling import LegAlerts as LegAlerts
 from acd.inputs_of_dialling import PhoneDialled as PhoneDialled
-from kernel.ids import NodeId
+from kernel.ids import FIRST_NODE, NodeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,16 @@ class ShardWasTaken:
 
 @dataclass(frozen=True, slots=True)
 class NodeWasLost:
-    """The link to Asterisk broke: hold all matching until recovery has finished."""
+    """The link to this Asterisk broke: hold the matching of its callers until its recovery has finished."""
 
     node: NodeId
 
 
 @dataclass(frozen=True, slots=True)
 class RecoveryFinished:
-    """What lives in Asterisk and what the floor says agree again."""
+    """What lives in this Asterisk and what the floor says agree again."""
+
+    node: NodeId = FIRST_NODE
 
 
 Command = SignIn | SignOut | SetWish

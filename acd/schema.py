@@ -8,6 +8,7 @@ from acd.facts import (
     AgentConfigured,
     Body,
     CallStarted,
+    FloorOpened,
     FlowStepped,
     LegStarted,
     LimitsChanged,
@@ -20,6 +21,7 @@ from acd.facts import (
 
 SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1) | {
     AgentConfigured: 3,
+    FloorOpened: 2,
     FlowStepped: 2,
     CallStarted: 2,
     LegStarted: 2,

@@ -29,6 +29,7 @@ def _same(body: dict[str, Any]) -> dict[str, Any]:
 LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("AgentConfigured", 1): _same,
     ("AgentConfigured", 2): _same,
+    ("FloorOpened", 1): _same,
     ("FlowStepped", 1): _same,
     ("CallStarted", 1): _same,
     ("LegStarted", 1): _same,

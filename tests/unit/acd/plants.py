@@ -26,7 +26,7 @@ from acd import (
     places,
     seats,
 )
-from acd.model import Agent, Call, Floor, LegState, Line, Wish, Work
+from acd.model import Agent, Call, Floor, Leg, LegState, Line, Wish, Work
 from acd.order import cut, put
 
 # The packages hold functions of the same names as these modules, so the modules are asked for by their full name.
@@ -157,7 +157,7 @@ def _one_seat_more(floor: Floor, given: inputs.SignIn, now: datetime) -> Items:
     return agents.sign_in(replace(floor, limits=more), given, now)
 
 
-def _free_at_once(_floor: Floor, agent: Agent, call: Call, _failed: bool, _now: datetime) -> Items:
+def _free_at_once(_floor: Floor, agent: Agent, _leg: Leg, call: Call, _failed: bool, _now: datetime) -> Items:
     yield facts.AgentFreed(agent.id, call.id)
 
 
