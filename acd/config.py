@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from acd.config_of_service import Service
 from kernel.ids import AgentId, LineId, QueueId
 
 
@@ -16,6 +17,7 @@ class QueueConfig:
     `music`: an Asterisk music class. `recorded`: whether the tenant wants its conversations recorded.
     `answer_within` and `service_target` (a share, 0 to 1): how soon how many callers are to be answered.
     `short_abandon`: who gives up within so many seconds has hardly waited.
+    `service`: what it asks of its agents.
     """
 
     id: QueueId
@@ -30,6 +32,7 @@ class QueueConfig:
     answer_within: float = 20.0
     service_target: float = 0.8
     short_abandon: float = 5.0
+    service: Service = Service()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class AgentConfig:
 
     `licence`: the kind of concurrent licence whose seat he takes ("" = the tenant's only pool). `extension`: his digits
     inside the tenant, "" none. `caller_number`: the E.164 number of the tenant that his calls out show, "" none.
+    `reported`: he is connectable only while an outside system, or he himself, has said so (agent management).
     """
 
     id: AgentId
@@ -48,6 +52,7 @@ class AgentConfig:
     licence: str = ""
     extension: str = ""
     caller_number: str = ""
+    reported: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ def reindex(floor: Floor, agent: Agent) -> None:
     """Put the agent into, or take him out of, the ready order and the busy set of each of his queues."""
     entry = (agent.idle_since, agent.id)
     change = put if agent.matchable else cut
-    for queue_id in agent.config.queues:
+    for queue_id in agent.queues:
         queue = floor.queues.get(queue_id)
         if queue is None:
             continue
@@ -33,7 +33,7 @@ def reindex(floor: Floor, agent: Agent) -> None:
 def _unindex(floor: Floor, agent: Agent) -> None:
     """Take the agent out of every ready order; needed before `idle_since` or his queues change."""
     entry = (agent.idle_since, agent.id)
-    for queue_id in agent.config.queues:
+    for queue_id in agent.queues:
         queue = floor.queues.get(queue_id)
         if queue is not None:
             cut(queue.ready, entry)

@@ -124,7 +124,7 @@ def _agent_key(able: list[Agent]) -> AgentKey:
 
 
 def _turn(floor: Floor, call: Call, queue: Queue, winner: Agent) -> Turn:
-    queues = [floor.queues[one] for one in winner.config.queues if one in floor.queues]
+    queues = [floor.queues[one] for one in winner.queues if one in floor.queues]
     before = sum(rank(one.open_turns, call.turn) for one in queues)
     # Of each queue the first that is not this call: one of its first two.
     others = [turn for one in queues for turn in one.open_turns[:2] if turn != call.turn]

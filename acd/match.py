@@ -29,7 +29,7 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
         return
     heads = [
         queue.open_turns[0]
-        for queue in (floor.queues.get(queue_id) for queue_id in agent.config.queues)
+        for queue in (floor.queues.get(queue_id) for queue_id in agent.queues)
         if queue is not None and queue.open_turns
     ]
     if heads:
@@ -38,7 +38,7 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
             yield from _offer(floor, floor.queues[call.queue], call, agent, now)
     else:
         yield from prepare.rest(agent, now)
-        yield from prepare.heads(floor, agent.config.queues, now)
+        yield from prepare.heads(floor, agent.queues, now)
 
 
 def for_everyone(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
@@ -67,7 +67,7 @@ def _offer(floor: Floor, queue: Queue, call: Call, agent: Agent, now: datetime) 
         agent.id,
         leg,
         caller.node,
-        agent.config.endpoint,
+        agent.endpoint,
         channel,
         prepared is not None,
         caller.channel,
@@ -75,4 +75,4 @@ def _offer(floor: Floor, queue: Queue, call: Call, agent: Agent, now: datetime) 
     if announcing is not None:
         yield StopPlayback(caller.node, announcing)
     yield SetTimer(ring_until, RingTimeEnded(offer))
-    yield from prepare.heads(floor, agent.config.queues, now)
+    yield from prepare.heads(floor, agent.queues, now)
