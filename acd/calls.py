@@ -112,8 +112,8 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
     talked = leg.conversation is not None
     if talked:
         yield from end_conversation(floor, call)
-    offer = offers.offer_of(floor, call)
-    if leg.party is Party.AGENT and offer is not None and offer.leg == leg.id:
+    offer = offers.offer_on(floor, leg)
+    if offer is not None:
         yield from offers.leg_gone(floor, offer, given.cause, given.why, now)
     yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
     if leg.party is Party.AGENT:

@@ -142,12 +142,13 @@ def _live_changed(floor: Floor, body: facts.LiveChanged, at: datetime) -> None:
 
 def _offer_made(floor: Floor, body: facts.OfferMade, at: datetime) -> None:
     floor.offers[body.offer] = Offer(
-        body.offer, body.call, body.queue, body.agent, body.leg, made=at, ring_until=body.ring_until
+        body.offer, body.call, body.queue, body.agent, body.leg, made=at, ring_until=body.ring_until, kind=body.kind
     )
     call = floor.calls[body.call]
-    call.offer = body.offer
-    call.offers += 1
-    cut(floor.queues[body.queue].open_turns, call.turn)
+    call.offers.add(body.offer)
+    call.offers_made += 1
+    if body.queue is not None:
+        cut(floor.queues[body.queue].open_turns, call.turn)
     agent = floor.agents[body.agent]
     agent.work, agent.since = Work.OFFERED, at
     agent.offer, agent.call, agent.leg = body.offer, body.call, body.leg
@@ -157,7 +158,7 @@ def _offer_made(floor: Floor, body: facts.OfferMade, at: datetime) -> None:
 
 def _offer_accepted(floor: Floor, body: facts.OfferAccepted, at: datetime) -> None:
     floor.offers.pop(body.offer, None)
-    floor.calls[body.call].offer = None
+    floor.calls[body.call].offers.discard(body.offer)
     agent = floor.agents[body.agent]
     agent.work, agent.since, agent.offer = Work.ON_CALL, at, None
     reindex(floor, agent)
@@ -168,10 +169,10 @@ def _offer_over(floor: Floor, offer: Offer | None, at: datetime) -> Agent | None
     if offer is None:
         return None
     call = floor.calls.get(offer.call)
-    if call is not None and call.offer == offer.id:
-        call.offer = None
-        queue = floor.queues.get(offer.queue)
-        if queue is not None and call.queue == offer.queue:
+    if call is not None and offer.id in call.offers:
+        call.offers.discard(offer.id)
+        queue = None if call.queue is None else floor.queues.get(call.queue)
+        if queue is not None and not call.offered:
             put(queue.open_turns, call.turn)
     agent = floor.agents.get(offer.agent)
     if agent is not None and agent.offer == offer.id:

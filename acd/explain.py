@@ -91,7 +91,7 @@ def offer_reason(floor: Floor, call_id: CallId) -> OfferReason | None:
     """
     call = floor.calls.get(call_id)
     queue = None if call is None or call.queue is None else floor.queues.get(call.queue)
-    if call is None or queue is None or call.offer is not None:
+    if call is None or queue is None or call.offered:
         return None
     serving = serving_agents(floor, queue)
     able = sorted((agent for agent in serving if agent.matchable), key=_idle)

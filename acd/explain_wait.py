@@ -10,6 +10,7 @@ from typing import Final
 
 from acd.model import Call, Floor, Offer, Place, Queue
 from acd.obstacles import Count, Excluded, Obstacle, count, excluded, serving_agents
+from acd.offers import offers_of
 from acd.order import rank
 from kernel.ids import AgentId, CallId, QueueId
 from kernel.moment import after
@@ -90,7 +91,7 @@ def wait_reason(floor: Floor, call_id: CallId) -> WaitReason | None:
         return WaitReason(WaitState.NOT_WAITING, floor.seq, floor.config, call.id, call.place, floor.open)
     serving = serving_agents(floor, queue)
     kept = excluded(floor, serving)
-    offer = None if call.offer is None else floor.offers.get(call.offer)
+    offer = next(iter(offers_of(floor, call)), None)
     changes = sorted(_changes(floor, call, queue, offer, kept), key=lambda change: (change.at, change.agent or ""))
     return WaitReason(
         state=_state(floor, offer, len(serving), len(kept)),

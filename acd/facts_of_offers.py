@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from acd.model_of_offers import OfferKind
 from kernel.ids import AgentId, CallId, LegId, OfferId, QueueId
 
 
@@ -14,12 +15,13 @@ class OfferMade:
 
     offer: OfferId
     call: CallId
-    queue: QueueId
+    queue: QueueId | None
     agent: AgentId
     leg: LegId
     ring_until: datetime
     waiting: int
     ready: int
+    kind: OfferKind = OfferKind.QUEUE
 
 
 @dataclass(frozen=True, slots=True)

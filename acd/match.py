@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from acd import prepare
 from acd.effects import Effect, RingAgent, SetTimer, StopPlayback
 from acd.facts import Body, LegStarted, OfferMade
 from acd.inputs import RingTimeEnded
-from acd.model import Agent, Call, Floor, Party, Queue
+from acd.model import Agent, Call, Floor, OfferKind, Party, Queue
 from kernel.ids import LegId, OfferId, derive
 from kernel.moment import after
+
+RING_TIME: Final = 20.0
+"""Seconds for which an agent is rung for a call that waits in no queue."""
 
 
 def for_call(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
     """Offer a waiting call to the agent of its queue who has been idle longest, if there is one."""
-    if not floor.open or call.queue is None or call.offer is not None:
+    if not floor.open or call.queue is None or call.offered:
         return
     queue = floor.queues[call.queue]
     if queue.ready:
-        yield from _offer(floor, queue, call, floor.agents[queue.ready[0][1]], now)
+        yield from offer_to(floor, queue, call, floor.agents[queue.ready[0][1]], now)
 
 
 def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
@@ -35,7 +39,7 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
     if heads:
         call = floor.calls[min(heads)[2]]
         if call.queue is not None:
-            yield from _offer(floor, floor.queues[call.queue], call, agent, now)
+            yield from offer_to(floor, floor.queues[call.queue], call, agent, now)
     else:
         yield from prepare.rest(agent, now)
         yield from prepare.heads(floor, agent.queues, now)
@@ -48,18 +52,28 @@ def for_everyone(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
     yield from prepare.heads(floor, sorted(floor.queues), now)
 
 
-def _offer(floor: Floor, queue: Queue, call: Call, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
+def offer_to(
+    floor: Floor, queue: Queue | None, call: Call, agent: Agent, now: datetime, kind: OfferKind = OfferKind.QUEUE
+) -> Iterator[Body | Effect]:
+    """Ring this `agent`, who has to be matchable, for the call; `queue` is where it waits, None when it does not.
+
+    Nothing happens to a call whose caller has gone. What becomes of the offer is said by `offers`; a call that waits
+    goes to the next agent when it fails, one that does not is left to whoever asked for the offer.
+    """
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
     if caller is None or caller.id not in call.legs:
         return
-    number = call.offers + 1
+    number = call.offers_made + 1
     offer = OfferId(derive("offer", now, call.id, number))
     leg = LegId(derive("leg", now, call.id, "agent", number))
-    ring_until = after(now, (call.settings or queue.config).ring_time)
+    settings = call.settings or (None if queue is None else queue.config)
+    ring_until = after(now, RING_TIME if settings is None else settings.ring_time)
     announcing = call.playback
     prepared = agent.prepared if agent.prepared_up and agent.prepared_on == caller.node else None
     channel = prepared or leg
-    yield OfferMade(offer, call.id, queue.config.id, agent.id, leg, ring_until, len(queue.open_turns), len(queue.ready))
+    waits_in = None if queue is None else queue.config.id
+    waiting, ready = (0, 1) if queue is None else (len(queue.open_turns), len(queue.ready))
+    yield OfferMade(offer, call.id, waits_in, agent.id, leg, ring_until, waiting, ready, kind)
     yield LegStarted(leg, call.id, Party.AGENT, caller.node, channel, agent.id, now, up=False)
     yield RingAgent(
         offer,

@@ -17,6 +17,8 @@ from acd.model_of_agents import Line as Line
 from acd.model_of_agents import Shown as Shown
 from acd.model_of_agents import Wish as Wish
 from acd.model_of_agents import Work as Work
+from acd.model_of_offers import Offer as Offer
+from acd.model_of_offers import OfferKind as OfferKind
 from kernel.ids import (
     AgentId,
     CallId,
@@ -115,19 +117,6 @@ class Conversation:
     legs: set[LegId] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A call ringing one agent until `ring_until`."""
-
-    id: OfferId
-    call: CallId
-    queue: QueueId
-    agent: AgentId
-    leg: LegId
-    made: datetime
-    ring_until: datetime
-
-
 @dataclass(slots=True)
 class Call:
     """One matter from its first leg to its last; exactly one call record comes of it.
@@ -136,9 +125,10 @@ class Call:
     `caller_leg` is the leg of who began it: for calls out and inside the agent's own. `callee_leg` is that of the other
     party in the latest of so many `tries`; `told` is how it will end when the agent has heard why.
     `queue` is set while it waits there, `served_by` is the last queue it waited in; `playback` is what is being
-    played to the caller, `playbacks` and `offers` count what there was (new ids are made from them), `announced`
-    is when its position was last spoken. `config`: the version of the configuration in force when it began;
-    `settings`: its queue's settings as they were when it joined, which it keeps while it waits and is served.
+    played to the caller, `offers` are those that ring for it now, `playbacks` and `offers_made` count what there was
+    (new ids are made from them), `announced` is when its position was last spoken. `config`: the version of the
+    configuration in force when it began; `settings`: its queue's settings as they were when it joined, which it keeps
+    while it waits and is served.
     """
 
     id: CallId
@@ -164,8 +154,8 @@ class Call:
     priority: int = 0
     queued: datetime | None = None
     announced: datetime | None = None
-    offers: int = 0
-    offer: OfferId | None = None
+    offers_made: int = 0
+    offers: set[OfferId] = field(default_factory=set)
     conversation: ConversationId | None = None
     recording: RecordingId | None = None
     recorded_leg: LegId | None = None
@@ -179,6 +169,11 @@ class Call:
     callee_leg: LegId | None = None
     tries: int = 0
     told: tuple[str, int] | None = None
+
+    @property
+    def offered(self) -> bool:
+        """Somebody is being rung for it."""
+        return bool(self.offers)
 
     @property
     def turn(self) -> tuple[int, datetime, CallId]:

@@ -11,6 +11,7 @@ from acd.facts import (
     FlowStepped,
     LegStarted,
     LimitsChanged,
+    OfferMade,
     QueueConfigured,
     SeatRefused,
     SeatReturned,
@@ -18,12 +19,13 @@ from acd.facts import (
 )
 
 SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1) | {
-    AgentConfigured: 2,
+    AgentConfigured: 3,
     FlowStepped: 2,
     CallStarted: 2,
     LegStarted: 2,
     LimitsChanged: 3,
-    QueueConfigured: 2,
+    OfferMade: 2,
+    QueueConfigured: 3,
     SeatTaken: 2,
     SeatReturned: 2,
     SeatRefused: 2,

@@ -10,6 +10,7 @@ from typing import Final
 from acd import effects, inputs
 from acd.effects import Effect
 from acd.model import Direction, Leg
+from acd.offers import offer_on
 from asterisk import bridges, channels, names, playbacks
 from asterisk.channels import Cause
 from asterisk.request import Answer, Gone, Rejected, Unreachable
@@ -134,8 +135,8 @@ class Performer:
             self._dialler.created(box, leg, sip_call)
             return
         caller = None if call.caller_leg is None else box.floor.legs.get(call.caller_leg)
-        offer = None if call.offer is None else box.floor.offers.get(call.offer)
-        if caller is None or offer is None or offer.leg != leg.id:
+        offer = offer_on(box.floor, leg)
+        if caller is None or offer is None:
             self._ari.post(channels.hangup(leg.channel))
         else:
             self._dial(box, offer.id, leg.channel, caller.channel)

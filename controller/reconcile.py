@@ -5,6 +5,7 @@ from __future__ import annotations
 from acd import inputs
 from acd.calls import PLATFORM_FAILURE
 from acd.model import Call, Direction, Leg, LegState, Party, Place
+from acd.offers import offer_on
 from asterisk import bridges, channels, names, playbacks, reading, wire
 from asterisk.request import Done, Gone
 from asterisk.wire import ChannelState
@@ -98,8 +99,8 @@ class Reconciler:
 
     def _ringing(self, box: Mailbox, leg: Leg, call: Call, channel: wire.Channel, living: Living) -> None:
         """The leg of a running offer: one that has been dialled goes on ringing, one that has not is dialled now."""
-        offer = None if call.offer is None else box.floor.offers.get(call.offer)
-        if offer is None or offer.leg != leg.id:
+        offer = offer_on(box.floor, leg)
+        if offer is None:
             self._performer.hang_up(box, leg.id, leg.channel)
         elif channel.state is ChannelState.DOWN and not channel.connected_number:
             if _has_number(box, call, living):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from acd.model import Queue, Shown
+from acd.offers import offers_of
 from kernel.ids import AgentId, CallId, PersonalId, QueueId
 from kernel.moment import day_start, slot_start
 from reports import capacity
@@ -230,9 +231,8 @@ def waiting(board: Board, id: QueueId) -> tuple[WaitingCall, ...] | None:
 
 
 def _offered_to(board: Board, call: CallId) -> AgentId | None:
-    offer_id = board.floor.calls[call].offer
-    offer = board.floor.offers.get(offer_id) if offer_id is not None else None
-    return offer.agent if offer is not None else None
+    offers = offers_of(board.floor, board.floor.calls[call])
+    return offers[0].agent if offers else None
 
 
 def _oldest(queue: Queue) -> datetime | None:

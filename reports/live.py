@@ -169,7 +169,10 @@ def _count(board: Board, body: Body, at: datetime) -> FinishedCall | None:
         case facts.WaitRefused():
             board.periods.turned_away(body.queue, at)
         case facts.OfferMade():
-            board.rung_from[body.agent] = body.queue
+            if body.queue is None:
+                board.rung_from.pop(body.agent, None)
+            else:
+                board.rung_from[body.agent] = body.queue
         case facts.AgentRung():
             # He is on no queue's call now.
             board.rung_from.pop(body.agent, None)

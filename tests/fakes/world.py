@@ -15,6 +15,7 @@ from acd.evolve import evolve
 from acd.facts import Body
 from acd.inputs import Input
 from acd.model import Destination, Direction, Floor, LegState, Place
+from acd.offers import offer_on
 from acd.schema import SCHEMAS, subject
 from kernel.fact import Fact, Stream
 from kernel.ids import (
@@ -204,7 +205,7 @@ class World:
                 self._perform(effects.ContinueFlow(call.id))
         for leg in list(self.floor.legs.values()):
             call = self.floor.calls[leg.call]
-            rings = call.offer is not None and self.floor.offers[call.offer].leg == leg.id
+            rings = offer_on(self.floor, leg) is not None
             lost = leg.agent is not None and leg.conversation is None and not rings
             if call.place is Place.ENDING or (lost and call.direction is Direction.INBOUND):
                 self.switch.perform(effects.HangUp(leg.id, leg.node, leg.channel))

@@ -41,7 +41,7 @@ def could_be_rung(agent: Agent) -> bool:
 def open_calls(floor: Floor, agent: Agent) -> list[Call]:
     """The calls waiting un-offered in any of the agent's queues."""
     mine = set(agent.queues)
-    return [call for call in floor.calls.values() if call.queue in mine and call.offer is None]
+    return [call for call in floor.calls.values() if call.queue in mine and not call.offered]
 
 
 def check(world: World) -> None:
@@ -92,8 +92,8 @@ def _one_place_per_call(floor: Floor) -> None:
         expect("b", orders == wanted, f"{call.id} is {call.place} and stands in {orders}, not {wanted}")
         expect("b", (call.queue is not None) == (call.place is Place.WAITING), f"{call.id}: queue without wait")
         expect("b", (call.conversation is not None) == (call.place is Place.TALKING), f"{call.id}: talk without place")
-        expect("b", call.offer is None or call.place is Place.WAITING, f"{call.id} is rung but does not wait")
-        expect("b", call.offer is None or call.offer in floor.offers, f"{call.id} has a lost offer")
+        expect("b", not call.offered or call.place is Place.WAITING, f"{call.id} is rung but does not wait")
+        expect("b", call.offers <= floor.offers.keys(), f"{call.id} has a lost offer")
         legs = {leg.id for leg in floor.legs.values() if leg.call == call.id}
         expect("b", call.legs == legs, f"{call.id}: legs {call.legs}, recounted {legs}")
     for leg in floor.legs.values():
@@ -109,7 +109,7 @@ def _orders_as_recounted(floor: Floor) -> None:
     calls, agents = floor.calls.values(), floor.agents.values()
     for name, queue in floor.queues.items():
         turns = sorted(call.turn for call in calls if call.queue == name)
-        vacant = sorted(call.turn for call in calls if call.queue == name and call.offer is None)
+        vacant = sorted(call.turn for call in calls if call.queue == name and not call.offered)
         ready = sorted((one.idle_since, one.id) for one in agents if could_be_rung(one) and name in one.queues)
         expect("b", queue.turns == turns, f"{name}: turns {queue.turns}, recounted {turns}")
         expect("b", queue.open_turns == vacant, f"{name}: open turns {queue.open_turns}, recounted {vacant}")
@@ -156,7 +156,7 @@ def _places(floor: Floor) -> None:
     waiting = [call for call in floor.calls.values() if call.place is Place.WAITING]
     for call in waiting:
         has = call.id in held.get(call.number, set())
-        expect("m", has or call.offer is not None, f"{call.id} waits without a waiting place")
+        expect("m", has or call.offered, f"{call.id} waits without a waiting place")
     for number, calls in held.items():
         mine = {call.id for call in waiting if call.number == number}
         expect("m", calls <= mine, f"places of {number} held by {calls}, waiting are {mine}")

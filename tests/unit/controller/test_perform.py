@@ -124,8 +124,8 @@ async def test_a_phone_that_cannot_be_rung_loses_the_offer_and_the_next_is_rung(
         lost = [fact.body for fact in here.facts() if fact.type == "OfferLost"]
         assert [(one.agent, one.reason) for one in lost] == [("ann", "rejected_500")]
         assert here.floor.agents[AgentId("ann")].line is Line.FAILED
-        offer = here.floor.offers[here.call().offer]  # type: ignore[index]
-        assert offer.agent == "bob"
+        (offer,) = here.call().offers
+        assert here.floor.offers[offer].agent == "bob"
 
 
 @in_jumping_time
@@ -149,7 +149,7 @@ async def test_a_socket_that_is_down_loses_no_offer(tmp_path: Path) -> None:
         here.goes_ready("ann")
         here.ari.up = False
         here.arrives()
-        assert here.call().offer is not None
+        assert here.call().offered
         assert "OfferLost" not in here.kinds()
 
 

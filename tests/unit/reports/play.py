@@ -90,8 +90,7 @@ class Play:
 
     def answer(self, call: CallId, later: float = 0.0) -> None:
         """The agent whose phone rings for the call picks up, and recording begins."""
-        offer = self.floor.calls[call].offer
-        assert offer is not None
+        (offer,) = self.floor.calls[call].offers
         self.give(inputs.LegAnswered(self.floor.offers[offer].leg), later)
         self.give(inputs.RecordingWanted(call, RecordingId(f"rec_{call}")))
 
