@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from acd.config_of_routing import AgentSkill, Membership, Routing
+from acd.config_of_service import PauseReason as PauseReason
 from acd.config_of_service import Service
 from kernel.ids import AgentId, LineId, QueueId
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from acd import facts
-from acd.evolve_agents import reindex, unindex
-from acd.model import Floor
+from acd.evolve_agents import idle_from, reindex, unindex
+from acd.model import Floor, Wish, Work
 
 
 def _extended(floor: Floor, body: facts.WrapUpExtended, _at: datetime) -> None:
@@ -32,8 +32,9 @@ def _rejoined(floor: Floor, body: facts.QueueRejoined, _at: datetime) -> None:
 def _told(floor: Floor, body: facts.ConnectableTold, at: datetime) -> None:
     agent = floor.agents[body.agent]
     agent.connectable = body.connectable
-    agent.since = at
-    reindex(floor, agent)
+    if agent.work is Work.FREE and agent.wish is Wish.READY:
+        agent.since = at
+    idle_from(floor, agent, at)
 
 
 def _forced(_floor: Floor, _body: facts.StateForced, _at: datetime) -> None:

@@ -17,7 +17,7 @@ SIGNED_OUT = "missed"
 def rang_out(floor: Floor, offer: Offer) -> Iterator[Body | Effect]:
     """The offer is missed; with the last one that the queue bears the agent is paused or signed out.
 
-    Until then he stays ready, the last in line: the next call goes to somebody else first.
+    Until then he stays ready, the last in line.
     """
     agent, service = floor.agents[offer.agent], _service(floor, offer)
     then = service.missed_then if agent.missed + 1 >= service.missed_after else AfterMissed.NOTHING

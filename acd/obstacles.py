@@ -16,8 +16,8 @@ from kernel.moment import after
 
 class Obstacle(StrEnum):
     """What keeps a call from an agent. `leg_ending`: his phone still ends an earlier offer; `line_resting`: it could
-    not be rung a moment ago; `leaving`: the configuration no longer names him; `not_connectable`: an outside system says
-    so; `listening`: his phone is in a colleague's call."""
+    not be rung a moment ago; `leaving`: the configuration no longer names him; `not_connectable`: an outside system
+    says so; `listening`: his phone is in a colleague's call."""
 
     SIGNED_OUT = "signed_out"
     OFFERED = "offered"

@@ -187,9 +187,7 @@ class Ledger:
 
     def _turned_away(self, floor: Floor, no: facts.WaitRefused) -> None:
         expect("m", no.used >= no.limit, f"{no.call} is turned away with {no.used} of {no.limit} places taken")
-        ready = floor.open and any(
-            no.queue in one.queues and could_be_rung(one) for one in floor.agents.values()
-        )
+        ready = floor.open and any(no.queue in one.queues and could_be_rung(one) for one in floor.agents.values())
         expect("m", not ready, f"{no.call} is turned away while an agent is ready")
         expect("m", no.clause == floor.limits.places_clause, f"{no} names another clause than the contract")
 
