@@ -1,4 +1,4 @@
-"""Absence: an agent whose live connection and phone have both been gone for the grace time gives his seat back."""
+"""Who gives his seat back without having signed out: absent for the grace time, removed, or of a suspended tenant."""
 
 from __future__ import annotations
 
@@ -60,6 +60,14 @@ def remove_if_leaving(floor: Floor, agent_id: AgentId) -> Iterator[Body | Effect
     agent = floor.agents.get(agent_id)
     if agent is not None and agent.leaving:
         yield from remove(floor, agent)
+
+
+def send_home(floor: Floor) -> Iterator[Body | Effect]:
+    """The tenant is suspended: whoever has no call gives his seat back now, the others when theirs is over."""
+    for agent_id in list(floor.seats):
+        agent = floor.agents.get(agent_id)
+        if agent is not None and agent.leg is None and agent.work in (Work.FREE, Work.WRAP_UP):
+            yield from leave(floor, agent, "suspended")
 
 
 def leave(floor: Floor, agent: Agent, why: str) -> Iterator[Body | Effect]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from acd.config_of_routing import AgentSkill, Membership, Routing
 from acd.config_of_service import PauseReason as PauseReason
 from acd.config_of_service import Service
+from acd.config_of_waiting import CallbackRule, Waiting
 from kernel.ids import AgentId, LineId, QueueId
 
 
@@ -35,6 +36,8 @@ class QueueConfig:
     service_target: float = 0.8
     short_abandon: float = 5.0
     routing: Routing = field(default_factory=Routing)
+    waiting: Waiting = field(default_factory=Waiting)
+    callback: CallbackRule = field(default_factory=CallbackRule)
     service: Service = field(default_factory=Service)
 
 

@@ -20,8 +20,8 @@ from acd import (
     dialling,
     hold,
     inputs,
-    match,
     menus,
+    nodes,
     offers,
     prepare,
     single_queues,
@@ -29,7 +29,7 @@ from acd import (
     wrap_up,
 )
 from acd.effects import Effect
-from acd.facts import Body, FloorHeld, FloorOpened, ShardTaken
+from acd.facts import Body, ShardTaken
 from acd.inputs import Input
 from acd.model import Call, Direction, Floor
 
@@ -38,25 +38,13 @@ Decided = Body | Effect
 
 def decide(floor: Floor, given: Input, now: datetime) -> Iterator[Decided]:
     """The facts and effects that follow from `given` at the moment `now`. A late input yields nothing."""
-    return _RULES[type(given)](floor, given, now)
+    yield from _RULES[type(given)](floor, given, now)
+    if floor.open and floor.limits.suspended:
+        yield from absence.send_home(floor)
 
 
 def _shard_taken(_floor: Floor, given: inputs.ShardWasTaken, _now: datetime) -> Iterator[Decided]:
     yield ShardTaken(given.epoch)
-
-
-def _node_lost(floor: Floor, given: inputs.NodeWasLost, _now: datetime) -> Iterator[Decided]:
-    if floor.open:
-        yield FloorHeld(given.node)
-
-
-def _recovered(floor: Floor, _given: inputs.RecoveryFinished, now: datetime) -> Iterator[Decided]:
-    if floor.open:
-        return
-    yield FloorOpened(sum(len(queue.turns) for queue in floor.queues.values()))
-    yield from match.for_everyone(floor, now)
-    for agent in floor.agents:
-        yield from absence.watch(floor, agent)
 
 
 def _playback_ended(floor: Floor, given: inputs.PlaybackEnded, now: datetime) -> Iterator[Decided]:
@@ -122,6 +110,6 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.TellConnectable: connectable.told,
     inputs.UseConfig: configure.use_config,
     inputs.ShardWasTaken: _shard_taken,
-    inputs.NodeWasLost: _node_lost,
-    inputs.RecoveryFinished: _recovered,
+    inputs.NodeWasLost: nodes.lost,
+    inputs.RecoveryFinished: nodes.recovered,
 }

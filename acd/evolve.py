@@ -52,12 +52,16 @@ def _config_in_force(floor: Floor, body: facts.ConfigInForce, _at: datetime) -> 
     floor.config = body.version
 
 
-def _held(floor: Floor, _body: facts.ShardTaken | facts.FloorHeld, _at: datetime) -> None:
-    floor.open = False
+def _taken(floor: Floor, _body: facts.ShardTaken, _at: datetime) -> None:
+    floor.nodes.clear()
 
 
-def _opened(floor: Floor, _body: facts.FloorOpened, at: datetime) -> None:
-    floor.open = True
+def _held(floor: Floor, body: facts.FloorHeld, _at: datetime) -> None:
+    floor.nodes.discard(body.node)
+
+
+def _opened(floor: Floor, body: facts.FloorOpened, at: datetime) -> None:
+    floor.nodes.add(body.node)
     for agent in floor.agents.values():
         if agent.absent_since is not None:
             # Who had come back could not be seen while the floor was held.
@@ -71,7 +75,7 @@ _STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.LimitsChanged: _limits_changed,
     facts.NumbersChanged: _numbers_changed,
     facts.ConfigInForce: _config_in_force,
-    facts.ShardTaken: _held,
+    facts.ShardTaken: _taken,
     facts.FloorHeld: _held,
     facts.FloorOpened: _opened,
     **evolve_calls.STEPS,

@@ -55,6 +55,7 @@ from acd.facts_of_service import StateForced as StateForced
 from acd.facts_of_service import WrapUpExtended as WrapUpExtended
 from acd.model import Direction, Party
 from kernel.ids import (
+    FIRST_NODE,
     AgentId,
     CallId,
     ConversationId,
@@ -78,16 +79,17 @@ class ShardTaken:
 
 @dataclass(frozen=True, slots=True)
 class FloorHeld:
-    """The link to Asterisk broke; nothing is matched until `FloorOpened`."""
+    """The link to this Asterisk broke; nobody is offered a call of its callers until its `FloorOpened`."""
 
     node: NodeId
 
 
 @dataclass(frozen=True, slots=True)
 class FloorOpened:
-    """Recovery is done, matching goes on."""
+    """The node's recovery is done, matching goes on there; so many wait on all nodes."""
 
     waiting: int
+    node: NodeId = FIRST_NODE
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class SeatTaken:
 @dataclass(frozen=True, slots=True)
 class SeatReturned:
     """`why`: signed_out, absent (live connection and phone were gone for the grace time), missed
-    (too many offers) or removed (the agent)."""
+    (too many offers), removed (the agent) or suspended (the tenant: his contract gives no seats)."""
 
     agent: AgentId
     used: int

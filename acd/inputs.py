@@ -42,7 +42,7 @@ from acd.inputs_of_service import ExtendWrapUp as ExtendWrapUp
 from acd.inputs_of_service import JoinQueue as JoinQueue
 from acd.inputs_of_service import LeaveQueue as LeaveQueue
 from acd.inputs_of_service import TellConnectable as TellConnectable
-from kernel.ids import NodeId
+from kernel.ids import FIRST_NODE, NodeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,16 @@ class ShardWasTaken:
 
 @dataclass(frozen=True, slots=True)
 class NodeWasLost:
-    """The link to Asterisk broke: hold all matching until recovery has finished."""
+    """The link to this Asterisk broke: hold the matching of its callers until its recovery has finished."""
 
     node: NodeId
 
 
 @dataclass(frozen=True, slots=True)
 class RecoveryFinished:
-    """What lives in Asterisk and what the floor says agree again."""
+    """What lives in this Asterisk and what the floor says agree again."""
+
+    node: NodeId = FIRST_NODE
 
 
 AgentCommand = SignIn | SignOut | SetWish | EndWrapUp | ExtendWrapUp | LeaveQueue | JoinQueue | TellConnectable

@@ -196,12 +196,13 @@ class Queue:
 
 @dataclass(slots=True)
 class Floor:
-    """Everything of one tenant that decisions need. `open`: matching is allowed (not so while recovering)."""
+    """Everything of one tenant that decisions need."""
 
     tenant: TenantId
     epoch: int = 0
     seq: int = 0
-    open: bool = False
+    nodes: set[NodeId] = field(default_factory=set)
+    """The Asterisk nodes on which calls are given out; not those that are lost, or recovering."""
     node: NodeId | None = None
     """Where the last leg was; legs are made ahead there."""
     config: int = 0
@@ -225,3 +226,17 @@ class Floor:
     offers: dict[OfferId, Offer] = field(default_factory=dict)
     outcomes: dict[CommandId, Refused | None] = field(default_factory=dict)
     """What became of the last commands (None: done), so that the same command again gets the same answer."""
+
+    @property
+    def open(self) -> bool:
+        """Whether matching is allowed anywhere (not so while recovering)."""
+        return bool(self.nodes)
+
+    def reaches(self, call: Call) -> bool:
+        """Whether the call can be connected now: its caller is there, on a node that can be used."""
+        caller = None if call.caller_leg is None else self.legs.get(call.caller_leg)
+        return caller is not None and caller.node in self.nodes
+
+    def head(self, queue: Queue) -> tuple[int, datetime, CallId] | None:
+        """The first turn of the queue that an agent could be rung for."""
+        return next((turn for turn in queue.open_turns if self.reaches(self.calls[turn[2]])), None)

@@ -88,8 +88,9 @@ def phone_moved(floor: Floor, given: PhoneMoved, _now: datetime) -> Iterator[Bod
 
 
 def _begin(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
-    if agent.prepared is not None or floor.node is None or not floor.open:
+    if agent.prepared is not None or floor.node is None or not floor.nodes:
         return
+    node = floor.node if floor.node in floor.nodes else min(floor.nodes)
     channel = derive("leg", now, agent.id, "prepared", agent.preparations + 1)
-    yield PreparationStarted(agent.id, floor.node, channel)
-    yield PrepareLeg(agent.id, floor.node, agent.endpoint, channel)
+    yield PreparationStarted(agent.id, node, channel)
+    yield PrepareLeg(agent.id, node, agent.endpoint, channel)

@@ -141,7 +141,7 @@ class Ledger:
         self.made.add(made.offer)
         self.offered.add(made.call)
         expect("a", could_be_rung(agent), f"{agent.id} is offered a call but {agent.work}, leg {agent.leg}")
-        expect("c", floor.open, "a call is offered while the floor is held")
+        expect("c", floor.reaches(floor.calls[made.call]), "a call is offered while its node is held")
         turns = sorted(self.turns[one.id] for one in open_calls(floor, agent))
         expect("d", turns[:1] == [self.turns[made.call]], f"{made.call} is offered out of turn: {turns}")
         fit = [(one.idle_since, one.id) for one in floor.agents.values() if made.queue in one.queues]
