@@ -122,8 +122,7 @@ def leg_gone(floor: Floor, leg: Leg, call: Call, failed: bool, now: datetime) ->
     if agent is None:
         return
     if agent.work is Work.ON_CALL and agent.call == call.id:
-        seconds = call.settings.wrap_up if call.settings is not None and not failed else 0.0
-        yield from wrap_up.begin(floor, agent, call, seconds, now)
+        yield from wrap_up.begin(floor, agent, call, None if failed else leg.served_for, now)
         yield from absence.watch(floor, agent.id)
     if agent.leaving:
         yield from absence.remove(floor, agent)

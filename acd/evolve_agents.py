@@ -167,6 +167,8 @@ def _offer_accepted(floor: Floor, body: facts.OfferAccepted, at: datetime) -> No
     agent = floor.agents[body.agent]
     agent.work, agent.since, agent.offer = Work.ON_CALL, at, None
     agent.missed = 0
+    if agent.leg is not None and agent.leg in floor.legs:
+        floor.legs[agent.leg].served_for = floor.calls[body.call].settings
     reindex(floor, agent)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from acd import asked, match, prepare
-from acd.config_of_service import Service
+from acd.config import QueueConfig
 from acd.effects import Effect, SetTimer
 from acd.facts import AgentFreed, Body, CommandDone, WrapUpExtended, WrapUpStarted
 from acd.inputs import EndWrapUp, ExtendWrapUp, WrapUpTimeEnded
@@ -18,14 +18,13 @@ OVER = "wrap_up_over"
 """What somebody else made of the agent who ended his wrap-up."""
 
 
-def begin(floor: Floor, agent: Agent, call: Call, seconds: float, now: datetime) -> Iterator[Body | Effect]:
-    """After his talk the agent has so many seconds for what the call leaves to do; 0: none, he is free."""
-    if seconds <= 0:
+def begin(floor: Floor, agent: Agent, call: Call, queue: QueueConfig | None, now: datetime) -> Iterator[Body | Effect]:
+    """After his talk the agent has the time that this queue grants for what the call leaves to do; None: he is free."""
+    if queue is None or queue.wrap_up <= 0:
         yield AgentFreed(agent.id, call.id)
         return
-    service = call.settings.service if call.settings is not None else Service()
-    until = after(now, seconds)
-    latest = after(now, max(seconds, service.wrap_up_longest)) if service.wrap_up_longest else None
+    service, until = queue.service, after(now, queue.wrap_up)
+    latest = after(now, max(queue.wrap_up, service.wrap_up_longest)) if service.wrap_up_longest else None
     yield WrapUpStarted(agent.id, call.id, until, service.wrap_up_extension, latest)
     yield SetTimer(until, WrapUpTimeEnded(agent.id, until))
     yield from prepare.at_work(floor, agent, now)
