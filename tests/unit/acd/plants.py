@@ -27,7 +27,7 @@ from acd import (
     seats,
     wrap_up,
 )
-from acd.model import Agent, Call, Floor, Leg, LegState, Line, Wish, Work
+from acd.model import Agent, Call, Floor, LegState, Line, Wish, Work
 from acd.order import cut, put
 
 # The packages hold functions of the same names as these modules, so the modules are asked for by their full name.
