@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from acd import agents, joining, lines, menus, offers, places
+from acd import agents, lines, menus, offers, places
 from acd.effects import (
     ContinueFlow,
-    Disconnect,
     Effect,
     EnterFlow,
     HangUp,
     StartMusic,
     StartRecording,
-    StopRecording,
 )
 from acd.facts import (
     Body,
@@ -23,18 +21,14 @@ from acd.facts import (
     CallEnding,
     CallStarted,
     ChannelRefused,
-    ConversationEnded,
     FlowStepped,
     LegGone,
-    LegLeft,
     LegStarted,
     PlaybackFinished,
-    RecordingEnded,
     RecordingStarted,
-    WishChanged,
 )
 from acd.inputs import CallArrived, CallReleased, FlowMoved, LegEnded, PlaybackEnded, RecordingWanted
-from acd.model import REFUSED, Call, Direction, Floor, Leg, LegState, Party, Place, Wish
+from acd.model import Call, Direction, Floor, Leg, Party, Place
 
 PLATFORM_FAILURE = "platform_failure"
 TURNED_AWAY = "turned_away"
@@ -105,53 +99,27 @@ def recording_wanted(floor: Floor, given: RecordingWanted, _now: datetime) -> It
 
 
 def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | Effect]:
-    """A party is gone: its conversation ends, and so does the call unless an agent was only being rung."""
+    """A party of a call that does not talk is gone: so is the call, unless an agent was only being rung."""
     leg = floor.legs.get(given.leg)
     if leg is None:
         return
     call = floor.calls[leg.call]
-    talked = leg.conversation is not None
-    dropped = talked and leg.party is Party.AGENT and call.offered and given.why != PLATFORM_FAILURE
-    dropped = dropped and call.served_by in floor.queues
-    if talked:
-        yield from end_conversation(floor, call)
+    served = leg.id == call.caller_leg
     offer = offers.offer_on(floor, leg)
     if offer is not None:
         yield from offers.leg_gone(floor, offer, given.cause, given.why, now)
     yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
-    if dropped:
-        yield from _others_ring_on(floor, call, leg, now)
-    if leg.party is Party.AGENT:
-        yield from agents.leg_gone(floor, leg, call, given.why == PLATFORM_FAILURE, now)
-        yield from places.offer_again(floor, call, now)
-    else:
+    yield from agents.leg_gone(floor, leg, call, given.why == PLATFORM_FAILURE, now)
+    if served:
         yield from _caller_gone(floor, call, given.why, now)
-    if (talked and not dropped) or leg.party is Party.CALLER:
-        outcome = PLATFORM_FAILURE if given.why == PLATFORM_FAILURE else _outcome(call, talked)
-        yield from end(floor, call, outcome)
-    elif not call.legs:
+        yield from end(floor, call, PLATFORM_FAILURE if given.why == PLATFORM_FAILURE else _outcome(call))
+    elif call.place is Place.WAITING:
+        yield from places.offer_again(floor, call, now)
+    if not served and not call.legs:
         yield CallEnded(call.id, call.ending)
 
 
-def _others_ring_on(floor: Floor, call: Call, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
-    """Who answered has gone before the conversation stood, while others ring: the caller waits on at his old place.
-
-    The agent is given nothing before he says ready, or he might be rung for the same call for ever.
-    """
-    agent = None if leg.agent is None else floor.agents.get(leg.agent)
-    if agent is not None and agent.wish is Wish.READY:
-        yield WishChanged(agent.id, Wish.PAUSED, REFUSED)
-    yield from joining.rejoin(floor, call, now)
-    for offer in offers.offers_of(floor, call):
-        other = floor.legs.get(offer.leg)
-        if other is not None and other.state is LegState.UP:
-            yield from offers.accept(floor, call, offer, other, now)
-            return
-
-
-def _outcome(call: Call, talked: bool) -> str:
-    if talked:
-        return "completed"
+def _outcome(call: Call) -> str:
     if call.turned_away:
         return TURNED_AWAY
     return "abandoned" if call.queued is not None else "ended_in_flow"
@@ -177,20 +145,3 @@ def end(floor: Floor, call: Call, outcome: str) -> Iterator[Body | Effect]:
 
 def _hang_up(leg: Leg) -> HangUp:
     return HangUp(leg.id, leg.node, leg.channel)
-
-
-def end_conversation(floor: Floor, call: Call) -> Iterator[Body | Effect]:
-    """Two parties talk: when one leaves, nobody is left to hear the other."""
-    if call.conversation is None:
-        return
-    conversation = floor.conversations[call.conversation]
-    node = floor.legs[min(conversation.legs)].node
-    recording, recorded = call.recording, call.recorded_leg
-    for leg_id in sorted(conversation.legs):
-        yield LegLeft(leg_id, conversation.id, call.id)
-    yield ConversationEnded(conversation.id, call.id)
-    if recording is not None:
-        yield RecordingEnded(recording, call.id)
-        if recorded in floor.legs:
-            yield StopRecording(recording, node, floor.legs[recorded].channel)
-    yield Disconnect(conversation.id, node)

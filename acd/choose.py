@@ -27,7 +27,7 @@ NO_HISTORY: Final = 1.0
 def agent_for(floor: Floor, call: Call) -> Agent | None:
     """The agent who is to be rung for the waiting call now, None when nobody can be."""
     queue = None if call.queue is None else floor.queues.get(call.queue)
-    if queue is None or len(call.offers) >= may_ring(queue, call):
+    if queue is None or len(call.offers) >= may_ring(queue, call) or not floor.reaches(call):
         return None
     line = in_line(floor, queue, call.want)
     if not line:
@@ -85,7 +85,7 @@ def call_for(floor: Floor, agent: Agent) -> Call | None:
             queue = floor.queues.get(queue_id)
             if queue is None:
                 continue
-            head = first_turn(queue, agent, more)
+            head = first_turn(floor, queue, agent, more)
             if head is not None:
                 key = (-how.priority, -shortfall(queue), head)
                 best = key if best is None or key < best else best
@@ -108,13 +108,22 @@ def pair_for(floor: Floor, call: Call) -> tuple[Call, Agent] | None:
     return None if agent is None else (call, agent)
 
 
-def first_turn(queue: Queue, agent: Agent, more: bool) -> Turn | None:
+def first_turn(floor: Floor, queue: Queue, agent: Agent, more: bool) -> Turn | None:
     """The first call of the queue that this agent can take; `more`: of those that ring already."""
     orders = queue.more_for if more else queue.open_for
     if not orders:
         return None
-    heads = [order[0] for want, order in orders.items() if _accepts(agent, queue, want)]
+    heads = [
+        head
+        for want, order in orders.items()
+        if _accepts(agent, queue, want) and (head := _reachable(floor, order)) is not None
+    ]
     return min(heads) if heads else None
+
+
+def _reachable(floor: Floor, order: list[Turn]) -> Turn | None:
+    """The first whose caller can be connected now; only while a node is away is it another than the first."""
+    return next((turn for turn in order if floor.reaches(floor.calls[turn[2]])), None)
 
 
 def shortfall(queue: Queue) -> float:

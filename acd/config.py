@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from acd.config_of_routing import AgentSkill, Membership, Routing
+from acd.config_of_service import PauseReason as PauseReason
+from acd.config_of_service import Service
+from acd.config_of_waiting import CallbackRule, Waiting
 from kernel.ids import AgentId, LineId, QueueId
 
 
@@ -17,6 +20,7 @@ class QueueConfig:
     `music`: an Asterisk music class. `recorded`: whether the tenant wants its conversations recorded.
     `answer_within` and `service_target` (a share, 0 to 1): how soon how many callers are to be answered.
     `short_abandon`: who gives up within so many seconds has hardly waited. `routing`: who gets its calls.
+    `service`: what it asks of its agents.
     """
 
     id: QueueId
@@ -32,6 +36,9 @@ class QueueConfig:
     service_target: float = 0.8
     short_abandon: float = 5.0
     routing: Routing = field(default_factory=Routing)
+    waiting: Waiting = field(default_factory=Waiting)
+    callback: CallbackRule = field(default_factory=CallbackRule)
+    service: Service = field(default_factory=Service)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,8 @@ class AgentConfig:
 
     `licence`: the kind of concurrent licence whose seat he takes ("" = the tenant's only pool). `extension`: his digits
     inside the tenant, "" none. `caller_number`: the E.164 number of the tenant that his calls out show, "" none.
-    `memberships`: how he serves a queue where that is not the usual way.
+    `memberships`: how he serves a queue where that is not the usual way. `reported`: he is connectable only while an
+    outside system, or he himself, has said so (agent management).
     """
 
     id: AgentId
@@ -53,6 +61,7 @@ class AgentConfig:
     caller_number: str = ""
     skills: tuple[AgentSkill, ...] = ()
     memberships: tuple[Membership, ...] = ()
+    reported: bool = False
 
     def membership(self, queue: QueueId) -> Membership:
         """How he serves this queue."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from acd import facts
+from acd.config_of_service import AfterMissed
 from acd.evolve_lines import leave_lines, reindex, stand, take_up
 from acd.model import MISSED, REFUSED, Agent, Floor, Line, Offer, OfferKind, Wish, Work
 from kernel.ids import CommandId
@@ -16,7 +17,8 @@ from kernel.refusal import Refused
 OUTCOMES_KEPT: Final = 10_000
 
 
-def _idle_from(floor: Floor, agent: Agent, at: datetime) -> None:
+def idle_from(floor: Floor, agent: Agent, at: datetime) -> None:
+    """He is the last in line from now on."""
     agent.idle_since = at
     reindex(floor, agent)
 
@@ -67,14 +69,17 @@ def _seat_refused(_floor: Floor, _body: facts.SeatRefused, _at: datetime) -> Non
 
 def _signed_in(floor: Floor, body: facts.AgentSignedIn, at: datetime) -> None:
     agent = floor.agents[body.agent]
+    leave_lines(floor, agent)
     agent.signed_in = True
     agent.calls_taken, agent.talked, agent.last_talk = 0, 0.0, None
     agent.calls_of = {}
     agent.wish = Wish.PAUSED
     agent.reason = ""
+    agent.desk, agent.missed = body.endpoint, 0
+    agent.away_from = set()
     agent.since = agent.idle_since = at
     absent_from(agent, at)
-    reindex(floor, agent)
+    take_up(floor, agent)
 
 
 def _signed_out(floor: Floor, body: facts.AgentSignedOut, at: datetime) -> None:
@@ -84,6 +89,7 @@ def _signed_out(floor: Floor, body: facts.AgentSignedOut, at: datetime) -> None:
     agent.reason = ""
     agent.work = Work.FREE
     agent.wrap_up_until = None
+    agent.desk = ""
     agent.since = at
     absent_from(agent, at)
     reindex(floor, agent)
@@ -95,7 +101,7 @@ def _wish_changed(floor: Floor, body: facts.WishChanged, at: datetime) -> None:
     agent.reason = body.reason
     if agent.work is Work.FREE:
         agent.since = at
-    _idle_from(floor, agent, at)
+    idle_from(floor, agent, at)
 
 
 def _line_changed(floor: Floor, body: facts.LineChanged, at: datetime) -> None:
@@ -105,7 +111,7 @@ def _line_changed(floor: Floor, body: facts.LineChanged, at: datetime) -> None:
     if agent.work is Work.FREE and agent.wish is Wish.READY:
         agent.since = at
     if body.line is Line.UP:
-        _idle_from(floor, agent, at)
+        idle_from(floor, agent, at)
     else:
         reindex(floor, agent)
 
@@ -143,6 +149,9 @@ def _offer_accepted(floor: Floor, body: facts.OfferAccepted, at: datetime) -> No
         agent.calls_taken += 1
         agent.calls_of[offer.queue] = agent.calls_of.get(offer.queue, 0) + 1
     agent.work, agent.since, agent.offer = Work.ON_CALL, at, None
+    agent.missed = 0
+    if agent.leg is not None and agent.leg in floor.legs:
+        floor.legs[agent.leg].served_for = floor.calls[body.call].settings
     reindex(floor, agent)
 
 
@@ -166,7 +175,15 @@ def _offer_over(floor: Floor, offer: Offer | None, at: datetime) -> Agent | None
 
 
 def _offer_missed(floor: Floor, body: facts.OfferMissed, at: datetime) -> None:
-    _pause_after(floor, _offer_over(floor, floor.offers.pop(body.offer, None), at), MISSED)
+    agent = _offer_over(floor, floor.offers.pop(body.offer, None), at)
+    if agent is None:
+        return
+    agent.missed += 1
+    if body.then is AfterMissed.PAUSED:
+        _pause_after(floor, agent, MISSED)
+    else:
+        # Whoever stays ready is the last in line: the next call goes to somebody else first.
+        idle_from(floor, agent, at)
 
 
 def _offer_refused(floor: Floor, body: facts.OfferRefused, at: datetime) -> None:
@@ -188,6 +205,7 @@ def _wrap_up_started(floor: Floor, body: facts.WrapUpStarted, at: datetime) -> N
     _talk_over(agent, at)
     agent.work, agent.since = Work.WRAP_UP, at
     agent.wrap_up_until = body.until
+    agent.extension, agent.wrap_up_latest = body.extension, body.latest
     agent.call = body.call
     absent_from(agent, at)
     reindex(floor, agent)
@@ -198,7 +216,7 @@ def _freed(floor: Floor, body: facts.AgentFreed, at: datetime) -> None:
     _talk_over(agent, at)
     agent.work, agent.since, agent.call, agent.wrap_up_until = Work.FREE, at, None, None
     absent_from(agent, at)
-    _idle_from(floor, agent, at)
+    idle_from(floor, agent, at)
 
 
 def _talk_over(agent: Agent, at: datetime) -> None:

@@ -49,7 +49,7 @@ def leave_lines(floor: Floor, agent: Agent) -> None:
 def take_up(floor: Floor, agent: Agent) -> None:
     """The agent has this configuration from now on; he stands in no order."""
     agent.profile = profile(agent.config.skills)
-    agent.serves = {queue: agent.config.membership(queue) for queue in agent.config.queues}
+    agent.serves = {queue: agent.config.membership(queue) for queue in agent.queues}
     for queue_id, how in agent.serves.items():
         queue = floor.queues.get(queue_id)
         if queue is not None:

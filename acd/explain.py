@@ -103,7 +103,7 @@ def offer_reason(floor: Floor, call_id: CallId) -> OfferReason | None:
     """
     call = floor.calls.get(call_id)
     queue = None if call is None or call.queue is None else floor.queues.get(call.queue)
-    if call is None or queue is None or len(call.offers) >= may_ring(queue, call):
+    if call is None or queue is None or len(call.offers) >= may_ring(queue, call) or not floor.reaches(call):
         return None
     serving = serving_agents(floor, queue)
     able = ranked(queue, call, [one for one in serving if not hindrances_for(floor, one, call)])
@@ -151,10 +151,9 @@ def _turn(floor: Floor, call: Call, queue: Queue, winner: Agent) -> Turn:
     heads: list[tuple[tuple[int, float], _Turn]] = []
     for one, order in _open(floor, winner):
         weight = _weight(winner, one)
-        total += len(order) - (call.turn in order[rank(order, call.turn) :][:1])
-        before += len(order) if weight < ours else rank(order, call.turn) if weight == ours else 0
-        # Of each order the first that is not this call: one of its first two.
-        heads += [(weight, turn) for turn in order[:2] if turn != call.turn]
+        total += len(order) - (call.turn in order)
+        before += len(order) if weight < ours else sum(turn < call.turn for turn in order) if weight == ours else 0
+        heads += [(weight, min(turn for turn in order if turn != call.turn))] if set(order) - {call.turn} else []
     after = min(heads) if heads else None
     other = None if after is None else floor.calls[after[1][2]]
     if call.offered:
@@ -177,7 +176,7 @@ def _open(floor: Floor, agent: Agent) -> Iterator[tuple[Queue, list[_Turn]]]:
         queue = floor.queues.get(queue_id)
         for want, order in () if queue is None else queue.open_for.items():
             if queue is not None and accepts(agent.id, agent.profile, how.delay, want):
-                yield queue, order
+                yield queue, [turn for turn in order if floor.reaches(floor.calls[turn[2]])]
 
 
 def _weight(agent: Agent, queue: Queue) -> tuple[int, float]:

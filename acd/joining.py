@@ -36,6 +36,7 @@ def rejoin(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
         return
     routed = CallRouted(call.id, queue.config.id, call.joined_with, call.queued, call.requirements)
     yield joins(floor, queue, routed, now)
+    yield from steps.catch_up(floor, call, now)
     yield from places.hold(floor, call)
     yield from steps.timer(floor, call)
     caller = None if call.caller_leg is None else floor.legs.get(call.caller_leg)

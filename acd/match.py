@@ -20,7 +20,7 @@ RING_TIME: Final = 20.0
 
 def for_call(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
     """Offer a waiting call to the agent whom its queue's strategy chooses, or to as many as it rings at once."""
-    if not floor.open or call.queue is None or not _is_there(floor, call):
+    if call.queue is None or not floor.reaches(call):
         return
     before = call.rung_since
     while (agent := choose.agent_for(floor, call)) is not None:
@@ -33,7 +33,7 @@ def _for_call_among_others(floor: Floor, call: Call, now: datetime) -> Iterator[
     while (pair := choose.pair_for(floor, call)) is not None:
         chosen, agent = pair
         queue = None if chosen.queue is None else floor.queues.get(chosen.queue)
-        if queue is None or not _is_there(floor, chosen):
+        if queue is None or not floor.reaches(chosen):
             return
         before = chosen.rung_since
         yield from offer_to(floor, queue, chosen, agent, now)
@@ -51,7 +51,7 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
         yield from _widens(floor, call, before)
     else:
         yield from prepare.rest(agent, now)
-        yield from prepare.heads(floor, agent.config.queues, now)
+        yield from prepare.heads(floor, agent.queues, now)
 
 
 def for_everyone(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
@@ -89,20 +89,17 @@ def _widens(floor: Floor, call: Call, before: datetime | None) -> Iterator[SetTi
         yield from steps.timer(floor, call)
 
 
-def _is_there(floor: Floor, call: Call) -> bool:
-    return call.caller_leg is not None and call.caller_leg in call.legs
-
-
 def offer_to(
     floor: Floor, queue: Queue | None, call: Call, agent: Agent, now: datetime, kind: OfferKind = OfferKind.QUEUE
 ) -> Iterator[Body | Effect]:
     """Ring this `agent`, who has to be matchable, for the call; `queue` is where it waits, None when it does not.
 
-    Nothing happens to a call whose caller has gone. What becomes of the offer is said by `offers`; a call that waits
-    goes to the next agent when it fails, one that does not is left to whoever asked for the offer.
+    Nothing happens to a call whose caller has gone, and nobody is rung for a suspended tenant. What becomes of the
+    offer is said by `offers`; a call that waits goes to the next agent when it fails, one that does not is left to
+    whoever asked for the offer.
     """
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
-    if caller is None or caller.id not in call.legs:
+    if caller is None or caller.id not in call.legs or floor.limits.suspended:
         return
     number = call.offers_made + 1
     offer = OfferId(derive("offer", now, call.id, number))
@@ -122,7 +119,7 @@ def offer_to(
         agent.id,
         leg,
         caller.node,
-        agent.config.endpoint,
+        agent.endpoint,
         channel,
         prepared is not None,
         caller.channel,
@@ -130,7 +127,7 @@ def offer_to(
     if announcing is not None:
         yield StopPlayback(caller.node, announcing)
     yield SetTimer(ring_until, RingTimeEnded(offer))
-    yield from prepare.heads(floor, agent.config.queues, now)
+    yield from prepare.heads(floor, agent.queues, now)
 
 
 def _choice(floor: Floor, queue: Queue, call: Call, kind: OfferKind) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import absence, places, prepare
+from acd import absence, joining, missed, places, prepare
 from acd.effects import Connect, Effect, HangUp, SetTimer, StopMusic, StopPlayback
 from acd.facts import (
     Body,
@@ -17,12 +17,12 @@ from acd.facts import (
     LineChanged,
     OfferAccepted,
     OfferLost,
-    OfferMissed,
     OfferRefused,
     OfferWithdrawn,
+    WishChanged,
 )
 from acd.inputs import ConversationStood, LegAnswered, LineRested, OfferFailed, RingTimeEnded
-from acd.model import Call, Floor, Leg, LegState, Line, Offer, Party
+from acd.model import REFUSED, Call, Floor, Leg, LegState, Line, Offer, OfferKind, Party, Wish
 from kernel.ids import ConversationId, derive
 from kernel.moment import after
 
@@ -45,7 +45,7 @@ def leg_answered(floor: Floor, given: LegAnswered, now: datetime) -> Iterator[Bo
     offer = offer_on(floor, leg)
     if offer is None:
         return
-    if call.conversation is not None:
+    if _has_been_taken(call, offer):
         # Somebody was quicker: he is let go with the others when the conversation stands, and never connected.
         yield LegUp(leg.id, call.id)
         return
@@ -82,9 +82,15 @@ def conversation_stood(floor: Floor, given: ConversationStood, _now: datetime) -
 
 
 def release_others(floor: Floor, call: Call) -> Iterator[Body | Effect]:
-    """Take back what still rings for a call that talks; it is nobody's missed call."""
+    """Take back what its queue still rings for a call that talks; it is nobody's missed call."""
     for offer in offers_of(floor, call):
-        yield from release(floor, offer)
+        if _has_been_taken(call, offer):
+            yield from release(floor, offer)
+
+
+def _has_been_taken(call: Call, offer: Offer) -> bool:
+    """Another agent of the queue has answered; offers to somebody by name may be made while the call talks."""
+    return call.conversation is not None and offer.kind is OfferKind.QUEUE
 
 
 def release(floor: Floor, offer: Offer) -> Iterator[Body | Effect]:
@@ -96,17 +102,39 @@ def release(floor: Floor, offer: Offer) -> Iterator[Body | Effect]:
         yield HangUp(leg.id, leg.node, leg.channel, ANSWERED_ELSEWHERE)
 
 
+def others_ring(floor: Floor, call: Call) -> bool:
+    """Somebody has answered, but it has not been told yet that the two hear each other."""
+    known = call.served_by in floor.queues and floor.reaches(call)
+    return known and any(_has_been_taken(call, offer) for offer in offers_of(floor, call))
+
+
+def others_ring_on(floor: Floor, call: Call, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
+    """Who answered has gone before the conversation stood: the caller waits on at his old place, and who has answered
+    meanwhile is connected.
+
+    The agent is given nothing before he says ready, or he might be rung for the same call for ever.
+    """
+    agent = None if leg.agent is None else floor.agents.get(leg.agent)
+    if agent is not None and agent.wish is Wish.READY:
+        yield WishChanged(agent.id, Wish.PAUSED, REFUSED)
+        yield from prepare.drop(agent, "refused")
+    yield from joining.rejoin(floor, call, now)
+    for offer in offers_of(floor, call):
+        other = floor.legs.get(offer.leg)
+        if other is not None and other.state is LegState.UP:
+            yield from accept(floor, call, offer, other, now)
+            return
+
+
 def ring_time_ended(floor: Floor, given: RingTimeEnded, now: datetime) -> Iterator[Body | Effect]:
-    """It rang out: the agent is shown as missed, the call keeps its place and goes to the next agent at once."""
+    """It rang out: the missed policy is applied to the agent, the call keeps its place and goes to the next at once."""
     offer = floor.offers.get(given.offer)
     if offer is None:
         return
-    if floor.calls[offer.call].conversation is not None:
+    if _has_been_taken(floor.calls[offer.call], offer):
         yield from release(floor, offer)
         return
-    yield OfferMissed(offer.id, offer.call, offer.agent)
-    yield from absence.watch(floor, offer.agent)
-    yield from prepare.drop(floor.agents[offer.agent], "missed")
+    yield from missed.rang_out(floor, offer)
     yield from _take_leg_back(floor, offer)
     yield from places.offer_again(floor, floor.calls[offer.call], now)
 

@@ -19,7 +19,7 @@ FULL = "full"
 
 def refusal(floor: Floor, call: Call, queue: Queue, want: str) -> WaitRefused | None:
     """Why the call may not join `queue` now; None when it may, or when somebody can be rung at once for its `want`."""
-    if floor.open and in_line(floor, queue, want):
+    if floor.reaches(call) and in_line(floor, queue, want):
         return None
     limits, used, allotted = floor.limits, _used(floor, call), _limit(floor, call)
     everywhere = sum(len(calls) for calls in floor.places.values())

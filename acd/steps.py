@@ -77,14 +77,15 @@ def routing_of(queue: Queue, call: Call) -> Routing:
     return (call.settings or queue.config).routing
 
 
-def catch_up(floor: Floor, call: Call, now: datetime) -> Iterator[Body]:
-    """The step that the wait has come to, if it stands at another one."""
+def catch_up(floor: Floor, call: Call, now: datetime) -> Iterator[Body | SetTimer]:
+    """The step that the wait has come to, if it stands at another one, and the moment of the next."""
     queue = None if call.queue is None else floor.queues.get(call.queue)
     if queue is None or call.place is not Place.WAITING:
         return
     found = stage(queue, call, now)
     if found != Stage(call.priority, call.want, call.ring_up_to):
         yield WaitStepped(call.id, queue.config.id, found.priority, found.want, found.ring_up_to)
+        yield from timer(floor, call)
 
 
 def timer(floor: Floor, call: Call) -> Iterator[SetTimer]:

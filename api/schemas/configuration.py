@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from api.schemas.common import ID_PATTERN, Moment, Shape, Wanted
+from api.schemas.waiting import CallbackWanted, WaitingWanted
 from ivr.prompts import LONGEST_TEXT
 
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
@@ -74,6 +75,8 @@ class QueueWanted(Wanted):
     answer_within: Seconds = 20.0
     service_target: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.8
     short_abandon: Seconds = 5.0
+    waiting: WaitingWanted = Field(default_factory=WaitingWanted)
+    callback: CallbackWanted = Field(default_factory=CallbackWanted)
 
 
 class Queue(QueueWanted, Shape):

@@ -17,8 +17,8 @@ class Sentence(Shape):
 
 
 class Reason(Shape):
-    """What keeps an agent from being rung. `detail`: the pause reason, or the skill. `until`: when it ends by itself, None: it does
-    not, or nobody knows."""
+    """What keeps an agent from being rung. `detail`: the pause reason, or the skill. `until`: when it ends by itself,
+    None: it does not, or nobody knows."""
 
     kind: Obstacle
     detail: str

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from acd import effects, inputs, timers
+from acd.config_of_routing import Requirement
 from acd.decide import decide
 from acd.effects import Effect
 from acd.evolve import evolve
@@ -67,6 +68,9 @@ class World:
     callers: int = 0
     menus: set[str] = field(default_factory=set)
     """Numbers that ask for a key first: 9 asks again, any other leads to the queue, as does silence the second time."""
+    wishes: dict[str, tuple[Requirement, ...]] = field(default_factory=dict)
+    preferences: dict[str, AgentId] = field(default_factory=dict)
+    """Skills, and the agent, that the flow of a number asks for."""
     overflow: QueueId | None = None
     turned_away: set[CallId] = field(default_factory=set)
 
@@ -93,14 +97,14 @@ class World:
                 self._perform(effect)  # type: ignore[arg-type]
         return items
 
-    def arrive(self, number: str, waited: float = 0.0) -> CallId:
+    def arrive(self, number: str, waited: float = 0.0, node: NodeId = NODE) -> CallId:
         """A caller dials `number`; he has been there for `waited` seconds (kept by the fallback)."""
         self.callers += 1
         channel = f"caller-{self.callers}"
         arrived = after(self.now, -waited)
-        call, leg = call_id(NODE, channel, arrived), LegId(f"leg_{channel}")
+        call, leg = call_id(node, channel, arrived), LegId(f"leg_{channel}")
         self.switch.caller_comes(channel, leg, call)
-        self.take(inputs.CallArrived(call, leg, NODE, channel, number, PersonalId("pii_1"), arrived))
+        self.take(inputs.CallArrived(call, leg, node, channel, number, PersonalId("pii_1"), arrived))
         return call
 
     def dials(self, agent: AgentId, destination: Destination | Refused, number: str = "+81312345678") -> CallId:
@@ -265,7 +269,10 @@ class World:
 
     def _route(self, call: CallId) -> None:
         queue, priority, _greeted = self.called[self.floor.calls[call].number]
-        self.take(inputs.CallRouted(call, queue, priority, self.floor.calls[call].arrived))
+        number = self.floor.calls[call].number
+        wishes, preferred = self.wishes.get(number, ()), self.preferences.get(number)
+        since = self.floor.calls[call].arrived
+        self.take(inputs.CallRouted(call, queue, priority, since, wishes, preferred))
 
     def _go_elsewhere(self, call: CallId) -> None:
         """No waiting place: the flow tries `overflow` once, if there is such a queue, and then ends the call."""

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from acd.config_of_routing import Membership, Requirement, Routing, Sharing, Strategy
+from acd.config_of_routing import Membership, Relaxation, Requirement, Routing, Sharing, Strategy
 from acd.model import Agent, Call, Floor, Place, Queue, Wish, Work
 from acd.model import Line as PhoneLine
+from kernel.ids import AgentId
 from kernel.moment import after
+
+WISHES: Final[dict[str, tuple[Requirement, ...]]] = {
+    "q0*": (Requirement("english", 2, (Relaxation(5.0, 1), Relaxation(10.0, 0))),),
+    "q1*": (Requirement("tax", 1),),
+}
+"""Skills that the flow of a called number asks for."""
+PREFERENCES: Final[dict[str, AgentId]] = {"q0@": AgentId("a3"), "q1@": AgentId("a1")}
+"""Numbers whose callers prefer an agent."""
 
 
 def could_be_rung(agent: Agent) -> bool:
     """What `Agent.matchable` ought to say, said once more."""
-    free = agent.work is Work.FREE and agent.leg is None and agent.offer is None
+    free = agent.work is Work.FREE and agent.leg is None and agent.offer is None and agent.aside is None
+    free = free and (agent.connectable or not agent.config.reported)
     return free and agent.signed_in and agent.wish is Wish.READY and agent.line is PhoneLine.UP and not agent.leaving
 
 
@@ -28,29 +39,33 @@ def rules(floor: Floor, call: Call) -> Routing:
     return (call.settings or floor.queues[call.queue].config).routing
 
 
-def asks(floor: Floor, call: Call, at: datetime) -> dict[str, int]:
-    """The skills that a waiting call has to find at this moment, with their levels."""
+def asked(routing: Routing, more: tuple[Requirement, ...], since: datetime, at: datetime) -> dict[str, int]:
+    """The skills that have to be found, with their levels, at this moment of a wait under these rules."""
     levels: dict[str, int] = {}
-    since = call.queued or call.arrived
-    for asked in (*rules(floor, call).requirements, *call.requirements):
-        now = [step.level for step in asked.relaxation if after(since, step.after) <= at]
-        level = now[-1] if now else asked.level
+    for one in (*routing.requirements, *more):
+        now = [step.level for step in one.relaxation if after(since, step.after) <= at]
+        level = now[-1] if now else one.level
         if level:
-            levels[asked.skill] = max(level, levels.get(asked.skill, 0))
+            levels[one.skill] = max(level, levels.get(one.skill, 0))
     return levels
 
 
 def can_take(floor: Floor, agent: Agent, call: Call, at: datetime) -> bool:
     """Whether the agent serves the call's queue and can give what it asks for at the moment of its last step."""
     queue = None if call.queue is None else floor.queues.get(call.queue)
-    if queue is None or queue.config.id not in agent.config.queues:
+    if queue is None or queue.config.id not in agent.queues:
         return False
     if call.preferred is not None and call.preferred_until is not None and at < call.preferred_until:
         return call.preferred == agent.id
     if at < after(call.queued or call.arrived, membership(agent, queue).delay):
         return False
+    return can(agent, asked(rules(floor, call), call.requirements, call.queued or call.arrived, at))
+
+
+def can(agent: Agent, levels: dict[str, int]) -> bool:
+    """Whether he has all these skills, at these levels."""
     has = {one.skill: one.level for one in agent.config.skills}
-    return all(has.get(skill, 0) >= level for skill, level in asks(floor, call, at).items())
+    return all(has.get(skill, 0) >= level for skill, level in levels.items())
 
 
 def priority(floor: Floor, call: Call, at: datetime) -> int:
@@ -116,17 +131,6 @@ def best_agents(queue: Queue, agents: list[Agent]) -> set[str]:
             return {min(mates, key=lambda one: (one.idle_since, one.id)).id}
 
 
-def seen_at(call: Call, joined: datetime) -> datetime:
-    """The moment whose step the call stands at."""
-    return max(call.stepped_to or joined, joined)
-
-
 def waiting(floor: Floor) -> list[Call]:
     """All calls that wait."""
     return [call for call in floor.calls.values() if call.place is Place.WAITING]
-
-
-def levels_fall(requirement: Requirement) -> bool:
-    """Whether each step asks for less than the one before."""
-    levels = [requirement.level, *(step.level for step in requirement.relaxation)]
-    return levels == sorted(set(levels), reverse=True)

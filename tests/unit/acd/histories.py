@@ -12,6 +12,7 @@ from tests.fakes.world import ChangedByDecide, World
 from tests.unit.acd import acts_of_dialling
 from tests.unit.acd.acts import ACTS, HAT
 from tests.unit.acd.invariants import Violation
+from tests.unit.acd.mixes import MIXES, Mix
 from tests.unit.acd.play import NAMES, begin
 
 Steps = list[tuple[str, int, int]]
@@ -42,17 +43,17 @@ def play_all(shrink: bool = True, hat: Sequence[str] = HAT) -> None:
         phases=phases,
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.integers(0, len(NAMES)), st.lists(step, min_size=STEPS, max_size=STEPS))
-    def play(staff: int, steps: Steps) -> None:
-        play_history(staff, steps, careful=sum(who for _, who, _ in steps) % CAREFUL_EVERY == 0)
+    @given(st.integers(0, len(NAMES)), st.sampled_from(MIXES), st.lists(step, min_size=STEPS, max_size=STEPS))
+    def play(staff: int, mix: Mix, steps: Steps) -> None:
+        play_history(staff, steps, mix, careful=sum(who for _, who, _ in steps) % CAREFUL_EVERY == 0)
 
     play()
 
 
-def play_history(staff: int, steps: Steps, careful: bool = False) -> World:
+def play_history(staff: int, steps: Steps, mix: Mix = MIXES[0], careful: bool = False) -> World:
     """Play it; Violation names the property that broke."""
     try:
-        play = begin(staff, careful)
+        play = begin(staff, careful, mix)
         for act, who, what in steps:
             play.step(ALL[act], who, what)
         play.close()
