@@ -27,6 +27,7 @@ class Action(StrEnum):
 
     CONFIGURATION_PUBLISHED = "configuration_published"
     CONTRACT_PUBLISHED = "contract_published"
+    ENTRY_ADDED = "entry_added"
     TENANT_ADDED = "tenant_added"
     TRUNK_PUT = "trunk_put"
     TRUNK_REMOVED = "trunk_removed"

@@ -89,6 +89,8 @@ def _calls(of: Account, table: Table, month: Month, total: CallTotal) -> Line:
     each = of.reading(table, "call_rounding") == "each_call"
     amount = total.each_cut if each else cut(total.exact)
     told = f"{total.units} × {total.price:f}" if total.price is not None and not each else ""
+    if total.row.split is not None:
+        told = f"{total.exact:f}"
     return Line(total.row.id, amount, total.row.clause, month, total.units, total.price, arithmetic=told)
 
 
