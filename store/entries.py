@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Row, Text, cast, func, select, text
+from sqlalchemy import Row, Select, Text, cast, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -85,7 +85,7 @@ class EntryStore:
 
     async def of(self, tenant: TenantId, contract: ContractId) -> tuple[Entry, ...]:
         """Every entry of a contract, the first first, those that were withdrawn among them."""
-        query = _query().where(table.c.tenant == tenant, table.c.contract == contract).order_by(table.c.number)
+        query = _query(tenant, contract).order_by(table.c.number)
         async with tenant_session(self._engine, tenant) as connection:
             rows = (await connection.execute(query)).all()
         return tuple(_read(tenant, row) for row in rows)
@@ -102,19 +102,14 @@ async def last_entry(connection: AsyncConnection, tenant: TenantId, contract: st
 async def _with_key(
     connection: AsyncConnection, tenant: TenantId, contract: ContractId, key: str | None
 ) -> Entry | None:
-    query = _query().where(table.c.tenant == tenant, table.c.contract == contract, table.c.key == key)
+    query = _query(tenant, contract).where(table.c.key == key)
     row = None if key is None else (await connection.execute(query)).first()
     return None if row is None else _read(tenant, row)
 
 
-def _query() -> Any:
-    return select(
-        table.c.number,
-        table.c.kind,
-        cast(table.c.document, Text).label("document"),
-        table.c.entered_at,
-        table.c.by_login,
-    )
+def _query(tenant: TenantId, contract: ContractId) -> Select[Any]:
+    columns = (table.c.number, table.c.kind, cast(table.c.document, Text).label("document"), table.c.entered_at)
+    return select(*columns, table.c.by_login).where(table.c.tenant == tenant, table.c.contract == contract)
 
 
 def _read(tenant: TenantId, row: Row[Any]) -> Entry:

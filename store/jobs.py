@@ -84,8 +84,9 @@ async def add_job(connection: AsyncConnection, job: NewJob) -> bool:
 async def hasten(connection: AsyncConnection, tenant: TenantId, kind: str, prefix: str) -> None:
     """What waits to be tried again after trouble, of this kind and with keys that begin so, is due now."""
     waits = table.c.done_at.is_(None) & table.c.trouble.is_not(None)
-    mine = (table.c.tenant == tenant) & (table.c.kind == kind) & table.c.key.startswith(prefix, autoescape=True)
-    await connection.execute(update(table).where(waits, mine).values(run_after=func.clock_timestamp()))
+    mine = (table.c.kind == kind) & table.c.key.startswith(prefix, autoescape=True)
+    statement = update(table).where(table.c.tenant == tenant, mine, waits)
+    await connection.execute(statement.values(run_after=func.clock_timestamp()))
 
 
 class JobStore:

@@ -55,13 +55,13 @@ async def get_invoice(
     return shapes.Invoice.model_validate(closed)
 
 
-@router.get("/{month}/lines/{line}/evidence")
-async def get_evidence(month: MonthPath, line: LinePath, me: Me, uses: Uses, contract: OfContract = None) -> Evidence:
-    """What a line, counted from 1, comes from: entries, orders and calls."""
+@router.get("/{month}/lines/{nth}/evidence")
+async def get_evidence(month: MonthPath, nth: LinePath, me: Me, uses: Uses, contract: OfContract = None) -> Evidence:
+    """What the nth line, from 1 on, comes from: entries, orders and calls."""
     closed = await _closed(uses, me.tenant, month, contract)
-    if line > len(closed.lines):
+    if nth > len(closed.lines):
         raise ProblemRaised(Problem.NOT_FOUND)
-    return await evidence.behind(uses, closed, closed.lines[line - 1], by=False)
+    return await evidence.behind(uses, closed, closed.lines[nth - 1], by=False)
 
 
 @router.post("/what-if")

@@ -67,15 +67,15 @@ async def list_open_months(tenant: IdPath, uses: Uses) -> Listing[Open]:
     return Listing(items=[_open(one) for one in waiting])
 
 
-@router.get("/{month}/lines/{line}/evidence")
+@router.get("/{month}/lines/{nth}/evidence")
 async def get_line_evidence(
-    tenant: IdPath, month: MonthPath, line: LinePath, uses: Uses, contract: ContractName | None = None
+    tenant: IdPath, month: MonthPath, nth: LinePath, uses: Uses, contract: ContractName | None = None
 ) -> Evidence:
-    """What a line, counted from 1, comes from: entries and who made them, orders and calls."""
+    """What the nth line, from 1 on, comes from: entries and who made them, orders and calls."""
     closed = _only(await uses.platform.invoices.of(TenantId(tenant)), month, contract)
-    if line > len(closed.lines):
+    if nth > len(closed.lines):
         raise ProblemRaised(Problem.NOT_FOUND)
-    return await evidence.behind(uses, closed, closed.lines[line - 1], by=True)
+    return await evidence.behind(uses, closed, closed.lines[nth - 1], by=True)
 
 
 @router.post("/{month}/reissue")
