@@ -16,6 +16,8 @@ from acd import (
     attempts,
     calls,
     configure,
+    connectable,
+    conversations,
     dialling,
     hold,
     inputs,
@@ -23,12 +25,14 @@ from acd import (
     nodes,
     offers,
     prepare,
+    single_queues,
     waits,
+    wrap_up,
 )
 from acd.effects import Effect
 from acd.facts import Body, ShardTaken
 from acd.inputs import Input
-from acd.model import Call, Direction, Floor
+from acd.model import Call, Direction, Floor, Place
 
 Decided = Body | Effect
 
@@ -47,23 +51,29 @@ def _shard_taken(_floor: Floor, given: inputs.ShardWasTaken, _now: datetime) -> 
 def _playback_ended(floor: Floor, given: inputs.PlaybackEnded, now: datetime) -> Iterator[Decided]:
     call = floor.calls.get(given.call)
     if call is not None:
-        yield from (calls if _came_in(call) else attempts).playback_ended(floor, given, now)
+        yield from (attempts if _is_made(call) else calls).playback_ended(floor, given, now)
 
 
 def _leg_answered(floor: Floor, given: inputs.LegAnswered, now: datetime) -> Iterator[Decided]:
     leg = floor.legs.get(given.leg)
     if leg is not None:
-        yield from (offers if _came_in(floor.calls[leg.call]) else attempts).leg_answered(floor, given, now)
+        yield from (attempts if _is_made(floor.calls[leg.call]) else offers).leg_answered(floor, given, now)
 
 
 def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[Decided]:
     leg = floor.legs.get(given.leg)
-    if leg is not None:
-        yield from (calls if _came_in(floor.calls[leg.call]) else attempts).leg_ended(floor, given, now)
+    if leg is None:
+        return
+    call = floor.calls[leg.call]
+    if call.place is Place.TALKING:
+        yield from conversations.leg_ended(floor, given, now)
+    else:
+        yield from (attempts if _is_made(call) else calls).leg_ended(floor, given, now)
 
 
-def _came_in(call: Call) -> bool:
-    return call.direction is Direction.INBOUND
+def _is_made(call: Call) -> bool:
+    """A call that an agent makes; one that waits in a queue is like any other, whoever began it."""
+    return call.direction is not Direction.INBOUND and call.place is not Place.WAITING
 
 
 # The table is keyed by the input's own class, which mypy cannot tie to each rule's argument: hence Any.
@@ -93,13 +103,18 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.LiveSeen: absence.live_seen,
     inputs.AbsenceLasted: absence.lasted,
     inputs.RingTimeEnded: offers.ring_time_ended,
-    inputs.WrapUpTimeEnded: agents.wrap_up_time_ended,
+    inputs.WrapUpTimeEnded: wrap_up.time_ended,
     inputs.LongestWaitReached: waits.longest_wait_reached,
     inputs.AnnouncementDue: waits.announcement_due,
     inputs.LineRested: agents.line_rested,
     inputs.SignIn: agents.sign_in,
     inputs.SignOut: agents.sign_out,
     inputs.SetWish: agents.set_wish,
+    inputs.EndWrapUp: wrap_up.end,
+    inputs.ExtendWrapUp: wrap_up.extend,
+    inputs.LeaveQueue: single_queues.leave,
+    inputs.JoinQueue: single_queues.join,
+    inputs.TellConnectable: connectable.told,
     inputs.UseConfig: configure.use_config,
     inputs.ShardWasTaken: _shard_taken,
     inputs.NodeWasLost: nodes.lost,

@@ -47,6 +47,12 @@ from acd.facts_of_offers import OfferWithdrawn as OfferWithdrawn
 from acd.facts_of_places import WaitingPlaceReturned as WaitingPlaceReturned
 from acd.facts_of_places import WaitingPlaceTaken as WaitingPlaceTaken
 from acd.facts_of_places import WaitRefused as WaitRefused
+from acd.facts_of_service import ConnectableTold as ConnectableTold
+from acd.facts_of_service import PausesChanged as PausesChanged
+from acd.facts_of_service import QueueLeft as QueueLeft
+from acd.facts_of_service import QueueRejoined as QueueRejoined
+from acd.facts_of_service import StateForced as StateForced
+from acd.facts_of_service import WrapUpExtended as WrapUpExtended
 from acd.model import Direction, Party
 from kernel.ids import (
     FIRST_NODE,
@@ -327,4 +333,10 @@ Body = (
     | DialFailed
     | DialRefused
     | CallTold
+    | WrapUpExtended
+    | QueueLeft
+    | QueueRejoined
+    | ConnectableTold
+    | StateForced
+    | PausesChanged
 )

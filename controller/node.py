@@ -41,6 +41,7 @@ from controller.scripts import Scripts
 from controller.silence import Silence
 from controller.trunk_load import TrunkLoad
 from controller.trunks import Trunks
+from controller.ways import Ways
 from kernel.ids import NodeId, TenantId, TrunkName
 from store.personal import Sealer
 
@@ -101,7 +102,7 @@ class Node:
         self.leases = CallerLeases(ami, common.tasks)
         flows = Flows(ari, common.prompts, common.clock, common.calendar, self.leases, point, scripts)
         recorder = MixMonitorRecorder(ari, ami, common.tasks)
-        rung = index.lines.rung
+        ways = Ways(index.lines, self.id)
         self.trunks = Trunks(ari, doors.media_host, doors.trunks)
         load = TrunkLoad(self.trunks.behind, self.trunks.channels, common.used)
         self._silence = Silence(ari, doors.ear, common.silence)
@@ -110,14 +111,14 @@ class Node:
             common.app,
             common.prompts,
             self.leases,
-            rung,
+            ways,
             self.trunks.endpoint,
             Early(ari),
             self._silence,
             load,
         )
         self.performer = Performer(
-            ari, common.app, common.prompts, flows, recorder, self.leases, point, rung, self.dialler,
+            ari, common.app, common.prompts, flows, recorder, self.leases, point, ways, self.dialler,
             common.alarms,
         )  # fmt: skip
         callers = Callers(

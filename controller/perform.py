@@ -10,7 +10,7 @@ from acd import effects, inputs
 from acd.effects import Effect
 from acd.model import Direction, Leg
 from acd.offers import offer_on
-from asterisk import bridges, channels, names, playbacks
+from asterisk import bridges, channels, playbacks
 from asterisk.channels import Cause
 from asterisk.request import Answer, Gone, Rejected, Unreachable
 from controller.alarms import Alarms
@@ -21,6 +21,7 @@ from controller.leases import CallerLeases
 from controller.mailbox import Mailbox
 from controller.ports import Ari
 from controller.recorder import Recorder
+from controller.ways import Ways
 from kernel.ids import LegId, OfferId
 
 PREPARED: Final = "prepared"
@@ -32,7 +33,7 @@ _CAUSES: Final = {"normal": Cause.NORMAL, "no_answer": Cause.NO_ANSWER, "busy": 
 class Performer:
     """Knows which request an effect is. Requests leave in the order of the effects, on one socket.
 
-    `rung`: which of a person's endpoints rings for him now, by the name of his desk phone.
+    `ways`: what to dial for a person from here.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Performer:
         recorder: Recorder,
         leases: CallerLeases,
         point: Point,
-        rung: Callable[[str], str],
+        ways: Ways,
         dialler: Dialler,
         alarms: Alarms,
     ) -> None:
@@ -55,7 +56,7 @@ class Performer:
         self._recorder = recorder
         self._leases = leases
         self._point = point
-        self._rung = rung
+        self._ways = ways
         self._dialler = dialler
         self._alarms = alarms
 
@@ -141,16 +142,18 @@ class Performer:
         if effect.prepared:
             self._dial(box, effect.offer, effect.channel, effect.caller_channel)
             return
-        endpoint = names.dial_string(self._rung(effect.endpoint))
-        request = channels.create(effect.channel, endpoint, self._app, RINGING, originator=effect.caller_channel)
+        request = channels.create(
+            effect.channel, self._ways.to(effect.endpoint), self._app, RINGING, originator=effect.caller_channel
+        )
         self._ari.post(request, self._offer_failed(box, effect.offer))
 
     def _prepare(self, box: Mailbox, effect: effects.PrepareLeg) -> None:
         def failed(_answer: Answer) -> None:
             box.take(inputs.PreparedGone(effect.agent, effect.channel))
 
-        endpoint = names.dial_string(self._rung(effect.endpoint))
-        request = channels.create(effect.channel, endpoint, self._app, PREPARED, formats=TRUNK_CODECS)
+        request = channels.create(
+            effect.channel, self._ways.to(effect.endpoint), self._app, PREPARED, formats=TRUNK_CODECS
+        )
         self._ari.post(request, failed)
 
     def _offer_failed(self, box: Mailbox, offer: OfferId) -> Callable[[Answer], None]:

@@ -177,6 +177,8 @@ class Switchboard:
                 self._alarms.set(box, effect)
             case effects.EnterFlow(call) | effects.ContinueFlow(call):
                 self._home(box, call).performer.perform(box, effect)
+            case effects.AskLine(agent, endpoint):
+                box.take(inputs.LineSeen(agent, self.index.lines.stands(endpoint)))
             case _:
                 node = self.nodes.get(effect.node)
                 if node is not None:
