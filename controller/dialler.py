@@ -39,8 +39,8 @@ _TONES: Final[Mapping[str, str]] = {Failure.BUSY: "busy", Code.COLLEAGUE_BUSY: "
 
 
 class Dialler:
-    """`ways`: what to dial for a person from here; `endpoint`: the one behind a trunk, None where there is no such trunk
-    (any more)."""
+    """`ways`: what to dial for a person from here; `endpoint`: the one behind a trunk, None where there is no such
+    trunk (any more)."""
 
     def __init__(
         self,
