@@ -32,6 +32,7 @@ from api.routes import (
     reports,
     seats,
     users,
+    waiting_calls,
     why,
 )
 from api.services import Services
@@ -50,6 +51,7 @@ def build(services: Services) -> FastAPI:
         agents,
         agent_work,
         queues,
+        waiting_calls,
         calls,
         why,
         call_records,
