@@ -20,7 +20,7 @@ RING_TIME: Final = 20.0
 
 def for_call(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
     """Offer a waiting call to the agent of its queue who has been idle longest, if there is one."""
-    if not floor.open or call.queue is None or call.offered:
+    if call.queue is None or call.offered or not floor.reaches(call):
         return
     queue = floor.queues[call.queue]
     if queue.ready:
@@ -31,18 +31,15 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
     """Offer a ready agent the first turn over all his queues: highest priority, then the longest wait."""
     if not floor.open or not agent.matchable:
         return
-    heads = [
-        queue.open_turns[0]
-        for queue in (floor.queues.get(queue_id) for queue_id in agent.config.queues)
-        if queue is not None and queue.open_turns
-    ]
+    queues = (floor.queues.get(queue_id) for queue_id in agent.queues)
+    heads = [head for queue in queues if queue is not None and (head := floor.head(queue)) is not None]
     if heads:
         call = floor.calls[min(heads)[2]]
         if call.queue is not None:
             yield from offer_to(floor, floor.queues[call.queue], call, agent, now)
     else:
         yield from prepare.rest(agent, now)
-        yield from prepare.heads(floor, agent.config.queues, now)
+        yield from prepare.heads(floor, agent.queues, now)
 
 
 def for_everyone(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
@@ -82,7 +79,7 @@ def offer_to(
         agent.id,
         leg,
         caller.node,
-        agent.config.endpoint,
+        agent.endpoint,
         channel,
         prepared is not None,
         caller.channel,
@@ -90,4 +87,4 @@ def offer_to(
     if announcing is not None:
         yield StopPlayback(caller.node, announcing)
     yield SetTimer(ring_until, RingTimeEnded(offer))
-    yield from prepare.heads(floor, agent.config.queues, now)
+    yield from prepare.heads(floor, agent.queues, now)

@@ -8,6 +8,7 @@ from api import errors, pages
 from api.body_limit import BodyLimit
 from api.metrics import Counted
 from api.routes import (
+    agent_work,
     agents,
     audit,
     call_records,
@@ -32,6 +33,7 @@ from api.routes import (
     reports,
     seats,
     users,
+    waiting_calls,
     why,
 )
 from api.services import Services
@@ -48,7 +50,9 @@ def build(services: Services) -> FastAPI:
     rooms = (
         login,
         agents,
+        agent_work,
         queues,
+        waiting_calls,
         calls,
         why,
         call_records,
