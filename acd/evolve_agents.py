@@ -129,7 +129,8 @@ def _offer_made(floor: Floor, body: facts.OfferMade, at: datetime) -> None:
     call = floor.calls[body.call]
     call.offers.add(body.offer)
     call.offers_made += 1
-    call.rung_since = call.rung_since or at
+    call.exclusive = body.kind is not OfferKind.QUEUE
+    call.rung_since = call.rung_since or (None if call.exclusive else at)
     stand(floor, call)
     agent = floor.agents[body.agent]
     queue = None if body.queue is None else floor.queues.get(body.queue)
@@ -162,6 +163,7 @@ def _offer_over(floor: Floor, offer: Offer | None, at: datetime) -> Agent | None
     call = floor.calls.get(offer.call)
     if call is not None and offer.id in call.offers:
         call.offers.discard(offer.id)
+        call.exclusive = call.exclusive and call.offered
         if offer.agent == call.preferred:
             # He has had his chance.
             call.preferred = call.preferred_until = None

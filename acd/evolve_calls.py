@@ -103,7 +103,7 @@ def _queued(floor: Floor, body: facts.CallQueued, _at: datetime) -> None:
     call.settings, call.turned_away = floor.queues[body.queue].config, False
     call.joined_with, call.requirements, call.want = body.priority, body.requirements, body.want
     call.preferred, call.preferred_until = body.preferred, body.preferred_until
-    call.ring_up_to, call.stepped_to, call.rung_since = 1, None, None
+    call.ring_up_to, call.stepped_to, call.rung_since, call.aged_from = 1, None, None, None
     join(floor, call)
 
 

@@ -127,10 +127,10 @@ class Call:
     `caller_leg` is the leg of who began it: for calls out and inside the agent's own. `callee_leg` is that of the other
     party in the latest of so many `tries`; `told` is how it will end when the agent has heard why.
     `queue` is set while it waits there, `served_by` is the last queue it waited in; `playback` is what is being
-    played to the caller, `offers` are those that ring for it now, `playbacks` and `offers_made` count what there was
-    (new ids are made from them), `announced` is when its position was last spoken. `config`: the version of the
-    configuration in force when it began; `settings`: its queue's settings as they were when it joined, which it keeps
-    while it waits and is served.
+    played to the caller, `offers` are those that ring for it now (`exclusive`: one by name, beside which there is
+    none), `playbacks` and `offers_made` count what there was (new ids are made from them), `announced` is when its
+    position was last spoken. `config`: the version of the configuration in force when it began; `settings`: its queue's settings as
+    they were when it joined, which it keeps while it waits and is served.
     """
 
     id: CallId
@@ -157,6 +157,7 @@ class Call:
     queued: datetime | None = None
     announced: datetime | None = None
     offers_made: int = 0
+    exclusive: bool = False
     offers: set[OfferId] = field(default_factory=set)
     conversations: list[ConversationId] = field(default_factory=list)
     """Those that run; the first is the call's own, all others are talks beside it."""
@@ -177,11 +178,12 @@ class Call:
     tries: int = 0
     told: tuple[str, int] | None = None
     joined_with: int = 0
+    aged_from: datetime | None = None
     requirements: tuple[Requirement, ...] = ()
     preferred: AgentId | None = None
     preferred_until: datetime | None = None
-    """What its wait began with: its priority, the skills that its flow asks for beside those of the queue, the agent
-    for whom it waits until then."""
+    """What its wait began with: its priority (from when on it grows, None: from the beginning), the skills that its
+    flow asks for beside those of the queue, the agent for whom it waits until then."""
     want: str = ""
     ring_up_to: int = 1
     stepped_to: datetime | None = None

@@ -39,7 +39,8 @@ def stage(queue: Queue, call: Call, now: datetime) -> Stage:
         ring_up_to += _whole(call.rung_since, queue.config.routing.ring_more_every, now)
     priority = call.joined_with
     if routing.age_every and priority < routing.age_most:
-        priority = min(routing.age_most, priority + routing.age_by * _whole(since, routing.age_every, now))
+        grown = _whole(call.aged_from or since, routing.age_every, now)
+        priority = min(routing.age_most, priority + routing.age_by * grown)
     if call.preferred is not None and call.preferred_until is not None and now < call.preferred_until:
         return Stage(priority, only(call.preferred), ring_up_to)
     return Stage(priority, asked(queue, requirements(routing, call), since, now), ring_up_to)
@@ -58,6 +59,8 @@ def asked(queue: Queue, required: tuple[Requirement, ...], since: datetime, now:
 def may_ring(queue: Queue, call: Call) -> int:
     """By how many agents at once the call may be rung now: by the strategy in force, also for who waits already."""
     routing = queue.config.routing
+    if call.exclusive:
+        return 1
     match routing.strategy:
         case Strategy.RING_ALL:
             return routing.ring_at_most or EVERYBODY
@@ -109,7 +112,7 @@ def _moments(queue: Queue, call: Call) -> Iterator[datetime]:
     if call.preferred is not None and call.preferred_until is not None and call.preferred_until > last:
         yield call.preferred_until
     if routing.age_every and call.priority < routing.age_most:
-        yield _next(since, routing.age_every, last)
+        yield _next(call.aged_from or since, routing.age_every, max(last, call.aged_from or since))
     ringing = queue.config.routing
     if ringing.strategy is Strategy.RING_PROGRESSIVE and call.rung_since is not None:
         yield _next(call.rung_since, ringing.ring_more_every, last)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from acd.config_of_routing import Membership, Relaxation, Requirement, Routing, Sharing, Strategy
-from acd.model import Agent, Call, Floor, Place, Queue, Wish, Work
+from acd.model import Agent, Call, Floor, OfferKind, Place, Queue, Wish, Work
 from acd.model import Line as PhoneLine
 from kernel.ids import AgentId
 from kernel.moment import after
@@ -20,11 +20,11 @@ PREFERENCES: Final[dict[str, AgentId]] = {"q0@": AgentId("a3"), "q1@": AgentId("
 """Numbers whose callers prefer an agent."""
 
 
-def could_be_rung(agent: Agent) -> bool:
-    """What `Agent.matchable` ought to say, said once more."""
-    free = agent.work is Work.FREE and agent.leg is None and agent.offer is None and agent.aside is None
-    free = free and (agent.connectable or not agent.config.reported)
-    return free and agent.signed_in and agent.wish is Wish.READY and agent.line is PhoneLine.UP and not agent.leaving
+def could_be_rung(agent: Agent, wants: bool = False) -> bool:
+    """What `Agent.matchable` ought to say, said once more. `wants`: he himself asks for it, whatever his state says."""
+    free = agent.work is Work.FREE and agent.leg is None and agent.offer is None
+    there = free and agent.aside is None and agent.signed_in and agent.line is PhoneLine.UP and not agent.leaving
+    return there and (wants or (agent.wish is Wish.READY and (agent.connectable or not agent.config.reported)))
 
 
 def membership(agent: Agent, queue: Queue) -> Membership:
@@ -68,21 +68,22 @@ def can(agent: Agent, levels: dict[str, int]) -> bool:
     return all(has.get(skill, 0) >= level for skill, level in levels.items())
 
 
-def priority(floor: Floor, call: Call, at: datetime) -> int:
-    """What the call's priority has grown to."""
-    routing, grown = rules(floor, call), call.joined_with
-    if not routing.age_every:
-        return grown
-    steps = 0
-    while after(call.queued or call.arrived, (steps + 1) * routing.age_every) <= at:
+def grown(floor: Floor, call: Call, given: int, since: datetime, at: datetime) -> int:
+    """What a priority that was given at `since` has grown to."""
+    routing, steps = rules(floor, call), 0
+    if not routing.age_every or given >= routing.age_most:
+        return given
+    while after(since, (steps + 1) * routing.age_every) <= at:
         steps += 1
-    return max(grown, min(routing.age_most, grown + steps * routing.age_by)) if steps else grown
+    return min(routing.age_most, given + steps * routing.age_by)
 
 
 def allowed(floor: Floor, call: Call) -> int:
     """At how many agents it may ring at once."""
     assert call.queue is not None
     routing = floor.queues[call.queue].config.routing
+    if any(floor.offers[one].kind is not OfferKind.QUEUE for one in call.offers):
+        return 1
     most = routing.ring_at_most or 1000
     match routing.strategy:
         case Strategy.RING_ALL:

@@ -11,7 +11,7 @@ from acd.choose import in_line
 from acd.model import Agent, Floor, LegState, Line, Party, Place, Wish, Work
 from kernel.ids import CallId
 from tests.fakes.world import World
-from tests.unit.acd.fairness import allowed, can_take, could_be_rung, priority, waiting
+from tests.unit.acd.fairness import allowed, can_take, could_be_rung
 
 STANDING = (
     inputs.RingTimeEnded,
@@ -48,7 +48,6 @@ def check(world: World, seen: Mapping[CallId, datetime]) -> None:
     _one_place_per_call(floor)
     _orders_as_recounted(floor, seen)
     _nobody_idle_beside_a_waiting_call(floor, seen)
-    _steps_as_recounted(floor, seen)
     _seats(floor)
     _absences(floor)
     _who_leaves_has_a_call(floor)
@@ -132,12 +131,6 @@ def _nobody_idle_beside_a_waiting_call(floor: Floor, seen: Mapping[CallId, datet
             more = call.queue is not None and len(call.offers) < allowed(floor, call) and floor.reaches(call)
             idle = more and can_take(floor, agent, call, seen[call.id])
             expect("c", not idle, f"{agent.id} is idle while {call.id} waits")
-
-
-def _steps_as_recounted(floor: Floor, seen: Mapping[CallId, datetime]) -> None:
-    for call in waiting(floor):
-        grown = priority(floor, call, seen[call.id])
-        expect("s", call.priority == grown, f"{call.id} has priority {call.priority}, not {grown}")
 
 
 def _seats(floor: Floor) -> None:

@@ -27,8 +27,9 @@ from tests.unit.acd.fairness import (
     can,
     can_take,
     could_be_rung,
+    grown,
     membership,
-    priority,
+    waiting,
     weight,
 )
 from tests.unit.acd.invariants import expect, is_away
@@ -39,7 +40,8 @@ _OVER = (facts.OfferAccepted, facts.OfferMissed, facts.OfferRefused, facts.Offer
 @dataclass(slots=True)
 class Ledger:
     """`shadow` is a second floor that sees nothing but the facts, as a restarted controller would; `since` is kept
-    as each call joined, so that a place that is lost shows; `seen`: the moment whose step it stands at."""
+    as each call joined, so that a place that is lost shows; `seen`: the moment whose step it stands at;
+    `given`: the priority it was given last, and from when on that grows."""
 
     shadow: Floor = field(default_factory=lambda: Floor(TENANT))
     queued: Counter[CallId] = field(default_factory=Counter)
@@ -47,6 +49,7 @@ class Ledger:
     ended: Counter[CallId] = field(default_factory=Counter)
     since: dict[CallId, datetime] = field(default_factory=dict)
     seen: dict[CallId, datetime] = field(default_factory=dict)
+    given: dict[CallId, tuple[int, datetime]] = field(default_factory=dict)
     taken: Counter[CallId] = field(default_factory=Counter)
     broken: set[CallId] = field(default_factory=set)
     failed: dict[AgentId, datetime] = field(default_factory=dict)
@@ -86,6 +89,9 @@ class Ledger:
     def check(self, floor: Floor) -> None:
         """What the facts have told is what the floor counts."""
         told = {number: calls for number, calls in self.places.items() if calls}
+        for call in waiting(floor):
+            age = grown(floor, call, *self.given[call.id], self.seen[call.id])
+            expect("s", call.priority == age, f"{call.id} has priority {call.priority}, not {age}")
         expect("m", floor.places == told, f"places {floor.places}, by the facts {told}")
 
     def close(self) -> None:
@@ -110,15 +116,21 @@ class Ledger:
             case facts.CallStarted(call=call, arrived=arrived):
                 expect("g", call not in self.arrived, f"{call} began twice")
                 self.arrived[call] = arrived
-            case facts.CallQueued(call=call, queue=queue, since=since):
+            case facts.CallQueued(call=call, queue=queue, priority=priority, since=since):
                 expect("m", self.since.setdefault(call, since) == since, f"{call} stands at another place than before")
                 self.seen[call] = fact.at
+                self.given[call] = (priority, since)
                 self.queued[call] += 1
                 self.wrap_up[call] = floor.queues[queue].config.wrap_up
             case facts.WaitStepped(call=call):
                 self.seen[call] = fact.at
-            case facts.CallLeftQueue(call=call):
+            case facts.PriorityChanged(call=call, priority=priority):
+                self.given[call] = (priority, fact.at)
+            case facts.CallLeftQueue(call=call, outcome=outcome):
                 self.left[call] += 1
+                if outcome == "moved":
+                    # It was admitted once, and a supervisor may move it wherever he likes.
+                    self.offered.add(call)
                 expect("g", self.left[call] <= self.queued[call], f"{call} left a queue it was not in")
             case facts.LegStarted(leg=leg, call=call, at=at, line=line):
                 expect("g", leg not in self.alive, f"{leg} began twice")
@@ -159,6 +171,12 @@ class Ledger:
     def _offer(self, floor: Floor, made: facts.OfferMade) -> None:
         agent = floor.agents[made.agent]
         expect("a", made.offer not in self.made, f"{made.offer} made twice")
+        if made.kind is OfferKind.DIRECT:
+            self.made.add(made.offer)
+            self.offered.add(made.call)
+            expect("a", could_be_rung(agent, wants=True), f"{agent.id} picks a call but {agent.work}, leg {agent.leg}")
+            expect("c", floor.open, "a call is offered while the floor is held")
+            return
         self.made.add(made.offer)
         self.offered.add(made.call)
         expect("a", could_be_rung(agent), f"{agent.id} is offered a call but {agent.work}, leg {agent.leg}")
@@ -185,7 +203,13 @@ class Ledger:
     def _turn(self, floor: Floor, agent: Agent, call: Call) -> tuple[bool, tuple[int, float], int, datetime, CallId]:
         assert call.queue is not None
         before = weight(agent, floor.queues[call.queue])
-        return call.offered, before, -priority(floor, call, self.seen[call.id]), self.since[call.id], call.id
+        return (
+            call.offered,
+            before,
+            -grown(floor, call, *self.given[call.id], self.seen[call.id]),
+            self.since[call.id],
+            call.id,
+        )
 
     def _over(self, floor: Floor, body: Any) -> None:
         offer = floor.offers[body.offer]
