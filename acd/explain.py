@@ -24,14 +24,16 @@ class CallKey(StrEnum):
     """What decided between the calls that the agent could have got.
 
     `direct`: he was wanted for this one. `one_more`: all others had been given out, and this one, which rings already,
-    may ring at one more. `queue_priority`: he serves its queue first; `service_level`: its queue is furthest below its
-    target. `aged`: its priority has grown with its wait. `passed_by`: another one was before it for this agent, which
-    can only be when all are given out at once and two agents each prefer the other's call.
+    may ring at one more; `unrung`: the others ring already. `queue_priority`: he serves its queue first;
+    `service_level`: its queue is furthest below its target. `aged`: its priority has grown with its wait. `passed_by`:
+    another one was before it for this agent, which can only be when all are given out at once and two agents each
+    prefer the other's call.
     """
 
     ONLY_ONE = "only_one"
     DIRECT = "direct"
     ONE_MORE = "one_more"
+    UNRUNG = "unrung"
     QUEUE_PRIORITY = "queue_priority"
     SERVICE_LEVEL = "service_level"
     PRIORITY = "priority"
@@ -148,12 +150,11 @@ def direct_reason(floor: Floor, call_id: CallId, agent_id: AgentId) -> OfferReas
 def _turn(floor: Floor, call: Call, queue: Queue, winner: Agent) -> Turn:
     place, ours = rank(queue.turns, call.turn), _weight(winner, queue)
     before = total = 0
-    heads: list[tuple[tuple[int, float], _Turn]] = []
-    for one, order in _open(floor, winner):
+    for one, order in _orders(floor, winner, more=False):
         weight = _weight(winner, one)
         total += len(order) - (call.turn in order)
         before += len(order) if weight < ours else sum(turn < call.turn for turn in order) if weight == ours else 0
-        heads += [(weight, min(turn for turn in order if turn != call.turn))] if set(order) - {call.turn} else []
+    heads = _heads(floor, winner, call, more=False) or _heads(floor, winner, call, more=True)
     after = min(heads) if heads else None
     other = None if after is None else floor.calls[after[1][2]]
     if call.offered:
@@ -170,12 +171,23 @@ def _turn(floor: Floor, call: Call, queue: Queue, winner: Agent) -> Turn:
     )
 
 
-def _open(floor: Floor, agent: Agent) -> Iterator[tuple[Queue, list[_Turn]]]:
-    """The orders of un-offered calls that this agent can take."""
+def _heads(floor: Floor, agent: Agent, call: Call, more: bool) -> list[tuple[tuple[int, float], _Turn]]:
+    """Of each order of calls that the agent could have got the first one that is not this call."""
+    others = (
+        (_weight(agent, queue), [turn for turn in order if turn != call.turn])
+        for queue, order in _orders(floor, agent, more)
+    )
+    return [(weight, min(turns)) for weight, turns in others if turns]
+
+
+def _orders(floor: Floor, agent: Agent, more: bool) -> Iterator[tuple[Queue, list[_Turn]]]:
+    """The calls that this agent can take, by order: those that nobody is rung for, or those that `more` may be."""
     for queue_id, how in agent.serves.items():
         queue = floor.queues.get(queue_id)
-        for want, order in () if queue is None else queue.open_for.items():
-            if queue is not None and accepts(agent.id, agent.profile, how.delay, want):
+        if queue is None:
+            continue
+        for want, order in (queue.more_for if more else queue.open_for).items():
+            if accepts(agent.id, agent.profile, how.delay, want):
                 yield queue, [turn for turn in order if floor.reaches(floor.calls[turn[2]])]
 
 
@@ -187,6 +199,8 @@ def _weight(agent: Agent, queue: Queue) -> tuple[int, float]:
 def _call_key(call: Call, ours: tuple[int, float], other: Call | None, theirs: tuple[int, float]) -> CallKey:
     if other is None:
         return CallKey.ONLY_ONE
+    if other.offered:
+        return CallKey.UNRUNG
     if ours != theirs:
         return CallKey.QUEUE_PRIORITY if ours[0] != theirs[0] else CallKey.SERVICE_LEVEL
     if call.priority != other.priority:

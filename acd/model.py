@@ -129,8 +129,8 @@ class Call:
     `queue` is set while it waits there, `served_by` is the last queue it waited in; `playback` is what is being
     played to the caller, `offers` are those that ring for it now (`exclusive`: one by name, beside which there is
     none), `playbacks` and `offers_made` count what there was (new ids are made from them), `announced` is when its
-    position was last spoken. `config`: the version of the configuration in force when it began; `settings`: its queue's settings as
-    they were when it joined, which it keeps while it waits and is served.
+    position was last spoken. `config`: the version of the configuration in force when it began; `settings`: its
+    queue's settings as they were when it joined, which it keeps while it waits and is served.
     """
 
     id: CallId
