@@ -28,6 +28,7 @@ from acd import (
     prepare,
     single_queues,
     waits,
+    whispers,
     wrap_up,
 )
 from acd.effects import Effect
@@ -52,7 +53,10 @@ def _shard_taken(_floor: Floor, given: inputs.ShardWasTaken, _now: datetime) -> 
 def _playback_ended(floor: Floor, given: inputs.PlaybackEnded, now: datetime) -> Iterator[Decided]:
     call = floor.calls.get(given.call)
     if call is not None:
-        if call.place is Place.ENDING and call.told is None:
+        agent = whispers.told(floor, call, given.playback)
+        if agent is not None:
+            yield from offers.whispered(floor, agent, now)
+        elif call.place is Place.ENDING and call.told is None:
             yield from interventions.farewell_heard(floor, given, now)
         else:
             yield from (attempts if _is_made(call) else calls).playback_ended(floor, given, now)

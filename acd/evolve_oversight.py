@@ -27,7 +27,12 @@ def _farewell(floor: Floor, body: facts.FarewellStarted, _at: datetime) -> None:
     call.playbacks += 1
 
 
+def _whisper(floor: Floor, body: facts.WhisperStarted, _at: datetime) -> None:
+    floor.agents[body.agent].whisper = body.playback
+
+
 STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.PriorityChanged: _priority_changed,
     facts.FarewellStarted: _farewell,
+    facts.WhisperStarted: _whisper,
 }

@@ -46,6 +46,7 @@ from acd.facts_of_offers import OfferRefused as OfferRefused
 from acd.facts_of_offers import OfferWithdrawn as OfferWithdrawn
 from acd.facts_of_oversight import FarewellStarted as FarewellStarted
 from acd.facts_of_oversight import PriorityChanged as PriorityChanged
+from acd.facts_of_oversight import WhisperStarted as WhisperStarted
 from acd.facts_of_places import WaitingPlaceReturned as WaitingPlaceReturned
 from acd.facts_of_places import WaitingPlaceTaken as WaitingPlaceTaken
 from acd.facts_of_places import WaitRefused as WaitRefused
@@ -343,4 +344,5 @@ Body = (
     | PausesChanged
     | PriorityChanged
     | FarewellStarted
+    | WhisperStarted
 )

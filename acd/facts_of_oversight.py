@@ -1,10 +1,10 @@
-"""What supervisors have done to calls that wait."""
+"""What supervisors have done to calls that wait, and what agents are told before they are connected."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kernel.ids import CallId, PlaybackId, QueueId
+from kernel.ids import AgentId, CallId, LegId, OfferId, PlaybackId, QueueId
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,5 +22,17 @@ class FarewellStarted:
     """The caller hears why his call ends; it ends when he has."""
 
     call: CallId
+    playback: PlaybackId
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhisperStarted:
+    """The agent has answered and hears, by himself, what his queue has to say; the offer stands until he has."""
+
+    offer: OfferId
+    call: CallId
+    agent: AgentId
+    leg: LegId
     playback: PlaybackId
     prompt: str

@@ -90,8 +90,8 @@ class Dispatch:
                 self._returned(channel.id)
             case wire.StasisEnd(channel):
                 self._out(channel)
-            case wire.PlaybackFinished(playback, target):
-                self._played(playback, target)
+            case wire.PlaybackFinished(playback, target, failed):
+                self._played(playback, target, failed)
             case wire.ChannelDtmfReceived(channel, digit):
                 self._pressed(channel.id, digit)
             case wire.ContactStatusChange(resource, _, status):
@@ -212,8 +212,12 @@ class Dispatch:
         elif leg.party is Party.CALLER:
             known.box.take(inputs.DigitPressed(leg.call, digit))
 
-    def _played(self, playback: str, target: str) -> None:
+    def _played(self, playback: str, target: str, failed: bool) -> None:
+        """A whisper that broke off was not heard: the agent is hanging up, and the end of his leg says so."""
         known = self._index.channel(target.removeprefix(_CHANNEL))
         leg = None if known is None else known.find()
-        if known is not None and leg is not None:
+        if known is None or leg is None:
+            return
+        agent = None if leg.agent is None else known.box.floor.agents.get(leg.agent)
+        if not failed or agent is None or agent.whisper != playback:
             known.box.take(inputs.PlaybackEnded(leg.call, PlaybackId(playback)))

@@ -128,12 +128,15 @@ class SimulatedSwitch:
             self._report(name, LegAnswered(channel.leg))
 
     def end(self, name: str, cause: int = NORMAL_CLEARING) -> None:
-        """The channel ends: its playbacks first, then itself."""
+        """The channel ends: its playbacks first, then itself. Of a phone's own it is not told: it was not heard."""
         channel = self.channels.pop(name)
         if name in self.dying:
             self.dying.remove(name)
         for playback in [one for one, (_, place) in self.playing.items() if place == name]:
-            self.finish_playback(playback)
+            if channel.endpoint:
+                del self.playing[playback]
+            else:
+                self.finish_playback(playback)
         self.bridges.get(channel.bridge, set()).discard(name)
         self._report(name, LegEnded(channel.leg, cause))
 
