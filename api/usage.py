@@ -43,7 +43,7 @@ def taken(
     found: dict[str, int] = {}
     for one in given:
         if one.contract == contract and one.licence and one.limit is not None:
-            elsewhere = sum(each.limit or 0 for each in given if each.kind == one.kind and each.row != one.row)
+            elsewhere = sum(each.limit or 0 for each in given if each.kind == one.kind and each is not one)
             found[one.row] = max(0, (used(one, floor, config, users) or 0) - elsewhere)
     return found
 
