@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from acd.effects_of_oversight import SayPrompt as SayPrompt
 from acd.inputs import Input
 from kernel.ids import (
     AgentId,
@@ -262,4 +263,5 @@ Effect = (
     | StartRinging
     | StopRinging
     | TellAgent
+    | SayPrompt
 )

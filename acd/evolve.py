@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from acd import evolve_agents, evolve_calls, evolve_dialling, evolve_service, facts
+from acd import evolve_agents, evolve_calls, evolve_dialling, evolve_oversight, evolve_service, facts
 from acd.facts import Body
 from acd.model import Floor, Queue
 from kernel.fact import Fact
@@ -82,4 +82,5 @@ _STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     **evolve_agents.STEPS,
     **evolve_dialling.STEPS,
     **evolve_service.STEPS,
+    **evolve_oversight.STEPS,
 }

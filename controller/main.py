@@ -323,7 +323,7 @@ def _answers(board: Switchboard, reload: Reload, trunks: TrunkReload) -> Callabl
             return reload.newest(message.tenant)
         box = board.boxes.get(message.tenant)
         if box is None:
-            return Refused(Code.UNKNOWN_AGENT, params=(("agent", message.body.agent),))
+            return Refused(Code.UNKNOWN_AGENT)
         if isinstance(message.body, OpenPhone | ClosePhone):
             return browsers.session(board, box, message.body)
         outcome = board.place(box, message.body) if isinstance(message.body, PlaceCall) else box.command(message.body)

@@ -40,6 +40,7 @@ from controller.ports import Ami, Ari, Ear
 from controller.reconcile import Reconciler
 from controller.recorder import MixMonitorRecorder
 from controller.recover import Recovery
+from controller.sayings import Sayings
 from controller.scripts import Scripts
 from controller.silence import Silence
 from controller.trunk_load import TrunkLoad
@@ -129,7 +130,7 @@ class Node:
         )
         self.performer = Performer(
             ari, common.app, common.prompts, flows, recorder, self.leases, point, ways, self.dialler,
-            common.alarms,
+            common.alarms, Sayings(ari, common.prompts, scripts),
         )  # fmt: skip
         callers = Callers(
             ari, self.id, index, flows, self.leases, common.journal, common.sealer, common.owner, common.room, load

@@ -21,6 +21,7 @@ from controller.leases import CallerLeases
 from controller.mailbox import Mailbox
 from controller.ports import Ari
 from controller.recorder import Recorder
+from controller.sayings import Sayings
 from controller.ways import Ways
 from kernel.ids import LegId, OfferId
 
@@ -48,6 +49,7 @@ class Performer:
         ways: Ways,
         dialler: Dialler,
         alarms: Alarms,
+        sayings: Sayings,
     ) -> None:
         self._ari = ari
         self._app = app
@@ -59,6 +61,7 @@ class Performer:
         self._ways = ways
         self._dialler = dialler
         self._alarms = alarms
+        self._sayings = sayings
 
     def perform(self, box: Mailbox, effect: Effect) -> None:
         """Carry out one effect of this floor."""
@@ -91,6 +94,8 @@ class Performer:
                 self._recorder.start(recording, channel)
             case effects.StopRecording(recording, _, channel):
                 self._recorder.stop(recording, channel)
+            case effects.SayPrompt():
+                self._sayings.say(box, effect)
             case effects.SetTimer():
                 self._alarms.set(box, effect)
             case effects.EnterFlow(call, _, returned):

@@ -128,7 +128,7 @@ class Switchboard:
     def place(self, box: Mailbox, order: PlaceCall) -> Refused | int:
         """An ordered call begins on the node where the agent's phone is; the refusal, or the seq of its last fact."""
         agent = box.floor.agents.get(order.agent)
-        at = None if agent is None else self.index.lines.rung_at(agent.config.endpoint)[1]
+        at = None if agent is None else self.index.lines.rung_at(agent.endpoint)[1]
         node = self.first if at is None else self.nodes[at]
         return node.dialling.place(box, order)
 
