@@ -60,6 +60,13 @@ class Code(StrEnum):
     NOT_LICENSED = "not_licensed"
     TRUNK_IN_USE = "trunk_in_use"
     LINE_IN_USE = "line_in_use"
+    ENDS_BEFORE_IT_BEGINS = "ends_before_it_begins"
+    OUTSIDE_CONTRACT = "outside_contract"
+    OVERLAPS = "overlaps"
+    NO_DOCUMENT = "no_document"
+    OUT_OF_ORDER = "out_of_order"
+    NO_ENTRY = "no_entry"
+    BILLED = "billed"
 
     @classmethod
     def _missing_(cls, value: object) -> Code | None:
