@@ -22,6 +22,7 @@ from acd import (
     hold,
     inputs,
     interventions,
+    listening,
     menus,
     nodes,
     offers,
@@ -34,7 +35,7 @@ from acd import (
 from acd.effects import Effect
 from acd.facts import Body, ShardTaken
 from acd.inputs import Input
-from acd.model import Call, Direction, Floor, Place
+from acd.model import Call, Direction, Floor, Party, Place
 
 Decided = Body | Effect
 
@@ -64,7 +65,11 @@ def _playback_ended(floor: Floor, given: inputs.PlaybackEnded, now: datetime) ->
 
 def _leg_answered(floor: Floor, given: inputs.LegAnswered, now: datetime) -> Iterator[Decided]:
     leg = floor.legs.get(given.leg)
-    if leg is not None:
+    if leg is None:
+        return
+    if leg.party is Party.SUPERVISOR:
+        yield from listening.answered(floor, given)
+    else:
         yield from (attempts if _is_made(floor.calls[leg.call]) else offers).leg_answered(floor, given, now)
 
 
@@ -73,10 +78,14 @@ def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[
     if leg is None:
         return
     call = floor.calls[leg.call]
+    if leg.party is Party.SUPERVISOR:
+        yield from listening.leg_ended(floor, given, now)
+        return
     if call.place is Place.TALKING:
         yield from conversations.leg_ended(floor, given, now)
     else:
         yield from (attempts if _is_made(call) else calls).leg_ended(floor, given, now)
+    yield from listening.left_alone(floor)
 
 
 def _is_made(call: Call) -> bool:
@@ -123,6 +132,9 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.LeaveQueue: single_queues.leave,
     inputs.JoinQueue: single_queues.join,
     inputs.TellConnectable: connectable.told,
+    inputs.ListenIn: listening.listen,
+    inputs.StopListening: listening.stop,
+    inputs.ListenRingEnded: listening.ring_ended,
     inputs.MoveCall: interventions.move,
     inputs.PrioritiseCall: interventions.prioritise,
     inputs.PickCall: interventions.pick,

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from acd.effects_of_oversight import EndSpying as EndSpying
+from acd.effects_of_oversight import RingSupervisor as RingSupervisor
 from acd.effects_of_oversight import SayPrompt as SayPrompt
+from acd.effects_of_oversight import Spy as Spy
 from acd.inputs import Input
 from kernel.ids import (
     AgentId,
@@ -264,4 +267,7 @@ Effect = (
     | StopRinging
     | TellAgent
     | SayPrompt
+    | RingSupervisor
+    | Spy
+    | EndSpying
 )

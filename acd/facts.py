@@ -45,6 +45,8 @@ from acd.facts_of_offers import OfferMissed as OfferMissed
 from acd.facts_of_offers import OfferRefused as OfferRefused
 from acd.facts_of_offers import OfferWithdrawn as OfferWithdrawn
 from acd.facts_of_oversight import FarewellStarted as FarewellStarted
+from acd.facts_of_oversight import HearingChanged as HearingChanged
+from acd.facts_of_oversight import ListeningStarted as ListeningStarted
 from acd.facts_of_oversight import PriorityChanged as PriorityChanged
 from acd.facts_of_oversight import WhisperStarted as WhisperStarted
 from acd.facts_of_places import WaitingPlaceReturned as WaitingPlaceReturned
@@ -345,4 +347,6 @@ Body = (
     | PriorityChanged
     | FarewellStarted
     | WhisperStarted
+    | ListeningStarted
+    | HearingChanged
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from acd.model_of_oversight import Hearing
 from kernel.ids import AgentId, CallId, LegId, OfferId, PlaybackId, QueueId
 
 
@@ -36,3 +37,25 @@ class WhisperStarted:
     leg: LegId
     playback: PlaybackId
     prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningStarted:
+    """The phone of `agent` is rung to listen to the leg `to` of the agent `of`; it hears once it has answered."""
+
+    leg: LegId
+    call: CallId
+    agent: AgentId
+    to: LegId
+    of: AgentId
+    hearing: Hearing
+
+
+@dataclass(frozen=True, slots=True)
+class HearingChanged:
+    """Other parties hear him from now on."""
+
+    leg: LegId
+    call: CallId
+    agent: AgentId
+    hearing: Hearing

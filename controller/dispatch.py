@@ -129,6 +129,9 @@ class Dispatch:
         if names.is_leg(channel.id):
             self._created(channel, known)
             return
+        if names.is_spy(channel.id):
+            self._performer.eavesdrop.stands(channel.id)
+            return
         match args:
             case ("arrived" | "returned" as how, number):
                 self._callers.came(channel, number, returned=how == "returned")
