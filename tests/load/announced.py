@@ -1,4 +1,8 @@
-"""B10: free → ring while those who wait hear announcements of eight seconds, one every half minute."""
+"""B10: free → ring while those who wait hear announcements of eight seconds, one every half minute.
+
+A crowd comes at once and is served one by one, so that who is first in line has waited any time: with a steady backlog
+everybody would be at the same place of his announcement, and its length would show always or never.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,10 @@ from tests.load.rig import CALLERS, Rig
 
 LENGTH = 8
 """Seconds of an announcement; one every `arms.ANNOUNCE_EVERY`."""
-BACKLOG = 100
-"""For ten agents: who comes waits about 40 s and hears at least one announcement."""
-WARM_UP = 45.0
+CROWD = 180
+"""Callers for ten agents: the last one waits about 70 s, one whole round of announcement and music after the first."""
+UNTOLD = float(arms.ANNOUNCE_EVERY)
+"""Seconds in which nobody has heard an announcement yet: not counted."""
 
 
 def lengthen(prompts: Path) -> None:
@@ -28,10 +33,11 @@ def lengthen(prompts: Path) -> None:
             silent.writeframes(bytes(LENGTH * form.framerate * form.sampwidth * form.nchannels))
 
 
-def measure(rig: Rig, samples: int, progress: Progress) -> Outcome:
-    """Both systems at once, ten agents each."""
+def measure(rig: Rig, rounds: int, progress: Progress) -> list[Outcome]:
+    """Both systems at once, ten agents each, so many crowds one after another."""
     sides = (
-        Side(rig.ours, CALLERS, people.NUMBERS["told"], arms.TEN, BACKLOG, alive=True),
-        Side(rig.queue, arms.ADDRESS, arms.number("told"), arms.TEN, BACKLOG, alive=True),
+        Side(rig.ours, CALLERS, people.NUMBERS["told"], arms.TEN, crowd=CROWD, alive=True),
+        Side(rig.queue, arms.ADDRESS, arms.number("told"), arms.TEN, crowd=CROWD, alive=True),
     )
-    return free_ring.measure(rig, "B10", sides, samples, progress, WARM_UP)
+    served = CROWD / arms.TEN * (free_ring.MEAN_CYCLE + LENGTH / 8)
+    return [free_ring.measure_for(rig, f"B10 {turn}", sides, served, UNTOLD, progress) for turn in range(rounds)]

@@ -29,14 +29,15 @@ SEED = 20260
 @dataclass(frozen=True, slots=True)
 class Side:
     """One system in one measurement: whose callers call which number from where, or which numbers in turn; so many
-    `agents` are there to answer, and about so many callers wait. `alive`: they wait long enough to have to be heard.
-    """
+    `agents` are there to answer, and about so many callers wait, or a `crowd` of so many comes once. `alive`: they wait
+    long enough to have to be heard."""
 
     arm: Arm
     address: str
     number: str
     agents: int = FEW
     backlog: int = BACKLOG
+    crowd: int = 0
     numbers: Sequence[str] = ()
     alive: bool = False
 
@@ -61,12 +62,16 @@ def theirs(rig: Rig, queue: str, arm: Arm | None = None) -> Side:
     return Side(arm or rig.queue, arms.ADDRESS, arms.number(queue))
 
 
-def measure(
-    rig: Rig, name: str, sides: Sequence[Side], samples: int, progress: Progress, warm_up: float = WARM_UP
-) -> Outcome:
+def measure(rig: Rig, name: str, sides: Sequence[Side], samples: int, progress: Progress) -> Outcome:
     """Run all sides at once until each should have its `samples`, then let the calls end."""
+    return measure_for(rig, name, sides, WARM_UP + samples / sides[0].agents * MEAN_CYCLE, WARM_UP, progress)
+
+
+def measure_for(
+    rig: Rig, name: str, sides: Sequence[Side], seconds: float, warm_up: float, progress: Progress
+) -> Outcome:
+    """Run all sides at once for so long, drop what is before `warm_up`, then let the calls end."""
     folder = rig.part(name)
-    seconds = warm_up + samples / sides[0].agents * MEAN_CYCLE
     file = folder / "wire"
     with ExitStack() as stack:
         stack.enter_context(capture.capturing(file, rig.sip[1], rig.load))
@@ -91,11 +96,11 @@ def robots(stack: ExitStack, rig: Rig, folder: Path, number: int, side: Side, se
     media = sipp.MEDIA + 500 * number
     at_once = side.agents + side.backlog + round(side.agents / MEAN_CYCLE * sum(BEFORE_CALL) / 2)
     talks = sipp.uniform_ms(calls, *TALK, SEED)
-    pauses = sipp.uniform_ms(calls, *BEFORE_CALL, SEED + 1)
+    pauses = [0] * side.crowd or sipp.uniform_ms(calls, *BEFORE_CALL, SEED + 1)
     stack.enter_context(sipp.agents(folder, side.arm.agent_port, media, talks, rig.load))
     load = sipp.Load(
-        side.address, side.arm.caller_port, media + 400, rig.sip, side.number, rate=20, at_once=at_once,
-        alive=side.alive, numbers=side.numbers,
+        side.address, side.arm.caller_port, media + 400, rig.sip, side.number, rate=20,
+        at_once=side.crowd or at_once, count=side.crowd, alive=side.alive, numbers=side.numbers,
     )  # fmt: skip
     return stack.enter_context(sipp.callers(folder, load, pauses, rig.load))
 

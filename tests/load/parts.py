@@ -137,7 +137,7 @@ PARTS = {
         150,
     ),
     "B6": Part(queue_parts.erlang, 1500, 100),
-    "B10": Part(queue_parts.told, 400, 60),
+    "B10": Part(queue_parts.told, 3, 1),
     "path": Part(_path, 400, 100),
     "ari": Part(_operations, 1, 1),
     "entitlements": Part(_entitlements, 400, 100),

@@ -62,12 +62,14 @@ def number(queue: str) -> str:
 
 def ours(rig: Rig, queues: Sequence[str], backlog: int) -> Side:
     """denwaban with the ready agents and so many callers who wait in these queues."""
-    return Side(rig.ours, CALLERS, "", READY, backlog, [number(queue) for queue in queues], alive=True)
+    return Side(rig.ours, CALLERS, "", READY, backlog, numbers=[number(queue) for queue in queues], alive=True)
 
 
 def theirs(rig: Rig, queues: Sequence[str], backlog: int) -> Side:
     """app_queue with as many."""
-    return Side(rig.queue, arms.ADDRESS, "", READY, backlog, [arms.number(queue) for queue in queues], alive=True)
+    return Side(
+        rig.queue, arms.ADDRESS, "", READY, backlog, numbers=[arms.number(queue) for queue in queues], alive=True
+    )
 
 
 def give(rig: Rig, queues: Sequence[str], size: int, ready: int, retry: int = arms.BEST_RETRY) -> None:

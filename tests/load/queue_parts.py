@@ -77,9 +77,19 @@ def erlang(rig: Rig, samples: int, progress: Progress) -> Data:
     }
 
 
-def told(rig: Rig, samples: int, progress: Progress) -> Data:
+def told(rig: Rig, rounds: int, progress: Progress) -> Data:
     """B10."""
-    return free_ring_data(announced.measure(rig, samples, progress))
+    each = [free_ring_data(outcome) for outcome in announced.measure(rig, rounds, progress)]
+    arms_of = {arm: [sample for one in each for sample in one["arms"][arm]] for arm in each[0]["arms"]}
+    return {
+        **each[-1],
+        "arms": arms_of,
+        "failed": sum(one["failed"] for one in each),
+        "repeated": sum(one["repeated"] for one in each),
+        "kept": {
+            arm: {name: sum(one["kept"][arm][name] for one in each) for name in each[0]["kept"][arm]} for arm in arms_of
+        },
+    }
 
 
 def _rates(found: Found[Step]) -> Data:
