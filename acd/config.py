@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from acd.config_of_routing import AgentSkill, Membership, Routing
+from acd.config_of_service import PauseReason as PauseReason
+from acd.config_of_service import Service
+from acd.config_of_waiting import CallbackRule, Waiting
 from kernel.ids import AgentId, LineId, QueueId
 
 
@@ -15,7 +19,8 @@ class QueueConfig:
     caller who has waited so long is released. `announce_every`: how often the position is spoken.
     `music`: an Asterisk music class. `recorded`: whether the tenant wants its conversations recorded.
     `answer_within` and `service_target` (a share, 0 to 1): how soon how many callers are to be answered.
-    `short_abandon`: who gives up within so many seconds has hardly waited.
+    `short_abandon`: who gives up within so many seconds has hardly waited. `routing`: who gets its calls.
+    `service`: what it asks of its agents.
     """
 
     id: QueueId
@@ -30,6 +35,10 @@ class QueueConfig:
     answer_within: float = 20.0
     service_target: float = 0.8
     short_abandon: float = 5.0
+    routing: Routing = field(default_factory=Routing)
+    waiting: Waiting = field(default_factory=Waiting)
+    callback: CallbackRule = field(default_factory=CallbackRule)
+    service: Service = field(default_factory=Service)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,8 @@ class AgentConfig:
 
     `licence`: the kind of concurrent licence whose seat he takes ("" = the tenant's only pool). `extension`: his digits
     inside the tenant, "" none. `caller_number`: the E.164 number of the tenant that his calls out show, "" none.
+    `memberships`: how he serves a queue where that is not the usual way. `reported`: he is connectable only while an
+    outside system, or he himself, has said so (agent management).
     """
 
     id: AgentId
@@ -48,6 +59,13 @@ class AgentConfig:
     licence: str = ""
     extension: str = ""
     caller_number: str = ""
+    skills: tuple[AgentSkill, ...] = ()
+    memberships: tuple[Membership, ...] = ()
+    reported: bool = False
+
+    def membership(self, queue: QueueId) -> Membership:
+        """How he serves this queue."""
+        return next((one for one in self.memberships if one.queue == queue), Membership(queue))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,66 +16,68 @@ from acd import (
     attempts,
     calls,
     configure,
+    connectable,
+    conversations,
     dialling,
     hold,
     inputs,
-    match,
+    interventions,
     menus,
+    nodes,
     offers,
     prepare,
+    single_queues,
     waits,
+    wrap_up,
 )
 from acd.effects import Effect
-from acd.facts import Body, FloorHeld, FloorOpened, ShardTaken
+from acd.facts import Body, ShardTaken
 from acd.inputs import Input
-from acd.model import Call, Direction, Floor
+from acd.model import Call, Direction, Floor, Place
 
 Decided = Body | Effect
 
 
 def decide(floor: Floor, given: Input, now: datetime) -> Iterator[Decided]:
     """The facts and effects that follow from `given` at the moment `now`. A late input yields nothing."""
-    return _RULES[type(given)](floor, given, now)
+    yield from _RULES[type(given)](floor, given, now)
+    if floor.open and floor.limits.suspended:
+        yield from absence.send_home(floor)
 
 
 def _shard_taken(_floor: Floor, given: inputs.ShardWasTaken, _now: datetime) -> Iterator[Decided]:
     yield ShardTaken(given.epoch)
 
 
-def _node_lost(floor: Floor, given: inputs.NodeWasLost, _now: datetime) -> Iterator[Decided]:
-    if floor.open:
-        yield FloorHeld(given.node)
-
-
-def _recovered(floor: Floor, _given: inputs.RecoveryFinished, now: datetime) -> Iterator[Decided]:
-    if floor.open:
-        return
-    yield FloorOpened(sum(len(queue.turns) for queue in floor.queues.values()))
-    yield from match.for_everyone(floor, now)
-    for agent in floor.agents:
-        yield from absence.watch(floor, agent)
-
-
 def _playback_ended(floor: Floor, given: inputs.PlaybackEnded, now: datetime) -> Iterator[Decided]:
     call = floor.calls.get(given.call)
     if call is not None:
-        yield from (calls if _came_in(call) else attempts).playback_ended(floor, given, now)
+        if call.place is Place.ENDING and call.told is None:
+            yield from interventions.farewell_heard(floor, given, now)
+        else:
+            yield from (attempts if _is_made(call) else calls).playback_ended(floor, given, now)
 
 
 def _leg_answered(floor: Floor, given: inputs.LegAnswered, now: datetime) -> Iterator[Decided]:
     leg = floor.legs.get(given.leg)
     if leg is not None:
-        yield from (offers if _came_in(floor.calls[leg.call]) else attempts).leg_answered(floor, given, now)
+        yield from (attempts if _is_made(floor.calls[leg.call]) else offers).leg_answered(floor, given, now)
 
 
 def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[Decided]:
     leg = floor.legs.get(given.leg)
-    if leg is not None:
-        yield from (calls if _came_in(floor.calls[leg.call]) else attempts).leg_ended(floor, given, now)
+    if leg is None:
+        return
+    call = floor.calls[leg.call]
+    if call.place is Place.TALKING:
+        yield from conversations.leg_ended(floor, given, now)
+    else:
+        yield from (attempts if _is_made(call) else calls).leg_ended(floor, given, now)
 
 
-def _came_in(call: Call) -> bool:
-    return call.direction is Direction.INBOUND
+def _is_made(call: Call) -> bool:
+    """A call that an agent makes; one that waits in a queue is like any other, whoever began it."""
+    return call.direction is not Direction.INBOUND and call.place is not Place.WAITING
 
 
 # The table is keyed by the input's own class, which mypy cannot tie to each rule's argument: hence Any.
@@ -105,15 +107,24 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.LiveSeen: absence.live_seen,
     inputs.AbsenceLasted: absence.lasted,
     inputs.RingTimeEnded: offers.ring_time_ended,
-    inputs.WrapUpTimeEnded: agents.wrap_up_time_ended,
+    inputs.WrapUpTimeEnded: wrap_up.time_ended,
     inputs.LongestWaitReached: waits.longest_wait_reached,
     inputs.AnnouncementDue: waits.announcement_due,
     inputs.LineRested: agents.line_rested,
     inputs.SignIn: agents.sign_in,
     inputs.SignOut: agents.sign_out,
     inputs.SetWish: agents.set_wish,
+    inputs.EndWrapUp: wrap_up.end,
+    inputs.ExtendWrapUp: wrap_up.extend,
+    inputs.LeaveQueue: single_queues.leave,
+    inputs.JoinQueue: single_queues.join,
+    inputs.TellConnectable: connectable.told,
+    inputs.MoveCall: interventions.move,
+    inputs.PrioritiseCall: interventions.prioritise,
+    inputs.PickCall: interventions.pick,
+    inputs.WithdrawCall: interventions.withdraw,
     inputs.UseConfig: configure.use_config,
     inputs.ShardWasTaken: _shard_taken,
-    inputs.NodeWasLost: _node_lost,
-    inputs.RecoveryFinished: _recovered,
+    inputs.NodeWasLost: nodes.lost,
+    inputs.RecoveryFinished: nodes.recovered,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from acd.effects_of_oversight import SayPrompt as SayPrompt
 from acd.inputs import Input
 from kernel.ids import (
     AgentId,
@@ -51,6 +52,14 @@ class ReleaseLeg:
 
     node: NodeId
     channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskLine:
+    """See whether `endpoint`, where the agent is from now on, can be rung; it comes back as `LineSeen`."""
+
+    agent: AgentId
+    endpoint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +243,7 @@ Effect = (
     RingAgent
     | PrepareLeg
     | ReleaseLeg
+    | AskLine
     | AnswerCaller
     | Connect
     | Disconnect
@@ -253,4 +263,5 @@ Effect = (
     | StartRinging
     | StopRinging
     | TellAgent
+    | SayPrompt
 )

@@ -10,6 +10,7 @@ from typing import Final
 
 from acd.model import Call, Floor, Offer, Place, Queue
 from acd.obstacles import Count, Excluded, Obstacle, count, excluded, serving_agents
+from acd.offers import offers_of
 from acd.order import rank
 from kernel.ids import AgentId, CallId, QueueId
 from kernel.moment import after
@@ -90,10 +91,10 @@ def wait_reason(floor: Floor, call_id: CallId) -> WaitReason | None:
         return WaitReason(WaitState.NOT_WAITING, floor.seq, floor.config, call.id, call.place, floor.open)
     serving = serving_agents(floor, queue)
     kept = excluded(floor, serving)
-    offer = None if call.offer is None else floor.offers.get(call.offer)
+    offer = next(iter(offers_of(floor, call)), None)
     changes = sorted(_changes(floor, call, queue, offer, kept), key=lambda change: (change.at, change.agent or ""))
     return WaitReason(
-        state=_state(floor, offer, len(serving), len(kept)),
+        state=_state(floor, call, offer, len(serving), len(kept)),
         seq=floor.seq,
         config=floor.config,
         call=call.id,
@@ -108,10 +109,10 @@ def wait_reason(floor: Floor, call_id: CallId) -> WaitReason | None:
     )
 
 
-def _state(floor: Floor, offer: Offer | None, serving: int, kept: int) -> WaitState:
+def _state(floor: Floor, call: Call, offer: Offer | None, serving: int, kept: int) -> WaitState:
     if offer is not None:
         return WaitState.OFFERED
-    if not floor.open:
+    if not floor.reaches(call):
         return WaitState.RECOVERING
     if not serving:
         return WaitState.NO_AGENTS
@@ -140,5 +141,5 @@ def _changes(
 
 
 def _before(floor: Floor, call: Call, agent: AgentId) -> int:
-    queues = (floor.queues.get(one) for one in floor.agents[agent].config.queues)
+    queues = (floor.queues.get(one) for one in floor.agents[agent].queues)
     return sum(rank(queue.open_turns, call.turn) for queue in queues if queue is not None)

@@ -44,11 +44,20 @@ from acd.facts_of_offers import OfferMade as OfferMade
 from acd.facts_of_offers import OfferMissed as OfferMissed
 from acd.facts_of_offers import OfferRefused as OfferRefused
 from acd.facts_of_offers import OfferWithdrawn as OfferWithdrawn
+from acd.facts_of_oversight import FarewellStarted as FarewellStarted
+from acd.facts_of_oversight import PriorityChanged as PriorityChanged
 from acd.facts_of_places import WaitingPlaceReturned as WaitingPlaceReturned
 from acd.facts_of_places import WaitingPlaceTaken as WaitingPlaceTaken
 from acd.facts_of_places import WaitRefused as WaitRefused
+from acd.facts_of_service import ConnectableTold as ConnectableTold
+from acd.facts_of_service import PausesChanged as PausesChanged
+from acd.facts_of_service import QueueLeft as QueueLeft
+from acd.facts_of_service import QueueRejoined as QueueRejoined
+from acd.facts_of_service import StateForced as StateForced
+from acd.facts_of_service import WrapUpExtended as WrapUpExtended
 from acd.model import Direction, Party
 from kernel.ids import (
+    FIRST_NODE,
     AgentId,
     CallId,
     ConversationId,
@@ -72,16 +81,17 @@ class ShardTaken:
 
 @dataclass(frozen=True, slots=True)
 class FloorHeld:
-    """The link to Asterisk broke; nothing is matched until `FloorOpened`."""
+    """The link to this Asterisk broke; nobody is offered a call of its callers until its `FloorOpened`."""
 
     node: NodeId
 
 
 @dataclass(frozen=True, slots=True)
 class FloorOpened:
-    """Recovery is done, matching goes on."""
+    """The node's recovery is done, matching goes on there; so many wait on all nodes."""
 
     waiting: int
+    node: NodeId = FIRST_NODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,4 +335,12 @@ Body = (
     | DialFailed
     | DialRefused
     | CallTold
+    | WrapUpExtended
+    | QueueLeft
+    | QueueRejoined
+    | ConnectableTold
+    | StateForced
+    | PausesChanged
+    | PriorityChanged
+    | FarewellStarted
 )

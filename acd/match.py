@@ -4,41 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from acd import prepare
 from acd.effects import Effect, RingAgent, SetTimer, StopPlayback
 from acd.facts import Body, LegStarted, OfferMade
 from acd.inputs import RingTimeEnded
-from acd.model import Agent, Call, Floor, Party, Queue
+from acd.model import Agent, Call, Floor, OfferKind, Party, Queue
 from kernel.ids import LegId, OfferId, derive
 from kernel.moment import after
+
+RING_TIME: Final = 20.0
+"""Seconds for which an agent is rung for a call that waits in no queue."""
 
 
 def for_call(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
     """Offer a waiting call to the agent of its queue who has been idle longest, if there is one."""
-    if not floor.open or call.queue is None or call.offer is not None:
+    if call.queue is None or call.offered or not floor.reaches(call):
         return
     queue = floor.queues[call.queue]
     if queue.ready:
-        yield from _offer(floor, queue, call, floor.agents[queue.ready[0][1]], now)
+        yield from offer_to(floor, queue, call, floor.agents[queue.ready[0][1]], now)
 
 
 def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
     """Offer a ready agent the first turn over all his queues: highest priority, then the longest wait."""
     if not floor.open or not agent.matchable:
         return
-    heads = [
-        queue.open_turns[0]
-        for queue in (floor.queues.get(queue_id) for queue_id in agent.config.queues)
-        if queue is not None and queue.open_turns
-    ]
+    queues = (floor.queues.get(queue_id) for queue_id in agent.queues)
+    heads = [head for queue in queues if queue is not None and (head := floor.head(queue)) is not None]
     if heads:
         call = floor.calls[min(heads)[2]]
         if call.queue is not None:
-            yield from _offer(floor, floor.queues[call.queue], call, agent, now)
+            yield from offer_to(floor, floor.queues[call.queue], call, agent, now)
     else:
         yield from prepare.rest(agent, now)
-        yield from prepare.heads(floor, agent.config.queues, now)
+        yield from prepare.heads(floor, agent.queues, now)
 
 
 def for_everyone(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
@@ -48,18 +49,29 @@ def for_everyone(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
     yield from prepare.heads(floor, sorted(floor.queues), now)
 
 
-def _offer(floor: Floor, queue: Queue, call: Call, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
+def offer_to(
+    floor: Floor, queue: Queue | None, call: Call, agent: Agent, now: datetime, kind: OfferKind = OfferKind.QUEUE
+) -> Iterator[Body | Effect]:
+    """Ring this `agent`, who has to be matchable, for the call; `queue` is where it waits, None when it does not.
+
+    Nothing happens to a call whose caller has gone, and nobody is rung for a suspended tenant. What becomes of the
+    offer is said by `offers`; a call that waits goes to the next agent when it fails, one that does not is left to
+    whoever asked for the offer.
+    """
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
-    if caller is None or caller.id not in call.legs:
+    if caller is None or caller.id not in call.legs or floor.limits.suspended:
         return
-    number = call.offers + 1
+    number = call.offers_made + 1
     offer = OfferId(derive("offer", now, call.id, number))
     leg = LegId(derive("leg", now, call.id, "agent", number))
-    ring_until = after(now, (call.settings or queue.config).ring_time)
+    settings = call.settings or (None if queue is None else queue.config)
+    ring_until = after(now, RING_TIME if settings is None else settings.ring_time)
     announcing = call.playback
     prepared = agent.prepared if agent.prepared_up and agent.prepared_on == caller.node else None
     channel = prepared or leg
-    yield OfferMade(offer, call.id, queue.config.id, agent.id, leg, ring_until, len(queue.open_turns), len(queue.ready))
+    waits_in = None if queue is None else queue.config.id
+    waiting, ready = (0, 1) if queue is None else (len(queue.open_turns), len(queue.ready))
+    yield OfferMade(offer, call.id, waits_in, agent.id, leg, ring_until, waiting, ready, kind)
     yield LegStarted(leg, call.id, Party.AGENT, caller.node, channel, agent.id, now, up=False)
     yield RingAgent(
         offer,
@@ -67,7 +79,7 @@ def _offer(floor: Floor, queue: Queue, call: Call, agent: Agent, now: datetime) 
         agent.id,
         leg,
         caller.node,
-        agent.config.endpoint,
+        agent.endpoint,
         channel,
         prepared is not None,
         caller.channel,
@@ -75,4 +87,4 @@ def _offer(floor: Floor, queue: Queue, call: Call, agent: Agent, now: datetime) 
     if announcing is not None:
         yield StopPlayback(caller.node, announcing)
     yield SetTimer(ring_until, RingTimeEnded(offer))
-    yield from prepare.heads(floor, agent.config.queues, now)
+    yield from prepare.heads(floor, agent.queues, now)

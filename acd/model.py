@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from acd.config import Limits, LineRule, NumberRule, QueueConfig
+from acd.config import Limits, LineRule, NumberRule, PauseReason, QueueConfig
 from acd.model_of_agents import MISSED as MISSED
 from acd.model_of_agents import REFUSED as REFUSED
 from acd.model_of_agents import Agent as Agent
@@ -17,6 +17,12 @@ from acd.model_of_agents import Line as Line
 from acd.model_of_agents import Shown as Shown
 from acd.model_of_agents import Wish as Wish
 from acd.model_of_agents import Work as Work
+from acd.model_of_offers import Offer as Offer
+from acd.model_of_offers import OfferKind as OfferKind
+from acd.model_of_talks import Destination as Destination
+from acd.model_of_talks import Invitation as Invitation
+from acd.model_of_talks import Parked as Parked
+from acd.model_of_talks import Purpose as Purpose
 from kernel.ids import (
     AgentId,
     CallId,
@@ -32,7 +38,6 @@ from kernel.ids import (
     QueueId,
     RecordingId,
     TenantId,
-    TrunkName,
 )
 from kernel.refusal import Refused
 
@@ -86,23 +91,13 @@ class Leg:
     conversation: ConversationId | None = None
     held: datetime | None = None
     """Since when it has the others on hold; None: they hear it."""
+    keeps: ConversationId | None = None
+    """The conversation it will go back to from the one it is in."""
+    served_for: QueueConfig | None = None
+    """The settings of the queue for which its agent took the call."""
     line: LineId | None = None
     """The line whose channel it takes."""
     alerted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """Where a call that an agent makes goes: over `line` by its `trunks` in order, or to a `colleague` and over none.
-
-    `withheld`: the caller's number is not to be shown. `emergency`: no limit may stand in its way.
-    """
-
-    line: LineId | None = None
-    trunks: tuple[TrunkName, ...] = ()
-    colleague: AgentId | None = None
-    withheld: bool = False
-    emergency: bool = False
 
 
 @dataclass(slots=True)
@@ -115,19 +110,6 @@ class Conversation:
     legs: set[LegId] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A call ringing one agent until `ring_until`."""
-
-    id: OfferId
-    call: CallId
-    queue: QueueId
-    agent: AgentId
-    leg: LegId
-    made: datetime
-    ring_until: datetime
-
-
 @dataclass(slots=True)
 class Call:
     """One matter from its first leg to its last; exactly one call record comes of it.
@@ -136,9 +118,10 @@ class Call:
     `caller_leg` is the leg of who began it: for calls out and inside the agent's own. `callee_leg` is that of the other
     party in the latest of so many `tries`; `told` is how it will end when the agent has heard why.
     `queue` is set while it waits there, `served_by` is the last queue it waited in; `playback` is what is being
-    played to the caller, `playbacks` and `offers` count what there was (new ids are made from them), `announced`
-    is when its position was last spoken. `config`: the version of the configuration in force when it began;
-    `settings`: its queue's settings as they were when it joined, which it keeps while it waits and is served.
+    played to the caller, `offers` are those that ring for it now, `playbacks` and `offers_made` count what there was
+    (new ids are made from them), `announced` is when its position was last spoken. `config`: the version of the
+    configuration in force when it began; `settings`: its queue's settings as they were when it joined, which it keeps
+    while it waits and is served.
     """
 
     id: CallId
@@ -164,9 +147,14 @@ class Call:
     priority: int = 0
     queued: datetime | None = None
     announced: datetime | None = None
-    offers: int = 0
-    offer: OfferId | None = None
-    conversation: ConversationId | None = None
+    offers_made: int = 0
+    offers: set[OfferId] = field(default_factory=set)
+    conversations: list[ConversationId] = field(default_factory=list)
+    """Those that run; the first is the call's own, all others are talks beside it."""
+    invitation: Invitation | None = None
+    invitations: int = 0
+    """Who is being rung for its talk, and how many legs were."""
+    parked: Parked | None = None
     recording: RecordingId | None = None
     recorded_leg: LegId | None = None
     ending: str = ""
@@ -179,6 +167,16 @@ class Call:
     callee_leg: LegId | None = None
     tries: int = 0
     told: tuple[str, int] | None = None
+
+    @property
+    def conversation(self) -> ConversationId | None:
+        """The one in which whoever the call is about talks."""
+        return self.conversations[0] if self.conversations else None
+
+    @property
+    def offered(self) -> bool:
+        """Somebody is being rung for it."""
+        return bool(self.offers)
 
     @property
     def turn(self) -> tuple[int, datetime, CallId]:
@@ -201,12 +199,13 @@ class Queue:
 
 @dataclass(slots=True)
 class Floor:
-    """Everything of one tenant that decisions need. `open`: matching is allowed (not so while recovering)."""
+    """Everything of one tenant that decisions need."""
 
     tenant: TenantId
     epoch: int = 0
     seq: int = 0
-    open: bool = False
+    nodes: set[NodeId] = field(default_factory=set)
+    """The Asterisk nodes on which calls are given out; not those that are lost, or recovering."""
     node: NodeId | None = None
     """Where the last leg was; legs are made ahead there."""
     config: int = 0
@@ -214,6 +213,8 @@ class Floor:
     limits: Limits = field(default_factory=Limits)
     numbers: dict[str, NumberRule] = field(default_factory=dict)
     lines: dict[LineId, LineRule] = field(default_factory=dict)
+    pauses: dict[str, PauseReason] = field(default_factory=dict)
+    """The tenant's own pause reasons, by id."""
     seats: dict[AgentId, str] = field(default_factory=dict)
     """Who holds a seat, and of which kind."""
     places: dict[str, set[CallId]] = field(default_factory=dict)
@@ -228,3 +229,17 @@ class Floor:
     offers: dict[OfferId, Offer] = field(default_factory=dict)
     outcomes: dict[CommandId, Refused | None] = field(default_factory=dict)
     """What became of the last commands (None: done), so that the same command again gets the same answer."""
+
+    @property
+    def open(self) -> bool:
+        """Whether matching is allowed anywhere (not so while recovering)."""
+        return bool(self.nodes)
+
+    def reaches(self, call: Call) -> bool:
+        """Whether the call can be connected now: its caller is there, on a node that can be used."""
+        caller = None if call.caller_leg is None else self.legs.get(call.caller_leg)
+        return caller is not None and caller.node in self.nodes
+
+    def head(self, queue: Queue) -> tuple[int, datetime, CallId] | None:
+        """The first turn of the queue that an agent could be rung for."""
+        return next((turn for turn in queue.open_turns if self.reaches(self.calls[turn[2]])), None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import absence, places, prepare
+from acd import absence, missed, places, prepare
 from acd.effects import Connect, Effect, HangUp, SetTimer, StopMusic, StopPlayback
 from acd.facts import (
     Body,
@@ -17,7 +17,6 @@ from acd.facts import (
     LineChanged,
     OfferAccepted,
     OfferLost,
-    OfferMissed,
     OfferRefused,
     OfferWithdrawn,
 )
@@ -41,8 +40,8 @@ def leg_answered(floor: Floor, given: LegAnswered, now: datetime) -> Iterator[Bo
         yield LegUp(leg.id, leg.call)
         return
     call = floor.calls[leg.call]
-    offer = offer_of(floor, call)
-    if offer is None or offer.leg != leg.id:
+    offer = offer_on(floor, leg)
+    if offer is None:
         return
     yield from _accept(floor, call, offer, leg, now)
 
@@ -52,10 +51,11 @@ def _accept(floor: Floor, call: Call, offer: Offer, leg: Leg, now: datetime) -> 
     if caller is None:
         return
     announcing = call.playback
-    conversation = ConversationId(derive("conv", now, call.id, call.offers))
+    conversation = ConversationId(derive("conv", now, call.id, call.offers_made))
     yield LegUp(leg.id, call.id)
     yield OfferAccepted(offer.id, call.id, offer.agent)
-    yield from places.leave(floor, call, offer.queue, "answered", now)
+    if call.queue is not None:
+        yield from places.leave(floor, call, call.queue, "answered", now)
     yield ConversationStarted(conversation, call.id)
     yield LegJoined(caller.id, conversation, call.id)
     yield LegJoined(leg.id, conversation, call.id)
@@ -67,13 +67,11 @@ def _accept(floor: Floor, call: Call, offer: Offer, leg: Leg, now: datetime) -> 
 
 
 def ring_time_ended(floor: Floor, given: RingTimeEnded, now: datetime) -> Iterator[Body | Effect]:
-    """It rang out: the agent is shown as missed, the call keeps its place and goes to the next agent at once."""
+    """It rang out: the missed policy is applied to the agent, the call keeps its place and goes to the next at once."""
     offer = floor.offers.get(given.offer)
     if offer is None:
         return
-    yield OfferMissed(offer.id, offer.call, offer.agent)
-    yield from absence.watch(floor, offer.agent)
-    yield from prepare.drop(floor.agents[offer.agent], "missed")
+    yield from missed.rang_out(floor, offer)
     yield from _take_leg_back(floor, offer)
     yield from places.offer_again(floor, floor.calls[offer.call], now)
 
@@ -116,16 +114,22 @@ def leg_gone(floor: Floor, offer: Offer, cause: int, why: str, now: datetime) ->
 
 
 def withdraw(floor: Floor, call: Call, why: str) -> Iterator[Body | Effect]:
-    """Take back the running offer of a call that ends, if there is one; `calls.end` then stops the ringing."""
-    offer = offer_of(floor, call)
-    if offer is not None:
+    """Take back the running offers of a call that ends; `calls.end` then stops the ringing."""
+    for offer in offers_of(floor, call):
         yield OfferWithdrawn(offer.id, call.id, offer.agent, why)
         yield from absence.watch(floor, offer.agent)
 
 
-def offer_of(floor: Floor, call: Call) -> Offer | None:
-    """The offer that rings for the call now."""
-    return None if call.offer is None else floor.offers.get(call.offer)
+def offers_of(floor: Floor, call: Call) -> list[Offer]:
+    """The offers that ring for the call now, the oldest first."""
+    return sorted((floor.offers[one] for one in call.offers), key=lambda offer: (offer.made, offer.id))
+
+
+def offer_on(floor: Floor, leg: Leg) -> Offer | None:
+    """The running offer that rings on this leg."""
+    agent = None if leg.agent is None else floor.agents.get(leg.agent)
+    offer = None if agent is None or agent.offer is None else floor.offers.get(agent.offer)
+    return offer if offer is not None and offer.leg == leg.id else None
 
 
 def _take_leg_back(floor: Floor, offer: Offer) -> Iterator[Effect]:

@@ -18,7 +18,7 @@ FULL = "full"
 
 def refusal(floor: Floor, call: Call, queue: Queue) -> WaitRefused | None:
     """Why the call may not join `queue` now; None when it may, or when somebody can be rung for it at once."""
-    if floor.open and queue.ready:
+    if queue.ready and floor.reaches(call):
         return None
     limits, used, allotted = floor.limits, _used(floor, call), _limit(floor, call)
     everywhere = sum(len(calls) for calls in floor.places.values())
@@ -38,7 +38,7 @@ def turn_away(no: WaitRefused) -> Iterator[Body | Effect]:
 def hold(floor: Floor, call: Call) -> Iterator[Body]:
     """A call that waits without being offered takes its place, unless it has it. After an offer that came to nothing
     it does so even above the limit: the caller has heard ringing and is not turned away any more."""
-    if call.place is Place.WAITING and call.offer is None and call.id not in floor.places.get(call.number, ()):
+    if call.place is Place.WAITING and not call.offered and call.id not in floor.places.get(call.number, ()):
         used, limit = _used(floor, call) + 1, _limit(floor, call)
         yield WaitingPlaceTaken(call.id, call.number, used, limit, above=limit is not None and used > limit)
 

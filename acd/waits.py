@@ -39,7 +39,7 @@ def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Ef
             yield AnswerCaller(caller.node, caller.channel)
         yield StartMusic(caller.node, caller.channel, queue.config.music)
     yield from timers(floor, call, now)
-    if call.offer is None:
+    if not call.offered:
         yield from prepare.for_waiting(floor, queue, now)
 
 
@@ -76,7 +76,7 @@ def announcement_due(floor: Floor, given: AnnouncementDue, now: datetime) -> Ite
     if not every:
         return
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
-    if caller is not None and call.offer is None and call.playback is None:
+    if caller is not None and not call.offered and call.playback is None:
         playback = PlaybackId(derive("play", now, call.id, call.playbacks + 1))
         position = rank(queue.turns, call.turn) + 1
         yield PositionAnnounced(call.id, given.queue, playback, position)

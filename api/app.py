@@ -8,6 +8,7 @@ from api import errors, pages
 from api.body_limit import BodyLimit
 from api.metrics import Counted
 from api.routes import (
+    agent_work,
     agents,
     audit,
     call_records,
@@ -21,6 +22,7 @@ from api.routes import (
     login,
     phone,
     platform_contracts,
+    platform_entries,
     platform_invoices,
     platform_lines,
     platform_orders,
@@ -31,6 +33,7 @@ from api.routes import (
     reports,
     seats,
     users,
+    waiting_calls,
     why,
 )
 from api.services import Services
@@ -47,7 +50,9 @@ def build(services: Services) -> FastAPI:
     rooms = (
         login,
         agents,
+        agent_work,
         queues,
+        waiting_calls,
         calls,
         why,
         call_records,
@@ -64,6 +69,7 @@ def build(services: Services) -> FastAPI:
         ledgers,
         platform_tenants,
         platform_contracts,
+        platform_entries,
         platform_orders,
         platform_invoices,
         platform_lines,

@@ -27,6 +27,7 @@ from api.services import Phones, Platform, Services
 from api.settings import ApiSettings
 from api.tokens import Tokens
 from api.trunk_health import trunk_health
+from asterisk.nodes import ari_ports
 from bus.client import connect
 from bus.commands import CommandSender
 from bus.news import NewsReader
@@ -37,6 +38,7 @@ from store.audit import AuditStore
 from store.config import ConfigStore
 from store.contracts import ContractStore
 from store.engine import platform_engine, tenant_engine
+from store.entries import EntryStore
 from store.facts import FactStore
 from store.intervals import IntervalStore
 from store.invoices import InvoiceStore
@@ -92,6 +94,8 @@ async def serve(settings: ApiSettings) -> None:
         contracts=ContractStore(engine),
         counts=CountStore(engine),
         invoices=InvoiceStore(engine),
+        entries=EntryStore(engine),
+        orders=OrderStore(engine),
         logins=logins,
         users=UserStore(engine),
         audit=AuditStore(engine),
@@ -102,6 +106,7 @@ async def serve(settings: ApiSettings) -> None:
             contracts=ContractStore(platform),
             orders=OrderStore(platform),
             invoices=InvoiceStore(platform),
+            entries=EntryStore(platform),
             jobs=JobStore(platform),
             logins=LoginStore(platform),
             trunks=TrunkStore(platform, sealer),
@@ -109,7 +114,7 @@ async def serve(settings: ApiSettings) -> None:
         ),
         commands=commands,
         presence=presence,
-        phones=Phones(f"ws://127.0.0.1:{settings.ari_port}/ws", settings.ice_servers, settings.web_dir),
+        phones=Phones(_switch_urls(settings), settings.ice_servers, settings.web_dir),
         invoice_font=settings.invoice_font,
         metrics=Metrics(boards, _now),
         ready=readiness(boards, engine, settings.controller_port),
@@ -130,6 +135,11 @@ async def serve(settings: ApiSettings) -> None:
         await redis.aclose()
         await engine.dispose()
         await platform.dispose()
+
+
+def _switch_urls(settings: ApiSettings) -> tuple[str, ...]:
+    ports = ari_ports(settings.ari_port, settings.nodes, settings.nodes_file)
+    return tuple(f"ws://127.0.0.1:{port}/ws" for port in ports)
 
 
 async def _spare(boards: LiveBoards) -> None:

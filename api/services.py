@@ -20,6 +20,7 @@ from store.announcements import Announcements
 from store.audit import AuditStore
 from store.config import ConfigStore
 from store.contracts import ContractStore
+from store.entries import EntryStore
 from store.facts import FactStore
 from store.intervals import IntervalStore
 from store.invoices import InvoiceStore
@@ -47,6 +48,7 @@ class Platform:
     contracts: ContractStore
     orders: OrderStore
     invoices: InvoiceStore
+    entries: EntryStore
     jobs: JobStore
     logins: LoginStore
     trunks: TrunkStore
@@ -55,9 +57,10 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class Phones:
-    """Where Asterisk's WebSocket stands, what helps browsers find their way to its sound, where their page lies."""
+    """Where the WebSockets of Asterisk's nodes stand, what helps browsers find their way to the sound, and where their
+    page lies."""
 
-    switch_url: str
+    switch_urls: tuple[str, ...]
     ice_servers: tuple[str, ...]
     web_dir: Path
 
@@ -83,6 +86,8 @@ class Services:
     contracts: ContractStore
     counts: CountStore
     invoices: InvoiceStore
+    entries: EntryStore
+    orders: OrderStore
     logins: LoginStore
     users: UserStore
     audit: AuditStore

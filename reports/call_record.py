@@ -74,10 +74,10 @@ class LegRecord:
 
 @dataclass(frozen=True, slots=True)
 class OfferRecord:
-    """The call rang `agent` from `made` until `ended`."""
+    """The call rang `agent` from `made` until `ended`; `queue`: where it waited, None when it waited in none."""
 
     offer: OfferId
-    queue: QueueId
+    queue: QueueId | None
     agent: AgentId
     leg: LegId
     made: datetime

@@ -143,7 +143,7 @@ def _turn_agent(board: Board, id: AgentId, at: datetime) -> None:
 def _served(floor: Floor, id: AgentId) -> set[QueueId]:
     """The queues in whose row the agent is counted as ready."""
     agent = floor.agents.get(id)
-    return set(agent.config.queues) if agent is not None and agent.matchable else set()
+    return set(agent.queues) if agent is not None and agent.matchable else set()
 
 
 def _queue_of(body: Body) -> QueueId | None:
@@ -169,7 +169,10 @@ def _count(board: Board, body: Body, at: datetime) -> FinishedCall | None:
         case facts.WaitRefused():
             board.periods.turned_away(body.queue, at)
         case facts.OfferMade():
-            board.rung_from[body.agent] = body.queue
+            if body.queue is None:
+                board.rung_from.pop(body.agent, None)
+            else:
+                board.rung_from[body.agent] = body.queue
         case facts.AgentRung():
             # He is on no queue's call now.
             board.rung_from.pop(body.agent, None)

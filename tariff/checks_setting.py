@@ -10,7 +10,7 @@ from kernel.refusal import Code
 from tariff.change import Broken, Change, Subject
 from tariff.held import count, has
 from tariff.history import Holding
-from tariff.rules import Setting, SettingNeeds
+from tariff.rules import Setting, SettingExcludes, SettingNeeds
 
 _DIGITS: Final = 30
 """No setting has more digits; a number with an exponent of millions is not written out."""
@@ -28,14 +28,15 @@ def setting(check: Setting, subject: Subject, change: Change) -> Broken | None:
         if _text(found) in check.one_of:
             return None
         return Broken(Code.LIMIT_EXCEEDED, _text(found), " / ".join(check.one_of))
-    numbers = [_whole(one) for one in found.values()] if check.each and isinstance(found, Mapping) else [_whole(found)]
-    most = _most(check, subject, change)
-    whole = [one for one in numbers if one is not None]
-    if len(whole) < len(numbers):
-        return Broken(Code.LIMIT_EXCEEDED, _text(found), most)
+    given = tuple(found.values()) if check.each and isinstance(found, Mapping) else (found,)
+    most, least = _most(check, subject, change), check.least or 0
+    broken = [one for one in given if _whole(one) is None]
+    if broken:
+        return Broken(Code.LIMIT_EXCEEDED, _text(broken[0]), most)
+    whole = [one for one in map(_whole, given) if one is not None]
     used = sum(whole)
-    if check.least is not None and any(one < check.least for one in whole):
-        return Broken(Code.LIMIT_EXCEEDED, min(whole), check.least)
+    if any(one < least for one in whole):
+        return Broken(Code.LIMIT_EXCEEDED, min(whole), least)
     return None if most is None or used <= most else Broken(Code.LIMIT_EXCEEDED, used, most)
 
 
@@ -62,6 +63,14 @@ def setting_needs(check: SettingNeeds, subject: Subject, change: Change) -> Brok
         there = len(check.cities) - len(missing)
         return Broken(Code.NEEDS, there, len(check.cities), (("needed", " + ".join(missing)),))
     return None
+
+
+def setting_excludes(check: SettingExcludes, subject: Subject, change: Change) -> Broken | None:
+    """Nothing is had beside which the chosen setting cannot be."""
+    if _text(_set(change.after, subject.id, check.name)) != check.value:
+        return None
+    beside = next((row for row in check.rows if has(change.after, row, change.head)), None)
+    return None if beside is None else Broken(Code.EXCLUDED_BY, params=(("others", beside),))
 
 
 def _set(holding: Holding, row: str, name: str) -> object:

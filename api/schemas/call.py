@@ -63,10 +63,10 @@ class Leg(Shape):
 
 
 class Offer(Shape):
-    """The call rang this agent."""
+    """The call rang this agent; `queue`: where it waited, None when it waited in none."""
 
     offer: str
-    queue: str
+    queue: str | None
     agent: str
     made: Moment
     ended: Moment | None

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from api.schemas.common import ID_PATTERN, Moment, Shape, Wanted
+from api.schemas.configuration_of_service import ServiceWanted
+from api.schemas.waiting import CallbackWanted, WaitingWanted
 from ivr.prompts import LONGEST_TEXT
 
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
@@ -74,6 +76,9 @@ class QueueWanted(Wanted):
     answer_within: Seconds = 20.0
     service_target: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.8
     short_abandon: Seconds = 5.0
+    waiting: WaitingWanted = Field(default_factory=WaitingWanted)
+    callback: CallbackWanted = Field(default_factory=CallbackWanted)
+    service: ServiceWanted = Field(default_factory=ServiceWanted)
 
 
 class Queue(QueueWanted, Shape):
@@ -84,13 +89,17 @@ class Queue(QueueWanted, Shape):
 
 
 class AgentWanted(Wanted):
-    """An agent. `licence`: the kind of licence he works under. `caller_number`: what his calls out show, E.164."""
+    """An agent. `licence`: the kind of licence he works under. `caller_number`: what his calls out show, E.164.
+
+    `reported`: calls are connected to him only while he is reported as connectable (agent management).
+    """
 
     name: Name
     queues: Annotated[list[Id], Field(max_length=200)] = Field(default_factory=list)
     licence: Annotated[str, Field(pattern=r"^[a-z0-9_]{0,64}$")] = ""
     extension: Digits = ""
     caller_number: Annotated[str, Field(max_length=40)] = ""
+    reported: bool = False
 
 
 class Agent(AgentWanted, Shape):

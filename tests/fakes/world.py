@@ -15,6 +15,7 @@ from acd.evolve import evolve
 from acd.facts import Body
 from acd.inputs import Input
 from acd.model import Destination, Direction, Floor, LegState, Place
+from acd.offers import offer_on
 from acd.schema import SCHEMAS, subject
 from kernel.fact import Fact, Stream
 from kernel.ids import (
@@ -92,14 +93,14 @@ class World:
                 self._perform(effect)  # type: ignore[arg-type]
         return items
 
-    def arrive(self, number: str, waited: float = 0.0) -> CallId:
+    def arrive(self, number: str, waited: float = 0.0, node: NodeId = NODE) -> CallId:
         """A caller dials `number`; he has been there for `waited` seconds (kept by the fallback)."""
         self.callers += 1
         channel = f"caller-{self.callers}"
         arrived = after(self.now, -waited)
-        call, leg = call_id(NODE, channel, arrived), LegId(f"leg_{channel}")
+        call, leg = call_id(node, channel, arrived), LegId(f"leg_{channel}")
         self.switch.caller_comes(channel, leg, call)
-        self.take(inputs.CallArrived(call, leg, NODE, channel, number, PersonalId("pii_1"), arrived))
+        self.take(inputs.CallArrived(call, leg, node, channel, number, PersonalId("pii_1"), arrived))
         return call
 
     def dials(self, agent: AgentId, destination: Destination | Refused, number: str = "+81312345678") -> CallId:
@@ -107,7 +108,8 @@ class World:
         self.callers += 1
         channel = f"phone-{self.callers}"
         call, leg = call_id(NODE, channel, self.now), LegId(f"leg_{channel}")
-        self.switch.phone_calls(channel, leg, call, endpoint_of(agent))
+        known = self.floor.agents.get(agent)
+        self.switch.phone_calls(channel, leg, call, endpoint_of(agent) if known is None else known.endpoint)
         to = PersonalId("pii_2")
         self.take(inputs.PhoneDialled(call, leg, agent, NODE, channel, self.now, number, to, destination))
         self._beside_his_work(call)
@@ -204,7 +206,7 @@ class World:
                 self._perform(effects.ContinueFlow(call.id))
         for leg in list(self.floor.legs.values()):
             call = self.floor.calls[leg.call]
-            rings = call.offer is not None and self.floor.offers[call.offer].leg == leg.id
+            rings = offer_on(self.floor, leg) is not None
             lost = leg.agent is not None and leg.conversation is None and not rings
             if call.place is Place.ENDING or (lost and call.direction is Direction.INBOUND):
                 self.switch.perform(effects.HangUp(leg.id, leg.node, leg.channel))

@@ -18,6 +18,7 @@ from tests.load import (
     entitlements,
     floors,
     free_ring,
+    invoiced,
     no_wait,
     path,
     people,
@@ -106,6 +107,10 @@ def _entitlements(_rig: Rig, samples: int, _progress: Progress) -> Data:
     return {"microseconds": {name: [round(one * 1e6, 4) for one in times] for name, times in asked.items()}}
 
 
+def _invoices(_rig: Rig, samples: int, progress: Progress) -> Data:
+    return invoiced.measure(samples, progress)
+
+
 def _operations(_rig: Rig, _samples: int, progress: Progress) -> Data:
     task = progress.add_task("ARI operations", total=None)
     done = subprocess.run(
@@ -141,6 +146,7 @@ PARTS = {
     "path": Part(_path, 400, 100),
     "ari": Part(_operations, 1, 1),
     "entitlements": Part(_entitlements, 400, 100),
+    "invoices": Part(_invoices, 1000, 20),
     "B9": Part(_tenants, 200, 30, "tenants"),
     "B4": Part(queue_parts.backlog_grid, 250, 40, "pool"),
     "B5-200": Part(queue_parts.shared_by_few, 250, 40, "pool"),

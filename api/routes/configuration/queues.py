@@ -42,7 +42,14 @@ async def put_queue(
     """
 
     def make(_config: TenantConfig, _before: Thing | None) -> QueueConfig:
-        return QueueConfig(id=QueueId(queue), **wanted.model_dump())
+        plain = wanted.model_dump(exclude={"waiting", "callback", "service"})
+        return QueueConfig(
+            id=QueueId(queue),
+            waiting=wanted.waiting.waiting(),
+            callback=wanted.callback.rule(),
+            service=wanted.service.service(),
+            **plain,
+        )
 
     config = await put(uses, me, "queues", queue, match, make)
     there = await answered(uses, config, response, find(config, "queues", queue))

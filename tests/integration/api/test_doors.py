@@ -20,7 +20,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from acd import inputs
-from acd.config import AgentConfig, Limits, QueueConfig
+from acd.config import AgentConfig, Limits, PauseReason, QueueConfig
 from acd.model import Wish
 from api.app import PREFIX, build
 from api.permissions import Needs, may
@@ -47,7 +47,8 @@ from store.records import RecordStore
 from store.secret_files import read_secret
 from store.sounds import SoundStore
 from store.tenants import PLATFORM
-from tariff.closed import ClosedMonth, Issuer
+from tariff.closed import ClosedLine, ClosedMonth, Issuer
+from tariff.rows import Words
 from tests.integration.api.doors import ADMIN, AGENT, DOORS, ROLES, SOCKETS, SUPERVISOR
 from tests.integration.api.doors import PLATFORM as ROOT_ROLE
 from tests.integration.api.office import PASSWORD, Office
@@ -81,11 +82,13 @@ async def house(acme: Office, tmp_path: Path) -> House:
         "calendar": f"hours-{mark}",
         "prompt": f"prompt-{mark}",
         "dialling": f"dialling-{mark}",
+        "pause": f"pause-{mark}",
         "number": f"+8131{int(mark, 16) % 10_000_000:07d}",
         "login": f"login-{mark}",
         "recording": f"rec_{mark}",
         "version": "1",
         "month": "2025-11",
+        "nth": "1",
         "tenant": acme.tenant,
         "contract": "own",
         "line": "line",
@@ -111,6 +114,7 @@ async def house(acme: Office, tmp_path: Path) -> House:
         hours=(HoursDocument(HoursId(ids["calendar"]), 1, '{"week":{}}'),),
         prompts=(PromptText(PromptId(ids["prompt"]), 1, "秘密", sound=await _sound(acme)),),
         dialling=(DiallingConfig(DiallingId(ids["dialling"]), ("+44",)),),
+        pauses=(PauseReason(ids["pause"], "秘密"),),
     )
     sealer = Sealer.from_file(acme.settings.personal_key_file)
     await ConfigStore(acme.engine, sealer).publish(config, SEED)
@@ -134,7 +138,7 @@ async def house(acme: Office, tmp_path: Path) -> House:
     nothing = Decimal(0)
     month = ClosedMonth(
         acme.tenant, ids["contract"], ids["month"], "own-use@1", "issued", f"number-{mark}", START.date(),
-        Issuer("秘密", ""), "秘密", (), nothing, (), nothing,
+        Issuer("秘密", ""), "秘密", (ClosedLine("X", Words("秘密", "secret"), nothing, "1"),), nothing, (), nothing,
     )  # fmt: skip
     assert await InvoiceStore(acme.engine).close(month)
     return House(acme, ids)

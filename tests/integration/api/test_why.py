@@ -95,7 +95,7 @@ async def test_every_offer_of_a_history_is_told_as_it_was_decided_in_whatever_or
 async def test_what_is_no_offer_of_the_call_is_not_there(acme: Office, rival: Office) -> None:
     await staff(acme)
     call, other = acme.play.arrive(DESK), acme.play.arrive(DESK)
-    offer = acme.play.floor.calls[call].offer
+    (offer,) = acme.play.floor.calls[call].offers
     await acme.tell()
     await acme.shown()
     paths = (f"/calls/{other}/offers/{offer}/why", f"/calls/{call}/offers/1/why", f"/calls/nobody/offers/{offer}/why")

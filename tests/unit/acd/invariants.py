@@ -32,16 +32,17 @@ def expect(letter: str, holds: bool, what: str) -> None:
         raise Violation(letter, what)
 
 
-def could_be_rung(agent: Agent) -> bool:
-    """What `Agent.matchable` ought to say, said once more."""
+def could_be_rung(agent: Agent, wants: bool = False) -> bool:
+    """What `Agent.matchable` ought to say, said once more. `wants`: he himself asks for it, whatever his state says."""
     free = agent.work is Work.FREE and agent.leg is None and agent.offer is None
-    return free and agent.signed_in and agent.wish is Wish.READY and agent.line is Line.UP and not agent.leaving
+    there = free and agent.aside is None and agent.signed_in and agent.line is Line.UP and not agent.leaving
+    return there and (wants or (agent.wish is Wish.READY and (agent.connectable or not agent.config.reported)))
 
 
 def open_calls(floor: Floor, agent: Agent) -> list[Call]:
     """The calls waiting un-offered in any of the agent's queues."""
-    mine = set(agent.config.queues)
-    return [call for call in floor.calls.values() if call.queue in mine and call.offer is None]
+    mine = set(agent.queues)
+    return [call for call in floor.calls.values() if call.queue in mine and not call.offered]
 
 
 def check(world: World) -> None:
@@ -92,8 +93,8 @@ def _one_place_per_call(floor: Floor) -> None:
         expect("b", orders == wanted, f"{call.id} is {call.place} and stands in {orders}, not {wanted}")
         expect("b", (call.queue is not None) == (call.place is Place.WAITING), f"{call.id}: queue without wait")
         expect("b", (call.conversation is not None) == (call.place is Place.TALKING), f"{call.id}: talk without place")
-        expect("b", call.offer is None or call.place is Place.WAITING, f"{call.id} is rung but does not wait")
-        expect("b", call.offer is None or call.offer in floor.offers, f"{call.id} has a lost offer")
+        expect("b", not call.offered or call.place is Place.WAITING, f"{call.id} is rung but does not wait")
+        expect("b", call.offers <= floor.offers.keys(), f"{call.id} has a lost offer")
         legs = {leg.id for leg in floor.legs.values() if leg.call == call.id}
         expect("b", call.legs == legs, f"{call.id}: legs {call.legs}, recounted {legs}")
     for leg in floor.legs.values():
@@ -109,8 +110,8 @@ def _orders_as_recounted(floor: Floor) -> None:
     calls, agents = floor.calls.values(), floor.agents.values()
     for name, queue in floor.queues.items():
         turns = sorted(call.turn for call in calls if call.queue == name)
-        vacant = sorted(call.turn for call in calls if call.queue == name and call.offer is None)
-        ready = sorted((one.idle_since, one.id) for one in agents if could_be_rung(one) and name in one.config.queues)
+        vacant = sorted(call.turn for call in calls if call.queue == name and not call.offered)
+        ready = sorted((one.idle_since, one.id) for one in agents if could_be_rung(one) and name in one.queues)
         expect("b", queue.turns == turns, f"{name}: turns {queue.turns}, recounted {turns}")
         expect("b", queue.open_turns == vacant, f"{name}: open turns {queue.open_turns}, recounted {vacant}")
         expect("b", queue.ready == ready, f"{name}: ready {queue.ready}, recounted {ready}")
@@ -156,7 +157,7 @@ def _places(floor: Floor) -> None:
     waiting = [call for call in floor.calls.values() if call.place is Place.WAITING]
     for call in waiting:
         has = call.id in held.get(call.number, set())
-        expect("m", has or call.offer is not None, f"{call.id} waits without a waiting place")
+        expect("m", has or call.offered, f"{call.id} waits without a waiting place")
     for number, calls in held.items():
         mine = {call.id for call in waiting if call.number == number}
         expect("m", calls <= mine, f"places of {number} held by {calls}, waiting are {mine}")

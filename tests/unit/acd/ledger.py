@@ -12,7 +12,7 @@ from acd.effects import Effect
 from acd.evolve import evolve
 from acd.facts import Body
 from acd.inputs import Input
-from acd.model import Floor, Line, Work
+from acd.model import Floor, Line, OfferKind, Work
 from acd.offers import LINE_REST
 from kernel.fact import Fact
 from kernel.ids import AgentId, CallId, LegId, LineId
@@ -96,8 +96,13 @@ class Ledger:
                 self.queued[call] += 1
                 self.wrap_up[call] = floor.queues[queue].config.wrap_up
                 self.turns[call] = (-priority, since, call)
-            case facts.CallLeftQueue(call=call):
+            case facts.PriorityChanged(call=call, priority=priority):
+                self.turns[call] = (-priority, *self.turns[call][1:])
+            case facts.CallLeftQueue(call=call, outcome=outcome):
                 self.left[call] += 1
+                if outcome == "moved":
+                    # It was admitted once, and a supervisor may move it wherever he likes.
+                    self.offered.add(call)
                 expect("g", self.left[call] <= self.queued[call], f"{call} left a queue it was not in")
             case facts.LegStarted(leg=leg, call=call, at=at, line=line):
                 expect("g", leg not in self.alive, f"{leg} began twice")
@@ -138,13 +143,19 @@ class Ledger:
     def _offer(self, floor: Floor, made: facts.OfferMade) -> None:
         agent = floor.agents[made.agent]
         expect("a", made.offer not in self.made, f"{made.offer} made twice")
+        if made.kind is OfferKind.DIRECT:
+            self.made.add(made.offer)
+            self.offered.add(made.call)
+            expect("a", could_be_rung(agent, wants=True), f"{agent.id} picks a call but {agent.work}, leg {agent.leg}")
+            expect("c", floor.open, "a call is offered while the floor is held")
+            return
         self.made.add(made.offer)
         self.offered.add(made.call)
         expect("a", could_be_rung(agent), f"{agent.id} is offered a call but {agent.work}, leg {agent.leg}")
-        expect("c", floor.open, "a call is offered while the floor is held")
+        expect("c", floor.reaches(floor.calls[made.call]), "a call is offered while its node is held")
         turns = sorted(self.turns[one.id] for one in open_calls(floor, agent))
         expect("d", turns[:1] == [self.turns[made.call]], f"{made.call} is offered out of turn: {turns}")
-        fit = [(one.idle_since, one.id) for one in floor.agents.values() if made.queue in one.config.queues]
+        fit = [(one.idle_since, one.id) for one in floor.agents.values() if made.queue in one.queues]
         idle = [entry for entry in fit if could_be_rung(floor.agents[entry[1]])]
         expect("d", min(idle)[1] == agent.id, f"{agent.id} is not the longest idle of {sorted(idle)}")
 
@@ -187,9 +198,7 @@ class Ledger:
 
     def _turned_away(self, floor: Floor, no: facts.WaitRefused) -> None:
         expect("m", no.used >= no.limit, f"{no.call} is turned away with {no.used} of {no.limit} places taken")
-        ready = floor.open and any(
-            no.queue in one.config.queues and could_be_rung(one) for one in floor.agents.values()
-        )
+        ready = floor.open and any(no.queue in one.queues and could_be_rung(one) for one in floor.agents.values())
         expect("m", not ready, f"{no.call} is turned away while an agent is ready")
         expect("m", no.clause == floor.limits.places_clause, f"{no} names another clause than the contract")
 

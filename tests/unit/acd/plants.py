@@ -25,6 +25,7 @@ from acd import (
     offers,
     places,
     seats,
+    wrap_up,
 )
 from acd.model import Agent, Call, Floor, LegState, Line, Wish, Work
 from acd.order import cut, put
@@ -121,25 +122,25 @@ def _newest_caller(floor: Floor, agent: Agent, now: datetime) -> Items:
         if turns:
             call = floor.calls[max(turns)[2]]
             assert call.queue is not None
-            yield from match._offer(floor, floor.queues[call.queue], call, agent, now)
+            yield from match.offer_to(floor, floor.queues[call.queue], call, agent, now)
 
 
 def _only_first_queue(floor: Floor, agent: Agent, now: datetime) -> Items:
     queue = floor.queues.get(agent.config.queues[0])
     if floor.open and agent.matchable and queue is not None and queue.open_turns:
-        yield from match._offer(floor, queue, floor.calls[queue.open_turns[0][2]], agent, now)
+        yield from match.offer_to(floor, queue, floor.calls[queue.open_turns[0][2]], agent, now)
 
 
 def _last_idle(floor: Floor, call: Call, now: datetime) -> Items:
     queue = floor.queues.get(call.queue) if call.queue is not None else None
-    if floor.open and queue is not None and call.offer is None and queue.ready:
-        yield from match._offer(floor, queue, call, floor.agents[queue.ready[-1][1]], now)
+    if floor.open and queue is not None and not call.offered and queue.ready:
+        yield from match.offer_to(floor, queue, call, floor.agents[queue.ready[-1][1]], now)
 
 
 def _although_held(floor: Floor, call: Call, now: datetime) -> Items:
     queue = floor.queues.get(call.queue) if call.queue is not None else None
-    if queue is not None and call.offer is None and queue.ready:
-        yield from match._offer(floor, queue, call, floor.agents[queue.ready[0][1]], now)
+    if queue is not None and not call.offered and queue.ready:
+        yield from match.offer_to(floor, queue, call, floor.agents[queue.ready[0][1]], now)
 
 
 def _matchable_with_a_leg(agent: Agent) -> bool:
@@ -157,7 +158,7 @@ def _one_seat_more(floor: Floor, given: inputs.SignIn, now: datetime) -> Items:
     return agents.sign_in(replace(floor, limits=more), given, now)
 
 
-def _free_at_once(_floor: Floor, agent: Agent, call: Call, _failed: bool, _now: datetime) -> Items:
+def _free_at_once(_floor: Floor, agent: Agent, call: Call, _queue: object, _now: datetime) -> Items:
     yield facts.AgentFreed(agent.id, call.id)
 
 
@@ -185,8 +186,8 @@ def _counts_in_decide(floor: Floor, given: inputs.LegAnswered, items: Items) -> 
 def _hurries_in_decide(floor: Floor, given: inputs.LegAnswered, items: Items) -> Items:
     """A fact that follows does the same, so that only a look at `decide` itself shows it."""
     leg = floor.legs.get(given.leg)
-    offer = offers.offer_of(floor, floor.calls[leg.call]) if leg is not None else None
-    if leg is not None and offer is not None and offer.leg == leg.id:
+    offer = offers.offer_on(floor, leg) if leg is not None else None
+    if offer is not None:
         floor.agents[offer.agent].work = Work.ON_CALL
     yield from items
 
@@ -211,8 +212,8 @@ def _begins_when_seen(floor: Floor, given: inputs.CallArrived, now: datetime) ->
 
 
 def _ring_without_timer(patch: Patch) -> None:
-    right = match._offer
-    patch.setattr(match, "_offer", lambda *a: (item for item in right(*a) if not isinstance(item, effects.SetTimer)))
+    right = match.offer_to
+    patch.setattr(match, "offer_to", lambda *a: (item for item in right(*a) if not isinstance(item, effects.SetTimer)))
 
 
 def _agent_left_alone(patch: Patch) -> None:
@@ -327,7 +328,7 @@ PLANTS: Final = (
         _decided(inputs.SetWish, _without(effects.ReleaseLeg)),
     ),
     Plant("a free agent's leg made ahead is never let go", "o", _rule(inputs.PreparedIdle, _nothing)),
-    Plant("wrap-up is skipped", "k", _replaced(agents, "_after_talk", _free_at_once)),
+    Plant("wrap-up is skipped", "k", _replaced(wrap_up, "begin", _free_at_once)),
     Plant("seats of all kinds are counted together", "f", _replaced(seats, "used", lambda floor, _: len(floor.seats))),
     Plant("an older configuration replaces a newer one", "i", _rule(inputs.UseConfig, _whatever_its_age)),
     Plant("a call changes its settings on the way", "jk", _after_fact(facts.QueueConfigured, _as_the_queue_is_now)),

@@ -170,8 +170,7 @@ def test_the_next_wrap_up_that_ends_is_told_unless_a_pause_follows_it() -> None:
 def test_a_line_that_rests_and_the_end_of_the_wait_are_told_in_their_order() -> None:
     world = staffed(agent("ann", "q"), queues=(queue("q", longest_wait=60.0),))
     call = world.arrive("q")
-    offer = world.floor.calls[call].offer
-    assert offer is not None
+    (offer,) = world.floor.calls[call].offers
     world.take(inputs.OfferFailed(offer, "unreachable"))
     told = waits(world, call)
     assert [(one.kind, one.at) for one in told.changes] == [

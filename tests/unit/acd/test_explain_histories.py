@@ -93,7 +93,7 @@ def _every_wait_is_told(world: World) -> None:
         told = wait_reason(floor, call.id)
         assert told is not None
         assert (told.state is WaitState.NOT_WAITING) == (call.place is not Place.WAITING)
-        assert (told.state is WaitState.OFFERED) == (call.offer is not None)
+        assert (told.state is WaitState.OFFERED) == call.offered
         assert told.state is not WaitState.GIVEN_OUT
         assert sum(one.agents for one in told.counts) == len(told.agents)
 

@@ -25,7 +25,7 @@ CONV, LEG, CALL = ConversationId("conv_1"), LegId("leg_1"), CallId("call_1")
 def perform(here: Desk, effect: Effect) -> list[Request]:
     """What is asked of Asterisk for one effect."""
     here.ari.forget()
-    here.board._performer.perform(here.box, effect)
+    here.node.performer.perform(here.box, effect)
     return here.ari.forget()
 
 
@@ -124,8 +124,8 @@ async def test_a_phone_that_cannot_be_rung_loses_the_offer_and_the_next_is_rung(
         lost = [fact.body for fact in here.facts() if fact.type == "OfferLost"]
         assert [(one.agent, one.reason) for one in lost] == [("ann", "rejected_500")]
         assert here.floor.agents[AgentId("ann")].line is Line.FAILED
-        offer = here.floor.offers[here.call().offer]  # type: ignore[index]
-        assert offer.agent == "bob"
+        (offer,) = here.call().offers
+        assert here.floor.offers[offer].agent == "bob"
 
 
 @in_jumping_time
@@ -136,7 +136,7 @@ async def test_a_leg_that_is_gone_before_it_is_dialled_loses_its_offer(tmp_path:
         here.arrives()
         leg = here.leg()
         del here.ari.channels[leg]
-        here.board._performer.dial(here.box, leg, "")
+        here.node.performer.dial(here.box, leg, "")
         here.ari.settle()
         lost = [fact.body for fact in here.facts() if fact.type == "OfferLost"]
         assert [one.reason for one in lost] == ["gone"]
@@ -149,7 +149,7 @@ async def test_a_socket_that_is_down_loses_no_offer(tmp_path: Path) -> None:
         here.goes_ready("ann")
         here.ari.up = False
         here.arrives()
-        assert here.call().offer is not None
+        assert here.call().offered
         assert "OfferLost" not in here.kinds()
 
 
@@ -162,7 +162,7 @@ async def test_a_created_leg_is_dialled_and_one_without_its_offer_is_hung_up(tmp
         assert channels.dial(leg, caller=here.floor.legs[here.call().caller_leg].channel) in here.ari.forget()
         here.answers(leg)
         here.ari.forget()
-        here.board._performer.dial(here.box, leg, "")
+        here.node.performer.dial(here.box, leg, "")
         assert here.ari.forget() == [channels.hangup(leg)]
 
 

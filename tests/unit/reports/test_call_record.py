@@ -118,7 +118,7 @@ def test_a_living_call_has_a_record_without_end() -> None:
 def test_the_cause_is_that_of_the_party_who_left_first_and_not_of_a_phone_that_only_rang() -> None:
     play = Play()
     refused = play.arrive()
-    rings = play.floor.offers[play.floor.calls[refused].offer or next(iter(play.floor.offers))]
+    rings = play.floor.offers[next(iter(play.floor.calls[refused].offers))]
     play.give(inputs.LegEnded(rings.leg, 17))
     assert first_call(play).cause is None
     play.answer(refused, later=2.0)
