@@ -12,30 +12,40 @@ from typing import Any, Final
 
 from acd import (
     absence,
+    aftermath,
     agents,
     attempts,
+    callbacks,
     calls,
     configure,
     dialling,
     hold,
     inputs,
+    keys,
     match,
     menus,
+    messages,
     offers,
+    overflow,
+    overflow_dialling,
     prepare,
     waits,
 )
 from acd.effects import Effect
 from acd.facts import Body, FloorHeld, FloorOpened, ShardTaken
 from acd.inputs import Input
-from acd.model import Call, Direction, Floor
+from acd.model import Call, Direction, Floor, Place
 
 Decided = Body | Effect
 
 
 def decide(floor: Floor, given: Input, now: datetime) -> Iterator[Decided]:
     """The facts and effects that follow from `given` at the moment `now`. A late input yields nothing."""
-    return _RULES[type(given)](floor, given, now)
+    noted = aftermath.Aftermath()
+    for item in _RULES[type(given)](floor, given, now):
+        yield item
+        noted.note(floor, item)
+    yield from noted.follows(floor, now)
 
 
 def _shard_taken(_floor: Floor, given: inputs.ShardWasTaken, _now: datetime) -> Iterator[Decided]:
@@ -54,35 +64,54 @@ def _recovered(floor: Floor, _given: inputs.RecoveryFinished, now: datetime) -> 
     yield from match.for_everyone(floor, now)
     for agent in floor.agents:
         yield from absence.watch(floor, agent)
+    yield from overflow_dialling.once_more(floor)
+    yield from callbacks.once_more(floor)
 
 
 def _playback_ended(floor: Floor, given: inputs.PlaybackEnded, now: datetime) -> Iterator[Decided]:
     call = floor.calls.get(given.call)
     if call is not None:
-        yield from (calls if _came_in(call) else attempts).playback_ended(floor, given, now)
+        yield from _of(call, calls, overflow).playback_ended(floor, given, now)
 
 
 def _leg_answered(floor: Floor, given: inputs.LegAnswered, now: datetime) -> Iterator[Decided]:
     leg = floor.legs.get(given.leg)
     if leg is not None:
-        yield from (offers if _came_in(floor.calls[leg.call]) else attempts).leg_answered(floor, given, now)
+        yield from _of(floor.calls[leg.call], offers, overflow_dialling).leg_answered(floor, given, now)
 
 
 def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[Decided]:
     leg = floor.legs.get(given.leg)
     if leg is not None:
-        yield from (calls if _came_in(floor.calls[leg.call]) else attempts).leg_ended(floor, given, now)
+        yield from _of(floor.calls[leg.call], calls, overflow_dialling).leg_ended(floor, given, now)
 
 
-def _came_in(call: Call) -> bool:
-    return call.direction is Direction.INBOUND
+def _dial_time_ended(floor: Floor, given: inputs.DialTimeEnded, now: datetime) -> Iterator[Decided]:
+    leg = floor.legs.get(given.leg)
+    if leg is not None:
+        away = floor.calls[leg.call].place is Place.OVERFLOW
+        yield from (overflow_dialling if away else attempts).time_ended(floor, given, now)
+
+
+def _recording_wanted(floor: Floor, given: inputs.RecordingWanted, now: datetime) -> Iterator[Decided]:
+    call = floor.calls.get(given.call)
+    if call is not None:
+        speaks = messages.speaks(call)
+        yield from (messages if speaks else calls).recording_wanted(floor, given, now)
+
+
+def _of(call: Call, came_in: Any, overflows: Any) -> Any:
+    """The rules for a call at this moment: it came in, goes the way of an overflow chain, or was made by an agent."""
+    if call.place is Place.OVERFLOW:
+        return overflows
+    return came_in if call.direction is Direction.INBOUND else attempts
 
 
 # The table is keyed by the input's own class, which mypy cannot tie to each rule's argument: hence Any.
 _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] = {
     inputs.CallArrived: calls.arrived,
     inputs.FlowMoved: calls.flow_moved,
-    inputs.DigitPressed: menus.digit_pressed,
+    inputs.DigitPressed: keys.pressed,
     inputs.MenuTimedOut: menus.timed_out,
     inputs.CallRouted: waits.routed,
     inputs.CallReleased: calls.released,
@@ -94,13 +123,13 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.PhoneDialled: dialling.phone_dialled,
     inputs.CallOrdered: dialling.ordered,
     inputs.LegAlerts: attempts.leg_alerts,
-    inputs.DialTimeEnded: attempts.time_ended,
+    inputs.DialTimeEnded: _dial_time_ended,
     inputs.OfferFailed: offers.failed,
     inputs.LegReady: prepare.ready,
     inputs.PreparedGone: prepare.gone,
     inputs.PreparedIdle: prepare.idle,
     inputs.PhoneMoved: prepare.phone_moved,
-    inputs.RecordingWanted: calls.recording_wanted,
+    inputs.RecordingWanted: _recording_wanted,
     inputs.LineSeen: agents.line_seen,
     inputs.LiveSeen: absence.live_seen,
     inputs.AbsenceLasted: absence.lasted,
@@ -108,6 +137,11 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.WrapUpTimeEnded: agents.wrap_up_time_ended,
     inputs.LongestWaitReached: waits.longest_wait_reached,
     inputs.AnnouncementDue: waits.announcement_due,
+    inputs.OverflowWayFound: overflow_dialling.way_found,
+    inputs.MessageTimeEnded: messages.time_ended,
+    inputs.CallbackAskTimeEnded: keys.ask_time_ended,
+    inputs.CallbackWayFound: callbacks.way_found,
+    inputs.CallbackDue: callbacks.due,
     inputs.LineRested: agents.line_rested,
     inputs.SignIn: agents.sign_in,
     inputs.SignOut: agents.sign_out,

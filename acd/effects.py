@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from acd.effects_of_waiting import FindCallbackWay as FindCallbackWay
+from acd.effects_of_waiting import FindWay as FindWay
+from acd.effects_of_waiting import PlayToCaller as PlayToCaller
 from acd.inputs import Input
 from kernel.ids import (
     AgentId,
@@ -253,4 +256,7 @@ Effect = (
     | StartRinging
     | StopRinging
     | TellAgent
+    | PlayToCaller
+    | FindWay
+    | FindCallbackWay
 )

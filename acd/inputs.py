@@ -37,6 +37,11 @@ from acd.inputs_of_dialling import CallOrdered as CallOrdered
 from acd.inputs_of_dialling import DialTimeEnded as DialTimeEnded
 from acd.inputs_of_dialling import LegAlerts as LegAlerts
 from acd.inputs_of_dialling import PhoneDialled as PhoneDialled
+from acd.inputs_of_waiting import CallbackAskTimeEnded as CallbackAskTimeEnded
+from acd.inputs_of_waiting import CallbackDue as CallbackDue
+from acd.inputs_of_waiting import CallbackWayFound as CallbackWayFound
+from acd.inputs_of_waiting import MessageTimeEnded as MessageTimeEnded
+from acd.inputs_of_waiting import OverflowWayFound as OverflowWayFound
 from kernel.ids import NodeId
 
 
@@ -104,6 +109,11 @@ Input = (
     | WrapUpTimeEnded
     | LongestWaitReached
     | AnnouncementDue
+    | OverflowWayFound
+    | MessageTimeEnded
+    | CallbackAskTimeEnded
+    | CallbackDue
+    | CallbackWayFound
     | LineRested
     | Command
     | UseConfig

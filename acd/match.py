@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import prepare
+from acd import callback_turns, prepare
 from acd.effects import Effect, RingAgent, SetTimer, StopPlayback
 from acd.facts import Body, LegStarted, OfferMade
 from acd.inputs import RingTimeEnded
@@ -36,7 +36,10 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
         for queue in (floor.queues.get(queue_id) for queue_id in agent.config.queues)
         if queue is not None and queue.open_turns
     ]
-    if heads:
+    back = callback_turns.turn_of(floor, agent, now)
+    if back is not None and (not heads or back.turn < min(heads)):
+        yield from callback_turns.engage(floor, back, agent, now)
+    elif heads:
         call = floor.calls[min(heads)[2]]
         if call.queue is not None:
             yield from offer_to(floor, floor.queues[call.queue], call, agent, now)

@@ -17,10 +17,15 @@ from acd.model_of_agents import Line as Line
 from acd.model_of_agents import Shown as Shown
 from acd.model_of_agents import Wish as Wish
 from acd.model_of_agents import Work as Work
+from acd.model_of_calls_out import Destination as Destination
 from acd.model_of_offers import Offer as Offer
 from acd.model_of_offers import OfferKind as OfferKind
+from acd.model_of_waiting import Asked as Asked
+from acd.model_of_waiting import Callback as Callback
+from acd.model_of_waiting import Overflowing as Overflowing
 from kernel.ids import (
     AgentId,
+    CallbackId,
     CallId,
     CommandId,
     ConversationId,
@@ -34,7 +39,6 @@ from kernel.ids import (
     QueueId,
     RecordingId,
     TenantId,
-    TrunkName,
 )
 from kernel.refusal import Refused
 
@@ -68,6 +72,9 @@ class Place(StrEnum):
     DIALLING = "dialling"
     """An agent has dialled and does not talk yet."""
     WAITING = "waiting"
+    OVERFLOW = "overflow"
+    """It waits no longer and has not ended: something is told to the caller, he leaves a message, or is put through to
+    a number."""
     TALKING = "talking"
     ENDING = "ending"
 
@@ -91,20 +98,6 @@ class Leg:
     line: LineId | None = None
     """The line whose channel it takes."""
     alerted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """Where a call that an agent makes goes: over `line` by its `trunks` in order, or to a `colleague` and over none.
-
-    `withheld`: the caller's number is not to be shown. `emergency`: no limit may stand in its way.
-    """
-
-    line: LineId | None = None
-    trunks: tuple[TrunkName, ...] = ()
-    colleague: AgentId | None = None
-    withheld: bool = False
-    emergency: bool = False
 
 
 @dataclass(slots=True)
@@ -169,6 +162,13 @@ class Call:
     callee_leg: LegId | None = None
     tries: int = 0
     told: tuple[str, int] | None = None
+    joined: datetime | None = None
+    overflow: Overflowing | None = None
+    asked: Asked | None = None
+    callback: CallbackId | None = None
+    mark: str = ""
+    """When it joined the queue in which it waits; where it is on an overflow chain; what it is asked meanwhile; whose
+    callback it is; by which its caller is known again, "" not at all."""
 
     @property
     def offered(self) -> bool:
@@ -221,5 +221,7 @@ class Floor:
     legs: dict[LegId, Leg] = field(default_factory=dict)
     conversations: dict[ConversationId, Conversation] = field(default_factory=dict)
     offers: dict[OfferId, Offer] = field(default_factory=dict)
+    callbacks: dict[CallbackId, Callback] = field(default_factory=dict)
+    """Who is to be called back."""
     outcomes: dict[CommandId, Refused | None] = field(default_factory=dict)
     """What became of the last commands (None: done), so that the same command again gets the same answer."""

@@ -7,6 +7,7 @@ from typing import Final, get_args
 from acd.facts import (
     AgentConfigured,
     Body,
+    CallQueued,
     CallStarted,
     FlowStepped,
     LegStarted,
@@ -21,7 +22,8 @@ from acd.facts import (
 SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1) | {
     AgentConfigured: 3,
     FlowStepped: 2,
-    CallStarted: 2,
+    CallQueued: 2,
+    CallStarted: 3,
     LegStarted: 2,
     LimitsChanged: 3,
     OfferMade: 2,

@@ -98,6 +98,8 @@ class Ledger:
                 self.turns[call] = (-priority, since, call)
             case facts.CallLeftQueue(call=call):
                 self.left[call] += 1
+                kept = floor.calls[call].queued == self.turns[call][1]
+                expect("d", kept, f"{call} has lost the moment from which its wait counts")
                 expect("g", self.left[call] <= self.queued[call], f"{call} left a queue it was not in")
             case facts.LegStarted(leg=leg, call=call, at=at, line=line):
                 expect("g", leg not in self.alive, f"{leg} began twice")
