@@ -1,4 +1,4 @@
-"""Absence: an agent whose live connection and phone have both been gone for the grace time gives his seat back."""
+"""Who gives his seat back without having signed out: absent for the grace time, removed, or of a suspended tenant."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from acd import prepare, seats
-from acd.effects import Effect, SetTimer
+from acd.effects import AskLine, Effect, SetTimer
 from acd.facts import AgentFreed, AgentLeaving, AgentRemoved, AgentSignedOut, Body, LiveChanged
 from acd.inputs import AbsenceLasted, LiveSeen
 from acd.model import Agent, Floor, Work
@@ -62,10 +62,22 @@ def remove_if_leaving(floor: Floor, agent_id: AgentId) -> Iterator[Body | Effect
         yield from remove(floor, agent)
 
 
+def send_home(floor: Floor) -> Iterator[Body | Effect]:
+    """The tenant is suspended: whoever has no call gives his seat back now, the others when theirs is over."""
+    for agent_id in list(floor.seats):
+        agent = floor.agents.get(agent_id)
+        if agent is not None and agent.leg is None and agent.work in (Work.FREE, Work.WRAP_UP):
+            yield from leave(floor, agent, "suspended")
+
+
 def leave(floor: Floor, agent: Agent, why: str) -> Iterator[Body | Effect]:
     """The end of an agent's work, who has no call: wrap-up ends, the seat is given back."""
     if agent.work is Work.WRAP_UP and agent.call is not None:
         yield AgentFreed(agent.id, agent.call)
+    elsewhere = bool(agent.desk)
     yield AgentSignedOut(agent.id)
     yield from prepare.drop(agent, why)
     yield seats.returned(floor, agent.id, why)
+    if elsewhere:
+        # What was known was the line of the phone he has left.
+        yield AskLine(agent.id, agent.endpoint)

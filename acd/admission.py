@@ -46,7 +46,7 @@ def conditions(agent: Agent) -> Iterator[Condition]:
     """The states in which the agent is."""
     if agent.wish is Wish.PAUSED:
         yield Condition.PAUSED
-    if not agent.config.endpoint or agent.leaving:
+    if not agent.endpoint or agent.leaving:
         yield Condition.INVALID
     elif agent.line_since is None:
         yield Condition.UNKNOWN
@@ -66,7 +66,7 @@ def conditions(agent: Agent) -> Iterator[Condition]:
 def members(floor: Floor, queue: QueueId) -> Iterator[Agent]:
     """The agents at work who serve the queue."""
     for agent in floor.agents.values():
-        if agent.signed_in and queue in agent.config.queues:
+        if agent.signed_in and queue in agent.queues:
             yield agent
 
 

@@ -63,7 +63,7 @@ class Aftermath:
         if kind in _OF_AGENTS:
             agent = floor.agents.get(item.agent)  # type: ignore[union-attr, arg-type]
             if agent is not None:
-                self.queues.update(agent.config.queues)
+                self.queues.update(agent.queues)
         elif kind in _OF_ALL:
             self.all = True
         elif isinstance(item, CallEnded) and floor.callbacks:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from acd import absence, agents, calls, dial_rules, prepare
+from acd import calls, conversations, dial_rules, prepare
 from acd.effects import (
     AnswerCaller,
     Connect,
@@ -22,7 +22,6 @@ from acd.effects import (
 )
 from acd.facts import (
     AgentAnswered,
-    AgentFreed,
     AgentRung,
     Body,
     CallEnded,
@@ -39,7 +38,7 @@ from acd.facts import (
     PlaybackFinished,
 )
 from acd.inputs import DialTimeEnded, LegAlerts, LegAnswered, LegEnded, PlaybackEnded
-from acd.model import Call, Floor, Leg, LegState, Party, Place, Work
+from acd.model import Call, Floor, Leg, LegState, Party, Place
 from kernel.ids import ConversationId, LegId, PlaybackId, TrunkName, derive
 from kernel.moment import after
 from kernel.refusal import Refused
@@ -120,8 +119,8 @@ def _ring_colleague(floor: Floor, call: Call, own: Leg, leg: LegId, now: datetim
     agent = floor.agents[colleague]
     yield LegStarted(leg, call.id, Party.CALLEE, own.node, leg, agent.id, now, up=False)
     yield AgentRung(agent.id, call.id, leg)
-    yield _inside(call, own, leg, agent.config.endpoint)
-    yield from prepare.heads(floor, agent.config.queues, now)
+    yield _inside(call, own, leg, agent.endpoint)
+    yield from prepare.heads(floor, agent.queues, now)
 
 
 def _try_trunk(call: Call, own: Leg, leg: LegId, now: datetime) -> Iterator[Body | Effect]:
@@ -143,7 +142,7 @@ def once_more(floor: Floor, leg: Leg) -> Iterator[Effect]:
     if leg.line is not None:
         yield _outside(call, own, leg.id, call.destination.trunks[call.tries - 1])
     elif leg.agent is not None:
-        yield _inside(call, own, leg.id, floor.agents[leg.agent].config.endpoint)
+        yield _inside(call, own, leg.id, floor.agents[leg.agent].endpoint)
 
 
 def _outside(call: Call, own: Leg, leg: LegId, trunk: TrunkName) -> DialOut:
@@ -206,36 +205,24 @@ def _connect(floor: Floor, call: Call, leg: Leg, now: datetime) -> Iterator[Body
 
 
 def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | Effect]:
-    """A party is gone: the talk is over, or the try has failed and the next trunk is asked."""
+    """A party of a call that does not talk yet is gone, or the try has failed and the next trunk is asked."""
     leg = floor.legs[given.leg]
     call = floor.calls[leg.call]
-    talked, broken = leg.conversation is not None, given.why == calls.PLATFORM_FAILURE
+    broken = given.why == calls.PLATFORM_FAILURE
     trying = leg.party is Party.CALLEE and call.callee_leg == leg.id and call.place is Place.DIALLING
-    if talked:
-        yield from calls.end_conversation(floor, call)
     if trying:
         yield DialFailed(call.id, leg.id, given.cause, given.sip)
     yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
-    yield from _let_go(floor, leg, call, broken, now)
+    yield from conversations.let_go(floor, leg, call, broken, now)
     if trying and not broken:
         yield from _after_failure(floor, call, given, now)
-    elif talked or broken or leg.party is Party.AGENT:
-        yield from _end(floor, call, calls.PLATFORM_FAILURE if broken else _outcome(call, talked))
+    elif broken or leg.party is Party.AGENT:
+        yield from _end(floor, call, calls.PLATFORM_FAILURE if broken else _outcome(call))
     elif not call.legs:
         yield CallEnded(call.id, call.ending)
 
 
-def _let_go(floor: Floor, leg: Leg, call: Call, broken: bool, now: datetime) -> Iterator[Body | Effect]:
-    agent = None if leg.agent is None else floor.agents.get(leg.agent)
-    if agent is not None and agent.call == call.id and agent.work is Work.OFFERED:
-        yield AgentFreed(agent.id, call.id)
-        yield from absence.watch(floor, agent.id)
-    yield from agents.leg_gone(floor, leg, call, broken, now)
-
-
-def _outcome(call: Call, talked: bool) -> str:
-    if talked:
-        return "completed"
+def _outcome(call: Call) -> str:
     return CANCELLED if call.told is None else call.told[0]
 
 

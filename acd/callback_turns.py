@@ -27,7 +27,7 @@ def turn_of(floor: Floor, agent: Agent, now: datetime) -> Callback | None:
     """Whom the agent is to call back next, if anybody: the first turn over all his queues."""
     if not floor.callbacks:
         return None
-    mine = [one for one in floor.callbacks.values() if one.queue in agent.config.queues and may_begin(floor, one, now)]
+    mine = [one for one in floor.callbacks.values() if one.queue in agent.queues and may_begin(floor, one, now)]
     return min(mine, key=lambda one: one.turn, default=None)
 
 
@@ -44,6 +44,6 @@ def engage(floor: Floor, callback: Callback, agent: Agent, now: datetime) -> Ite
     yield DialPlanned(call, way)
     yield LegStarted(leg, call, Party.AGENT, node, leg, agent.id, now, up=False)
     yield AgentDialled(agent.id, call, leg)
-    yield RingPhone(call, leg, node, agent.config.endpoint, leg, callback.to)
+    yield RingPhone(call, leg, node, agent.endpoint, leg, callback.to)
     yield SetTimer(after(now, queue.config.ring_time), DialTimeEnded(leg))
-    yield from prepare.heads(floor, agent.config.queues, now)
+    yield from prepare.heads(floor, agent.queues, now)

@@ -9,13 +9,11 @@ from datetime import datetime
 from acd import agents, lines, menus, offers, places
 from acd.effects import (
     ContinueFlow,
-    Disconnect,
     Effect,
     EnterFlow,
     HangUp,
     StartMusic,
     StartRecording,
-    StopRecording,
 )
 from acd.facts import (
     Body,
@@ -23,13 +21,10 @@ from acd.facts import (
     CallEnding,
     CallStarted,
     ChannelRefused,
-    ConversationEnded,
     FlowStepped,
     LegGone,
-    LegLeft,
     LegStarted,
     PlaybackFinished,
-    RecordingEnded,
     RecordingStarted,
 )
 from acd.inputs import CallArrived, CallReleased, FlowMoved, LegEnded, PlaybackEnded, RecordingWanted
@@ -104,33 +99,27 @@ def recording_wanted(floor: Floor, given: RecordingWanted, _now: datetime) -> It
 
 
 def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | Effect]:
-    """A party is gone: its conversation ends, and so does the call unless an agent was only being rung."""
+    """A party of a call that does not talk is gone: so is the call, unless an agent was only being rung."""
     leg = floor.legs.get(given.leg)
     if leg is None:
         return
     call = floor.calls[leg.call]
-    talked = leg.conversation is not None
-    if talked:
-        yield from end_conversation(floor, call)
+    served = leg.id == call.caller_leg
     offer = offers.offer_on(floor, leg)
     if offer is not None:
         yield from offers.leg_gone(floor, offer, given.cause, given.why, now)
     yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
-    if leg.party is Party.AGENT:
-        yield from agents.leg_gone(floor, leg, call, given.why == PLATFORM_FAILURE, now)
-        yield from places.offer_again(floor, call, now)
-    else:
+    yield from agents.leg_gone(floor, leg, call, given.why == PLATFORM_FAILURE, now)
+    if served:
         yield from _caller_gone(floor, call, given.why, now)
-    if talked or leg.party is Party.CALLER:
-        outcome = PLATFORM_FAILURE if given.why == PLATFORM_FAILURE else _outcome(call, talked)
-        yield from end(floor, call, outcome)
-    elif not call.legs:
+        yield from end(floor, call, PLATFORM_FAILURE if given.why == PLATFORM_FAILURE else _outcome(call))
+    elif call.place is Place.WAITING:
+        yield from places.offer_again(floor, call, now)
+    if not served and not call.legs:
         yield CallEnded(call.id, call.ending)
 
 
-def _outcome(call: Call, talked: bool) -> str:
-    if talked:
-        return "completed"
+def _outcome(call: Call) -> str:
     if call.turned_away:
         return TURNED_AWAY
     return "abandoned" if call.queued is not None else "ended_in_flow"
@@ -155,20 +144,3 @@ def end(floor: Floor, call: Call, outcome: str) -> Iterator[Body | Effect]:
 
 def _hang_up(leg: Leg) -> HangUp:
     return HangUp(leg.id, leg.node, leg.channel)
-
-
-def end_conversation(floor: Floor, call: Call) -> Iterator[Body | Effect]:
-    """Two parties talk: when one leaves, nobody is left to hear the other."""
-    if call.conversation is None:
-        return
-    conversation = floor.conversations[call.conversation]
-    node = floor.legs[min(conversation.legs)].node
-    recording, recorded = call.recording, call.recorded_leg
-    for leg_id in sorted(conversation.legs):
-        yield LegLeft(leg_id, conversation.id, call.id)
-    yield ConversationEnded(conversation.id, call.id)
-    if recording is not None:
-        yield RecordingEnded(recording, call.id)
-        if recorded in floor.legs:
-            yield StopRecording(recording, node, floor.legs[recorded].channel)
-    yield Disconnect(conversation.id, node)

@@ -18,21 +18,25 @@ from acd import (
     callbacks,
     calls,
     configure,
+    connectable,
+    conversations,
     dialling,
     hold,
     inputs,
     keys,
-    match,
     menus,
     messages,
+    nodes,
     offers,
     overflow,
     overflow_dialling,
     prepare,
+    single_queues,
     waits,
+    wrap_up,
 )
 from acd.effects import Effect
-from acd.facts import Body, FloorHeld, FloorOpened, ShardTaken
+from acd.facts import Body, ShardTaken
 from acd.inputs import Input
 from acd.model import Call, Direction, Floor, Place
 
@@ -46,24 +50,16 @@ def decide(floor: Floor, given: Input, now: datetime) -> Iterator[Decided]:
         yield item
         noted.note(floor, item)
     yield from noted.follows(floor, now)
+    if floor.open and floor.limits.suspended:
+        yield from absence.send_home(floor)
 
 
 def _shard_taken(_floor: Floor, given: inputs.ShardWasTaken, _now: datetime) -> Iterator[Decided]:
     yield ShardTaken(given.epoch)
 
 
-def _node_lost(floor: Floor, given: inputs.NodeWasLost, _now: datetime) -> Iterator[Decided]:
-    if floor.open:
-        yield FloorHeld(given.node)
-
-
-def _recovered(floor: Floor, _given: inputs.RecoveryFinished, now: datetime) -> Iterator[Decided]:
-    if floor.open:
-        return
-    yield FloorOpened(sum(len(queue.turns) for queue in floor.queues.values()))
-    yield from match.for_everyone(floor, now)
-    for agent in floor.agents:
-        yield from absence.watch(floor, agent)
+def _recovered(floor: Floor, given: inputs.RecoveryFinished, now: datetime) -> Iterator[Decided]:
+    yield from nodes.recovered(floor, given, now)
     yield from overflow_dialling.once_more(floor)
     yield from callbacks.once_more(floor)
 
@@ -82,8 +78,13 @@ def _leg_answered(floor: Floor, given: inputs.LegAnswered, now: datetime) -> Ite
 
 def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[Decided]:
     leg = floor.legs.get(given.leg)
-    if leg is not None:
-        yield from _of(floor.calls[leg.call], calls, overflow_dialling).leg_ended(floor, given, now)
+    if leg is None:
+        return
+    call = floor.calls[leg.call]
+    if call.place is Place.TALKING:
+        yield from conversations.leg_ended(floor, given, now)
+    else:
+        yield from _of(call, calls, overflow_dialling).leg_ended(floor, given, now)
 
 
 def _dial_time_ended(floor: Floor, given: inputs.DialTimeEnded, now: datetime) -> Iterator[Decided]:
@@ -101,10 +102,11 @@ def _recording_wanted(floor: Floor, given: inputs.RecordingWanted, now: datetime
 
 
 def _of(call: Call, came_in: Any, overflows: Any) -> Any:
-    """The rules for a call at this moment: it came in, goes the way of an overflow chain, or was made by an agent."""
+    """The rules for a call at this moment: an agent makes it, it goes the way of an overflow chain, or it came in. One
+    that waits in a queue is like any other, whoever began it."""
     if call.place is Place.OVERFLOW:
         return overflows
-    return came_in if call.direction is Direction.INBOUND else attempts
+    return attempts if call.direction is not Direction.INBOUND and call.place is not Place.WAITING else came_in
 
 
 # The table is keyed by the input's own class, which mypy cannot tie to each rule's argument: hence Any.
@@ -134,7 +136,7 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.LiveSeen: absence.live_seen,
     inputs.AbsenceLasted: absence.lasted,
     inputs.RingTimeEnded: offers.ring_time_ended,
-    inputs.WrapUpTimeEnded: agents.wrap_up_time_ended,
+    inputs.WrapUpTimeEnded: wrap_up.time_ended,
     inputs.LongestWaitReached: waits.longest_wait_reached,
     inputs.AnnouncementDue: waits.announcement_due,
     inputs.OverflowWayFound: overflow_dialling.way_found,
@@ -146,8 +148,13 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.SignIn: agents.sign_in,
     inputs.SignOut: agents.sign_out,
     inputs.SetWish: agents.set_wish,
+    inputs.EndWrapUp: wrap_up.end,
+    inputs.ExtendWrapUp: wrap_up.extend,
+    inputs.LeaveQueue: single_queues.leave,
+    inputs.JoinQueue: single_queues.join,
+    inputs.TellConnectable: connectable.told,
     inputs.UseConfig: configure.use_config,
     inputs.ShardWasTaken: _shard_taken,
-    inputs.NodeWasLost: _node_lost,
+    inputs.NodeWasLost: nodes.lost,
     inputs.RecoveryFinished: _recovered,
 }

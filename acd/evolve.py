@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from acd import evolve_agents, evolve_calls, evolve_dialling, evolve_waiting, facts
+from acd import evolve_agents, evolve_calls, evolve_dialling, evolve_service, evolve_waiting, facts
 from acd.facts import Body
 from acd.model import Floor, Queue
 from kernel.fact import Fact
@@ -52,12 +52,16 @@ def _config_in_force(floor: Floor, body: facts.ConfigInForce, _at: datetime) -> 
     floor.config = body.version
 
 
-def _held(floor: Floor, _body: facts.ShardTaken | facts.FloorHeld, _at: datetime) -> None:
-    floor.open = False
+def _taken(floor: Floor, _body: facts.ShardTaken, _at: datetime) -> None:
+    floor.nodes.clear()
 
 
-def _opened(floor: Floor, _body: facts.FloorOpened, at: datetime) -> None:
-    floor.open = True
+def _held(floor: Floor, body: facts.FloorHeld, _at: datetime) -> None:
+    floor.nodes.discard(body.node)
+
+
+def _opened(floor: Floor, body: facts.FloorOpened, at: datetime) -> None:
+    floor.nodes.add(body.node)
     for agent in floor.agents.values():
         if agent.absent_since is not None:
             # Who had come back could not be seen while the floor was held.
@@ -71,11 +75,12 @@ _STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.LimitsChanged: _limits_changed,
     facts.NumbersChanged: _numbers_changed,
     facts.ConfigInForce: _config_in_force,
-    facts.ShardTaken: _held,
+    facts.ShardTaken: _taken,
     facts.FloorHeld: _held,
     facts.FloorOpened: _opened,
     **evolve_calls.STEPS,
     **evolve_agents.STEPS,
     **evolve_dialling.STEPS,
     **evolve_waiting.STEPS,
+    **evolve_service.STEPS,
 }

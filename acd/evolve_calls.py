@@ -38,10 +38,10 @@ def _leg_started(floor: Floor, body: facts.LegStarted, _at: datetime) -> None:
     call = floor.calls[body.call]
     call.legs.add(body.leg)
     floor.node = body.node
-    if body.party is Party.CALLEE:
+    if call.place is Place.DIALLING and body.party is Party.CALLEE:
         call.callee_leg = body.leg
         call.tries += 1
-    elif body.party is Party.CALLER or call.direction is not Direction.INBOUND:
+    elif call.place is Place.DIALLING or body.party is Party.CALLER:
         call.caller_leg = body.leg
     if body.agent is None:
         return
@@ -141,7 +141,8 @@ def _left_queue(floor: Floor, body: facts.CallLeftQueue, _at: datetime) -> None:
 def _conversation_started(floor: Floor, body: facts.ConversationStarted, at: datetime) -> None:
     floor.conversations[body.conversation] = Conversation(body.conversation, body.call, at)
     call = floor.calls[body.call]
-    call.place, call.conversation = Place.TALKING, body.conversation
+    call.place = Place.TALKING
+    call.conversations.append(body.conversation)
 
 
 def _joined(floor: Floor, body: facts.LegJoined, _at: datetime) -> None:
@@ -157,7 +158,7 @@ def _left(floor: Floor, body: facts.LegLeft, _at: datetime) -> None:
 
 def _conversation_ended(floor: Floor, body: facts.ConversationEnded, _at: datetime) -> None:
     del floor.conversations[body.conversation]
-    floor.calls[body.call].conversation = None
+    floor.calls[body.call].conversations.remove(body.conversation)
 
 
 def _recording_started(floor: Floor, body: facts.RecordingStarted, _at: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 
 from acd.model import Agent, Call, Floor, Queue
 from acd.obstacles import Excluded, excluded, serving_agents
@@ -124,10 +125,12 @@ def _agent_key(able: list[Agent]) -> AgentKey:
 
 
 def _turn(floor: Floor, call: Call, queue: Queue, winner: Agent) -> Turn:
-    queues = [floor.queues[one] for one in winner.config.queues if one in floor.queues]
-    before = sum(rank(one.open_turns, call.turn) for one in queues)
-    # Of each queue the first that is not this call: one of its first two.
-    others = [turn for one in queues for turn in one.open_turns[:2] if turn != call.turn]
+    queues = [floor.queues[one] for one in winner.queues if one in floor.queues]
+    passed = [turn for one in queues for turn in one.open_turns[: rank(one.open_turns, call.turn)]]
+    before = sum(floor.reaches(floor.calls[turn[2]]) for turn in passed)
+    # Of each queue the first that is not this call: one of the first two that could be offered.
+    able = ((turn for turn in one.open_turns if floor.reaches(floor.calls[turn[2]])) for one in queues)
+    others = [turn for turns in able for turn in islice(turns, 2) if turn != call.turn]
     after = floor.calls[min(others)[2]] if others else None
     place = rank(queue.turns, call.turn)
     return Turn(

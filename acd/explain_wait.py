@@ -94,7 +94,7 @@ def wait_reason(floor: Floor, call_id: CallId) -> WaitReason | None:
     offer = next(iter(offers_of(floor, call)), None)
     changes = sorted(_changes(floor, call, queue, offer, kept), key=lambda change: (change.at, change.agent or ""))
     return WaitReason(
-        state=_state(floor, offer, len(serving), len(kept)),
+        state=_state(floor, call, offer, len(serving), len(kept)),
         seq=floor.seq,
         config=floor.config,
         call=call.id,
@@ -109,10 +109,10 @@ def wait_reason(floor: Floor, call_id: CallId) -> WaitReason | None:
     )
 
 
-def _state(floor: Floor, offer: Offer | None, serving: int, kept: int) -> WaitState:
+def _state(floor: Floor, call: Call, offer: Offer | None, serving: int, kept: int) -> WaitState:
     if offer is not None:
         return WaitState.OFFERED
-    if not floor.open:
+    if not floor.reaches(call):
         return WaitState.RECOVERING
     if not serving:
         return WaitState.NO_AGENTS
@@ -141,5 +141,5 @@ def _changes(
 
 
 def _before(floor: Floor, call: Call, agent: AgentId) -> int:
-    queues = (floor.queues.get(one) for one in floor.agents[agent].config.queues)
+    queues = (floor.queues.get(one) for one in floor.agents[agent].queues)
     return sum(rank(queue.open_turns, call.turn) for queue in queues if queue is not None)

@@ -47,6 +47,12 @@ from acd.facts_of_offers import OfferWithdrawn as OfferWithdrawn
 from acd.facts_of_places import WaitingPlaceReturned as WaitingPlaceReturned
 from acd.facts_of_places import WaitingPlaceTaken as WaitingPlaceTaken
 from acd.facts_of_places import WaitRefused as WaitRefused
+from acd.facts_of_service import ConnectableTold as ConnectableTold
+from acd.facts_of_service import PausesChanged as PausesChanged
+from acd.facts_of_service import QueueLeft as QueueLeft
+from acd.facts_of_service import QueueRejoined as QueueRejoined
+from acd.facts_of_service import StateForced as StateForced
+from acd.facts_of_service import WrapUpExtended as WrapUpExtended
 from acd.facts_of_waiting import CallbackAttemptEnded as CallbackAttemptEnded
 from acd.facts_of_waiting import CallbackDeclined as CallbackDeclined
 from acd.facts_of_waiting import CallbackEnded as CallbackEnded
@@ -60,6 +66,7 @@ from acd.facts_of_waiting import MessageStarted as MessageStarted
 from acd.facts_of_waiting import OverflowFailed as OverflowFailed
 from acd.model import Direction, Party
 from kernel.ids import (
+    FIRST_NODE,
     AgentId,
     CallId,
     ConversationId,
@@ -83,16 +90,17 @@ class ShardTaken:
 
 @dataclass(frozen=True, slots=True)
 class FloorHeld:
-    """The link to Asterisk broke; nothing is matched until `FloorOpened`."""
+    """The link to this Asterisk broke; nobody is offered a call of its callers until its `FloorOpened`."""
 
     node: NodeId
 
 
 @dataclass(frozen=True, slots=True)
 class FloorOpened:
-    """Recovery is done, matching goes on."""
+    """The node's recovery is done, matching goes on there; so many wait on all nodes."""
 
     waiting: int
+    node: NodeId = FIRST_NODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,4 +363,10 @@ Body = (
     | CallbackPlanned
     | CallbackRequested
     | CallbackTried
+    | WrapUpExtended
+    | QueueLeft
+    | QueueRejoined
+    | ConnectableTold
+    | StateForced
+    | PausesChanged
 )

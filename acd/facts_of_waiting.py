@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from acd.config_of_waiting import Cause, StepKind
-from acd.model_of_calls_out import Destination
+from acd.model_of_talks import Destination
 from kernel.ids import AgentId, CallbackId, CallId, PersonalId, PlaybackId, QueueId
 
 

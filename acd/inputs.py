@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from acd.config import AgentConfig, Limits, LineRule, NumberRule, QueueConfig
+from acd.config import AgentConfig, Limits, LineRule, NumberRule, PauseReason, QueueConfig
 from acd.inputs_of_agents import AbsenceLasted as AbsenceLasted
 from acd.inputs_of_agents import LegReady as LegReady
 from acd.inputs_of_agents import LineRested as LineRested
@@ -37,17 +37,22 @@ from acd.inputs_of_dialling import CallOrdered as CallOrdered
 from acd.inputs_of_dialling import DialTimeEnded as DialTimeEnded
 from acd.inputs_of_dialling import LegAlerts as LegAlerts
 from acd.inputs_of_dialling import PhoneDialled as PhoneDialled
+from acd.inputs_of_service import EndWrapUp as EndWrapUp
+from acd.inputs_of_service import ExtendWrapUp as ExtendWrapUp
+from acd.inputs_of_service import JoinQueue as JoinQueue
+from acd.inputs_of_service import LeaveQueue as LeaveQueue
+from acd.inputs_of_service import TellConnectable as TellConnectable
 from acd.inputs_of_waiting import CallbackAskTimeEnded as CallbackAskTimeEnded
 from acd.inputs_of_waiting import CallbackDue as CallbackDue
 from acd.inputs_of_waiting import CallbackWayFound as CallbackWayFound
 from acd.inputs_of_waiting import MessageTimeEnded as MessageTimeEnded
 from acd.inputs_of_waiting import OverflowWayFound as OverflowWayFound
-from kernel.ids import NodeId
+from kernel.ids import FIRST_NODE, NodeId
 
 
 @dataclass(frozen=True, slots=True)
 class UseConfig:
-    """Command: this version of queues, agents, limits, numbers and lines is in force from now on.
+    """Command: this version of queues, agents, limits, numbers, lines and pause reasons is in force from now on.
 
     What is not named is removed. The same version may come again with other limits; an older one is late.
     """
@@ -58,6 +63,7 @@ class UseConfig:
     numbers: tuple[NumberRule, ...] = ()
     lines: tuple[LineRule, ...] = ()
     version: int = 0
+    pauses: tuple[PauseReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +75,21 @@ class ShardWasTaken:
 
 @dataclass(frozen=True, slots=True)
 class NodeWasLost:
-    """The link to Asterisk broke: hold all matching until recovery has finished."""
+    """The link to this Asterisk broke: hold the matching of its callers until its recovery has finished."""
 
     node: NodeId
 
 
 @dataclass(frozen=True, slots=True)
 class RecoveryFinished:
-    """What lives in Asterisk and what the floor says agree again."""
+    """What lives in this Asterisk and what the floor says agree again."""
+
+    node: NodeId = FIRST_NODE
 
 
-Command = SignIn | SignOut | SetWish
+AgentCommand = SignIn | SignOut | SetWish | EndWrapUp | ExtendWrapUp | LeaveQueue | JoinQueue | TellConnectable
+"""Orders about one agent."""
+Command = AgentCommand
 Input = (
     CallArrived
     | FlowMoved

@@ -20,7 +20,7 @@ RING_TIME: Final = 20.0
 
 def for_call(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
     """Offer a waiting call to the agent of its queue who has been idle longest, if there is one."""
-    if not floor.open or call.queue is None or call.offered:
+    if call.queue is None or call.offered or not floor.reaches(call):
         return
     queue = floor.queues[call.queue]
     if queue.ready:
@@ -31,11 +31,8 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
     """Offer a ready agent the first turn over all his queues: highest priority, then the longest wait."""
     if not floor.open or not agent.matchable:
         return
-    heads = [
-        queue.open_turns[0]
-        for queue in (floor.queues.get(queue_id) for queue_id in agent.config.queues)
-        if queue is not None and queue.open_turns
-    ]
+    queues = (floor.queues.get(queue_id) for queue_id in agent.queues)
+    heads = [head for queue in queues if queue is not None and (head := floor.head(queue)) is not None]
     back = callback_turns.turn_of(floor, agent, now)
     if back is not None and (not heads or back.turn < min(heads)):
         yield from callback_turns.engage(floor, back, agent, now)
@@ -45,7 +42,7 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
             yield from offer_to(floor, floor.queues[call.queue], call, agent, now)
     else:
         yield from prepare.rest(agent, now)
-        yield from prepare.heads(floor, agent.config.queues, now)
+        yield from prepare.heads(floor, agent.queues, now)
 
 
 def for_everyone(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
@@ -60,11 +57,12 @@ def offer_to(
 ) -> Iterator[Body | Effect]:
     """Ring this `agent`, who has to be matchable, for the call; `queue` is where it waits, None when it does not.
 
-    Nothing happens to a call whose caller has gone. What becomes of the offer is said by `offers`; a call that waits
-    goes to the next agent when it fails, one that does not is left to whoever asked for the offer.
+    Nothing happens to a call whose caller has gone, and nobody is rung for a suspended tenant. What becomes of the
+    offer is said by `offers`; a call that waits goes to the next agent when it fails, one that does not is left to
+    whoever asked for the offer.
     """
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
-    if caller is None or caller.id not in call.legs:
+    if caller is None or caller.id not in call.legs or floor.limits.suspended:
         return
     number = call.offers_made + 1
     offer = OfferId(derive("offer", now, call.id, number))
@@ -84,7 +82,7 @@ def offer_to(
         agent.id,
         leg,
         caller.node,
-        agent.config.endpoint,
+        agent.endpoint,
         channel,
         prepared is not None,
         caller.channel,
@@ -92,4 +90,4 @@ def offer_to(
     if announcing is not None:
         yield StopPlayback(caller.node, announcing)
     yield SetTimer(ring_until, RingTimeEnded(offer))
-    yield from prepare.heads(floor, agent.config.queues, now)
+    yield from prepare.heads(floor, agent.queues, now)

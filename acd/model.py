@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from acd.config import Limits, LineRule, NumberRule, QueueConfig
+from acd.config import Limits, LineRule, NumberRule, PauseReason, QueueConfig
 from acd.model_of_agents import MISSED as MISSED
 from acd.model_of_agents import REFUSED as REFUSED
 from acd.model_of_agents import Agent as Agent
@@ -17,9 +17,12 @@ from acd.model_of_agents import Line as Line
 from acd.model_of_agents import Shown as Shown
 from acd.model_of_agents import Wish as Wish
 from acd.model_of_agents import Work as Work
-from acd.model_of_calls_out import Destination as Destination
 from acd.model_of_offers import Offer as Offer
 from acd.model_of_offers import OfferKind as OfferKind
+from acd.model_of_talks import Destination as Destination
+from acd.model_of_talks import Invitation as Invitation
+from acd.model_of_talks import Parked as Parked
+from acd.model_of_talks import Purpose as Purpose
 from acd.model_of_waiting import Asked as Asked
 from acd.model_of_waiting import Callback as Callback
 from acd.model_of_waiting import Overflowing as Overflowing
@@ -95,6 +98,10 @@ class Leg:
     conversation: ConversationId | None = None
     held: datetime | None = None
     """Since when it has the others on hold; None: they hear it."""
+    keeps: ConversationId | None = None
+    """The conversation it will go back to from the one it is in."""
+    served_for: QueueConfig | None = None
+    """The settings of the queue for which its agent took the call."""
     line: LineId | None = None
     """The line whose channel it takes."""
     alerted: bool = False
@@ -149,7 +156,12 @@ class Call:
     announced: datetime | None = None
     offers_made: int = 0
     offers: set[OfferId] = field(default_factory=set)
-    conversation: ConversationId | None = None
+    conversations: list[ConversationId] = field(default_factory=list)
+    """Those that run; the first is the call's own, all others are talks beside it."""
+    invitation: Invitation | None = None
+    invitations: int = 0
+    """Who is being rung for its talk, and how many legs were."""
+    parked: Parked | None = None
     recording: RecordingId | None = None
     recorded_leg: LegId | None = None
     ending: str = ""
@@ -169,6 +181,11 @@ class Call:
     mark: str = ""
     """When it joined the queue in which it waits; where it is on an overflow chain; what it is asked meanwhile; whose
     callback it is; by which its caller is known again, "" not at all."""
+
+    @property
+    def conversation(self) -> ConversationId | None:
+        """The one in which whoever the call is about talks."""
+        return self.conversations[0] if self.conversations else None
 
     @property
     def offered(self) -> bool:
@@ -196,12 +213,13 @@ class Queue:
 
 @dataclass(slots=True)
 class Floor:
-    """Everything of one tenant that decisions need. `open`: matching is allowed (not so while recovering)."""
+    """Everything of one tenant that decisions need."""
 
     tenant: TenantId
     epoch: int = 0
     seq: int = 0
-    open: bool = False
+    nodes: set[NodeId] = field(default_factory=set)
+    """The Asterisk nodes on which calls are given out; not those that are lost, or recovering."""
     node: NodeId | None = None
     """Where the last leg was; legs are made ahead there."""
     config: int = 0
@@ -209,6 +227,8 @@ class Floor:
     limits: Limits = field(default_factory=Limits)
     numbers: dict[str, NumberRule] = field(default_factory=dict)
     lines: dict[LineId, LineRule] = field(default_factory=dict)
+    pauses: dict[str, PauseReason] = field(default_factory=dict)
+    """The tenant's own pause reasons, by id."""
     seats: dict[AgentId, str] = field(default_factory=dict)
     """Who holds a seat, and of which kind."""
     places: dict[str, set[CallId]] = field(default_factory=dict)
@@ -225,3 +245,17 @@ class Floor:
     """Who is to be called back."""
     outcomes: dict[CommandId, Refused | None] = field(default_factory=dict)
     """What became of the last commands (None: done), so that the same command again gets the same answer."""
+
+    @property
+    def open(self) -> bool:
+        """Whether matching is allowed anywhere (not so while recovering)."""
+        return bool(self.nodes)
+
+    def reaches(self, call: Call) -> bool:
+        """Whether the call can be connected now: its caller is there, on a node that can be used."""
+        caller = None if call.caller_leg is None else self.legs.get(call.caller_leg)
+        return caller is not None and caller.node in self.nodes
+
+    def head(self, queue: Queue) -> tuple[int, datetime, CallId] | None:
+        """The first turn of the queue that an agent could be rung for."""
+        return next((turn for turn in queue.open_turns if self.reaches(self.calls[turn[2]])), None)

@@ -18,7 +18,7 @@ FULL = "full"
 
 def refusal(floor: Floor, call: Call, queue: Queue) -> WaitRefused | None:
     """Why the call may not join `queue` now; None when it may, or when somebody can be rung for it at once."""
-    if floor.open and queue.ready:
+    if queue.ready and floor.reaches(call):
         return None
     limits, used, allotted = floor.limits, _used(floor, call), _limit(floor, call)
     everywhere = sum(len(calls) for calls in floor.places.values())

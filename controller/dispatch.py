@@ -108,18 +108,14 @@ class Dispatch:
         """An endpoint's registration, as an event or a listing says."""
         self._registered(endpoint, up)
         moved = self._index.lines.seen(endpoint, up)
-        found = self._index.agent_at(endpoint)
-        if found is not None:
-            box, agent = found
+        for box, agent in self._index.rung_at(endpoint):
             if moved:
                 # What was made ahead would ring the phone he has left.
                 box.take(inputs.PhoneMoved(agent))
             box.take(inputs.LineSeen(agent, self._index.lines.stands(desk(endpoint))))
 
     def _moved(self, endpoint: str) -> None:
-        found = self._index.agent_at(endpoint)
-        if found is not None:
-            box, agent = found
+        for box, agent in self._index.rung_at(endpoint):
             box.take(inputs.PhoneMoved(agent))
 
     def _started(self, channel: wire.Channel, args: tuple[str, ...]) -> None:

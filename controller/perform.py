@@ -19,6 +19,7 @@ from controller.dialler import RINGING, TRUNK_CODECS, Dialler
 from controller.fault import Point, Step
 from controller.flows import Flows
 from controller.leases import CallerLeases
+from controller.lines import Lines
 from controller.mailbox import Mailbox
 from controller.ports import Ari
 from controller.recorder import Recorder
@@ -36,7 +37,7 @@ _CAUSES: Final = {"normal": Cause.NORMAL, "no_answer": Cause.NO_ANSWER, "busy": 
 class Performer:
     """Knows which request an effect is. Requests leave in the order of the effects, on one socket.
 
-    `rung`: which of a person's endpoints rings for him now, by the name of his desk phone.
+    `lines`: which of a person's endpoints rings for him now, if any does.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Performer:
         recorder: Recorder,
         leases: CallerLeases,
         point: Point,
-        rung: Callable[[str], str],
+        lines: Lines,
         dialler: Dialler,
     ) -> None:
         self._ari = ari
@@ -60,7 +61,7 @@ class Performer:
         self._recorder = recorder
         self._leases = leases
         self._point = point
-        self._rung = rung
+        self._rung, self._stands = lines.rung, lines.stands
         self._dialler = dialler
         self._ringing: dict[OfferId, asyncio.TimerHandle] = {}
 
@@ -73,6 +74,8 @@ class Performer:
                 self._prepare(box, effect)
             case effects.ReleaseLeg(_, channel):
                 self._ari.post(channels.hangup(channel))
+            case effects.AskLine(agent, endpoint):
+                box.take(inputs.LineSeen(agent, self._stands(endpoint)))
             case effects.AnswerCaller(_, channel):
                 self._ari.post(channels.answer(channel))
             case effects.Connect(conversation, _, members):

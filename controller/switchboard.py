@@ -97,7 +97,9 @@ class Switchboard:
         self._dialler = Dialler(
             ari, app, prompts, self.leases, rung, self.trunks.endpoint, Early(ari), self._silence, load
         )
-        self._performer = Performer(ari, app, prompts, clock, flows, recorder, self.leases, point, rung, self._dialler)
+        self._performer = Performer(
+            ari, app, prompts, clock, flows, recorder, self.leases, point, self.index.lines, self._dialler
+        )
         self._journal = journal
         self._hold = hold
         self.boxes: dict[TenantId, Mailbox] = {}

@@ -59,6 +59,7 @@ def configuration(config: TenantConfig, limits: Limits) -> inputs.UseConfig:
         tuple(NumberRule(number.number, number.line, number.places) for number in config.numbers),
         tuple(LineRule(line.id, line.channels, line.clause, line.emergency) for line in config.lines),
         version=config.version,
+        pauses=config.pauses,
     )
 
 

@@ -27,6 +27,8 @@ _COLOURS: Final = {
     Shown.PAUSED: "magenta",
     Shown.MISSED: "red",
     Shown.UNREACHABLE: "red",
+    Shown.NOT_CONNECTABLE: "red",
+    Shown.LISTENING: "cyan",
     Shown.SIGNED_OUT: "dim",
 }
 _COUNTS: Final = 8

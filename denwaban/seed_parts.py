@@ -26,6 +26,7 @@ Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 E164 = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
+Step = Annotated[str, Field(pattern=r"^[0-9]{1,12}(-[0-9]{1,12})?$")]
 
 
 def _prefix(text: str) -> str:
@@ -218,7 +219,7 @@ class Contract(Part):
 
     id: Id | None = None
     tariff: Annotated[str, Field(pattern=r"^[a-z0-9-]+(@[a-z0-9-]+)?$")]
-    items: Annotated[dict[str, int], Field(min_length=1)]
+    items: Annotated[dict[str, int | Step], Field(min_length=1)]
     type: str = ""
     number: E164 | None = None
     begins: date = SOLD_SINCE

@@ -37,6 +37,8 @@ PersonalId = NewType("PersonalId", str)
 Shard = NewType("Shard", int)
 
 SHARDS: Final = 64
+FIRST_NODE: Final = NodeId("node-1")
+"""The only node of an installation that says nothing about nodes."""
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TIME_BITS: Final = 48
 _CHANCE_BITS: Final = 80

@@ -18,7 +18,7 @@ from acd.inputs import Input
 from acd.model import Floor, Wish
 from acd.schema import SCHEMAS
 from kernel.fact import Fact, Stream
-from kernel.ids import AgentId, CallId, CommandId, LegId, NodeId, PersonalId, QueueId, TenantId
+from kernel.ids import FIRST_NODE, AgentId, CallId, CommandId, LegId, PersonalId, QueueId, TenantId
 from kernel.moment import after
 from simulation.outcomes import Wait
 from simulation.scenario import Caller
@@ -26,7 +26,7 @@ from simulation.scenario import Caller
 START: Final = datetime(2026, 4, 1, tzinfo=UTC)
 QUEUE: Final = QueueId("simulated")
 _TENANT: Final = TenantId("simulated")
-_NODE: Final = NodeId("simulated")
+_NODE: Final = FIRST_NODE
 _NORMAL: Final = 16
 _FACTS: Final = frozenset(SCHEMAS)
 # A channel made ahead saves time in Asterisk; here nothing takes time.

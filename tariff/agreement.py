@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from kernel.refusal import Refused
-from tariff import deciding, entitlement, timeline
+from tariff import deciding, entitlement, first_order, timeline
 from tariff.catalogue import Catalogue
 from tariff.contract import Contract, Item
 from tariff.entitlement import Entitled
 from tariff.held import number
-from tariff.history import Do, Head, History, Holding, Order, Quantity, State, Use
+from tariff.history import Do, History, Holding, Order, State, Use
 from tariff.terms import LastDay
 
 _INSTANT: Final = timedelta(microseconds=1)
@@ -33,7 +32,7 @@ class Agreement:
 
 def history(catalogue: Catalogue, agreement: Agreement) -> History | Refused:
     """Everything that became of the contract; a refusal where its first order, or one after it, may not be."""
-    found = started(catalogue, agreement.contract, first(agreement.contract), agreement.uses)
+    found = started(catalogue, agreement.contract, first_order.order(agreement.contract), agreement.uses)
     if isinstance(found, Refused):
         return found
     for order in agreement.orders:
@@ -45,7 +44,7 @@ def history(catalogue: Catalogue, agreement: Agreement) -> History | Refused:
 
 def started(catalogue: Catalogue, contract: Contract, order: Order, uses: tuple[Use, ...] = ()) -> History | Refused:
     """The history of a contract whose first order is this one."""
-    decision, found = deciding.start(catalogue, replace(head(contract), uses=uses), order)
+    decision, found = deciding.start(catalogue, replace(first_order.head(contract), uses=uses), order)
     if found is not None:
         return found
     assert isinstance(decision, Refused), "what is accepted begins a history"
@@ -60,35 +59,12 @@ def _ended(catalogue: Catalogue, found: History, ends: datetime) -> History:
     return after
 
 
-def head(contract: Contract) -> Head:
-    """What never changes about the contract."""
-    said = contract.particulars
-    return Head(
-        tariff=contract.tariff,
-        start=contract.begins,
-        temporary=said.temporary,
-        payment=said.payment,
-        prices=said.prices,
-        readings=said.readings,
-    )
-
-
-def first(contract: Contract) -> Order:
-    """The contract as its first order; what it has for several numbers or lines is counted together."""
-    rows: Counter[str] = Counter()
-    for item in contract.items:
-        rows[item.row] += item.quantity
-    said = contract.particulars
-    quantities: dict[str, Quantity] = dict(rows)
-    return Order(contract.begins, Do.START, quantities, settings=said.settings, facts=said.facts, type=said.type)
-
-
 def at(catalogue: Catalogue, agreement: Agreement, moment: datetime) -> Contract | None:
     """The contract as it is held at `moment`; None while it is suspended, interrupted or over.
 
     One that nothing was ever ordered after is as it was made, also where the tables would not accept it today.
     """
-    return _as_held(agreement.contract, _held(_ordered(catalogue, agreement, moment), moment))
+    return _as_held(agreement.contract, _held(_changed(catalogue, agreement, moment), moment))
 
 
 def state(catalogue: Catalogue, agreement: Agreement, moment: datetime) -> State:
@@ -99,10 +75,12 @@ def state(catalogue: Catalogue, agreement: Agreement, moment: datetime) -> State
 
 def entitled(catalogue: Catalogue, agreements: Sequence[Agreement], moment: datetime) -> Entitled:
     """What all these contracts of one tenant allow at `moment`, their orders included."""
-    courses = [_ordered(catalogue, agreement, moment + _AHEAD) for agreement in agreements]
+    courses = [_changed(catalogue, agreement, moment + _AHEAD) for agreement in agreements]
     holdings = [_held(course, moment) for course in courses]
     held = [_as_held(one.contract, holding) for one, holding in zip(agreements, holdings, strict=True)]
-    found = entitlement.entitled(catalogue, [contract for contract in held if contract is not None], moment)
+    tables = {one.contract.id: here.table for one, here in zip(agreements, holdings, strict=True) if here is not None}
+    contracts = [contract for contract in held if contract is not None]
+    found = entitlement.entitled(catalogue, contracts, moment, tables)
     stopped = [clause for clause in map(_stopped, holdings) if clause is not None]
     later = [step.at for course in courses if course is not None for step in course.steps if step.at > moment]
     changes = [*later, *([] if found.changes_at is None else [found.changes_at])]
@@ -113,9 +91,11 @@ def entitled(catalogue: Catalogue, agreements: Sequence[Agreement], moment: date
     )
 
 
-def _ordered(catalogue: Catalogue, agreement: Agreement, until: datetime) -> History | None:
-    """What became of a contract after which something was ordered."""
-    return _settled(catalogue, agreement, until) if agreement.orders else None
+def _changed(catalogue: Catalogue, agreement: Agreement, until: datetime) -> History | None:
+    """What became of a contract after which something was ordered, or that another table took over."""
+    contract = agreement.contract
+    taken = catalogue.table(contract.tariff, contract.begins) is not catalogue.table(contract.tariff, until)
+    return _settled(catalogue, agreement, until) if agreement.orders or taken else None
 
 
 def _settled(catalogue: Catalogue, agreement: Agreement, until: datetime) -> History | None:
@@ -133,7 +113,9 @@ def _as_held(contract: Contract, holding: Holding | None) -> Contract | None:
         return contract
     if holding.state is not State.ACTIVE:
         return None
-    return replace(contract, items=_items(contract, holding), tariff=holding.table.id)
+    facts = {each.name: getattr(holding.facts, each.name) for each in fields(holding.facts)}
+    said = replace(contract.particulars, type=holding.type, settings=holding.settings, facts=facts)
+    return replace(contract, items=_items(contract, holding), tariff=holding.table.id, particulars=said)
 
 
 def _stopped(holding: Holding | None) -> str | None:
@@ -149,10 +131,10 @@ def _items(contract: Contract, holding: Holding) -> tuple[Item, ...]:
     kept: list[Item] = []
     for row, quantity in holding.quantities.items():
         before = [item for item in contract.items if item.row == row]
-        if sum(item.quantity for item in before) == quantity:
+        if before and sum(number(item.quantity) for item in before) == number(quantity):
             kept.extend(before)
         else:
-            kept.append(Item(row, number(quantity), _only([item.of for item in before])))
+            kept.append(Item(row, quantity, _only([item.of for item in before])))
     return tuple(kept)
 
 

@@ -8,16 +8,18 @@ from datetime import datetime
 
 from kernel.ids import ContractId, TenantId
 from tariff.catalogue import in_force
-from tariff.history import PriceList, Settings
+from tariff.held import number
+from tariff.history import PriceList, Quantity, Settings
 from tariff.rows import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A quantity of one row; `of` is the number, line or destination it is for when the row is sold for one."""
+    """A quantity of one row, of a tier its step; `of` is the number, line or destination it is for when the row is sold
+    for one."""
 
     row: str
-    quantity: int = 1
+    quantity: Quantity = 1
     of: str = ""
 
 
@@ -60,7 +62,7 @@ class Contract:
 
     def quantity(self, *rows: str) -> int:
         """How much of these rows together."""
-        return sum(item.quantity for item in self.items if item.row in rows)
+        return sum(number(item.quantity) for item in self.items if item.row in rows)
 
 
 def alive(contract: Contract, known: Mapping[ContractId, Contract], at: datetime) -> bool:

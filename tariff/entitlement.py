@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from kernel.ids import ContractId, LineId
+from tariff import first_order
 from tariff.catalogue import Catalogue
 from tariff.contract import Contract, Item, alive
+from tariff.held import included, number
 from tariff.rows import Basis, Row, RowKind, Scope, Table
 
 SEAT: Final = "seat"
@@ -20,6 +22,8 @@ RECORDING: Final = "recording"
 CHANNEL: Final = "channel"
 _DAYS_OF_MONTH: Final = 31
 """No month is longer: how a term of months compares with one of days."""
+_IN_FORCE: Final[Mapping[ContractId, Table]] = {}
+"""Every contract goes by the table that is in force."""
 NOTHING: Final = "no contract"
 """Stands for the clause when a tenant holds no contract that would give the thing."""
 
@@ -128,13 +132,15 @@ class Entitled:
         return _sum(held) or (None if clause is None else Count(0, clause, ContractId("")))
 
 
-def entitled(catalogue: Catalogue, contracts: Iterable[Contract], at: datetime) -> Entitled:
-    """What all these contracts of one tenant allow at `at`."""
+def entitled(
+    catalogue: Catalogue, contracts: Iterable[Contract], at: datetime, tables: Mapping[ContractId, Table] = _IN_FORCE
+) -> Entitled:
+    """What all these contracts of one tenant allow at `at`; `tables`: those they have come to, with rows they keep."""
     known = {contract.id: contract for contract in contracts}
     kinds: dict[str, list[Entitlement]] = {}
     offered: dict[str, str] = {}
     for contract in known.values():
-        table = catalogue.table(contract.tariff, at)
+        table = tables.get(contract.id) or catalogue.table(contract.tariff, at)
         if table is None or not alive(contract, known, at):
             continue
         for one in _given(contract, table):
@@ -162,16 +168,18 @@ def _boundaries(catalogue: Catalogue, contracts: Iterable[Contract]) -> Iterator
 
 
 def _given(contract: Contract, table: Table) -> Iterator[Entitlement]:
-    held = {item.row for item in contract.items}
+    head, holding = first_order.head(contract), first_order.holding(contract, table)
     rows = {row.id: row for row in table.rows}
     for item in contract.items:
         row = rows.get(item.row)
-        if row is not None and row.gives and item.quantity > 0:
+        if row is not None and row.gives and number(item.quantity) > 0:
             days = _days(contract, row)
             yield replace(_entitlement(contract, row, item.of or contract.of, limit_of(row, item)), days=days)
     for row in table.rows:
-        if row.gives and not held.isdisjoint(row.included_in):
-            yield _entitlement(contract, row, contract.of, None)
+        comes = included(holding, row, head) if row.gives and row.id not in holding.quantities else 0
+        if comes:
+            limit = None if row.basis is Basis.RIGHT else row.fixed or comes
+            yield _entitlement(contract, row, contract.of, limit)
 
 
 def _entitlement(contract: Contract, row: Row, of: str, limit: int | None) -> Entitlement:
@@ -193,7 +201,7 @@ def _entitlement(contract: Contract, row: Row, of: str, limit: int | None) -> En
 
 def _days(contract: Contract, row: Row) -> int | None:
     """How many days what the row makes is kept: its own, or those of the longest tier that lengthens it."""
-    tiers = [item.quantity for item in contract.items if item.row in row.retained_by]
+    tiers = [number(item.quantity) for item in contract.items if item.row in row.retained_by]
     return max([*tiers, *([] if row.days is None else [row.days])], default=None)
 
 
@@ -206,9 +214,10 @@ def limit_of(row: Row, item: Item) -> int | None:
     """How much the quantity of an item allows: a tier is raised to its next step, a right is not counted."""
     if row.basis is Basis.RIGHT:
         return None
+    quantity = number(item.quantity)
     if row.kind is RowKind.TIER:
-        return min((step for step in row.numbers if step >= item.quantity), default=max(row.numbers, default=None))
-    return item.quantity
+        return min((step for step in row.numbers if step >= quantity), default=max(row.numbers, default=None))
+    return quantity
 
 
 def _pools(held: Sequence[Entitlement]) -> tuple[Pool, ...]:

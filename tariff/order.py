@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kernel.refusal import Code, Refused
-from tariff import agreement, deciding
+from tariff import deciding, first_order
 from tariff.catalogue import Catalogue
 from tariff.contract import Contract, Item
+from tariff.held import number
 from tariff.rows import ORDERED, Basis, Row, RowKind, Scope, Table
 
 
@@ -23,9 +24,9 @@ def check(catalogue: Catalogue, contract: Contract) -> tuple[Refused, ...]:
     found = list(_of_the_whole(contract, table))
     for item in contract.items:
         found.extend(_of_item(contract, table, item))
-    if any(item.quantity < 1 for item in contract.items):
+    if any(number(item.quantity) < 1 for item in contract.items):
         return tuple(found)
-    ruled = deciding.flaws_at_start(catalogue, agreement.head(contract), agreement.first(contract))
+    ruled = deciding.flaws_at_start(catalogue, first_order.head(contract), first_order.order(contract))
     rows = {(no.code, dict(no.params).get("row")) for no in found}
     clauses = {(no.code, no.clause) for no in found}
     for no in ruled:
@@ -57,17 +58,17 @@ def _of_item(contract: Contract, table: Table, item: Item) -> Iterator[Refused]:
     if row is None or not (row.kind in ORDERED or (row.kind is RowKind.FREE and not row.included_in)):
         yield Refused(Code.NOT_IN_TARIFF, params=named)
         return
-    most = _most(row)
-    if item.quantity < 1:
-        yield Refused(Code.QUANTITY_BELOW, row.clause, item.quantity, 1, named)
-    elif most is not None and item.quantity > most:
+    wanted, most = number(item.quantity), _most(row)
+    if wanted < 1:
+        yield Refused(Code.QUANTITY_BELOW, row.clause, wanted, 1, named)
+    elif most is not None and wanted > most:
         code = Code.ESTIMATE_REQUIRED if row.kind is RowKind.TIER else Code.QUANTITY_ABOVE
-        yield Refused(code, row.clause, item.quantity, most, named)
+        yield Refused(code, row.clause, wanted, most, named)
     if row.scope is not Scope.TENANT and not (item.of or contract.of):
         yield Refused(Code.NEEDS, row.clause, params=(*named, ("needed", row.scope)))
 
 
 def _most(row: Row) -> int | None:
     if row.kind is RowKind.TIER:
-        return max(row.numbers, default=None)
+        return max(row.numbers, default=None) if row.beyond_estimate else None
     return 1 if row.basis is Basis.RIGHT else None

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas.common import Moment, NearMoment, Shape, Wanted
-from api.schemas.order import FactsWanted, RowName, Values, Yen
+from api.schemas.order import Count, FactsWanted, RowName, Step, Values, Yen
 from tariff.rows import Basis, Scope
 
 CONTRACT_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
@@ -16,10 +16,10 @@ ContractName = Annotated[str, Field(pattern=CONTRACT_PATTERN)]
 
 
 class ItemWanted(Wanted):
-    """A quantity of a row; `of`: the number or line it is for, where the row is sold for one."""
+    """A quantity of a row, of a tier its step; `of`: the number or line it is for, where the row is sold for one."""
 
     row: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$", max_length=64)]
-    quantity: Annotated[int, Field(ge=0, le=1_000_000_000)] = 1
+    quantity: Count | Step = 1
     of: Annotated[str, Field(max_length=64)] = ""
 
 
@@ -54,10 +54,10 @@ class NewContract(ContractWanted):
 
 
 class Item(Shape):
-    """A quantity of a row."""
+    """A quantity of a row, of a tier its step."""
 
     row: str
-    quantity: int
+    quantity: int | str
     of: str
 
 

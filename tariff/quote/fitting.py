@@ -16,8 +16,8 @@ from jsonschema.validators import extend
 
 _DIGITS: Final = 24
 """A number with more digits before or after its point is nothing that anybody counts or pays."""
-_YEARS: Final = range(1000, 9000)
-"""Days outside these cannot be counted on from."""
+_YEARS: Final = range(1000, 3000)
+"""Days outside these are beyond what any tariff is valid for: nobody waits until thousands of years are counted."""
 _SHOWN: Final = 120
 _DECIMAL: Final = re.compile(r"Decimal\('([^']*)'\)")
 _DAYS: Final = {"date": "day", "moment": "moment", "month": "month"}

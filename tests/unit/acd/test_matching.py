@@ -7,7 +7,7 @@ import pytest
 from acd import facts, inputs
 from acd.effects import Connect, HangUp, RingAgent, StopPlayback
 from acd.model import LegState, Line, Shown, Work
-from kernel.ids import AgentId, CallId
+from kernel.ids import FIRST_NODE, AgentId, CallId
 from tests.fakes.simulated_switch import endpoint_of
 from tests.stories import (
     agent,
@@ -245,7 +245,7 @@ def test_a_line_that_comes_up_is_matched_at_once() -> None:
 
 def test_nobody_is_matched_while_the_floor_is_held() -> None:
     world = staffed(agent("ann", "q"))
-    world.take(inputs.NodeWasLost(world.floor.tenant))  # type: ignore[arg-type]
+    world.take(inputs.NodeWasLost(FIRST_NODE))
     call = world.arrive("q")
     assert offers(world) == []
     world.take(inputs.RecoveryFinished())

@@ -17,7 +17,7 @@ from controller.journal import Journal
 from controller.mailbox import Mailbox
 from controller.policy import Policy
 from kernel.fact import Fact
-from kernel.ids import AgentId, CallId, CommandId, LegId, NodeId, PersonalId, QueueId, TenantId
+from kernel.ids import FIRST_NODE, AgentId, CallId, CommandId, LegId, PersonalId, QueueId, TenantId
 from tests.fakes.virtual_time import START, LoopClock, in_jumping_time
 
 ANN, FRONT = AgentId("ann"), QueueId("front")
@@ -54,7 +54,7 @@ def recorded(tmp_path: Path, queue: QueueConfig, *limits: Limits) -> tuple[list[
         box.take(inputs.SetWish(CommandId("c2"), ANN, Wish.READY))
         box.take(inputs.RecoveryFinished())
         call, leg = CallId("call_1"), LegId("leg_1")
-        box.take(inputs.CallArrived(call, leg, NodeId("n1"), "chan-1", "+81312345678", PersonalId("p"), START))
+        box.take(inputs.CallArrived(call, leg, FIRST_NODE, "chan-1", "+81312345678", PersonalId("p"), START))
         box.take(inputs.LegAnswered(leg))
         box.take(inputs.CallRouted(call, FRONT, 0, START))
         (offer,) = box.floor.offers.values()

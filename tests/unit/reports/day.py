@@ -10,7 +10,7 @@ from typing import Final
 from acd import inputs
 from acd.config import AgentConfig, Limits, LineRule, NumberRule, QueueConfig, SeatPool
 from acd.model import Destination, Leg, Party, Place, Wish, Work
-from kernel.ids import AgentId, CallId, LegId, LineId, NodeId, PersonalId, QueueId, TrunkName
+from kernel.ids import FIRST_NODE, AgentId, CallId, LegId, LineId, PersonalId, QueueId, TrunkName
 from kernel.moment import after
 from tests.unit.reports.play import QUEUES, Play
 
@@ -80,7 +80,7 @@ class Day(Play):
         call, leg, queue = CallId(f"call_{self.calls}"), LegId(f"leg_c{self.calls}"), self.chance.choice(QUEUES)
         channel, person = f"chan-{self.calls}", PersonalId(f"p{self.calls}")
         number = self.chance.choice(NUMBERS)
-        self.give(inputs.CallArrived(call, leg, NodeId("n1"), channel, number, person, self.now))
+        self.give(inputs.CallArrived(call, leg, FIRST_NODE, channel, number, person, self.now))
         self.give(inputs.LegAnswered(leg))
         self.give(inputs.CallRouted(call, QueueId(queue), self.chance.choice((0, 0, 5)), self.now))
 
@@ -94,7 +94,7 @@ class Day(Play):
         self.calls += 1
         call, leg, person = CallId(f"call_{self.calls}"), LegId(f"leg_o{self.calls}"), PersonalId(f"p{self.calls}")
         channel = f"phone-{self.calls}"
-        self.give(inputs.PhoneDialled(call, leg, agent, NodeId("n1"), channel, self.now, NUMBERS[1], person, to))
+        self.give(inputs.PhoneDialled(call, leg, agent, FIRST_NODE, channel, self.now, NUMBERS[1], person, to))
 
     def _pick_up(self) -> None:
         ringing = sorted(offer.leg for offer in self.floor.offers.values())

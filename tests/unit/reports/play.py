@@ -15,11 +15,11 @@ from acd.model import Floor, Party, Wish
 from acd.schema import SCHEMAS, subject
 from kernel.fact import Fact, Stream
 from kernel.ids import (
+    FIRST_NODE,
     AgentId,
     CallId,
     CommandId,
     LegId,
-    NodeId,
     PersonalId,
     QueueId,
     RecordingId,
@@ -81,7 +81,7 @@ class Play:
         self.now = after(self.now, later)
         self.give(
             inputs.CallArrived(
-                call, leg, NodeId("n1"), f"chan-{self.calls}", "0312345678", PersonalId(f"p{self.calls}"), self.now
+                call, leg, FIRST_NODE, f"chan-{self.calls}", "0312345678", PersonalId(f"p{self.calls}"), self.now
             )
         )
         self.give(inputs.LegAnswered(leg))

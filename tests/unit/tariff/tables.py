@@ -21,7 +21,7 @@ TEXTS = {
 CATALOGUE = catalogue.read(TEXTS)
 
 
-def contract(tariff: str, *, id: str = "c", begins: datetime = BEGAN, **items: int) -> Contract:
+def contract(tariff: str, *, id: str = "c", begins: datetime = BEGAN, **items: int | str) -> Contract:
     """A contract of rows given as `CSM_F02=3`."""
     rows = tuple(Item(row.replace("_", "-"), quantity) for row, quantity in items.items())
     return Contract(ContractId(id), TENANT, tariff, begins, rows)

@@ -10,7 +10,7 @@ import pytest
 from kernel.refusal import Refused
 from tariff import agreement
 from tariff.agreement import Agreement
-from tariff.contract import Item
+from tariff.contract import Item, Particulars
 from tariff.history import Do, History, Order, State
 from tests.unit.tariff.tables import CATALOGUE, contract
 
@@ -74,3 +74,36 @@ def test_the_end_in_the_contract_itself_ends_its_history() -> None:
     assert isinstance(agreement.history(CATALOGUE, of), History)
     assert agreement.state(CATALOGUE, of, datetime(2025, 11, 30, 14, tzinfo=UTC)) is State.ACTIVE
     assert agreement.state(CATALOGUE, of, datetime(2025, 11, 30, 15, tzinfo=UTC)) is State.ENDED
+
+
+OLD = datetime(2022, 3, 1, tzinfo=UTC)
+NEW_TABLE = datetime(2022, 11, 30, 15, tzinfo=UTC)
+
+
+def test_freedial_supplement_2_what_a_later_table_withdrew_goes_on_giving_to_who_had_it() -> None:
+    number = contract("freedial-navidial", begins=OLD, FD_01=1, FD_12=3)
+    for orders in ((), (Order(NEW_TABLE + timedelta(days=40), Do.CHANGE, {"FD-13": 1}),)):
+        given = agreement.entitled(CATALOGUE, [Agreement(number, orders)], NEW_TABLE + timedelta(days=50)).list()
+        assert {one.row: one.limit for one in given}["FD-12"] == 3
+    fresh = replace(number, begins=NEW_TABLE)
+    assert "FD-12" not in {one.row for one in agreement.entitled(CATALOGUE, [Agreement(fresh)], MORE.at).list()}
+
+
+def test_arcstar_art_6_an_order_that_changes_the_access_changes_what_comes_with_it() -> None:
+    seats = replace(
+        contract("arcstar-contact-center", begins=BEGAN, ACC_F01=200), particulars=Particulars(type="ACC-T2")
+    )
+    moved = Agreement(seats, (Order(MORE.at, Do.CHANGE, facts={"access": "fic"}),))
+    for later, row in ((-1, "ACC-F18"), (1, "ACC-F19")):
+        given = agreement.entitled(CATALOGUE, [moved], MORE.at + timedelta(days=later)).list()
+        assert {one.row for one in given} & {"ACC-F18", "ACC-F19"} == {row}
+
+
+def test_arcstar_annex_5_1_a_step_that_was_ordered_stays_a_step() -> None:
+    seats = replace(
+        contract("arcstar-contact-center", begins=BEGAN, ACC_F01=300), particulars=Particulars(type="ACC-T2")
+    )
+    ordered = Agreement(seats, (Order(MORE.at, Do.CHANGE, {"ACC-F10": "400-1000"}),))
+    held = agreement.at(CATALOGUE, ordered, MORE.at)
+    assert held is not None
+    assert {item.row: item.quantity for item in held.items} == {"ACC-F01": 300, "ACC-F10": "400-1000"}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from kernel.ids import ContractId, LineId
-from tariff.contract import Contract, Item
+from tariff.contract import Contract, Item, Particulars
 from tariff.entitlement import Count, Entitled, Pool, Retention, entitled
 from tests.unit.tariff.tables import BEGAN, CATALOGUE, FREEDIAL, MIITEL, NOW, SMACOM, contract
 
@@ -164,3 +164,35 @@ def test_seats_are_the_sum_of_the_contracts_in_force(quantities: list[int], hour
     moment = NOW + timedelta(hours=hour)
     seats = sum(quantity for n, quantity in enumerate(quantities) if n <= hour < n + 3)
     assert sum(pool.limit for pool in entitled(CATALOGUE, contracts, moment).seat_pools) == seats
+
+
+PLUS = contract("amics-line-hikari-denwa", id="line", AML_F03=1, AML_F13=1)
+SIX = ("caller_number_display", "number_request", "call_waiting", "call_forwarding", "nuisance_block", "call_mail")
+
+
+@pytest.mark.parametrize(("chosen", "there"), [("six", True), ("none", False)])
+def test_amics_x2_2_1_what_comes_with_office_plus_by_a_rule_is_given_unless_it_is_read_otherwise(
+    chosen: str, there: bool
+) -> None:
+    given = of(replace(PLUS, particulars=Particulars(readings={"plus_functions": chosen})))
+    assert [given.may(kind) for kind in SIX] == [there] * 6
+    assert [one.limit for one in given.list() if one.kind == "caller_number_display"] == [1] * there
+
+
+@pytest.mark.parametrize(("type_", "access", "given"), [("ACC-T2", "universal_one", "F18"), ("ACC-T3", "fic", "F19")])
+def test_arcstar_art_6_the_access_that_comes_with_the_seats_is_the_one_of_the_contract(
+    type_: str, access: str, given: str
+) -> None:
+    seats = contract("arcstar-contact-center", ACC_F01=200)
+    of_type = replace(seats, particulars=Particulars(type=type_, facts={"access": access}))
+    rows = {one.row for one in of(of_type).list()}
+    assert rows & {"ACC-F18", "ACC-F19"} == {f"ACC-{given}"}
+    untold = replace(seats, particulars=Particulars(type=type_))
+    assert {one.row for one in of(untold).list()} == rows
+
+
+def test_arcstar_t1_2_2_2_a_tier_is_held_by_its_step() -> None:
+    expanded = contract("arcstar-contact-center", ACC_F01=300, ACC_F05=300, ACC_F10="400-1000", ACC_F12="366")
+    given = {one.row: one for one in of(expanded).list()}
+    assert given["ACC-F10"].limit is None
+    assert (given["ACC-F12"].limit, given["ACC-F05"].days) == (366, 366)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from kernel.refusal import Code, Refused
-from tariff.contract import Contract, Item
+from tariff.contract import Contract, Item, Particulars
 from tariff.order import check
 from tariff.rows import Scope
 from tests.unit.tariff.tables import BEGAN, CATALOGUE, FREEDIAL, MIITEL, SMACOM, contract
@@ -87,3 +87,22 @@ def test_quantities_that_cannot_be() -> None:
     assert only(contract("own-use")).code is Code.QUANTITY_BELOW
     twice = replace(SMACOM, items=(Item("CSM-F02", 1), Item("CSM-F02", 2)))
     assert only(twice).code is Code.CONTRADICTORY
+
+
+def stepped(step: int | str, dr: int | str) -> Contract:
+    rows = {"ACC_F01": 300, "ACC_F09": 300, "ACC_F10": step, "ACC_F11": dr}
+    return replace(contract("arcstar-contact-center", **rows), particulars=Particulars(type="ACC-T2"))
+
+
+def test_arcstar_annex_6_1_the_steps_of_a_first_order_are_the_tables_own() -> None:
+    assert check(CATALOGUE, stepped("400-1000", "400-1000")) == ()
+    flaw = only(stepped("400-1000", "400-2000"))
+    assert (flaw.code, flaw.clause, dict(flaw.params)["row"]) == (Code.QUANTITY_MUST_EQUAL, "Annex-6(1)", "ACC-F11")
+    assert {no.code for no in check(CATALOGUE, stepped("400-3000", "400-3000"))} == {Code.NOT_IN_TARIFF}
+
+
+def test_arcstar_annex_7_days_that_are_no_tier_are_not_in_the_tariff_however_many() -> None:
+    for days in (200, 3000):
+        wanted = contract("arcstar-contact-center", ACC_F01=200, ACC_F05=200, ACC_F12=days)
+        flaw = only(replace(wanted, particulars=Particulars(type="ACC-T2")))
+        assert (flaw.code, dict(flaw.params)["row"]) == (Code.NOT_IN_TARIFF, "ACC-F12")
