@@ -38,7 +38,7 @@ def _leg_started(floor: Floor, body: facts.LegStarted, _at: datetime) -> None:
     call = floor.calls[body.call]
     call.legs.add(body.leg)
     floor.node = body.node
-    if call.place is Place.DIALLING and body.party is Party.CALLEE:
+    if call.place in (Place.DIALLING, Place.OVERFLOW) and body.party is Party.CALLEE:
         call.callee_leg = body.leg
         call.tries += 1
     elif call.place is Place.DIALLING or body.party is Party.CALLER:

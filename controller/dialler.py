@@ -9,7 +9,7 @@ from typing import Final
 from acd import attempts, dial_rules, effects, inputs
 from acd.attempts import Failure
 from acd.effects import Effect
-from acd.facts import Body, CallEnded, CallStarted, LegGone
+from acd.facts import Body, CallbackEnded, CallbackRequested, CallEnded, CallStarted, LegGone
 from acd.model import Call, Floor, Leg, Place
 from asterisk import channels, names, playbacks, wire
 from asterisk.request import Answer, Gone, Rejected, Unreachable
@@ -20,7 +20,7 @@ from controller.ports import Ari
 from controller.silence import Silence
 from controller.trunk_load import TrunkLoad
 from kernel.fact import Fact
-from kernel.ids import CallId, LegId, PersonalId, TrunkName
+from kernel.ids import CallbackId, CallId, LegId, PersonalId, TrunkName
 from kernel.refusal import Code
 
 RINGING: Final = "ringing"
@@ -65,6 +65,8 @@ class Dialler:
         self._numbers: dict[PersonalId, str] = {}
         """The numbers of other parties, for as long as their calls live: facts hold only what points to them."""
         self._of: dict[CallId, PersonalId] = {}
+        self._lent: dict[CallId, list[PersonalId]] = {}
+        self._kept: dict[CallbackId, PersonalId] = {}
 
     def know(self, to: PersonalId, number: str) -> None:
         """Keep the number for the call that is about to begin."""
@@ -73,6 +75,20 @@ class Dialler:
     def forget(self, to: PersonalId) -> None:
         """No call of it began."""
         self._numbers.pop(to, None)
+
+    def known(self, to: PersonalId) -> str | None:
+        """The number, if it is kept."""
+        return self._numbers.get(to)
+
+    def lend(self, call: CallId, to: PersonalId, number: str) -> None:
+        """Keep a number to which the caller of a call that runs is put through."""
+        self._numbers[to] = number
+        self._lent.setdefault(call, []).append(to)
+
+    def keep(self, callback: CallbackId, to: PersonalId, number: str) -> None:
+        """Keep the number of somebody who is to be called back."""
+        self._numbers[to] = number
+        self._kept[callback] = to
 
     def recall(self, call: Call, number: str) -> None:
         """Keep the number of a call that began before we did."""
@@ -93,8 +109,18 @@ class Dialler:
                 self._load.gone(body.channel)
             elif isinstance(body, CallStarted) and body.caller in self._numbers:
                 self._of[body.call] = body.caller
-            elif isinstance(body, CallEnded) and body.call in self._of:
-                self.forget(self._of.pop(body.call))
+            elif isinstance(body, CallbackRequested) and body.to in self._numbers:
+                self._kept[body.callback] = body.to
+            elif isinstance(body, CallbackEnded) and body.callback in self._kept:
+                self.forget(self._kept.pop(body.callback))
+            elif isinstance(body, CallEnded):
+                self._over(body.call)
+
+    def _over(self, call: CallId) -> None:
+        """A call has ended: whoever is to be called back is still known."""
+        for to in (*self._lent.pop(call, ()), *((self._of.pop(call),) if call in self._of else ())):
+            if to not in self._kept.values():
+                self.forget(to)
 
     def perform(self, box: Mailbox, effect: Effect) -> None:
         """Carry out one effect about a call out or inside; others are not known here."""
@@ -120,7 +146,7 @@ class Dialler:
         """
         call = box.floor.calls[leg.call]
         own = None if call.caller_leg is None else box.floor.legs.get(call.caller_leg)
-        if own is None or call.place is not Place.DIALLING:
+        if own is None or call.place not in (Place.DIALLING, Place.OVERFLOW):
             self._ari.post(channels.hangup(leg.channel))
         elif own.id == leg.id:
             self._ari.post(channels.dial(leg.channel))

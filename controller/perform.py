@@ -9,7 +9,7 @@ from typing import Final
 
 from acd import effects, inputs
 from acd.effects import Effect
-from acd.model import Direction, Leg
+from acd.model import Direction, Leg, Place
 from acd.offers import offer_on
 from asterisk import bridges, channels, names, playbacks
 from asterisk.channels import Cause
@@ -23,6 +23,7 @@ from controller.lines import Lines
 from controller.mailbox import Mailbox
 from controller.ports import Ari
 from controller.recorder import Recorder
+from controller.waits_out import WaitsOut
 from kernel.ids import LegId, OfferId
 from kernel.moment import seconds_between
 
@@ -52,6 +53,7 @@ class Performer:
         point: Point,
         lines: Lines,
         dialler: Dialler,
+        waits_out: WaitsOut,
     ) -> None:
         self._ari = ari
         self._app = app
@@ -63,6 +65,7 @@ class Performer:
         self._point = point
         self._rung, self._stands = lines.rung, lines.stands
         self._dialler = dialler
+        self._waits_out = waits_out
         self._ringing: dict[OfferId, asyncio.TimerHandle] = {}
 
     def perform(self, box: Mailbox, effect: Effect) -> None:
@@ -104,6 +107,8 @@ class Performer:
                 self._flows.enter(box, call, returned)
             case effects.ContinueFlow(call, happened, digit):
                 self._flows.go_on(box, call, happened, digit)
+            case effects.PlayToCaller() | effects.FindWay() | effects.FindCallbackWay():
+                self._waits_out.perform(box, effect)
             case _:
                 self._dialler.perform(box, effect)
 
@@ -134,7 +139,7 @@ class Performer:
         """The channel of a running offer, or of a call out, stands in Stasis: send its INVITE (Call-ID `sip_call`)."""
         leg = box.floor.legs[leg_id]
         call = box.floor.calls[leg.call]
-        if call.direction is not Direction.INBOUND:
+        if call.direction is not Direction.INBOUND or call.place is Place.OVERFLOW:
             self._dialler.created(box, leg, sip_call)
             return
         caller = None if call.caller_leg is None else box.floor.legs.get(call.caller_leg)

@@ -42,6 +42,7 @@ from controller.scripts import Scripts
 from controller.silence import Silence
 from controller.trunk_load import TrunkLoad
 from controller.trunks import Trunks
+from controller.waits_out import WaitsOut
 from kernel.fact import Fact
 from kernel.ids import NodeId, TenantId
 from store.personal import Sealer
@@ -97,14 +98,17 @@ class Switchboard:
         self._dialler = Dialler(
             ari, app, prompts, self.leases, rung, self.trunks.endpoint, Early(ari), self._silence, load
         )
+        destinations = Destinations(scripts.ways_out, lambda: self.trunks.health)
+        waits_out = WaitsOut(ari, prompts, scripts, destinations, self._dialler, self.leases)
         self._performer = Performer(
-            ari, app, prompts, clock, flows, recorder, self.leases, point, self.index.lines, self._dialler
+            ari, app, prompts, clock, flows, recorder, self.leases, point, self.index.lines, self._dialler, waits_out
         )
         self._journal = journal
         self._hold = hold
         self.boxes: dict[TenantId, Mailbox] = {}
-        callers = Callers(ari, node, self.index, flows, self.leases, journal, sealer, self._owner, room, load)
-        destinations = Destinations(scripts.ways_out, lambda: self.trunks.health)
+        callers = Callers(
+            ari, node, self.index, flows, self.leases, journal, sealer, self._owner, room, load, self._dialler
+        )
         self.dialling = Dialling(
             ari, node, self.index, destinations, self._dialler, self.leases, journal, sealer, clock, room
         )

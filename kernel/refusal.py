@@ -56,6 +56,7 @@ class Code(StrEnum):
     NOT_LICENSED = "not_licensed"
     TRUNK_IN_USE = "trunk_in_use"
     LINE_IN_USE = "line_in_use"
+    HOLD_MINUTES = "hold_minutes"
 
     @classmethod
     def _missing_(cls, value: object) -> Code | None:
