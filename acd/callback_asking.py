@@ -64,7 +64,7 @@ def confirmed(floor: Floor, call: Call, asked: Asked, queue: QueueId, now: datet
         yield StopPlayback(caller.node, playing)
     yield StopMusic(caller.node, caller.channel)
     yield PlayToCaller(call.id, caller.node, caller.channel, heard, ("callback-accepted",))
-    yield FindCallbackWay(callback, call.caller, call.number)
+    yield FindCallbackWay(callback, caller.node, call.caller, call.number)
 
 
 def timers(call: Call) -> Iterator[SetTimer]:

@@ -11,7 +11,7 @@ from acd.effects import Effect, RingPhone, SetTimer
 from acd.facts import AgentDialled, Body, CallbackTried, CallStarted, DialPlanned, LegStarted
 from acd.inputs import DialTimeEnded
 from acd.model import Agent, Callback, Floor, Party
-from kernel.ids import CallId, LegId, derive
+from kernel.ids import CallId, LegId, NodeId, derive
 from kernel.moment import after
 
 
@@ -33,8 +33,8 @@ def turn_of(floor: Floor, agent: Agent, now: datetime) -> Callback | None:
 
 def engage(floor: Floor, callback: Callback, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
     """Ring the agent; when he has answered, the one who waits for the call is called."""
-    node, way = floor.node, callback.destination
-    if node is None or way is None:
+    way, at = callback.destination, node(floor)
+    if way is None:
         return
     call = CallId(derive("call", now, callback.id, callback.tried + 1))
     leg = LegId(derive("leg", now, call, "own"))
@@ -42,8 +42,13 @@ def engage(floor: Floor, callback: Callback, agent: Agent, now: datetime) -> Ite
     yield CallStarted(call, callback.number, callback.to, now, dial_rules.direction(way))
     yield CallbackTried(callback.id, callback.queue, call, agent.id)
     yield DialPlanned(call, way)
-    yield LegStarted(leg, call, Party.AGENT, node, leg, agent.id, now, up=False)
+    yield LegStarted(leg, call, Party.AGENT, at, leg, agent.id, now, up=False)
     yield AgentDialled(agent.id, call, leg)
-    yield RingPhone(call, leg, node, agent.endpoint, leg, callback.to)
+    yield RingPhone(call, leg, at, agent.endpoint, leg, callback.to)
     yield SetTimer(after(now, queue.config.ring_time), DialTimeEnded(leg))
     yield from prepare.heads(floor, agent.queues, now)
+
+
+def node(floor: Floor) -> NodeId:
+    """Where calls back begin: on the node of the latest leg, if it can be used."""
+    return floor.node if floor.node is not None and floor.node in floor.nodes else min(floor.nodes)

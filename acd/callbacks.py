@@ -69,8 +69,8 @@ def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) 
 def once_more(floor: Floor) -> Iterator[Effect]:
     """What was asked for and not answered, for a controller that comes back."""
     for callback in floor.callbacks.values():
-        if callback.destination is None:
-            yield FindCallbackWay(callback.id, callback.to, callback.number)
+        if callback.destination is None and floor.nodes:
+            yield FindCallbackWay(callback.id, callback_turns.node(floor), callback.to, callback.number)
 
 
 def timers(floor: Floor) -> Iterator[SetTimer]:

@@ -23,6 +23,7 @@ class FindWay:
     """Find how the tenant's lines reach the number of step `step`; it comes back as `OverflowWayFound`."""
 
     call: CallId
+    node: NodeId
     step: int
     number: str
     shown: str
@@ -34,5 +35,6 @@ class FindCallbackWay:
     `CallbackWayFound`."""
 
     callback: CallbackId
+    node: NodeId
     to: PersonalId
     shown: str

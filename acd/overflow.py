@@ -132,7 +132,7 @@ def _take(
         yield PlayToCaller(call.id, caller.node, caller.channel, playback, heard)
     if step.kind is StepKind.NUMBER:
         yield StartRinging(caller.node, caller.channel)
-        yield FindWay(call.id, at, step.number, call.number)
+        yield FindWay(call.id, caller.node, at, step.number, call.number)
 
 
 def _heard(step: OverflowStep) -> tuple[str, ...]:

@@ -106,8 +106,9 @@ def once_more(floor: Floor) -> Iterator[Effect]:
     """The ways that were asked for and not found yet, for a controller that comes back."""
     for call in floor.calls.values():
         way = call.overflow
-        if way is not None and _dials(call, way.at) and _callee(floor, call) is None:
-            yield FindWay(call.id, way.at, way.step.number, call.number)
+        caller = _caller(floor, call)
+        if way is not None and caller is not None and _dials(call, way.at) and _callee(floor, call) is None:
+            yield FindWay(call.id, caller.node, way.at, way.step.number, call.number)
 
 
 def to(call: Call, step: int) -> PersonalId:

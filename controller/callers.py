@@ -11,12 +11,12 @@ from acd.model import Call, Place
 from asterisk import channels, wire
 from asterisk.channels import Cause
 from controller import journal
-from controller.dialler import Dialler
 from controller.flows import Flows
 from controller.index import Index
 from controller.journal import Journal
 from controller.leases import CallerLeases
 from controller.mailbox import Mailbox
+from controller.numbers import Numbers
 from controller.ports import Ari
 from controller.trunk_load import TrunkLoad
 from kernel.ids import LegId, NodeId, PersonalId, call_id, derive
@@ -46,7 +46,7 @@ class Callers:
         owner: Callable[[str], tuple[Mailbox, str] | None],
         room: Callable[[], bool],
         load: TrunkLoad,
-        dialler: Dialler,
+        numbers: Numbers,
     ) -> None:
         self._ari = ari
         self._node = node
@@ -58,7 +58,7 @@ class Callers:
         self._owner = owner
         self._room = room
         self._load = load
-        self._dialler = dialler
+        self._numbers = numbers
 
     def came(self, channel: wire.Channel, number: str, *, returned: bool) -> None:
         """A channel entered Stasis from the dialplan, for the first time or again."""
@@ -109,6 +109,6 @@ class Callers:
         theirs = japan.read(channel.caller_number)
         known = theirs.number if isinstance(theirs, Dialled) and theirs.kind is not Kind.EXTENSION else ""
         if known:
-            self._dialler.know(caller, known)
+            self._numbers.know(caller, known)
         mark = self._sealer.mark(box.floor.tenant, known) if known else ""
         box.take(inputs.CallArrived(call, leg, self._node, channel.id, number, caller, channel.created, returned, mark))

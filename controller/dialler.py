@@ -9,18 +9,20 @@ from typing import Final
 from acd import attempts, dial_rules, effects, inputs
 from acd.attempts import Failure
 from acd.effects import Effect
-from acd.facts import Body, CallbackEnded, CallbackRequested, CallEnded, CallStarted, LegGone
+from acd.facts import Body, LegGone
 from acd.model import Call, Floor, Leg, Place
 from asterisk import channels, names, playbacks, wire
 from asterisk.request import Answer, Gone, Rejected, Unreachable
 from controller.early import Early
 from controller.leases import CallerLeases
 from controller.mailbox import Mailbox
+from controller.numbers import Numbers
 from controller.ports import Ari
 from controller.silence import Silence
 from controller.trunk_load import TrunkLoad
+from controller.ways import Ways
 from kernel.fact import Fact
-from kernel.ids import CallbackId, CallId, LegId, PersonalId, TrunkName
+from kernel.ids import CallbackId, LegId, PersonalId, TrunkName
 from kernel.refusal import Code
 
 RINGING: Final = "ringing"
@@ -38,8 +40,8 @@ _TONES: Final[Mapping[str, str]] = {Failure.BUSY: "busy", Code.COLLEAGUE_BUSY: "
 
 
 class Dialler:
-    """`rung`: which of a person's endpoints rings for him now, by the name of his desk phone; `endpoint`: the one
-    behind a trunk, None where there is no such trunk (any more)."""
+    """`ways`: what to dial for a person from here; `endpoint`: the one behind a trunk, None where there is no such
+    trunk (any more)."""
 
     def __init__(
         self,
@@ -47,53 +49,39 @@ class Dialler:
         app: str,
         prompts: Path,
         leases: CallerLeases,
-        rung: Callable[[str], str],
+        ways: Ways,
         endpoint: Callable[[TrunkName], str | None],
         early: Early,
         silence: Silence,
         load: TrunkLoad,
+        numbers: Numbers,
     ) -> None:
         self._ari = ari
         self._app = app
         self._prompts = prompts
         self._leases = leases
-        self._rung = rung
+        self._ways = ways
         self._endpoint = endpoint
         self.early = early
         self._silence = silence
         self._load = load
-        self._numbers: dict[PersonalId, str] = {}
-        """The numbers of other parties, for as long as their calls live: facts hold only what points to them."""
-        self._of: dict[CallId, PersonalId] = {}
-        self._lent: dict[CallId, list[PersonalId]] = {}
-        self._kept: dict[CallbackId, PersonalId] = {}
+        self._numbers = numbers
 
     def know(self, to: PersonalId, number: str) -> None:
         """Keep the number for the call that is about to begin."""
-        self._numbers[to] = number
+        self._numbers.know(to, number)
 
     def forget(self, to: PersonalId) -> None:
         """No call of it began."""
-        self._numbers.pop(to, None)
-
-    def known(self, to: PersonalId) -> str | None:
-        """The number, if it is kept."""
-        return self._numbers.get(to)
-
-    def lend(self, call: CallId, to: PersonalId, number: str) -> None:
-        """Keep a number to which the caller of a call that runs is put through."""
-        self._numbers[to] = number
-        self._lent.setdefault(call, []).append(to)
-
-    def keep(self, callback: CallbackId, to: PersonalId, number: str) -> None:
-        """Keep the number of somebody who is to be called back."""
-        self._numbers[to] = number
-        self._kept[callback] = to
+        self._numbers.forget(to)
 
     def recall(self, call: Call, number: str) -> None:
         """Keep the number of a call that began before we did."""
-        self._numbers[call.caller] = number
-        self._of[call.id] = call.caller
+        self._numbers.recall(call, number)
+
+    def keep(self, callback: CallbackId, to: PersonalId, number: str) -> None:
+        """Keep the number of somebody who is to be called back since before our time."""
+        self._numbers.keep(callback, to, number)
 
     def recount(self, living: Iterable[wire.Channel]) -> None:
         """After a time without us: these are the channels of our calls."""
@@ -107,20 +95,6 @@ class Dialler:
                 self.early.gone(body.channel)
                 self._silence.over(body.leg)
                 self._load.gone(body.channel)
-            elif isinstance(body, CallStarted) and body.caller in self._numbers:
-                self._of[body.call] = body.caller
-            elif isinstance(body, CallbackRequested) and body.to in self._numbers:
-                self._kept[body.callback] = body.to
-            elif isinstance(body, CallbackEnded) and body.callback in self._kept:
-                self.forget(self._kept.pop(body.callback))
-            elif isinstance(body, CallEnded):
-                self._over(body.call)
-
-    def _over(self, call: CallId) -> None:
-        """A call has ended: whoever is to be called back is still known."""
-        for to in (*self._lent.pop(call, ()), *((self._of.pop(call),) if call in self._of else ())):
-            if to not in self._kept.values():
-                self.forget(to)
 
     def perform(self, box: Mailbox, effect: Effect) -> None:
         """Carry out one effect about a call out or inside; others are not known here."""
@@ -171,13 +145,13 @@ class Dialler:
 
     def _ring_phone(self, box: Mailbox, effect: effects.RingPhone) -> None:
         """The phone shows whom it will be connected with; nothing of that leaves the house."""
-        shown = {"CONNECTEDLINE(num,i)": self._numbers.get(effect.to, "")}
-        endpoint = names.dial_string(self._rung(effect.endpoint))
+        shown = {"CONNECTEDLINE(num,i)": self._numbers.known(effect.to) or ""}
+        endpoint = self._ways.to(effect.endpoint)
         request = channels.create(effect.channel, endpoint, self._app, RINGING, formats=TRUNK_CODECS, variables=shown)
         self._ari.post(request, _failed(box, effect.leg, _ABSENT, elsewhere=False))
 
     def _dial_out(self, box: Mailbox, effect: effects.DialOut) -> None:
-        number, endpoint = self._numbers.get(effect.to), self._endpoint(effect.trunk)
+        number, endpoint = self._numbers.known(effect.to), self._endpoint(effect.trunk)
         if number is None or endpoint is None:
             # The trunk was taken away, or the number was erased in the middle of the tries.
             box.take(inputs.LegEnded(effect.leg, _CONGESTION, elsewhere=number is not None))
@@ -196,7 +170,7 @@ class Dialler:
     def _dial_inside(self, box: Mailbox, effect: effects.DialInside) -> None:
         self._show(effect.own_channel, effect.shown, withheld=False)
         self._ari.post(channels.set_variable(effect.own_channel, TRIED, effect.leg))
-        endpoint = names.dial_string(self._rung(effect.endpoint))
+        endpoint = self._ways.to(effect.endpoint)
         request = channels.create(effect.channel, endpoint, self._app, RINGING, originator=effect.own_channel)
         self._ari.post(request, _failed(box, effect.leg, _ABSENT, elsewhere=False))
 

@@ -120,14 +120,8 @@ class Dialling:
         """The network of the called sends sound before the answer."""
         self._dialler.progressed(box.floor, leg)
 
-    def unknown(self, floor: Floor) -> list[PersonalId]:
-        """Whose numbers a floor that was rebuilt needs, for tries that may still come: of calls out, of callers who may
-        ask to be called back, and of those who have."""
-        calls = [call.caller for call in floor.calls.values() if _may_be_called(call)]
-        return [*calls, *(callback.to for callback in floor.callbacks.values())]
-
     def recall(self, floor: Floor, numbers: Mapping[PersonalId, str]) -> None:
-        """The numbers that `unknown` asked for; one that is missing was erased."""
+        """The numbers that `unknown_numbers` asked for; one that is missing was erased."""
         for call in floor.calls.values():
             if call.caller in numbers and _may_be_called(call):
                 self._dialler.recall(call, numbers[call.caller])
@@ -164,6 +158,13 @@ class Dialling:
     def _seal(self, box: Mailbox, to: PersonalId, wanted: Wanted) -> None:
         tenant = box.floor.tenant
         self._journal.keep(journal.Personal(tenant, to, self._sealer.seal(tenant, to, wanted.number)))
+
+
+def unknown_numbers(floor: Floor) -> list[PersonalId]:
+    """Whose numbers a floor that was rebuilt needs, for tries that may still come: of calls out, of callers who may ask
+    to be called back, and of those who have."""
+    calls = [call.caller for call in floor.calls.values() if _may_be_called(call)]
+    return [*calls, *(callback.to for callback in floor.callbacks.values())]
 
 
 def _may_be_called(call: Call) -> bool:

@@ -11,9 +11,9 @@ from acd.model import Destination
 from asterisk import playbacks
 from asterisk.request import Answer, Rejected
 from controller.destinations import Destinations, Wanted
-from controller.dialler import Dialler
 from controller.leases import CallerLeases
 from controller.mailbox import Mailbox
+from controller.numbers import Numbers
 from controller.ports import Ari
 from controller.scripts import Scripts
 from kernel.ids import AgentId, PromptId
@@ -32,14 +32,14 @@ class WaitsOut:
         prompts: Path,
         scripts: Scripts,
         destinations: Destinations,
-        dialler: Dialler,
+        numbers: Numbers,
         leases: CallerLeases,
     ) -> None:
         self._ari = ari
         self._prompts = prompts
         self._scripts = scripts
         self._destinations = destinations
-        self._dialler = dialler
+        self._numbers = numbers
         self._leases = leases
 
     def perform(self, box: Mailbox, effect: effects.PlayToCaller | effects.FindWay | effects.FindCallbackWay) -> None:
@@ -47,14 +47,14 @@ class WaitsOut:
         match effect:
             case effects.PlayToCaller():
                 self._play(box, effect)
-            case effects.FindWay(call_id, step, number, shown):
+            case effects.FindWay(call_id, _, step, number, shown):
                 call = box.floor.calls.get(call_id)
                 if call is not None:
                     wanted = self._destinations.find(box.floor, _NOBODY, number, shown)
-                    self._dialler.lend(call_id, overflow_dialling.to(call, step), wanted.number)
+                    self._numbers.lend(call_id, overflow_dialling.to(call, step), wanted.number)
                     box.take(inputs.OverflowWayFound(call_id, step, _outside(wanted)))
-            case effects.FindCallbackWay(callback, to, shown):
-                theirs = self._dialler.known(to)
+            case effects.FindCallbackWay(callback, _, to, shown):
+                theirs = self._numbers.known(to)
                 if theirs is None:
                     log.error("the number of a callback is not there", callback=callback)
                     box.take(inputs.CallbackWayFound(callback, Refused(Code.UNREADABLE_NUMBER)))

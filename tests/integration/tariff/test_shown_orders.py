@@ -48,6 +48,43 @@ def test_annex_11_fifty_interfaces_cost_nothing_and_their_failure_does_not_count
     assert ASKED.decision("gateways before")[0] == "not_in_tariff"
 
 
+ASKED.case(
+    "seats",
+    ACC,
+    "2022-04-01",
+    {"ACC-F01": 300, "ACC-F08": 250},
+    type="ACC-T2",
+    facts={"lines": [{"channels": 260}]},
+    in_use=[{"at": "2022-04-20", "row": "ACC-F01", "number": 270}],
+    orders=[
+        change("2022-05-10", {"ACC-F01": 265}),
+        change("2022-05-11", {"ACC-F01": 280}),
+        change("2022-05-12", {"ACC-F01": 400, "ACC-F08": 401}),
+    ],
+    ask={"invoices": ["2022-05", "2022-06"]},
+)
+ASKED.case(
+    "channels",
+    ACC,
+    "2022-04-01",
+    {"ACC-F01": 300},
+    type="ACC-T2",
+    facts={"lines": [{"channels": 260}]},
+    orders=[change("2022-05-10", {"ACC-F01": 259}), change("2022-05-11", {"ACC-F01": 260})],
+)
+
+
+@pytest.mark.feature("ACC-F01", "limit", "refusal")
+def test_art_9_2_6_seats_are_not_lowered_below_their_use_or_the_channels_of_a_line() -> None:
+    assert ASKED.decision("seats", 1) == ("seats_in_use", "T1-2-1-2", 270, 265)
+    assert ASKED.decision("seats", 2) == ()
+    assert ASKED.decision("seats", 3) == ("quantity_above", "Annex-3", 401, 400)
+    assert ASKED.decision("channels", 1) == ("quantity_above", "Art.9-2(6)", 260, 259)
+    assert ASKED.decision("channels", 2) == ()
+    assert ASKED.lines("seats", "2022-05")["ACC-W-SEATS"] == (1, 7000)
+    assert ASKED.lines("seats", "2022-06")["ACC-P-SEAT"] == (280, 4480000)
+
+
 DESTINATIONS = [("FD-14", 10000, "FD-n.5"), ("FD-15", 500, "FD-n.5"), ("ND-09", 500, "ND-n.8")]
 for row, most, _ in DESTINATIONS:
     basic = "FD-01" if row.startswith("FD") else "ND-01"

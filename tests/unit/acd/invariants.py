@@ -35,7 +35,9 @@ def expect(letter: str, holds: bool, what: str) -> None:
 def could_be_rung(agent: Agent) -> bool:
     """What `Agent.matchable` ought to say, said once more."""
     free = agent.work is Work.FREE and agent.leg is None and agent.offer is None
-    return free and agent.signed_in and agent.wish is Wish.READY and agent.line is Line.UP and not agent.leaving
+    reached = agent.aside is None and (agent.connectable or not agent.config.reported)
+    wants = agent.signed_in and agent.wish is Wish.READY and not agent.leaving
+    return free and reached and wants and agent.line is Line.UP
 
 
 def open_calls(floor: Floor, agent: Agent) -> list[Call]:

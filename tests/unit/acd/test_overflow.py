@@ -12,7 +12,7 @@ from acd.config_of_waiting import Cause, Condition, OverflowStep, StepKind, Wait
 from acd.model import Destination, Place, Wish
 from kernel.ids import AgentId, CallId, LineId, QueueId, RecordingId, TrunkName
 from kernel.refusal import Code, Refused
-from tests.fakes.world import World
+from tests.fakes.world import NODE, World
 from tests.stories import agent, answer, caller_hangs_up, go_ready, offers, open_floor, queue, waiting, wish
 
 OUT = Destination(LineId("line"), (TrunkName("first"), TrunkName("second")))
@@ -261,7 +261,7 @@ def dialling() -> tuple[World, CallId]:
     world = open_floor(agent("ann", "q"), queues=(waits("q", *chain, longest=5.0),))
     call = world.arrive("q")
     world.run(6)
-    assert effects.FindWay(call, 0, "+81312340000", "q") in world.effects
+    assert effects.FindWay(call, NODE, 0, "+81312340000", "q") in world.effects
     return world, call
 
 
