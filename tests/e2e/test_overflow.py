@@ -46,7 +46,7 @@ async def test_who_does_not_wait_is_served_elsewhere(crew: Crew) -> None:
         left = await crew.started(2)
         assert (await crew.api.record(left))["outcome"] == "voicemail"
         kept = await crew.api.recording(left)
-        assert len(await crew.api.sound(kept["id"])) > 20_000
+        assert len(await crew.api.sound(kept["recording"])) > 20_000
 
         # To another queue, by the caller's key, and from there to an agent.
         await chain({"kind": "queue", "queue": "behind", "causes": ["key"]}, waiting={"leave_key": "9"}, longest_wait=0)
