@@ -118,13 +118,15 @@ class StopMusic:
 
 @dataclass(frozen=True, slots=True)
 class AnnouncePosition:
-    """Speak the place in the queue (1 = next) to the waiting caller."""
+    """Speak the place in the queue (1 = next) to the waiting caller; `wait`: also so many seconds that are left, None
+    not."""
 
     call: CallId
     node: NodeId
     channel: str
     playback: PlaybackId
     position: int
+    wait: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

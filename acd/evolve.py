@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from acd import evolve_agents, evolve_calls, evolve_dialling, evolve_service, evolve_waiting, facts
+from acd import evolve_agents, evolve_calls, evolve_dialling, evolve_histories, evolve_service, evolve_waiting, facts
 from acd.facts import Body
 from acd.model import Floor, Queue
 from kernel.fact import Fact
@@ -16,6 +16,7 @@ def evolve(floor: Floor, fact: Fact[Body]) -> None:
     """Apply one fact in place. Facts come in the order of their `seq`; each is applied exactly once."""
     floor.epoch = fact.epoch
     floor.seq = fact.seq
+    evolve_histories.also(floor, fact.body, fact.at)
     _STEPS[type(fact.body)](floor, fact.body, fact.at)
 
 

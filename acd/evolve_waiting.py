@@ -37,6 +37,10 @@ def _chain(floor: Floor, call: Call, queue: QueueId) -> tuple[OverflowStep, ...]
     return settings.waiting.overflow
 
 
+def _known_again(_floor: Floor, _body: facts.RedialRecognised, _at: datetime) -> None:
+    """His place is not kept any more (evolve_histories); he joins the queue by a fact of its own."""
+
+
 def _failed(_floor: Floor, _body: facts.OverflowFailed, _at: datetime) -> None:
     """The next step is a fact of its own."""
 
@@ -87,6 +91,7 @@ def _callback_ended(floor: Floor, body: facts.CallbackEnded, _at: datetime) -> N
 
 STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.JoinRefused: _join_refused,
+    facts.RedialRecognised: _known_again,
     facts.CallOverflowed: _overflowed,
     facts.OverflowFailed: _failed,
     facts.MessageStarted: _message_started,

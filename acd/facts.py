@@ -64,6 +64,7 @@ from acd.facts_of_waiting import CallOverflowed as CallOverflowed
 from acd.facts_of_waiting import JoinRefused as JoinRefused
 from acd.facts_of_waiting import MessageStarted as MessageStarted
 from acd.facts_of_waiting import OverflowFailed as OverflowFailed
+from acd.facts_of_waiting import RedialRecognised as RedialRecognised
 from acd.model import Direction, Party
 from kernel.ids import (
     FIRST_NODE,
@@ -206,10 +207,17 @@ class CallQueued:
 
 @dataclass(frozen=True, slots=True)
 class PositionAnnounced:
+    """The caller is told his place. `estimate`: the wait that is left, in seconds, None: it was not asked for, or
+    nobody can say. `silent`: why it is not spoken (no_agents, uncertain), "" when it is, or was not asked for.
+    `error`: by which share of the wait the last estimates were wrong, in the middle; None: there are too few."""
+
     call: CallId
     queue: QueueId
     playback: PlaybackId
     position: int
+    estimate: float | None = None
+    silent: str = ""
+    error: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +361,7 @@ Body = (
     | DialRefused
     | CallTold
     | JoinRefused
+    | RedialRecognised
     | CallOverflowed
     | OverflowFailed
     | MessageStarted

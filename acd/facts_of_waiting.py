@@ -136,3 +136,14 @@ class CallbackEnded:
     callback: CallbackId
     queue: QueueId
     outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class RedialRecognised:
+    """The caller has called again within the time for which his place was kept: his wait counts from `since`, when he
+    first joined with the call `before`."""
+
+    call: CallId
+    queue: QueueId
+    before: CallId
+    since: datetime

@@ -25,7 +25,10 @@ from acd.model_of_talks import Parked as Parked
 from acd.model_of_talks import Purpose as Purpose
 from acd.model_of_waiting import Asked as Asked
 from acd.model_of_waiting import Callback as Callback
+from acd.model_of_waiting import Dropped as Dropped
+from acd.model_of_waiting import History as History
 from acd.model_of_waiting import Overflowing as Overflowing
+from acd.model_of_waiting import dropped_key as dropped_key
 from kernel.ids import (
     AgentId,
     CallbackId,
@@ -181,6 +184,8 @@ class Call:
     mark: str = ""
     """When it joined the queue in which it waits; where it is on an overflow chain; what it is asked meanwhile; whose
     callback it is; by which its caller is known again, "" not at all."""
+    estimated: tuple[float, datetime] | None = None
+    """The first estimate of its wait, in seconds, and when it was made."""
 
     @property
     def conversation(self) -> ConversationId | None:
@@ -209,6 +214,7 @@ class Queue:
     open_turns: list[tuple[int, datetime, CallId]] = field(default_factory=list)
     ready: list[tuple[datetime, AgentId]] = field(default_factory=list)
     busy: set[AgentId] = field(default_factory=set)
+    history: History = field(default_factory=History)
 
 
 @dataclass(slots=True)
@@ -243,6 +249,10 @@ class Floor:
     offers: dict[OfferId, Offer] = field(default_factory=dict)
     callbacks: dict[CallbackId, Callback] = field(default_factory=dict)
     """Who is to be called back."""
+    dropped: dict[str, Dropped] = field(default_factory=dict)
+    """The places that are kept for callers who hung up (`dropped_key`)."""
+    handling: dict[AgentId, tuple[QueueId, datetime]] = field(default_factory=dict)
+    """Whose call of which queue agents have had since when, wrap-up included."""
     outcomes: dict[CommandId, Refused | None] = field(default_factory=dict)
     """What became of the last commands (None: done), so that the same command again gets the same answer."""
 

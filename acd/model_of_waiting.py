@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from acd.config_of_waiting import CallbackRule, Cause, OverflowStep
@@ -70,3 +70,28 @@ class Callback:
     def turn(self) -> tuple[int, datetime, CallId]:
         """The key of his place among those who wait."""
         return (-self.priority, self.since, CallId(self.id))
+
+
+@dataclass(slots=True)
+class History:
+    """The last ones of a queue: `handled`, how many seconds a call kept its agent; `errors`, by which share of the wait
+    an estimate was wrong; `answering`, how many seconds it rang until somebody who was called back answered."""
+
+    handled: list[float] = field(default_factory=list)
+    errors: list[float] = field(default_factory=list)
+    answering: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The place of a caller who hung up, kept until `until`: his `call`, and from when on it counted."""
+
+    call: CallId
+    since: datetime
+    priority: int
+    until: datetime
+
+
+def dropped_key(queue: QueueId, mark: str) -> str:
+    """Under which the place is kept."""
+    return f"{queue}/{mark}"

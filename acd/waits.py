@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from acd import admission, calls, joining, overflow, places
+from acd import admission, calls, estimate, joining, overflow, places, redial
 from acd.config_of_waiting import Cause
 from acd.effects import AnnouncePosition, Effect, SetTimer
-from acd.facts import Body, PositionAnnounced
+from acd.estimate import Estimated
+from acd.facts import Body, PositionAnnounced, RedialRecognised
 from acd.inputs import AnnouncementDue, CallRouted, LongestWaitReached
 from acd.joining import settings
-from acd.model import Call, Floor, Place
+from acd.model import Call, Floor, Place, Queue
 from acd.order import rank
 from kernel.ids import CallId, PlaybackId, QueueId, derive
 from kernel.moment import after
@@ -29,7 +30,7 @@ def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Ef
         return
     no = admission.refusal(floor, call, queue)
     if no is None:
-        yield from joining.join(floor, call, queue, given.priority, given.since, now)
+        yield from _let_in(floor, call, queue, given, now)
         return
     cause = admission.cause_of(no)
     if overflow.has_way(queue.config, cause):
@@ -37,6 +38,16 @@ def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Ef
         yield from overflow.not_joined(floor, call, queue.config, cause, given, now)
     else:
         yield from places.turn_away(no)
+
+
+def _let_in(floor: Floor, call: Call, queue: Queue, given: CallRouted, now: datetime) -> Iterator[Body | Effect]:
+    kept = redial.place(floor, call, given.queue, now)
+    if kept is None:
+        yield from joining.join(floor, call, queue, given.priority, given.since, now)
+        return
+    yield RedialRecognised(call.id, given.queue, kept.call, kept.since)
+    priority = max(given.priority, kept.priority)
+    yield from joining.join(floor, call, queue, priority, min(kept.since, given.since), now, given.since)
 
 
 def announcement_due(floor: Floor, given: AnnouncementDue, now: datetime) -> Iterator[Body | Effect]:
@@ -52,8 +63,12 @@ def announcement_due(floor: Floor, given: AnnouncementDue, now: datetime) -> Ite
     if caller is not None and not call.offered and call.playback is None and call.asked is None:
         playback = PlaybackId(derive("play", now, call.id, call.playbacks + 1))
         position = rank(queue.turns, call.turn) + 1
-        yield PositionAnnounced(call.id, given.queue, playback, position)
-        yield AnnouncePosition(call.id, caller.node, caller.channel, playback, position)
+        told = Estimated(None)
+        if settings(floor, call, given.queue).waiting.tells_estimate:
+            told = estimate.of(floor, queue, call)
+        yield PositionAnnounced(call.id, given.queue, playback, position, told.seconds, told.silent, told.error)
+        spoken = None if told.silent else told.seconds
+        yield AnnouncePosition(call.id, caller.node, caller.channel, playback, position, spoken)
     due = joining.next_announcement(given.queued, every, now)
     yield SetTimer(due, replace(given, due=due))
 

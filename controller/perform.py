@@ -23,6 +23,7 @@ from controller.ports import Ari
 from controller.recorder import Recorder
 from controller.waits_out import WaitsOut
 from controller.ways import Ways
+from ivr.prompts import wait_prompt
 from kernel.ids import LegId, OfferId
 
 PREPARED: Final = "prepared"
@@ -184,11 +185,12 @@ class Performer:
 
     def _announce(self, box: Mailbox, effect: effects.AnnouncePosition) -> None:
         spoken = str(effect.position) if effect.position <= SPOKEN_POSITIONS else "many"
-        media = f"sound:{self._prompts / f'position-{spoken}'}"
+        said = [f"position-{spoken}"] + ([] if effect.wait is None else [wait_prompt(effect.wait)])
+        media = tuple(f"sound:{self._prompts / name}" for name in said)
 
         def failed(answer: Answer) -> None:
             # As in flows: the end of who is gone is on its way, and after a cut recovery asks whether it still plays.
             if isinstance(answer, Rejected):
                 box.take(inputs.PlaybackEnded(effect.call, effect.playback))
 
-        self._ari.post(playbacks.play(effect.channel, effect.playback, (media,)), failed)
+        self._ari.post(playbacks.play(effect.channel, effect.playback, media), failed)

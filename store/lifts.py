@@ -43,6 +43,7 @@ LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("LimitsChanged", 2): _same,
     ("OfferMade", 1): _same,
     ("OfferMissed", 1): _same,
+    ("PositionAnnounced", 1): _same,
     ("QueueConfigured", 1): _same,
     ("QueueConfigured", 2): _same,
     ("QueueConfigured", 3): _same,

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from robots.phone import Answer, Credentials
+from robots.phone import Answer
 from tests.e2e.crew import AGENT_HZ, CALLER_HZ, TENANT, Crew
 from tests.e2e.office import Admin, admin_of, at_work
 from tests.e2e.way_out import OUTSIDE, WayOut, opened
@@ -18,12 +18,11 @@ CALLER = "0398765432"
 
 @dataclass(slots=True)
 class House:
-    """Two queues of which the first may lead to the second, their agent, and the way out."""
+    """Two queues of which the first may lead to the second, and the way out."""
 
     crew: Crew
     way: WayOut
     boss: Admin
-    sip: Credentials | None
 
     async def chain(self, *steps: dict[str, Any], longest_wait: float = 0, **waiting: Any) -> None:
         """Who waits in the first queue leaves it so from now on."""
@@ -35,12 +34,10 @@ async def house(crew: Crew) -> AsyncIterator[House]:
     """The queues are made once for all stories of the platform."""
     admin = crew.platform.tenant(TENANT)["admin"]
     async with opened(crew) as way, admin_of(crew.platform, admin) as boss:
-        if (await boss.api.ask("GET", "/configuration/queues/leave")).status_code == 200:
-            yield House(crew, way, boss, None)
-        else:
+        if (await boss.api.ask("GET", "/configuration/queues/leave")).status_code != 200:
             await boss.queue_with_number("behind", BEHIND)
             await boss.queue_with_number("leave", NUMBER)
-            yield House(crew, way, boss, await boss.agent("mio", "leave", "behind"))
+        yield House(crew, way, boss)
 
 
 async def test_after_the_longest_wait_a_number_outside_answers(crew: Crew) -> None:
@@ -76,14 +73,13 @@ async def test_by_key_to_the_next_queue_and_by_key_called_back(crew: Crew) -> No
         call.send_dtmf("9")
         await crew.board.waiting("behind", 1)
         assert crew.board.of("CallLeftQueue", outcome="left_by_key")
-        sip = here.sip or await here.boss.agent("rio", "leave", "behind")
-        mio = "mio" if here.sip else "rio"
-        phone = await at_work(crew, mio, sip)
+        phone = await at_work(crew, "mio", await here.boss.agent("mio", "leave", "behind"), ready=False)
+        await crew.api.ready("mio")
         taken = await phone.rung()
         await taken.rtp.hears(CALLER_HZ)
         call.hang_up()
         await taken.ended()
-        await crew.api.pause(mio, "lunch")
+        await crew.api.pause("mio", "lunch")
 
         # He confirms with a key, hangs up, and is called when an agent has answered.
         await here.chain({"kind": "callback"}, leave_key="9")
@@ -97,7 +93,7 @@ async def test_by_key_to_the_next_queue_and_by_key_called_back(crew: Crew) -> No
         call.hang_up()
         await crew.board.waiting("leave", 0)
         here.way.behave(Answer(after=0.3))
-        await crew.api.ready(mio)
+        await crew.api.ready("mio")
         engaged = await phone.rung()
         rung = await here.way.rung()
         assert (rung.to_number, rung.from_number) == ("+81398765432", NUMBER)
