@@ -23,6 +23,7 @@ from acd import (
     dialling,
     hold,
     inputs,
+    interventions,
     keys,
     menus,
     messages,
@@ -67,7 +68,10 @@ def _recovered(floor: Floor, given: inputs.RecoveryFinished, now: datetime) -> I
 def _playback_ended(floor: Floor, given: inputs.PlaybackEnded, now: datetime) -> Iterator[Decided]:
     call = floor.calls.get(given.call)
     if call is not None:
-        yield from _of(call, calls, overflow).playback_ended(floor, given, now)
+        if call.place is Place.ENDING and call.told is None:
+            yield from interventions.farewell_heard(floor, given, now)
+        else:
+            yield from _of(call, calls, overflow).playback_ended(floor, given, now)
 
 
 def _leg_answered(floor: Floor, given: inputs.LegAnswered, now: datetime) -> Iterator[Decided]:
@@ -153,6 +157,10 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.LeaveQueue: single_queues.leave,
     inputs.JoinQueue: single_queues.join,
     inputs.TellConnectable: connectable.told,
+    inputs.MoveCall: interventions.move,
+    inputs.PrioritiseCall: interventions.prioritise,
+    inputs.PickCall: interventions.pick,
+    inputs.WithdrawCall: interventions.withdraw,
     inputs.UseConfig: configure.use_config,
     inputs.ShardWasTaken: _shard_taken,
     inputs.NodeWasLost: nodes.lost,

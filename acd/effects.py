@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from acd.effects_of_oversight import SayPrompt as SayPrompt
 from acd.effects_of_waiting import FindCallbackWay as FindCallbackWay
 from acd.effects_of_waiting import FindWay as FindWay
 from acd.effects_of_waiting import PlayToCaller as PlayToCaller
@@ -270,4 +271,5 @@ Effect = (
     | PlayToCaller
     | FindWay
     | FindCallbackWay
+    | SayPrompt
 )

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from acd import evolve_agents, evolve_calls, evolve_dialling, evolve_histories, evolve_service, evolve_waiting, facts
+from acd import (
+    evolve_agents,
+    evolve_calls,
+    evolve_dialling,
+    evolve_histories,
+    evolve_oversight,
+    evolve_service,
+    evolve_waiting,
+    facts,
+)
 from acd.facts import Body
 from acd.model import Floor, Queue
 from kernel.fact import Fact
@@ -84,4 +93,5 @@ _STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     **evolve_dialling.STEPS,
     **evolve_waiting.STEPS,
     **evolve_service.STEPS,
+    **evolve_oversight.STEPS,
 }

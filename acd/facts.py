@@ -44,6 +44,8 @@ from acd.facts_of_offers import OfferMade as OfferMade
 from acd.facts_of_offers import OfferMissed as OfferMissed
 from acd.facts_of_offers import OfferRefused as OfferRefused
 from acd.facts_of_offers import OfferWithdrawn as OfferWithdrawn
+from acd.facts_of_oversight import FarewellStarted as FarewellStarted
+from acd.facts_of_oversight import PriorityChanged as PriorityChanged
 from acd.facts_of_places import WaitingPlaceReturned as WaitingPlaceReturned
 from acd.facts_of_places import WaitingPlaceTaken as WaitingPlaceTaken
 from acd.facts_of_places import WaitRefused as WaitRefused
@@ -378,4 +380,6 @@ Body = (
     | ConnectableTold
     | StateForced
     | PausesChanged
+    | PriorityChanged
+    | FarewellStarted
 )

@@ -37,6 +37,10 @@ from acd.inputs_of_dialling import CallOrdered as CallOrdered
 from acd.inputs_of_dialling import DialTimeEnded as DialTimeEnded
 from acd.inputs_of_dialling import LegAlerts as LegAlerts
 from acd.inputs_of_dialling import PhoneDialled as PhoneDialled
+from acd.inputs_of_oversight import MoveCall as MoveCall
+from acd.inputs_of_oversight import PickCall as PickCall
+from acd.inputs_of_oversight import PrioritiseCall as PrioritiseCall
+from acd.inputs_of_oversight import WithdrawCall as WithdrawCall
 from acd.inputs_of_service import EndWrapUp as EndWrapUp
 from acd.inputs_of_service import ExtendWrapUp as ExtendWrapUp
 from acd.inputs_of_service import JoinQueue as JoinQueue
@@ -89,7 +93,9 @@ class RecoveryFinished:
 
 AgentCommand = SignIn | SignOut | SetWish | EndWrapUp | ExtendWrapUp | LeaveQueue | JoinQueue | TellConnectable
 """Orders about one agent."""
-Command = AgentCommand
+CallCommand = MoveCall | PrioritiseCall | PickCall | WithdrawCall
+"""Orders about one waiting call."""
+Command = AgentCommand | CallCommand
 Input = (
     CallArrived
     | FlowMoved

@@ -22,6 +22,7 @@ from api.routes import (
     login,
     phone,
     platform_contracts,
+    platform_entries,
     platform_invoices,
     platform_lines,
     platform_orders,
@@ -32,6 +33,7 @@ from api.routes import (
     reports,
     seats,
     users,
+    waiting_calls,
     why,
 )
 from api.services import Services
@@ -50,6 +52,7 @@ def build(services: Services) -> FastAPI:
         agents,
         agent_work,
         queues,
+        waiting_calls,
         calls,
         why,
         call_records,
@@ -66,6 +69,7 @@ def build(services: Services) -> FastAPI:
         ledgers,
         platform_tenants,
         platform_contracts,
+        platform_entries,
         platform_orders,
         platform_invoices,
         platform_lines,

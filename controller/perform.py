@@ -21,6 +21,7 @@ from controller.leases import CallerLeases
 from controller.mailbox import Mailbox
 from controller.ports import Ari
 from controller.recorder import Recorder
+from controller.sayings import Sayings
 from controller.waits_out import WaitsOut
 from controller.ways import Ways
 from ivr.prompts import wait_prompt
@@ -51,6 +52,7 @@ class Performer:
         dialler: Dialler,
         alarms: Alarms,
         waits_out: WaitsOut,
+        sayings: Sayings,
     ) -> None:
         self._ari = ari
         self._app = app
@@ -63,6 +65,7 @@ class Performer:
         self._dialler = dialler
         self._alarms = alarms
         self._waits_out = waits_out
+        self._sayings = sayings
 
     def perform(self, box: Mailbox, effect: Effect) -> None:
         """Carry out one effect of this floor."""
@@ -95,6 +98,8 @@ class Performer:
                 self._recorder.start(recording, channel)
             case effects.StopRecording(recording, _, channel):
                 self._recorder.stop(recording, channel)
+            case effects.SayPrompt():
+                self._sayings.say(box, effect)
             case effects.SetTimer():
                 self._alarms.set(box, effect)
             case effects.EnterFlow(call, _, returned):

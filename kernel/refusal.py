@@ -38,6 +38,10 @@ class Code(StrEnum):
     WRAP_UP_NOT_EXTENDABLE = "wrap_up_not_extendable"
     NOT_HIS_QUEUE = "not_his_queue"
     NOT_REPORTED = "not_reported"
+    CALL_NOT_WAITING = "call_not_waiting"
+    UNKNOWN_QUEUE = "unknown_queue"
+    ALREADY_THERE = "already_there"
+    AGENT_NOT_FREE = "agent_not_free"
     NOT_IN_TARIFF = "not_in_tariff"
     DATE_OUTSIDE = "date_outside"
     CONTRADICTORY = "contradictory"
@@ -57,6 +61,13 @@ class Code(StrEnum):
     TRUNK_IN_USE = "trunk_in_use"
     LINE_IN_USE = "line_in_use"
     HOLD_MINUTES = "hold_minutes"
+    ENDS_BEFORE_IT_BEGINS = "ends_before_it_begins"
+    OUTSIDE_CONTRACT = "outside_contract"
+    OVERLAPS = "overlaps"
+    NO_DOCUMENT = "no_document"
+    OUT_OF_ORDER = "out_of_order"
+    NO_ENTRY = "no_entry"
+    BILLED = "billed"
 
     @classmethod
     def _missing_(cls, value: object) -> Code | None:

@@ -73,7 +73,7 @@ class SimulatedSwitch:
                 for name in self.bridges.pop(effect.conversation, set()):
                     if name in self.channels:
                         self.channels[name].bridge = ""
-            case effects.AnnouncePosition():
+            case effects.AnnouncePosition() | effects.SayPrompt():
                 self.play(effect.call, effect.channel, effect.playback)
             case effects.StopPlayback():
                 self.finish_playback(effect.playback)
