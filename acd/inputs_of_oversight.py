@@ -44,12 +44,14 @@ class PickCall:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawCall:
-    """Command: the call waits no longer. It ends when its caller has heard `prompt` ("": at once)."""
+    """Command: the call waits no longer. It goes where its queue's `overflow` chain leads, or ends when its caller has
+    heard `prompt` ("": at once)."""
 
     command: CommandId
     call: CallId
     queue: QueueId
     prompt: str = ""
+    overflow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

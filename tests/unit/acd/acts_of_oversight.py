@@ -42,7 +42,9 @@ def _pick(play: Play, who: int, what: int) -> None:
 def _withdraw(play: Play, who: int, what: int) -> None:
     found = _waiting(play, who)
     if found is not None:
-        play.world.take(inputs.WithdrawCall(play.command(), *found, ("", "closed")[what % 2]))
+        play.world.take(
+            inputs.WithdrawCall(play.command(), *found, ("", "closed", "")[what % 3], overflow=what % 3 == 2)
+        )
 
 
 def _talking(play: Play, who: int) -> CallId | None:
