@@ -83,12 +83,12 @@ def test_a_move_keeps_the_waiting_place_even_where_the_limit_is_reached() -> Non
 def test_what_cannot_be_moved_is_refused_and_stays() -> None:
     world = open_floor(agent("ann", "q", "r"))
     call = world.arrive("q")
-    for queue, to, code in (
+    for at, to, code in (
         (Q, "nowhere", Code.UNKNOWN_QUEUE),
         (Q, "q", Code.ALREADY_THERE),
         (R, "q", Code.CALL_NOT_WAITING),
     ):
-        world.take(inputs.MoveCall(command(world), call, queue, QueueId(to)))
+        world.take(inputs.MoveCall(command(world), call, at, QueueId(to)))
         assert refused(world) is code
     world.take(inputs.MoveCall(command(world), CallId("call_x"), Q, R))
     assert refused(world) is Code.CALL_NOT_WAITING
