@@ -33,6 +33,7 @@ from controller.journal import Journal
 from controller.leases import CallerLeases
 from controller.living import LinkLost
 from controller.mailbox import Mailbox
+from controller.numbers import Numbers
 from controller.peers import Peers
 from controller.perform import Performer
 from controller.phones import Phones
@@ -46,6 +47,7 @@ from controller.scripts import Scripts
 from controller.silence import Silence
 from controller.trunk_load import TrunkLoad
 from controller.trunks import Trunks
+from controller.waits_out import WaitsOut
 from controller.ways import Ways
 from kernel.ids import NodeId, TenantId, TrunkName
 from store.personal import Sealer
@@ -95,6 +97,7 @@ class Common:
     key: str = field(default="", repr=False)
     """What the credentials are made of by which the nodes know each other."""
     used: Counter[TrunkName] = field(default_factory=Counter)
+    numbers: Numbers = field(default_factory=Numbers)
 
     def owner(self, dialled: str) -> tuple[Mailbox, str] | None:
         """Whose floor a called number belongs to, and how it stands in the configuration."""
@@ -134,15 +137,18 @@ class Node:
             Early(ari),
             self._silence,
             load,
-        )
-        self.performer = Performer(
-            ari, common.app, common.prompts, flows, recorder, self.leases, point, ways, self.dialler,
-            common.alarms, Sayings(ari, common.prompts, scripts),
-        )  # fmt: skip
-        callers = Callers(
-            ari, self.id, index, flows, self.leases, common.journal, common.sealer, common.owner, common.room, load
+            common.numbers,
         )
         destinations = Destinations(scripts.ways_out, lambda: self.trunks.health)
+        waits_out = WaitsOut(ari, common.prompts, scripts, destinations, common.numbers, self.leases)
+        self.performer = Performer(
+            ari, common.app, common.prompts, flows, recorder, self.leases, point, ways, self.dialler,
+            common.alarms, waits_out, Sayings(ari, common.prompts, scripts),
+        )  # fmt: skip
+        callers = Callers(
+            ari, self.id, index, flows, self.leases, common.journal, common.sealer, common.owner, common.room, load,
+            common.numbers,
+        )  # fmt: skip
         self.dialling = Dialling(
             ari, self.id, index, destinations, self.dialler, self.leases, common.journal, common.sealer, common.clock,
             common.room,

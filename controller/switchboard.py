@@ -91,6 +91,7 @@ class Switchboard:
             self.boxes,
             key,
         )
+        self._numbers = common.numbers
         self.nodes: Mapping[NodeId, Node] = {door.id: self._node(door, doors, common) for door in doors}
         """In the order of the settings."""
         self.first = next(iter(self.nodes.values()))
@@ -209,6 +210,7 @@ class Switchboard:
     def _told(self, box: Mailbox, facts: Sequence[Fact[Body]]) -> None:
         self.index.told(box, facts)
         self._policy.told(box, facts)
+        self._numbers.told(facts)
         for node in self.nodes.values():
             node.dialler.told(facts)
             node.dialling.told(box, facts)
