@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from acd.effects_of_oversight import SayPrompt as SayPrompt
+from acd.effects_of_waiting import FindCallbackWay as FindCallbackWay
+from acd.effects_of_waiting import FindWay as FindWay
+from acd.effects_of_waiting import PlayToCaller as PlayToCaller
 from acd.inputs import Input
 from kernel.ids import (
     AgentId,
@@ -116,13 +119,15 @@ class StopMusic:
 
 @dataclass(frozen=True, slots=True)
 class AnnouncePosition:
-    """Speak the place in the queue (1 = next) to the waiting caller."""
+    """Speak the place in the queue (1 = next) to the waiting caller; `wait`: also so many seconds that are left, None
+    not."""
 
     call: CallId
     node: NodeId
     channel: str
     playback: PlaybackId
     position: int
+    wait: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,5 +268,8 @@ Effect = (
     | StartRinging
     | StopRinging
     | TellAgent
+    | PlayToCaller
+    | FindWay
+    | FindCallbackWay
     | SayPrompt
 )

@@ -46,6 +46,11 @@ from acd.inputs_of_service import ExtendWrapUp as ExtendWrapUp
 from acd.inputs_of_service import JoinQueue as JoinQueue
 from acd.inputs_of_service import LeaveQueue as LeaveQueue
 from acd.inputs_of_service import TellConnectable as TellConnectable
+from acd.inputs_of_waiting import CallbackAskTimeEnded as CallbackAskTimeEnded
+from acd.inputs_of_waiting import CallbackDue as CallbackDue
+from acd.inputs_of_waiting import CallbackWayFound as CallbackWayFound
+from acd.inputs_of_waiting import MessageTimeEnded as MessageTimeEnded
+from acd.inputs_of_waiting import OverflowWayFound as OverflowWayFound
 from kernel.ids import FIRST_NODE, NodeId
 
 
@@ -120,6 +125,11 @@ Input = (
     | WrapUpTimeEnded
     | LongestWaitReached
     | AnnouncementDue
+    | OverflowWayFound
+    | MessageTimeEnded
+    | CallbackAskTimeEnded
+    | CallbackDue
+    | CallbackWayFound
     | LineRested
     | Command
     | UseConfig

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import calls, match, offers, places, prepare, waits
+from acd import calls, joining, match, offers, places, prepare
 from acd.effects import AnswerCaller, Effect, HangUp, SayPrompt, SetTimer, StartMusic, StopMusic, StopPlayback
 from acd.facts import (
     Body,
@@ -49,7 +49,7 @@ def move(floor: Floor, given: MoveCall, now: datetime) -> Iterator[Body | Effect
         since = call.queued or call.arrived
         yield from _leave(floor, call, MOVED, now)
         position = rank(target.turns, (-priority, since, call.id)) + 1
-        yield CallQueued(call.id, given.to, priority, since, position)
+        yield CallQueued(call.id, given.to, priority, since, position, now)
         yield CommandDone(given.command, None, call.id)
         yield from places.offer_again(floor, call, now)
         caller = _caller(floor, call)
@@ -57,7 +57,7 @@ def move(floor: Floor, given: MoveCall, now: datetime) -> Iterator[Body | Effect
             if caller.state is LegState.RINGING:
                 yield AnswerCaller(caller.node, caller.channel)
             yield StartMusic(caller.node, caller.channel, target.config.music)
-        yield from waits.timers(floor, call, now)
+        yield from joining.timers(floor, call, now)
         if not call.offered:
             yield from prepare.for_waiting(floor, target, now)
 

@@ -60,6 +60,7 @@ class Code(StrEnum):
     NOT_LICENSED = "not_licensed"
     TRUNK_IN_USE = "trunk_in_use"
     LINE_IN_USE = "line_in_use"
+    HOLD_MINUTES = "hold_minutes"
     ENDS_BEFORE_IT_BEGINS = "ends_before_it_begins"
     OUTSIDE_CONTRACT = "outside_contract"
     OVERLAPS = "overlaps"

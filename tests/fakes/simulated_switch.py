@@ -84,7 +84,7 @@ class SimulatedSwitch:
             case effects.AnswerCaller(_, channel) if channel in self.channels:
                 self.channels[channel].calls = False
                 self.answer(channel)
-            case effects.TellAgent():
+            case effects.TellAgent() | effects.PlayToCaller():
                 self.play(effect.call, effect.channel, effect.playback)
             case effects.SetTimer():
                 self.timers[effect.at, effect.then] = None

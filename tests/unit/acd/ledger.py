@@ -100,6 +100,8 @@ class Ledger:
                 self.turns[call] = (-priority, *self.turns[call][1:])
             case facts.CallLeftQueue(call=call, outcome=outcome):
                 self.left[call] += 1
+                kept = floor.calls[call].queued == self.turns[call][1]
+                expect("d", kept, f"{call} has lost the moment from which its wait counts")
                 if outcome == "moved":
                     # It was admitted once, and a supervisor may move it wherever he likes.
                     self.offered.add(call)
