@@ -85,7 +85,7 @@ Fields = Mapping[str, str]
 
 def list_all() -> Request:
     """All PJSIP endpoints with their state and channels."""
-    return Request(Method.GET, "endpoints/PJSIP")
+    return Request(Method.GET, "endpoints/PJSIP", large=True)
 
 
 def one(name: str) -> Request:
