@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from acd.effects_of_oversight import EndSpying as EndSpying
+from acd.effects_of_oversight import RingSupervisor as RingSupervisor
 from acd.effects_of_oversight import SayPrompt as SayPrompt
+from acd.effects_of_oversight import Spy as Spy
+from acd.effects_of_waiting import FindCallbackWay as FindCallbackWay
+from acd.effects_of_waiting import FindWay as FindWay
+from acd.effects_of_waiting import PlayToCaller as PlayToCaller
 from acd.inputs import Input
 from kernel.ids import (
     AgentId,
@@ -116,13 +122,15 @@ class StopMusic:
 
 @dataclass(frozen=True, slots=True)
 class AnnouncePosition:
-    """Speak the place in the queue (1 = next) to the waiting caller."""
+    """Speak the place in the queue (1 = next) to the waiting caller; `wait`: also so many seconds that are left, None
+    not."""
 
     call: CallId
     node: NodeId
     channel: str
     playback: PlaybackId
     position: int
+    wait: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,5 +271,11 @@ Effect = (
     | StartRinging
     | StopRinging
     | TellAgent
+    | PlayToCaller
+    | FindWay
+    | FindCallbackWay
     | SayPrompt
+    | RingSupervisor
+    | Spy
+    | EndSpying
 )

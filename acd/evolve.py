@@ -10,9 +10,11 @@ from acd import (
     evolve_agents,
     evolve_calls,
     evolve_dialling,
+    evolve_histories,
     evolve_lines,
     evolve_oversight,
     evolve_service,
+    evolve_waiting,
     facts,
 )
 from acd.facts import Body
@@ -24,6 +26,7 @@ def evolve(floor: Floor, fact: Fact[Body]) -> None:
     """Apply one fact in place. Facts come in the order of their `seq`; each is applied exactly once."""
     floor.epoch = fact.epoch
     floor.seq = fact.seq
+    evolve_histories.also(floor, fact.body, fact.at)
     _STEPS[type(fact.body)](floor, fact.body, fact.at)
 
 
@@ -94,6 +97,7 @@ _STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     **evolve_calls.STEPS,
     **evolve_agents.STEPS,
     **evolve_dialling.STEPS,
+    **evolve_waiting.STEPS,
     **evolve_service.STEPS,
     **evolve_oversight.STEPS,
 }

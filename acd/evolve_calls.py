@@ -26,6 +26,7 @@ def _started(floor: Floor, body: facts.CallStarted, _at: datetime) -> None:
         place=Place.FLOW if inbound else Place.DIALLING,
         config=floor.config,
         direction=body.direction,
+        mark=body.mark,
     )
 
 
@@ -40,7 +41,7 @@ def _leg_started(floor: Floor, body: facts.LegStarted, _at: datetime) -> None:
     call = floor.calls[body.call]
     call.legs.add(body.leg)
     floor.node = body.node
-    if call.place is Place.DIALLING and body.party is Party.CALLEE:
+    if call.place in (Place.DIALLING, Place.OVERFLOW) and body.party is Party.CALLEE:
         call.callee_leg = body.leg
         call.tries += 1
     elif call.place is Place.DIALLING or body.party is Party.CALLER:
@@ -57,7 +58,7 @@ def _leg_up(floor: Floor, body: facts.LegUp, at: datetime) -> None:
     leg.state, leg.answered = LegState.UP, at
 
 
-def _leg_gone(floor: Floor, body: facts.LegGone, _at: datetime) -> None:
+def _leg_gone(floor: Floor, body: facts.LegGone, at: datetime) -> None:
     leg = floor.legs.pop(body.leg)
     floor.calls[leg.call].legs.discard(leg.id)
     if leg.line is not None:
@@ -65,9 +66,13 @@ def _leg_gone(floor: Floor, body: facts.LegGone, _at: datetime) -> None:
         if not floor.channels[leg.line]:
             del floor.channels[leg.line]
     agent = floor.agents.get(leg.agent) if leg.agent is not None else None
-    if agent is not None and agent.leg == leg.id:
-        agent.leg = None
+    if agent is not None and leg.id in (agent.leg, agent.aside):
+        if agent.leg == leg.id:
+            agent.leg = None
+        else:
+            agent.aside, agent.since = None, at
         reindex(floor, agent)
+    floor.listenings.pop(leg.id, None)
 
 
 def _held(floor: Floor, body: facts.LegHeld, at: datetime) -> None:
@@ -98,7 +103,7 @@ def _playback_finished(floor: Floor, body: facts.PlaybackFinished, at: datetime)
 def _queued(floor: Floor, body: facts.CallQueued, _at: datetime) -> None:
     call = floor.calls[body.call]
     call.place, call.queue, call.priority, call.queued = Place.WAITING, body.queue, body.priority, body.since
-    call.served_by = body.queue
+    call.served_by, call.joined, call.overflow = body.queue, body.joined or body.since, None
     call.playback = call.keys_within = call.keys_until = None
     call.settings, call.turned_away = floor.queues[body.queue].config, False
     call.joined_with, call.requirements, call.want = body.priority, body.requirements, body.want
@@ -144,7 +149,7 @@ def _left_queue(floor: Floor, body: facts.CallLeftQueue, _at: datetime) -> None:
     queue = floor.queues.get(body.queue)
     if queue is not None:
         _count_service(queue, body)
-    call.queue = None
+    call.queue = call.joined = call.asked = None
     call.playback = None
 
 
@@ -197,7 +202,9 @@ def _ending(floor: Floor, body: facts.CallEnding, _at: datetime) -> None:
 
 
 def _ended(floor: Floor, body: facts.CallEnded, _at: datetime) -> None:
-    del floor.calls[body.call]
+    call = floor.calls.pop(body.call)
+    if call.callback in floor.callbacks:
+        floor.callbacks[call.callback].reached_out = call.tries > 0
 
 
 STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {

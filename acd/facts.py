@@ -47,7 +47,10 @@ from acd.facts_of_offers import OfferMissed as OfferMissed
 from acd.facts_of_offers import OfferRefused as OfferRefused
 from acd.facts_of_offers import OfferWithdrawn as OfferWithdrawn
 from acd.facts_of_oversight import FarewellStarted as FarewellStarted
+from acd.facts_of_oversight import HearingChanged as HearingChanged
+from acd.facts_of_oversight import ListeningStarted as ListeningStarted
 from acd.facts_of_oversight import PriorityChanged as PriorityChanged
+from acd.facts_of_oversight import WhisperStarted as WhisperStarted
 from acd.facts_of_places import WaitingPlaceReturned as WaitingPlaceReturned
 from acd.facts_of_places import WaitingPlaceTaken as WaitingPlaceTaken
 from acd.facts_of_places import WaitRefused as WaitRefused
@@ -57,6 +60,18 @@ from acd.facts_of_service import QueueLeft as QueueLeft
 from acd.facts_of_service import QueueRejoined as QueueRejoined
 from acd.facts_of_service import StateForced as StateForced
 from acd.facts_of_service import WrapUpExtended as WrapUpExtended
+from acd.facts_of_waiting import CallbackAttemptEnded as CallbackAttemptEnded
+from acd.facts_of_waiting import CallbackDeclined as CallbackDeclined
+from acd.facts_of_waiting import CallbackEnded as CallbackEnded
+from acd.facts_of_waiting import CallbackOffered as CallbackOffered
+from acd.facts_of_waiting import CallbackPlanned as CallbackPlanned
+from acd.facts_of_waiting import CallbackRequested as CallbackRequested
+from acd.facts_of_waiting import CallbackTried as CallbackTried
+from acd.facts_of_waiting import CallOverflowed as CallOverflowed
+from acd.facts_of_waiting import JoinRefused as JoinRefused
+from acd.facts_of_waiting import MessageStarted as MessageStarted
+from acd.facts_of_waiting import OverflowFailed as OverflowFailed
+from acd.facts_of_waiting import RedialRecognised as RedialRecognised
 from acd.model import Direction, Party
 from kernel.ids import (
     FIRST_NODE,
@@ -102,6 +117,7 @@ class CallStarted:
 
     `number` is the tenant's: the one called, or the one that a call out shows. `caller` points to the erasable number
     of the other party.
+    `mark`: by which the same caller is known again for a while, "" where his number is not told.
     """
 
     call: CallId
@@ -109,6 +125,7 @@ class CallStarted:
     caller: PersonalId
     arrived: datetime
     direction: Direction = Direction.INBOUND
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +201,8 @@ class PlaybackFinished:
 class CallQueued:
     """The call waits in `queue`; `since` decides its turn among equal priority. `position` 1 = next.
 
-    `requirements`: skills its flow asks for; until `preferred_until` it waits for `preferred` alone; `want`: what it
-    asks for at first.
+    `joined`: from when its longest wait there counts, None: since. `requirements`: skills its flow asks for; until
+    `preferred_until` it waits for `preferred` alone; `want`: what it asks for at first.
     """
 
     call: CallId
@@ -193,6 +210,7 @@ class CallQueued:
     priority: int
     since: datetime
     position: int
+    joined: datetime | None = None
     requirements: tuple[Requirement, ...] = ()
     preferred: AgentId | None = None
     preferred_until: datetime | None = None
@@ -201,15 +219,23 @@ class CallQueued:
 
 @dataclass(frozen=True, slots=True)
 class PositionAnnounced:
+    """The caller is told his place. `estimate`: the wait that is left, in seconds, None: it was not asked for, or
+    nobody can say. `silent`: why it is not spoken (no_agents, uncertain), "" when it is, or was not asked for.
+    `error`: by which share of the wait the last estimates were wrong, in the middle; None: there are too few."""
+
     call: CallId
     queue: QueueId
     playback: PlaybackId
     position: int
+    estimate: float | None = None
+    silent: str = ""
+    error: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CallLeftQueue:
-    """The wait is over: `outcome` answered, abandoned, overflowed or platform_failure; `waited` in seconds."""
+    """The wait is over: `outcome` answered, abandoned, overflowed, left_by_key, callback or platform_failure; `waited`
+    in seconds."""
 
     call: CallId
     queue: QueueId
@@ -272,7 +298,8 @@ class CallEnded:
     """The last leg is gone. Exactly one per call.
 
     `outcome`: completed, abandoned, overflowed, released, ended_in_flow, turned_away (no waiting place was left),
-    channels_exhausted (of its line), platform_failure; of calls out and inside also cancelled, refused, and the reasons
+    channels_exhausted (of its line), voicemail, callback (to be called back), platform_failure; of calls out and inside
+    also cancelled, refused, and the reasons
     of `acd.attempts.Failure`.
     """
 
@@ -346,6 +373,18 @@ Body = (
     | DialRefused
     | CallTold
     | WaitStepped
+    | JoinRefused
+    | RedialRecognised
+    | CallOverflowed
+    | OverflowFailed
+    | MessageStarted
+    | CallbackAttemptEnded
+    | CallbackDeclined
+    | CallbackEnded
+    | CallbackOffered
+    | CallbackPlanned
+    | CallbackRequested
+    | CallbackTried
     | WrapUpExtended
     | QueueLeft
     | QueueRejoined
@@ -354,4 +393,7 @@ Body = (
     | PausesChanged
     | PriorityChanged
     | FarewellStarted
+    | WhisperStarted
+    | ListeningStarted
+    | HearingChanged
 )

@@ -39,15 +39,23 @@ from acd.inputs_of_dialling import LegAlerts as LegAlerts
 from acd.inputs_of_dialling import PhoneDialled as PhoneDialled
 from acd.inputs_of_matching import ConversationStood as ConversationStood
 from acd.inputs_of_matching import WaitStepDue as WaitStepDue
+from acd.inputs_of_oversight import ListenIn as ListenIn
+from acd.inputs_of_oversight import ListenRingEnded as ListenRingEnded
 from acd.inputs_of_oversight import MoveCall as MoveCall
 from acd.inputs_of_oversight import PickCall as PickCall
 from acd.inputs_of_oversight import PrioritiseCall as PrioritiseCall
+from acd.inputs_of_oversight import StopListening as StopListening
 from acd.inputs_of_oversight import WithdrawCall as WithdrawCall
 from acd.inputs_of_service import EndWrapUp as EndWrapUp
 from acd.inputs_of_service import ExtendWrapUp as ExtendWrapUp
 from acd.inputs_of_service import JoinQueue as JoinQueue
 from acd.inputs_of_service import LeaveQueue as LeaveQueue
 from acd.inputs_of_service import TellConnectable as TellConnectable
+from acd.inputs_of_waiting import CallbackAskTimeEnded as CallbackAskTimeEnded
+from acd.inputs_of_waiting import CallbackDue as CallbackDue
+from acd.inputs_of_waiting import CallbackWayFound as CallbackWayFound
+from acd.inputs_of_waiting import MessageTimeEnded as MessageTimeEnded
+from acd.inputs_of_waiting import OverflowWayFound as OverflowWayFound
 from kernel.ids import FIRST_NODE, NodeId
 
 
@@ -92,7 +100,7 @@ AgentCommand = SignIn | SignOut | SetWish | EndWrapUp | ExtendWrapUp | LeaveQueu
 """Orders about one agent."""
 CallCommand = MoveCall | PrioritiseCall | PickCall | WithdrawCall
 """Orders about one waiting call."""
-Command = AgentCommand | CallCommand
+Command = AgentCommand | CallCommand | ListenIn | StopListening
 Input = (
     CallArrived
     | FlowMoved
@@ -122,9 +130,15 @@ Input = (
     | WrapUpTimeEnded
     | LongestWaitReached
     | AnnouncementDue
+    | OverflowWayFound
+    | MessageTimeEnded
+    | CallbackAskTimeEnded
+    | CallbackDue
+    | CallbackWayFound
     | LineRested
     | WaitStepDue
     | ConversationStood
+    | ListenRingEnded
     | Command
     | UseConfig
     | ShardWasTaken

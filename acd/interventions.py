@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import calls, joining, match, offers, places, prepare, steps, waits
-from acd.effects import AnswerCaller, Effect, HangUp, SayPrompt, SetTimer, StartMusic, StopMusic, StopPlayback
+from acd import calls, joining, match, offers, overflow, places, steps
+from acd.config_of_waiting import Cause
+from acd.effects import AnswerCaller, Effect, HangUp, SayPrompt, SetTimer, StopMusic, StopPlayback
 from acd.facts import (
     Body,
     CallEnding,
@@ -18,7 +19,7 @@ from acd.facts import (
     PlaybackFinished,
     PriorityChanged,
 )
-from acd.inputs import CallCommand, CallRouted, MoveCall, PickCall, PlaybackEnded, PrioritiseCall, WithdrawCall
+from acd.inputs import CallCommand, MoveCall, PickCall, PlaybackEnded, PrioritiseCall, WithdrawCall
 from acd.model import Agent, Call, Floor, Leg, LegState, Line, OfferKind, Place, Work
 from acd.order import rank
 from kernel.ids import PlaybackId, derive
@@ -47,17 +48,8 @@ def move(floor: Floor, given: MoveCall, now: datetime) -> Iterator[Body | Effect
         priority = call.joined_with if given.priority is None else given.priority
         since = call.queued or call.arrived
         yield from _leave(floor, call, MOVED, now)
-        yield joining.joins(floor, target, CallRouted(call.id, given.to, priority, since, call.requirements), now)
         yield CommandDone(given.command, None, call.id)
-        yield from places.offer_again(floor, call, now)
-        caller = _caller(floor, call)
-        if caller is not None:
-            if caller.state is LegState.RINGING:
-                yield AnswerCaller(caller.node, caller.channel)
-            yield StartMusic(caller.node, caller.channel, target.config.music)
-        yield from waits.timers(floor, call, now)
-        if not call.offered:
-            yield from prepare.for_waiting(floor, target, now)
+        yield from joining.join(floor, call, target, priority, since, now, now)
 
 
 def prioritise(floor: Floor, given: PrioritiseCall, now: datetime) -> Iterator[Body | Effect]:
@@ -95,12 +87,16 @@ def pick(floor: Floor, given: PickCall, now: datetime) -> Iterator[Body | Effect
 
 
 def withdraw(floor: Floor, given: WithdrawCall, now: datetime) -> Iterator[Body | Effect]:
-    """The caller is released, with an announcement if one is named."""
+    """The caller goes the way of the queue's overflow chain, or is released, with an announcement if one is named."""
     if given.command in floor.outcomes:
         return
     call = _waiting(floor, given)
     if isinstance(call, Refused):
         yield _refused(given, call)
+        return
+    if given.overflow:
+        yield CommandDone(given.command, None, call.id)
+        yield from overflow.waits_no_longer(floor, call, Cause.WITHDRAWN, now)
         return
     caller = _caller(floor, call)
     yield from _leave(floor, call, WITHDRAWN, now, gives_place_back=True)

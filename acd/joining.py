@@ -1,32 +1,87 @@
-"""How a call joins a queue: where it stands there, what it asks for, and whom it waits for alone."""
+"""Joining a queue: the call is offered at once when an agent is ready, else it hears music and its deadlines run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
-from acd import places, steps, wants
-from acd.effects import Effect, StartMusic
+from acd import places, prepare, steps, wants
+from acd.config import QueueConfig
+from acd.config_of_routing import Requirement
+from acd.effects import AnswerCaller, Effect, SetTimer, StartMusic
 from acd.facts import Body, CallQueued
-from acd.inputs import CallRouted
-from acd.model import Call, Floor, Queue
+from acd.inputs import AnnouncementDue, LongestWaitReached
+from acd.model import Call, Floor, LegState, Queue
 from acd.order import rank
-from kernel.moment import after
+from kernel.ids import AgentId, QueueId
+from kernel.moment import after, seconds_between
 
 
-def joins(floor: Floor, queue: Queue, given: CallRouted, now: datetime) -> CallQueued:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a flow asks for when it puts a call into a queue, as in `CallRouted`."""
+
+    requirements: tuple[Requirement, ...] = ()
+    preferred: AgentId | None = None
+    last_agent: AgentId | None = None
+
+
+NOTHING: Final = Asked()
+
+
+def join(
+    floor: Floor,
+    call: Call,
+    queue: Queue,
+    priority: int,
+    since: datetime,
+    now: datetime,
+    began: datetime | None = None,
+    asked: Asked = NOTHING,
+) -> Iterator[Body | Effect]:
+    """The call waits in `queue` from now on; its turn counts from `since`, its longest wait from `began` or `since`.
+
+    `asked`: what its flow asks for; else what it asked for before.
+    """
+    yield queued(floor, queue, call, priority, since, now, began, asked)
+    yield from places.offer_again(floor, call, now)
+    caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
+    if caller is not None:
+        if caller.state is LegState.RINGING:
+            yield AnswerCaller(caller.node, caller.channel)
+        yield StartMusic(caller.node, caller.channel, queue.config.music)
+    yield from timers(floor, call, now)
+    if not call.offered:
+        yield from prepare.for_waiting(floor, queue, now)
+
+
+def queued(
+    floor: Floor,
+    queue: Queue,
+    call: Call,
+    priority: int,
+    since: datetime,
+    now: datetime,
+    began: datetime | None,
+    asked: Asked,
+) -> CallQueued:
     """Where it will stand and what it will ask for; an agent who is not at work in the queue is not waited for."""
-    routing = queue.config.routing
-    position = rank(queue.turns, (-given.priority, given.since, given.call)) + 1
-    joined = CallQueued(given.call, given.queue, given.priority, given.since, position, given.requirements)
-    for agent_id, seconds in ((given.preferred, routing.preferred_for), (given.last_agent, routing.last_agent_for)):
+    routing, required = queue.config.routing, asked.requirements or call.requirements
+    position = rank(queue.turns, (-priority, since, call.id)) + 1
+    joined = CallQueued(call.id, queue.config.id, priority, since, position, began, required)
+    for agent_id, seconds in ((asked.preferred, routing.preferred_for), (asked.last_agent, routing.last_agent_for)):
         agent = None if agent_id is None else floor.agents.get(agent_id)
-        until = after(given.since, seconds)
+        until = after(since, seconds)
         if agent is not None and agent.signed_in and queue.config.id in agent.serves and now < until:
             return replace(joined, preferred=agent.id, preferred_until=until, want=wants.only(agent.id))
-    required = (*routing.requirements, *given.requirements)
-    return replace(joined, want=steps.asked(queue, required, given.since, now))
+    return replace(joined, want=steps.asked(queue, (*routing.requirements, *required), since, now))
+
+
+def want_in(floor: Floor, queue: Queue, call: Call, now: datetime) -> str:
+    """What the call would ask for in this queue if it went there now."""
+    return queued(floor, queue, call, call.priority, call.queued or call.arrived, now, None, NOTHING).want
 
 
 def rejoin(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
@@ -34,11 +89,34 @@ def rejoin(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
     queue = None if call.served_by is None else floor.queues.get(call.served_by)
     if queue is None or call.queued is None:
         return
-    routed = CallRouted(call.id, queue.config.id, call.joined_with, call.queued, call.requirements)
-    yield joins(floor, queue, routed, now)
+    yield queued(floor, queue, call, call.joined_with, call.queued, now, None, NOTHING)
     yield from steps.catch_up(floor, call, now)
     yield from places.hold(floor, call)
-    yield from steps.timer(floor, call)
+    yield from timers(floor, call, now)
     caller = None if call.caller_leg is None else floor.legs.get(call.caller_leg)
     if caller is not None:
-        yield StartMusic(caller.node, caller.channel, (call.settings or queue.config).music)
+        yield StartMusic(caller.node, caller.channel, settings(floor, call, queue.config.id).music)
+
+
+def timers(floor: Floor, call: Call, now: datetime) -> Iterator[SetTimer]:
+    """The deadlines of a waiting call: its next step, its longest wait and its next announcement."""
+    yield from steps.timer(floor, call)
+    if call.queue is None or call.joined is None:
+        return
+    config = settings(floor, call, call.queue)
+    if config.longest_wait:
+        yield SetTimer(after(call.joined, config.longest_wait), LongestWaitReached(call.id, call.queue, call.joined))
+    if config.announce_every:
+        due = next_announcement(call.joined, config.announce_every, now)
+        yield SetTimer(due, AnnouncementDue(call.id, call.queue, call.joined, due))
+
+
+def settings(floor: Floor, call: Call, queue: QueueId) -> QueueConfig:
+    """The queue as it was when the call joined it: a wait goes on as it began."""
+    return call.settings or floor.queues[queue].config
+
+
+def next_announcement(joined: datetime, every: float, now: datetime) -> datetime:
+    """Announcements fall on whole steps after the start of the wait, so that a timer set twice is the same timer."""
+    steps = int(max(0.0, seconds_between(joined, now)) / every) + 1
+    return after(joined, steps * every)

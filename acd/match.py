@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import choose, prepare, steps
+from acd import callback_turns, choose, prepare, steps
 from acd.effects import Effect, RingAgent, SetTimer, StopPlayback
 from acd.facts import Body, LegStarted, OfferMade, WaitStepped
 from acd.inputs import RingTimeEnded, WaitStepDue
@@ -44,8 +44,10 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
     """Offer a ready agent the first call that he can take over all his queues."""
     if not floor.open or not agent.matchable:
         return
-    call = choose.call_for(floor, agent)
-    if call is not None and call.queue is not None:
+    call, back = choose.call_for(floor, agent), callback_turns.turn_of(floor, agent, now)
+    if back is not None and (call is None or call.offered or back.turn < call.turn):
+        yield from callback_turns.engage(floor, back, agent, now)
+    elif call is not None and call.queue is not None:
         before = call.rung_since
         yield from offer_to(floor, floor.queues[call.queue], call, agent, now)
         yield from _widens(floor, call, before)

@@ -20,12 +20,21 @@ from acd.model_of_agents import Wish as Wish
 from acd.model_of_agents import Work as Work
 from acd.model_of_offers import Offer as Offer
 from acd.model_of_offers import OfferKind as OfferKind
+from acd.model_of_oversight import Hearing as Hearing
+from acd.model_of_oversight import Listening as Listening
 from acd.model_of_talks import Destination as Destination
 from acd.model_of_talks import Invitation as Invitation
 from acd.model_of_talks import Parked as Parked
 from acd.model_of_talks import Purpose as Purpose
+from acd.model_of_waiting import Asked as Asked
+from acd.model_of_waiting import Callback as Callback
+from acd.model_of_waiting import Dropped as Dropped
+from acd.model_of_waiting import History as History
+from acd.model_of_waiting import Overflowing as Overflowing
+from acd.model_of_waiting import dropped_key as dropped_key
 from kernel.ids import (
     AgentId,
+    CallbackId,
     CallId,
     CommandId,
     ConversationId,
@@ -50,6 +59,8 @@ class Party(StrEnum):
     AGENT = "agent"
     CALLEE = "callee"
     """Whom an agent calls: somebody outside, or a colleague."""
+    SUPERVISOR = "supervisor"
+    """Who listens in; he is in no conversation."""
 
 
 class Direction(StrEnum):
@@ -72,6 +83,9 @@ class Place(StrEnum):
     DIALLING = "dialling"
     """An agent has dialled and does not talk yet."""
     WAITING = "waiting"
+    OVERFLOW = "overflow"
+    """It waits no longer and has not ended: something is told to the caller, he leaves a message, or is put through to
+    a number."""
     TALKING = "talking"
     ENDING = "ending"
 
@@ -191,6 +205,15 @@ class Call:
     standing: Standing = Standing.ASIDE
     """What it asks for now (`acd.wants`), how many agents a progressive ring may reach, when it last came to another
     step, since when somebody has been rung for it in this wait."""
+    joined: datetime | None = None
+    overflow: Overflowing | None = None
+    asked: Asked | None = None
+    callback: CallbackId | None = None
+    mark: str = ""
+    """When it joined the queue in which it waits; where it is on an overflow chain; what it is asked meanwhile; whose
+    callback it is; by which its caller is known again, "" not at all."""
+    estimated: tuple[float, datetime] | None = None
+    """The first estimate of its wait, in seconds, and when it was made."""
 
     @property
     def conversation(self) -> ConversationId | None:
@@ -230,6 +253,7 @@ class Queue:
     """Order and id of the agent whom it rang last."""
     recent: list[int] = field(default_factory=list)
     """Of its last callers, 1 for who was answered in time and 0 for who was not."""
+    history: History = field(default_factory=History)
 
 
 @dataclass(slots=True)
@@ -262,6 +286,14 @@ class Floor:
     legs: dict[LegId, Leg] = field(default_factory=dict)
     conversations: dict[ConversationId, Conversation] = field(default_factory=dict)
     offers: dict[OfferId, Offer] = field(default_factory=dict)
+    listenings: dict[LegId, Listening] = field(default_factory=dict)
+    """Who listens in, by his leg."""
+    callbacks: dict[CallbackId, Callback] = field(default_factory=dict)
+    """Who is to be called back."""
+    dropped: dict[str, Dropped] = field(default_factory=dict)
+    """The places that are kept for callers who hung up (`dropped_key`)."""
+    handling: dict[AgentId, tuple[QueueId, datetime]] = field(default_factory=dict)
+    """Whose call of which queue agents have had since when, wrap-up included."""
     outcomes: dict[CommandId, Refused | None] = field(default_factory=dict)
     """What became of the last commands (None: done), so that the same command again gets the same answer."""
 

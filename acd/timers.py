@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import absence, attempts, menus, prepare, waits
+from acd import (
+    absence,
+    attempts,
+    callback_asking,
+    callbacks,
+    joining,
+    menus,
+    messages,
+    overflow_dialling,
+    prepare,
+    whispers,
+)
 from acd.effects import SetTimer
 from acd.inputs import LineRested, RingTimeEnded, WrapUpTimeEnded
 from acd.model import Floor, Line, Place, Work
@@ -22,13 +33,19 @@ def due(floor: Floor, now: datetime) -> Iterator[SetTimer]:
             yield SetTimer(agent.wrap_up_until, WrapUpTimeEnded(agent.id, agent.wrap_up_until))
         if agent.work is Work.FREE:
             yield from prepare.rest(agent, now)
+        yield from whispers.timer(agent, now)
         yield from absence.watch(floor, agent.id)
         if agent.line is Line.FAILED and agent.line_since is not None:
             yield SetTimer(after(agent.line_since, LINE_REST), LineRested(agent.id, agent.line_since))
     for call in floor.calls.values():
         if call.place is Place.WAITING:
-            yield from waits.timers(floor, call, now)
+            yield from joining.timers(floor, call, now)
+            yield from callback_asking.timers(call)
         elif call.place is Place.FLOW:
             yield from menus.deadline(call)
+        elif call.place is Place.OVERFLOW:
+            yield from messages.timers(call)
+            yield from overflow_dialling.timers(floor, call)
         elif call.place is Place.DIALLING:
             yield from attempts.timers(floor, call, now)
+    yield from callbacks.timers(floor)

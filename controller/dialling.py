@@ -10,7 +10,7 @@ import structlog
 
 from acd import inputs
 from acd.facts import Body, CallStarted
-from acd.model import Destination, Direction, Floor, Leg, Place
+from acd.model import Call, Destination, Direction, Floor, Leg, Place
 from asterisk import bridges, channels, names, wire
 from asterisk.channels import Cause
 from bus.commands import PlaceCall
@@ -123,8 +123,11 @@ class Dialling:
     def recall(self, floor: Floor, numbers: Mapping[PersonalId, str]) -> None:
         """The numbers that `unknown_numbers` asked for; one that is missing was erased."""
         for call in floor.calls.values():
-            if call.caller in numbers and call.direction is not Direction.INBOUND:
+            if call.caller in numbers and _may_be_called(call):
                 self._dialler.recall(call, numbers[call.caller])
+        for callback in floor.callbacks.values():
+            if callback.to in numbers:
+                self._dialler.keep(callback.id, callback.to, numbers[callback.to])
 
     def recover(self, living: Living) -> None:
         """After a time without us: which channels stand on trunks, and who hears a network before the answer."""
@@ -158,9 +161,16 @@ class Dialling:
 
 
 def unknown_numbers(floor: Floor) -> list[PersonalId]:
-    """Whose numbers a floor that was rebuilt needs, for tries that may still come."""
-    calls = floor.calls.values()
-    return [call.caller for call in calls if call.place is Place.DIALLING and call.direction is Direction.OUTBOUND]
+    """Whose numbers a floor that was rebuilt needs, for tries that may still come: of calls out, of callers who may ask
+    to be called back, and of those who have."""
+    calls = [call.caller for call in floor.calls.values() if _may_be_called(call)]
+    return [*calls, *(callback.to for callback in floor.callbacks.values())]
+
+
+def _may_be_called(call: Call) -> bool:
+    if call.direction is Direction.INBOUND:
+        return call.mark != ""
+    return call.direction is Direction.OUTBOUND and call.place is Place.DIALLING
 
 
 def _personal(call: CallId, at: datetime) -> PersonalId:

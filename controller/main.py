@@ -57,6 +57,7 @@ from store.errors import SeqTaken, StaleEpoch, StoreUnavailable, Unreadable
 from store.facts import FactStore
 from store.leases import Leases
 from store.personal import PersonalStore, Sealer
+from store.secret_files import ensure_secret
 from store.snapshots import Snapshots
 from store.tenants import PLATFORM
 from store.trunks import TrunkStore
@@ -242,6 +243,8 @@ class Controller:
             hold=HOLD,
             calendar=Calendar(self._clock, settings.calendar),
             silence=settings.trunk_silence,
+            patience=settings.node_patience,
+            key=ensure_secret(settings.node_key_file) if settings.linked else "",
         )
         links.listen(board.nodes)
         return board

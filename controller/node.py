@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
 
 from acd import inputs
-from asterisk import wire
+from acd.calls import PLATFORM_FAILURE
+from asterisk import channels, reading, wire
+from asterisk.peers import Peer
+from asterisk.request import Done
 from controller.alarms import Alarms
 from controller.calendar import Calendar
 from controller.callers import Callers
@@ -21,6 +24,7 @@ from controller.dialler import Dialler
 from controller.dialling import Dialling
 from controller.dispatch import Dispatch
 from controller.early import Early
+from controller.eavesdrop import Eavesdrop
 from controller.fallback import Fallback
 from controller.fault import Point
 from controller.flows import Flows
@@ -30,6 +34,8 @@ from controller.journal import Journal
 from controller.leases import CallerLeases
 from controller.living import LinkLost
 from controller.mailbox import Mailbox
+from controller.numbers import Numbers
+from controller.peers import Peers
 from controller.perform import Performer
 from controller.phones import Phones
 from controller.policy import Policy
@@ -42,6 +48,7 @@ from controller.scripts import Scripts
 from controller.silence import Silence
 from controller.trunk_load import TrunkLoad
 from controller.trunks import Trunks
+from controller.waits_out import WaitsOut
 from controller.ways import Ways
 from kernel.ids import NodeId, TenantId, TrunkName
 from store.personal import Sealer
@@ -51,20 +58,26 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The ways into one Asterisk, and what is its own. `trunks`: those it has, None all of them."""
+    """The ways into one Asterisk, and what is its own. `sip`: where it is called; `media_host`: the address its sound
+    is bound to; `trunks`: those it has, None all of them."""
 
     id: NodeId
     ari: Ari
     ami: Ami
     ear: Ear | None = None
+    sip: tuple[str, int] = ("127.0.0.1", 5062)
     media_host: str = "127.0.0.1"
     trunks: frozenset[TrunkName] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What the nodes of one process share. `room`: whether the disk takes another call; `silence`: seconds that a trunk
-    may say nothing; `used`: how many channels of each trunk are taken, on all nodes together."""
+    """What the nodes of one process share.
+
+    `room`: whether the disk takes another call. `silence`: seconds that a trunk may say nothing. `patience`: seconds
+    that one of several nodes may be away before its calls are given up, 0 any time. `used`: how many channels of each
+    trunk are taken, on all nodes together.
+    """
 
     app: str
     prompts: Path
@@ -80,8 +93,12 @@ class Common:
     alarms: Alarms
     room: Callable[[], bool]
     silence: float
+    patience: float
     boxes: dict[TenantId, Mailbox]
+    key: str = field(default="", repr=False)
+    """What the credentials are made of by which the nodes know each other."""
     used: Counter[TrunkName] = field(default_factory=Counter)
+    numbers: Numbers = field(default_factory=Numbers)
 
     def owner(self, dialled: str) -> tuple[Mailbox, str] | None:
         """Whose floor a called number belongs to, and how it stands in the configuration."""
@@ -92,14 +109,18 @@ class Common:
 class Node:
     """`recovered` is told each time that the node and the floors agree again."""
 
-    def __init__(self, doors: Doors, common: Common, recovered: Callable[[], None]) -> None:
+    def __init__(
+        self, doors: Doors, others: Sequence[Doors], common: Common, recovered: Callable[[], Awaitable[None]]
+    ) -> None:
         ari, ami, index, scripts, point = doors.ari, doors.ami, common.index, common.scripts, common.point
         self.id = doors.id
         self.media_host = doors.media_host
         self._ari = ari
+        self._several = bool(others)
         self._common = common
         self._recovered = recovered
         self._recovering: asyncio.Task[None] | None = None
+        self._waiting: asyncio.TimerHandle | None = None
         self.leases = CallerLeases(ami, common.tasks)
         flows = Flows(ari, common.prompts, common.clock, common.calendar, self.leases, point, scripts)
         recorder = MixMonitorRecorder(ari, ami, common.tasks)
@@ -117,15 +138,19 @@ class Node:
             Early(ari),
             self._silence,
             load,
-        )
-        self.performer = Performer(
-            ari, common.app, common.prompts, flows, recorder, self.leases, point, ways, self.dialler,
-            common.alarms, Sayings(ari, common.prompts, scripts),
-        )  # fmt: skip
-        callers = Callers(
-            ari, self.id, index, flows, self.leases, common.journal, common.sealer, common.owner, common.room, load
+            common.numbers,
         )
         destinations = Destinations(scripts.ways_out, lambda: self.trunks.health)
+        waits_out = WaitsOut(ari, common.prompts, scripts, destinations, common.numbers, self.leases)
+        self.performer = Performer(
+            ari, common.app, common.prompts, flows, recorder, self.leases, point, ways, self.dialler,
+            common.alarms, waits_out, Sayings(ari, common.prompts, scripts),
+            Eavesdrop(ari, common.app, ways, self.leases),
+        )  # fmt: skip
+        callers = Callers(
+            ari, self.id, index, flows, self.leases, common.journal, common.sealer, common.owner, common.room, load,
+            common.numbers,
+        )  # fmt: skip
         self.dialling = Dialling(
             ari, self.id, index, destinations, self.dialler, self.leases, common.journal, common.sealer, common.clock,
             common.room,
@@ -142,6 +167,7 @@ class Node:
             point,
             self.trunks.seen,
             self._registered,
+            lambda: self.recovery.done,
         )
         self.reconciler = Reconciler(self.id, ari, callers, self.performer, recorder, self.leases, common.policy)
         self._holds = Holds(ari, self.id)
@@ -158,6 +184,7 @@ class Node:
             self.dialling,
             self.reconciler,
             self.trunks,
+            Peers(ari, [_peer(doors, other, common.key) for other in others]),
             self.phones,
             self.fallback,
             scripts.numbers,
@@ -170,8 +197,14 @@ class Node:
             return "used"
         return "recovering" if self._ari.up else "lost"
 
+    def await_it(self) -> None:
+        """The node is not reached: its calls wait for it, but not for ever."""
+        if self._several and self._common.patience:
+            self._waiting = asyncio.get_running_loop().call_later(self._common.patience, self._give_up)
+
     def went_up(self) -> None:
         """A new ARI socket stands: recover, then match."""
+        self._cease_waiting()
         self._recovering = self._common.tasks.create_task(self._recover())
 
     def went_down(self, reason: str) -> None:
@@ -182,9 +215,17 @@ class Node:
             self._recovering.cancel()
         for box in self._common.boxes.values():
             box.take(inputs.NodeWasLost(self.id))
+        self._cease_waiting()
+        self.await_it()
+        if self._several:
+            # With one node alone it is the floor that is held; with others its phones are the ones nobody can ring.
+            for person, stands in self._common.index.lines.lost(self.id).items():
+                for box, agent in self._common.index.rung_at(person):
+                    box.take(inputs.LineSeen(agent, stands))
 
     def end(self) -> None:
         """Stop what would go on by itself: renewals and a running recovery. Calls live on in Asterisk."""
+        self._cease_waiting()
         self.leases.end()
         self._silence.close()
         if self._recovering is not None:
@@ -196,8 +237,31 @@ class Node:
         except LinkLost as lost:
             log.warning("recovery was interrupted", node=self.id, why=str(lost))
             return
-        self._recovered()
+        await self._recovered()
         await self._holds.look(self._common.boxes.values())
+
+    def _cease_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _give_up(self) -> None:
+        """Nobody knows what has become of the node: agents elsewhere, and the records, wait no longer for its calls."""
+        for box in self._common.boxes.values():
+            for leg in [leg for leg in box.floor.legs.values() if leg.node == self.id]:
+                self.recovery.given_up.add(leg.channel)
+                if leg.id in box.floor.legs:
+                    box.take(inputs.LegEnded(leg.id, why=PLATFORM_FAILURE))
+        log.error("a node is away and its calls are given up", node=self.id, calls=len(self.recovery.given_up))
+
+    async def channels(self) -> tuple[wire.Channel, ...]:
+        """Everything that lives there; nothing while the node is not reached."""
+        answer = await self._ari.send(channels.list_all())
+        return reading.channels(answer) if isinstance(answer, Done) else ()
+
+    def hang_up(self, channel: str) -> None:
+        """End a channel, whatever it is."""
+        self._ari.post(channels.hangup(channel))
 
     def _left(self, channel: wire.Channel) -> None:
         self._common.tasks.create_task(self.recovery.left(channel))
@@ -207,3 +271,8 @@ class Node:
 
     def _came_back(self, channel: str) -> None:
         self.recovery.came_back(channel)
+
+
+def _peer(own: Doors, other: Doors, key: str) -> Peer:
+    host, port = other.sip
+    return Peer(own.id, other.id, host, port, key, own.media_host)

@@ -19,6 +19,7 @@ from controller.alarms import Alarms
 from controller.calendar import Calendar
 from controller.clock import Clock
 from controller.fault import Point, Step
+from controller.halves import end_orphans
 from controller.index import Index
 from controller.journal import Journal
 from controller.mailbox import Mailbox
@@ -54,6 +55,8 @@ class Switchboard:
         hold: float = 0.0,
         calendar: Calendar | None = None,
         silence: float = 0.0,
+        patience: float = 0.0,
+        key: str = "",
     ) -> None:
         self._clock = clock
         self._point = point
@@ -84,9 +87,12 @@ class Switchboard:
             self._alarms,
             room,
             silence,
+            patience,
             self.boxes,
+            key,
         )
-        self.nodes: Mapping[NodeId, Node] = {door.id: Node(door, common, self._recovered) for door in doors}
+        self._numbers = common.numbers
+        self.nodes: Mapping[NodeId, Node] = {door.id: self._node(door, doors, common) for door in doors}
         """In the order of the settings."""
         self.first = next(iter(self.nodes.values()))
         for floor, epoch in floors:
@@ -113,6 +119,9 @@ class Switchboard:
 
     async def run(self) -> None:
         """Watch until a mailbox breaks, then raise what broke it."""
+        for node in self.nodes.values():
+            if not node.recovery.done:
+                node.await_it()
         await self._broken.wait()
         if self._fault is not None:
             raise self._fault
@@ -134,9 +143,17 @@ class Switchboard:
         for node in self.nodes.values():
             node.dialling.recall(floor, numbers)
 
-    def _recovered(self) -> None:
+    def _node(self, door: Doors, doors: Sequence[Doors], common: Common) -> Node:
+        others = [other for other in doors if other.id != door.id]
+        return Node(door, others, common, lambda: self._recovered(self.nodes[door.id]))
+
+    async def _recovered(self, node: Node) -> None:
         """A node agrees with the floors again; the first time the deadlines of all floors are set."""
         self._point(Step.RECOVERED)
+        self._set_timers()
+        await end_orphans(node, [other for other in self.nodes.values() if other is not node], self.index)
+
+    def _set_timers(self) -> None:
         if self._timers_set:
             return
         self._timers_set = True
@@ -193,6 +210,7 @@ class Switchboard:
     def _told(self, box: Mailbox, facts: Sequence[Fact[Body]]) -> None:
         self.index.told(box, facts)
         self._policy.told(box, facts)
+        self._numbers.told(facts)
         for node in self.nodes.values():
             node.dialler.told(facts)
             node.dialling.told(box, facts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -56,9 +56,10 @@ def credit(catalogue: Catalogue, history: History, outage: Outage) -> OutageCred
 def credits(of: Account, month: Month, owed: Iterable[Fee], outages: Sequence[Outage]) -> list[Line]:
     """The lines that take from a month's fees what its outages spare; together never more than a fee."""
     found = []
+    apart = list(_apart(of, outages))
     for fee in owed:
         left = fee.line.amount
-        for outage in outages:
+        for outage in apart:
             table = _table(of, outage)
             if table.terms.credit is None or fee.whole is None or not _concerns(outage, fee, table):
                 continue
@@ -70,6 +71,21 @@ def credits(of: Account, month: Month, owed: Iterable[Fee], outages: Sequence[Ou
                 made_of = (outage.entry,) if outage.entry else ()
                 found.append(Line(fee.line.row, -yen, clause, month, arithmetic=told, entries=made_of))
     return found
+
+
+def _apart(of: Account, outages: Sequence[Outage]) -> Iterator[Outage]:
+    """Each without the time that an earlier one of the same things spares already."""
+    until: dict[tuple[tuple[str, int], ...], datetime] = {}
+    for outage in sorted(outages, key=lambda one: one.known):
+        terms = _table(of, outage).terms.credit
+        spared = None if terms is None else _spared(terms, outage)
+        if spared is None or not (spared.days or spared.seconds):
+            continue
+        things = tuple(sorted(outage.affected.items()))
+        begins = max(outage.known, until.get(things, outage.known))
+        if begins < outage.restored:
+            yield replace(outage, known=begins)
+            until[things] = outage.restored
 
 
 def _concerns(outage: Outage, fee: Fee, table: Table) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
 from typing import Final
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -19,16 +20,27 @@ Steps = list[tuple[str, int, int]]
 ALL: Final = ACTS | acts_of_dialling.ACTS | acts_of_service.ACTS | acts_of_oversight.ACTS
 CALLING_OUT: Final = [*HAT, *acts_of_dialling.HAT]
 """A hat with calls out and inside among all else."""
+EVERYTHING: Final = [*HAT, *HAT, *acts_of_dialling.HAT, *acts_of_service.HAT, *acts_of_oversight.HAT]
 AT_WORK: Final = [*HAT, *acts_of_service.HAT, *acts_of_oversight.HAT]
 """A hat with what agents, supervisors and outside systems change beside calls."""
 
 HISTORIES: Final = 450
 STEPS: Final = 60
+LONG: Final = 200
 CAREFUL_EVERY: Final = 8
+CAREFUL_LONG: Final = 50
 """Every so many histories are played with a copy of the floor compared around each decision, which is slow."""
 
 
-def play_all(shrink: bool = True, hat: Sequence[str] = HAT) -> None:
+def play_seed(seed: int) -> World:
+    """One long history of everything, under rules and by steps that the seed alone decides."""
+    dice = Random(seed)
+    mix, staff = dice.choice(MIXES), dice.randrange(len(NAMES) + 1)
+    steps = [(dice.choice(EVERYTHING), dice.randrange(16), dice.randrange(16)) for _ in range(LONG)]
+    return play_history(staff, steps, mix, careful=seed % CAREFUL_LONG == 0)
+
+
+def play_all(shrink: bool = True, hat: Sequence[str] = HAT, histories: int = HISTORIES) -> None:
     """Play the same histories each time, of the acts in the `hat`.
 
     Violation names the property that broke, with the shortest history.
@@ -37,7 +49,7 @@ def play_all(shrink: bool = True, hat: Sequence[str] = HAT) -> None:
     phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
 
     @settings(
-        max_examples=HISTORIES,
+        max_examples=histories,
         deadline=None,
         database=None,
         derandomize=True,

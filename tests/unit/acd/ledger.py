@@ -76,7 +76,12 @@ class Ledger:
     def decided(self, given: Input, items: list[Body | Effect]) -> None:
         """All that followed from one input: what we took back must also stop ringing; a line rests its whole time."""
         if isinstance(given, inputs.RingTimeEnded):
-            expect("r", given.offer not in self.shadow.offers, f"{given.offer} outlives its ring time")
+            told = [one.offer for one in self.shadow.agents.values() if one.whisper is not None]
+            expect(
+                "r",
+                given.offer not in self.shadow.offers or given.offer in told,
+                f"{given.offer} outlives its ring time",
+            )
         if isinstance(given, inputs.LineRested) and items:
             rested = seconds_between(self.failed[given.agent], self.last)
             expect("i", rested >= LINE_REST, f"{given.agent}'s line rested only {rested} s")
@@ -117,7 +122,7 @@ class Ledger:
                 expect("g", call not in self.arrived, f"{call} began twice")
                 self.arrived[call] = arrived
             case facts.CallQueued(call=call, queue=queue, priority=priority, since=since):
-                expect("m", self.since.setdefault(call, since) == since, f"{call} stands at another place than before")
+                self.since[call] = since
                 self.seen[call] = fact.at
                 self.given[call] = (priority, since)
                 self.queued[call] += 1
@@ -128,6 +133,8 @@ class Ledger:
                 self.given[call] = (priority, fact.at)
             case facts.CallLeftQueue(call=call, outcome=outcome):
                 self.left[call] += 1
+                kept = floor.calls[call].queued == self.since[call]
+                expect("d", kept, f"{call} has lost the moment from which its wait counts")
                 if outcome == "moved":
                     # It was admitted once, and a supervisor may move it wherever he likes.
                     self.offered.add(call)

@@ -95,8 +95,7 @@ def test_a_fact_comes_back_equal(body: Body) -> None:
     assert encode(decode(line)) == line
 
 
-# Making a whole floor up takes a while beside others; that is no fault of what is tested.
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_of(Floor))
 def test_a_floor_comes_back_equal_and_as_the_same_bytes(floor: Floor) -> None:
     data = dump_floor(floor)
