@@ -158,7 +158,7 @@ def _absences(floor: Floor) -> None:
 
 def _who_leaves_has_a_call(floor: Floor) -> None:
     for agent in floor.agents.values():
-        kept = agent.leg is not None or agent.work in (Work.OFFERED, Work.ON_CALL)
+        kept = agent.leg is not None or agent.aside is not None or agent.work in (Work.OFFERED, Work.ON_CALL)
         expect("l", kept or not agent.leaving, f"{agent.id} is no longer named and has no call, but is still there")
 
 

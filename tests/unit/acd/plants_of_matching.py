@@ -66,10 +66,8 @@ MATCHING_PLANTS: Final = (
     Plant("who was not quick enough is shown as missed", "q", _replaced(offers, "release_others", _shown_as_missed)),
     Plant("a ring time ends and nothing follows", "r", _decided(inputs.RingTimeEnded, _swallowed)),
     Plant("a round robin always begins with the first", "d", _replaced(choose, "_after_last", lambda *_: 0)),
-    Plant(
-        "every strategy rings who has been idle longest", "d", _replaced(evolve_lines, "_entry", _longest_idle_first)
-    ),
-    Plant("the preferred agent is not waited for", "ps", _waits_for_nobody),
+    Plant("every strategy goes by idle time", "d", _replaced(evolve_lines, "_entry", _longest_idle_first)),
+    Plant("the preferred agent is not waited for", "mp", _waits_for_nobody),
     Plant("no queue comes first for an agent", "d", _after_fact(facts.AgentConfigured, _equal_queues)),
     Plant("a call that rings already goes before one that waits", "d", _replaced(choose, "call_for", _rings_on_first)),
     Plant("a call is rung at no more than one agent", "c", _replaced(choose, "may_ring", lambda *_: 1)),

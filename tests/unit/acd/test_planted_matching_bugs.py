@@ -15,12 +15,16 @@ LIST = Path(__file__).parents[3] / "docs" / "planted-bugs.md"
 SEEDS = 300
 
 
+def _play_many() -> None:
+    for seed in range(SEEDS):
+        play_seed(seed)
+
+
 @pytest.mark.parametrize("plant", MATCHING_PLANTS, ids=lambda plant: plant.name)
 def test_a_planted_bug_is_noticed_by_its_property(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     plant.put(monkeypatch)
     with pytest.raises(Violation) as noticed:
-        for seed in range(SEEDS):
-            play_seed(seed)
+        _play_many()
     assert noticed.value.letter in plant.letters, str(noticed.value)
 
 
