@@ -16,14 +16,17 @@ from acd import (
     attempts,
     calls,
     configure,
-    conversations,
+    controls,
     dialling,
     hold,
     inputs,
     menus,
     nodes,
     offers,
+    park,
     prepare,
+    talks,
+    transfers,
     waits,
 )
 from acd.effects import Effect
@@ -53,8 +56,13 @@ def _playback_ended(floor: Floor, given: inputs.PlaybackEnded, now: datetime) ->
 
 def _leg_answered(floor: Floor, given: inputs.LegAnswered, now: datetime) -> Iterator[Decided]:
     leg = floor.legs.get(given.leg)
-    if leg is not None:
-        yield from (attempts if _is_made(floor.calls[leg.call]) else offers).leg_answered(floor, given, now)
+    if leg is None:
+        return
+    call = floor.calls[leg.call]
+    if call.place is Place.TALKING:
+        yield from talks.leg_answered(floor, given, now)
+    else:
+        yield from (attempts if _is_made(call) else offers).leg_answered(floor, given, now)
 
 
 def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[Decided]:
@@ -63,9 +71,16 @@ def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[
         return
     call = floor.calls[leg.call]
     if call.place is Place.TALKING:
-        yield from conversations.leg_ended(floor, given, now)
+        yield from talks.leg_ended(floor, given, now)
     else:
         yield from (attempts if _is_made(call) else calls).leg_ended(floor, given, now)
+
+
+def _dial_time_ended(floor: Floor, given: inputs.DialTimeEnded, now: datetime) -> Iterator[Decided]:
+    leg = floor.legs.get(given.leg)
+    if leg is not None:
+        talking = floor.calls[leg.call].place is Place.TALKING
+        yield from (talks if talking else attempts).time_ended(floor, given, now)
 
 
 def _is_made(call: Call) -> bool:
@@ -89,7 +104,7 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.PhoneDialled: dialling.phone_dialled,
     inputs.CallOrdered: dialling.ordered,
     inputs.LegAlerts: attempts.leg_alerts,
-    inputs.DialTimeEnded: attempts.time_ended,
+    inputs.DialTimeEnded: _dial_time_ended,
     inputs.OfferFailed: offers.failed,
     inputs.LegReady: prepare.ready,
     inputs.PreparedGone: prepare.gone,
@@ -104,6 +119,14 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.LongestWaitReached: waits.longest_wait_reached,
     inputs.AnnouncementDue: waits.announcement_due,
     inputs.LineRested: agents.line_rested,
+    inputs.InviteParty: transfers.invite,
+    inputs.ControlTalk: controls.control,
+    inputs.DropParty: controls.drop,
+    inputs.SendDigits: controls.send_digits,
+    inputs.ParkCall: park.park,
+    inputs.PickUpCall: park.pick_up,
+    inputs.PhonePickedUp: park.phone_picked_up,
+    inputs.ParkTimeEnded: park.time_ended,
     inputs.SignIn: agents.sign_in,
     inputs.SignOut: agents.sign_out,
     inputs.SetWish: agents.set_wish,

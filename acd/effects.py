@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from acd.effects_of_talks import InviteInside as InviteInside
+from acd.effects_of_talks import InviteOutside as InviteOutside
+from acd.effects_of_talks import Mute as Mute
+from acd.effects_of_talks import SendTones as SendTones
+from acd.effects_of_talks import Separate as Separate
+from acd.effects_of_talks import Unmute as Unmute
 from acd.inputs import Input
 from kernel.ids import (
     AgentId,
@@ -253,4 +259,10 @@ Effect = (
     | StartRinging
     | StopRinging
     | TellAgent
+    | Separate
+    | Mute
+    | Unmute
+    | SendTones
+    | InviteInside
+    | InviteOutside
 )

@@ -47,6 +47,19 @@ from acd.facts_of_offers import OfferWithdrawn as OfferWithdrawn
 from acd.facts_of_places import WaitingPlaceReturned as WaitingPlaceReturned
 from acd.facts_of_places import WaitingPlaceTaken as WaitingPlaceTaken
 from acd.facts_of_places import WaitRefused as WaitRefused
+from acd.facts_of_talks import CallParked as CallParked
+from acd.facts_of_talks import CallReturns as CallReturns
+from acd.facts_of_talks import CallTransferred as CallTransferred
+from acd.facts_of_talks import CallTurned as CallTurned
+from acd.facts_of_talks import CallUnparked as CallUnparked
+from acd.facts_of_talks import ConversationKept as ConversationKept
+from acd.facts_of_talks import ConversationTaken as ConversationTaken
+from acd.facts_of_talks import InvitationAccepted as InvitationAccepted
+from acd.facts_of_talks import InvitationEnded as InvitationEnded
+from acd.facts_of_talks import InvitationTurned as InvitationTurned
+from acd.facts_of_talks import LegHeld as LegHeld
+from acd.facts_of_talks import LegUnheld as LegUnheld
+from acd.facts_of_talks import PartyInvited as PartyInvited
 from acd.model import Direction, Party
 from kernel.ids import (
     FIRST_NODE,
@@ -133,22 +146,6 @@ class LegGone:
     channel: str
     cause: int
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class LegHeld:
-    """The agent put the others of his conversation on hold; they hear music until `LegUnheld`, or until he leaves."""
-
-    leg: LegId
-    call: CallId
-
-
-@dataclass(frozen=True, slots=True)
-class LegUnheld:
-    """The agent took them back."""
-
-    leg: LegId
-    call: CallId
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +251,8 @@ class CallEnded:
     """The last leg is gone. Exactly one per call.
 
     `outcome`: completed, abandoned, overflowed, released, ended_in_flow, turned_away (no waiting place was left),
-    channels_exhausted (of its line), platform_failure; of calls out and inside also cancelled, refused, and the reasons
-    of `acd.attempts.Failure`.
+    not_taken (given away, and nobody took it), channels_exhausted (of its line), platform_failure; of calls out and
+    inside also cancelled, refused, and the reasons of `acd.attempts.Failure`.
     """
 
     call: CallId
@@ -327,4 +324,15 @@ Body = (
     | DialFailed
     | DialRefused
     | CallTold
+    | ConversationKept
+    | ConversationTaken
+    | PartyInvited
+    | InvitationTurned
+    | InvitationAccepted
+    | InvitationEnded
+    | CallTransferred
+    | CallTurned
+    | CallReturns
+    | CallParked
+    | CallUnparked
 )

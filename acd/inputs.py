@@ -37,6 +37,15 @@ from acd.inputs_of_dialling import CallOrdered as CallOrdered
 from acd.inputs_of_dialling import DialTimeEnded as DialTimeEnded
 from acd.inputs_of_dialling import LegAlerts as LegAlerts
 from acd.inputs_of_dialling import PhoneDialled as PhoneDialled
+from acd.inputs_of_talks import Act as Act
+from acd.inputs_of_talks import ControlTalk as ControlTalk
+from acd.inputs_of_talks import DropParty as DropParty
+from acd.inputs_of_talks import InviteParty as InviteParty
+from acd.inputs_of_talks import ParkCall as ParkCall
+from acd.inputs_of_talks import ParkTimeEnded as ParkTimeEnded
+from acd.inputs_of_talks import PhonePickedUp as PhonePickedUp
+from acd.inputs_of_talks import PickUpCall as PickUpCall
+from acd.inputs_of_talks import SendDigits as SendDigits
 from kernel.ids import FIRST_NODE, NodeId
 
 
@@ -76,7 +85,8 @@ class RecoveryFinished:
     node: NodeId = FIRST_NODE
 
 
-Command = SignIn | SignOut | SetWish
+TalkCommand = ControlTalk | DropParty | ParkCall | PickUpCall | SendDigits
+Command = SignIn | SignOut | SetWish | TalkCommand
 Input = (
     CallArrived
     | FlowMoved
@@ -107,6 +117,9 @@ Input = (
     | LongestWaitReached
     | AnnouncementDue
     | LineRested
+    | InviteParty
+    | PhonePickedUp
+    | ParkTimeEnded
     | Command
     | UseConfig
     | ShardWasTaken

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import absence, attempts, menus, prepare, waits
+from acd import absence, attempts, invitations, menus, park, prepare, waits
 from acd.effects import SetTimer
 from acd.inputs import LineRested, RingTimeEnded, WrapUpTimeEnded
 from acd.model import Floor, Line, Place, Work
@@ -32,3 +32,6 @@ def due(floor: Floor, now: datetime) -> Iterator[SetTimer]:
             yield from menus.deadline(call)
         elif call.place is Place.DIALLING:
             yield from attempts.timers(floor, call, now)
+        elif call.place is Place.TALKING:
+            yield from invitations.timer(floor, call)
+            yield from park.timer(call)

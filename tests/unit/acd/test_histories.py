@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.unit.acd.histories import CALLING_OUT, play_all
+from tests.unit.acd.histories import CALLING_OUT, TALKING, play_all
 
 
 def test_every_property_holds_after_every_step_of_every_history() -> None:
@@ -11,3 +11,7 @@ def test_every_property_holds_after_every_step_of_every_history() -> None:
 
 def test_the_same_holds_when_agents_call_out_and_each_other() -> None:
     play_all(hat=CALLING_OUT)
+
+
+def test_the_same_holds_when_they_transfer_confer_and_park() -> None:
+    play_all(hat=TALKING)
