@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from acd import prepare, seats
-from acd.effects import Effect, SetTimer
+from acd.effects import AskLine, Effect, SetTimer
 from acd.facts import AgentFreed, AgentLeaving, AgentRemoved, AgentSignedOut, Body, LiveChanged
 from acd.inputs import AbsenceLasted, LiveSeen
 from acd.model import Agent, Floor, Work
@@ -74,6 +74,10 @@ def leave(floor: Floor, agent: Agent, why: str) -> Iterator[Body | Effect]:
     """The end of an agent's work, who has no call: wrap-up ends, the seat is given back."""
     if agent.work is Work.WRAP_UP and agent.call is not None:
         yield AgentFreed(agent.id, agent.call)
+    elsewhere = bool(agent.desk)
     yield AgentSignedOut(agent.id)
     yield from prepare.drop(agent, why)
     yield seats.returned(floor, agent.id, why)
+    if elsewhere:
+        # What was known was the line of the phone he has left.
+        yield AskLine(agent.id, agent.endpoint)

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import absence, match, prepare, seats
+from acd import absence, asked, desks, match, prepare, seats, wrap_up
 from acd.config import PAUSE_REASONS
-from acd.effects import Effect, SetTimer
+from acd.effects import Effect
 from acd.facts import (
     AgentFreed,
     AgentSignedIn,
     Body,
     CommandDone,
-    CommandRefused,
     LineChanged,
     SeatRefused,
     WishChanged,
-    WrapUpStarted,
 )
-from acd.inputs import Command, LineRested, LineSeen, SetWish, SignIn, SignOut, WrapUpTimeEnded
+from acd.inputs import LineRested, LineSeen, SetWish, SignIn, SignOut
 from acd.model import Agent, Call, Floor, Leg, Line, Wish, Work
-from kernel.moment import after
 from kernel.refusal import Code, Refused
 
 
@@ -31,35 +28,44 @@ def sign_in(floor: Floor, given: SignIn, _now: datetime) -> Iterator[Body | Effe
         return
     agent = floor.agents.get(given.agent)
     if agent is None:
-        yield _refuse(given, Refused(Code.UNKNOWN_AGENT, params=(("agent", given.agent),)))
+        yield asked.refused(given, Refused(Code.UNKNOWN_AGENT, params=(("agent", given.agent),)))
     elif agent.signed_in:
-        yield _refuse(given, Refused(Code.ALREADY_SIGNED_IN, params=(("agent", given.agent),)))
+        yield asked.refused(given, Refused(Code.ALREADY_SIGNED_IN, params=(("agent", given.agent),)))
     else:
         yield from _take_seat(floor, agent, given)
 
 
 def _take_seat(floor: Floor, agent: Agent, given: SignIn) -> Iterator[Body | Effect]:
+    owner = desks.phone_of(floor, agent, given.phone)
+    if isinstance(owner, Refused):
+        yield asked.refused(given, owner)
+        return
     no = seats.no_room(floor, agent.config.licence)
     if no is not None:
         yield SeatRefused(agent.id, no.used or 0, no.limit or 0, agent.config.licence, no.clause)
-        yield _refuse(given, no)
-    else:
-        yield seats.taken(floor, agent)
-        yield AgentSignedIn(agent.id)
-        yield CommandDone(given.command, agent.id)
-        yield from absence.watch(floor, agent.id)
+        yield asked.refused(given, no)
+        return
+    yield seats.taken(floor, agent)
+    yield AgentSignedIn(agent.id, "" if owner.id == agent.id else owner.config.endpoint)
+    stands = Line.DOWN if owner.line is Line.DOWN else Line.UP
+    if owner.id != agent.id and agent.line is not stands:
+        yield LineChanged(agent.id, stands)
+    yield CommandDone(given.command, agent.id)
+    yield from absence.watch(floor, agent.id)
 
 
 def sign_out(floor: Floor, given: SignOut, _now: datetime) -> Iterator[Body | Effect]:
     """End of work: gives the seat back; not while a call rings or runs."""
     if given.command in floor.outcomes:
         return
-    agent = floor.agents.get(given.agent)
-    if agent is None or not agent.signed_in:
-        yield _refuse(given, _absent(given, agent))
+    agent = asked.signed_in(floor, given)
+    if isinstance(agent, Refused):
+        yield asked.refused(given, agent)
     elif agent.work in (Work.OFFERED, Work.ON_CALL):
-        yield _refuse(given, Refused(Code.BUSY_WITH_CALL, params=(("agent", given.agent),)))
+        yield asked.refused(given, Refused(Code.BUSY_WITH_CALL, params=(("agent", given.agent),)))
     else:
+        if given.forced:
+            yield asked.forced(given, "signed_out")
         yield from absence.leave(floor, agent, "signed_out")
         yield CommandDone(given.command, given.agent)
 
@@ -68,14 +74,16 @@ def set_wish(floor: Floor, given: SetWish, now: datetime) -> Iterator[Body | Eff
     """Ready or paused. While a call runs it is the next wish; saying ready in wrap-up ends the wrap-up."""
     if given.command in floor.outcomes:
         return
-    agent = floor.agents.get(given.agent)
-    if agent is None or not agent.signed_in:
-        yield _refuse(given, _absent(given, agent))
-        return
-    if given.wish is Wish.PAUSED and given.reason and given.reason not in PAUSE_REASONS:
-        yield _refuse(given, Refused(Code.UNKNOWN_PAUSE_REASON, params=(("reason", given.reason),)))
+    agent = asked.signed_in(floor, given)
+    if isinstance(agent, Refused):
+        yield asked.refused(given, agent)
         return
     reason = given.reason if given.wish is Wish.PAUSED else ""
+    if reason and reason not in PAUSE_REASONS and reason not in floor.pauses:
+        yield asked.refused(given, Refused(Code.UNKNOWN_PAUSE_REASON, params=(("reason", reason),)))
+        return
+    if given.forced:
+        yield asked.forced(given, given.wish.value, reason)
     if (agent.wish, agent.reason) != (given.wish, reason):
         yield WishChanged(agent.id, given.wish, reason)
     if given.wish is Wish.PAUSED:
@@ -108,14 +116,6 @@ def line_rested(floor: Floor, given: LineRested, now: datetime) -> Iterator[Body
     yield from match.for_agent(floor, agent, now)
 
 
-def wrap_up_time_ended(floor: Floor, given: WrapUpTimeEnded, now: datetime) -> Iterator[Body | Effect]:
-    agent = floor.agents.get(given.agent)
-    if agent is None or agent.wrap_up_until != given.until or agent.call is None:
-        return
-    yield AgentFreed(agent.id, agent.call)
-    yield from match.for_agent(floor, agent, now)
-
-
 def leg_gone(floor: Floor, leg: Leg, call: Call, failed: bool, now: datetime) -> Iterator[Body | Effect]:
     """An agent's leg is gone: after a talk comes wrap-up (not when we `failed`), else he may be rung again. Who was
     only rung for a call, by no offer, is free at once."""
@@ -123,7 +123,7 @@ def leg_gone(floor: Floor, leg: Leg, call: Call, failed: bool, now: datetime) ->
     if agent is None:
         return
     if agent.work is Work.ON_CALL and agent.call == call.id:
-        yield from _after_talk(floor, agent, leg, call, failed, now)
+        yield from wrap_up.begin(floor, agent, call, None if failed else leg.served_for, now)
         yield from absence.watch(floor, agent.id)
     if agent.work is Work.OFFERED and agent.offer is None and agent.call == call.id:
         yield AgentFreed(agent.id, call.id)
@@ -132,25 +132,3 @@ def leg_gone(floor: Floor, leg: Leg, call: Call, failed: bool, now: datetime) ->
         yield from absence.remove(floor, agent)
     else:
         yield from match.for_agent(floor, agent, now)
-
-
-def _after_talk(
-    floor: Floor, agent: Agent, leg: Leg, call: Call, failed: bool, now: datetime
-) -> Iterator[Body | Effect]:
-    wrap_up = leg.served_for.wrap_up if leg.served_for is not None and not failed else 0.0
-    if wrap_up > 0:
-        until = after(now, wrap_up)
-        yield WrapUpStarted(agent.id, call.id, until)
-        yield SetTimer(until, WrapUpTimeEnded(agent.id, until))
-        yield from prepare.at_work(floor, agent, now)
-    else:
-        yield AgentFreed(agent.id, call.id)
-
-
-def _absent(given: Command, agent: Agent | None) -> Refused:
-    code = Code.UNKNOWN_AGENT if agent is None else Code.NOT_SIGNED_IN
-    return Refused(code, params=(("agent", given.agent),))
-
-
-def _refuse(given: Command, no: Refused) -> CommandRefused:
-    return CommandRefused(given.command, given.agent, no.code, no.clause, no.used, no.limit, no.params)

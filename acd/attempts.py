@@ -119,8 +119,8 @@ def _ring_colleague(floor: Floor, call: Call, own: Leg, leg: LegId, now: datetim
     agent = floor.agents[colleague]
     yield LegStarted(leg, call.id, Party.CALLEE, own.node, leg, agent.id, now, up=False)
     yield AgentRung(agent.id, call.id, leg)
-    yield _inside(call, own, leg, agent.config.endpoint)
-    yield from prepare.heads(floor, agent.config.queues, now)
+    yield _inside(call, own, leg, agent.endpoint)
+    yield from prepare.heads(floor, agent.queues, now)
 
 
 def _try_trunk(call: Call, own: Leg, leg: LegId, now: datetime) -> Iterator[Body | Effect]:
@@ -142,7 +142,7 @@ def once_more(floor: Floor, leg: Leg) -> Iterator[Effect]:
     if leg.line is not None:
         yield _outside(call, own, leg.id, call.destination.trunks[call.tries - 1])
     elif leg.agent is not None:
-        yield _inside(call, own, leg.id, floor.agents[leg.agent].config.endpoint)
+        yield _inside(call, own, leg.id, floor.agents[leg.agent].endpoint)
 
 
 def _outside(call: Call, own: Leg, leg: LegId, trunk: TrunkName) -> DialOut:

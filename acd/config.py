@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from acd.config_of_parking import Parking as Parking
 from acd.config_of_routing import AgentSkill, Membership, Routing
+from acd.config_of_service import PauseReason as PauseReason
+from acd.config_of_service import Service
 from acd.config_of_waiting import CallbackRule, Waiting
 from kernel.ids import AgentId, LineId, QueueId
 
@@ -19,6 +21,7 @@ class QueueConfig:
     `music`: an Asterisk music class. `recorded`: whether the tenant wants its conversations recorded.
     `answer_within` and `service_target` (a share, 0 to 1): how soon how many callers are to be answered.
     `short_abandon`: who gives up within so many seconds has hardly waited. `routing`: who gets its calls.
+    `service`: what it asks of its agents.
     """
 
     id: QueueId
@@ -36,6 +39,7 @@ class QueueConfig:
     routing: Routing = field(default_factory=Routing)
     waiting: Waiting = field(default_factory=Waiting)
     callback: CallbackRule = field(default_factory=CallbackRule)
+    service: Service = field(default_factory=Service)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ class AgentConfig:
 
     `licence`: the kind of concurrent licence whose seat he takes ("" = the tenant's only pool). `extension`: his digits
     inside the tenant, "" none. `caller_number`: the E.164 number of the tenant that his calls out show, "" none.
-    `memberships`: how he serves a queue where that is not the usual way.
+    `memberships`: how he serves a queue where that is not the usual way. `reported`: he is connectable only while an
+    outside system, or he himself, has said so (agent management).
     """
 
     id: AgentId
@@ -57,6 +62,7 @@ class AgentConfig:
     caller_number: str = ""
     skills: tuple[AgentSkill, ...] = ()
     memberships: tuple[Membership, ...] = ()
+    reported: bool = False
 
     def membership(self, queue: QueueId) -> Membership:
         """How he serves this queue."""

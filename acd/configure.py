@@ -13,6 +13,7 @@ from acd.facts import (
     ConfigInForce,
     LimitsChanged,
     NumbersChanged,
+    PausesChanged,
     QueueConfigured,
     QueueRemoved,
 )
@@ -33,6 +34,8 @@ def use_config(floor: Floor, given: UseConfig, now: datetime) -> Iterator[Body |
             yield from absence.watch(floor, agent_id)
     if (tuple(floor.numbers.values()), tuple(floor.lines.values())) != (given.numbers, given.lines):
         yield NumbersChanged(given.numbers, given.lines)
+    if tuple(floor.pauses.values()) != given.pauses:
+        yield PausesChanged(given.pauses)
     for queue in given.queues:
         if queue.id not in floor.queues or floor.queues[queue.id].config != queue:
             yield QueueConfigured(queue)

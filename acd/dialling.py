@@ -61,7 +61,7 @@ def ordered(floor: Floor, given: CallOrdered, now: datetime) -> Iterator[Body | 
     yield from _begin(
         floor, part, LegStarted(leg, given.call, Party.AGENT, given.node, leg, _id(part), now, up=False), now
     )
-    yield RingPhone(given.call, leg, given.node, agent.config.endpoint, leg, given.to)
+    yield RingPhone(given.call, leg, given.node, agent.endpoint, leg, given.to)
     yield SetTimer(after(now, attempts.RING_LIMIT), DialTimeEnded(leg))
     yield CommandDone(given.command, given.agent)
 
@@ -75,7 +75,7 @@ def _begin(floor: Floor, agent: Agent | None, own: LegStarted, now: datetime) ->
         yield AgentFreed(agent.id, agent.call)
     yield own
     yield AgentDialled(agent.id, own.call, own.leg)
-    yield from prepare.heads(floor, agent.config.queues, now)
+    yield from prepare.heads(floor, agent.queues, now)
 
 
 def _id(agent: Agent | None) -> AgentId | None:

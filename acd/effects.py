@@ -60,6 +60,14 @@ class ReleaseLeg:
 
 
 @dataclass(frozen=True, slots=True)
+class AskLine:
+    """See whether `endpoint`, where the agent is from now on, can be rung; it comes back as `LineSeen`."""
+
+    agent: AgentId
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerCaller:
     """Answer the calling channel, if that has not been done."""
 
@@ -240,6 +248,7 @@ Effect = (
     RingAgent
     | PrepareLeg
     | ReleaseLeg
+    | AskLine
     | AnswerCaller
     | Connect
     | Disconnect

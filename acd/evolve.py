@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from acd import evolve_agents, evolve_calls, evolve_dialling, evolve_talks, facts
+from acd import evolve_agents, evolve_calls, evolve_dialling, evolve_service, evolve_talks, facts
 from acd.facts import Body
 from acd.model import Floor, Queue
 from kernel.fact import Fact
@@ -81,5 +81,6 @@ _STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     **evolve_calls.STEPS,
     **evolve_agents.STEPS,
     **evolve_dialling.STEPS,
+    **evolve_service.STEPS,
     **evolve_talks.STEPS,
 }

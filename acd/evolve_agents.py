@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from acd import facts
+from acd.config_of_service import AfterMissed
 from acd.model import MISSED, REFUSED, Agent, Floor, Line, Offer, Wish, Work
 from acd.order import cut, put
 from kernel.ids import CommandId
@@ -19,7 +20,7 @@ def reindex(floor: Floor, agent: Agent) -> None:
     """Put the agent into, or take him out of, the ready order and the busy set of each of his queues."""
     entry = (agent.idle_since, agent.id)
     change = put if agent.matchable else cut
-    for queue_id in agent.config.queues:
+    for queue_id in agent.queues:
         queue = floor.queues.get(queue_id)
         if queue is None:
             continue
@@ -30,18 +31,19 @@ def reindex(floor: Floor, agent: Agent) -> None:
             queue.busy.discard(agent.id)
 
 
-def _unindex(floor: Floor, agent: Agent) -> None:
+def unindex(floor: Floor, agent: Agent) -> None:
     """Take the agent out of every ready order; needed before `idle_since` or his queues change."""
     entry = (agent.idle_since, agent.id)
-    for queue_id in agent.config.queues:
+    for queue_id in agent.queues:
         queue = floor.queues.get(queue_id)
         if queue is not None:
             cut(queue.ready, entry)
             queue.busy.discard(agent.id)
 
 
-def _idle_from(floor: Floor, agent: Agent, at: datetime) -> None:
-    _unindex(floor, agent)
+def idle_from(floor: Floor, agent: Agent, at: datetime) -> None:
+    """He is the last in line from now on."""
+    unindex(floor, agent)
     agent.idle_since = at
     reindex(floor, agent)
 
@@ -60,7 +62,7 @@ def _configured(floor: Floor, body: facts.AgentConfigured, at: datetime) -> None
     if agent is None:
         floor.agents[body.agent.id] = Agent(body.agent, since=at, idle_since=at)
         return
-    _unindex(floor, agent)
+    unindex(floor, agent)
     agent.config, agent.leaving = body.agent, False
     reindex(floor, agent)
 
@@ -74,7 +76,7 @@ def _leaving(floor: Floor, body: facts.AgentLeaving, _at: datetime) -> None:
 def _removed(floor: Floor, body: facts.AgentRemoved, _at: datetime) -> None:
     agent = floor.agents.pop(body.agent, None)
     if agent is not None:
-        _unindex(floor, agent)
+        unindex(floor, agent)
         floor.seats.pop(agent.id, None)
 
 
@@ -92,10 +94,12 @@ def _seat_refused(_floor: Floor, _body: facts.SeatRefused, _at: datetime) -> Non
 
 def _signed_in(floor: Floor, body: facts.AgentSignedIn, at: datetime) -> None:
     agent = floor.agents[body.agent]
-    _unindex(floor, agent)
+    unindex(floor, agent)
     agent.signed_in = True
     agent.wish = Wish.PAUSED
     agent.reason = ""
+    agent.desk, agent.missed = body.endpoint, 0
+    agent.away_from = set()
     agent.since = agent.idle_since = at
     absent_from(agent, at)
     reindex(floor, agent)
@@ -108,6 +112,7 @@ def _signed_out(floor: Floor, body: facts.AgentSignedOut, at: datetime) -> None:
     agent.reason = ""
     agent.work = Work.FREE
     agent.wrap_up_until = None
+    agent.desk = ""
     agent.since = at
     absent_from(agent, at)
     reindex(floor, agent)
@@ -119,7 +124,7 @@ def _wish_changed(floor: Floor, body: facts.WishChanged, at: datetime) -> None:
     agent.reason = body.reason
     if agent.work is Work.FREE:
         agent.since = at
-    _idle_from(floor, agent, at)
+    idle_from(floor, agent, at)
 
 
 def _line_changed(floor: Floor, body: facts.LineChanged, at: datetime) -> None:
@@ -129,7 +134,7 @@ def _line_changed(floor: Floor, body: facts.LineChanged, at: datetime) -> None:
     if agent.work is Work.FREE and agent.wish is Wish.READY:
         agent.since = at
     if body.line is Line.UP:
-        _idle_from(floor, agent, at)
+        idle_from(floor, agent, at)
     else:
         reindex(floor, agent)
 
@@ -161,6 +166,7 @@ def _offer_accepted(floor: Floor, body: facts.OfferAccepted, at: datetime) -> No
     floor.calls[body.call].offers.discard(body.offer)
     agent = floor.agents[body.agent]
     agent.work, agent.since, agent.offer = Work.ON_CALL, at, None
+    agent.missed = 0
     if agent.leg is not None and agent.leg in floor.legs:
         floor.legs[agent.leg].served_for = floor.calls[body.call].settings
     reindex(floor, agent)
@@ -185,7 +191,15 @@ def _offer_over(floor: Floor, offer: Offer | None, at: datetime) -> Agent | None
 
 
 def _offer_missed(floor: Floor, body: facts.OfferMissed, at: datetime) -> None:
-    _pause_after(floor, _offer_over(floor, floor.offers.pop(body.offer, None), at), MISSED)
+    agent = _offer_over(floor, floor.offers.pop(body.offer, None), at)
+    if agent is None:
+        return
+    agent.missed += 1
+    if body.then is AfterMissed.PAUSED:
+        _pause_after(floor, agent, MISSED)
+    else:
+        # Whoever stays ready is the last in line: the next call goes to somebody else first.
+        idle_from(floor, agent, at)
 
 
 def _offer_refused(floor: Floor, body: facts.OfferRefused, at: datetime) -> None:
@@ -206,6 +220,7 @@ def _wrap_up_started(floor: Floor, body: facts.WrapUpStarted, at: datetime) -> N
     agent = floor.agents[body.agent]
     agent.work, agent.since = Work.WRAP_UP, at
     agent.wrap_up_until = body.until
+    agent.extension, agent.wrap_up_latest = body.extension, body.latest
     agent.call = body.call
     absent_from(agent, at)
     reindex(floor, agent)
@@ -215,7 +230,7 @@ def _freed(floor: Floor, body: facts.AgentFreed, at: datetime) -> None:
     agent = floor.agents[body.agent]
     agent.work, agent.since, agent.call, agent.wrap_up_until = Work.FREE, at, None, None
     absent_from(agent, at)
-    _idle_from(floor, agent, at)
+    idle_from(floor, agent, at)
 
 
 def _preparation_started(floor: Floor, body: facts.PreparationStarted, _at: datetime) -> None:

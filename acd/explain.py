@@ -125,7 +125,7 @@ def _agent_key(able: list[Agent]) -> AgentKey:
 
 
 def _turn(floor: Floor, call: Call, queue: Queue, winner: Agent) -> Turn:
-    queues = [floor.queues[one] for one in winner.config.queues if one in floor.queues]
+    queues = [floor.queues[one] for one in winner.queues if one in floor.queues]
     passed = [turn for one in queues for turn in one.open_turns[: rank(one.open_turns, call.turn)]]
     before = sum(floor.reaches(floor.calls[turn[2]]) for turn in passed)
     # Of each queue the first that is not this call: one of the first two that could be offered.

@@ -141,5 +141,5 @@ def _changes(
 
 
 def _before(floor: Floor, call: Call, agent: AgentId) -> int:
-    queues = (floor.queues.get(one) for one in floor.agents[agent].config.queues)
+    queues = (floor.queues.get(one) for one in floor.agents[agent].queues)
     return sum(rank(queue.open_turns, call.turn) for queue in queues if queue is not None)

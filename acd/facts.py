@@ -47,6 +47,12 @@ from acd.facts_of_offers import OfferWithdrawn as OfferWithdrawn
 from acd.facts_of_places import WaitingPlaceReturned as WaitingPlaceReturned
 from acd.facts_of_places import WaitingPlaceTaken as WaitingPlaceTaken
 from acd.facts_of_places import WaitRefused as WaitRefused
+from acd.facts_of_service import ConnectableTold as ConnectableTold
+from acd.facts_of_service import PausesChanged as PausesChanged
+from acd.facts_of_service import QueueLeft as QueueLeft
+from acd.facts_of_service import QueueRejoined as QueueRejoined
+from acd.facts_of_service import StateForced as StateForced
+from acd.facts_of_service import WrapUpExtended as WrapUpExtended
 from acd.facts_of_talks import CallParked as CallParked
 from acd.facts_of_talks import CallReturns as CallReturns
 from acd.facts_of_talks import CallTransferred as CallTransferred
@@ -324,6 +330,12 @@ Body = (
     | DialFailed
     | DialRefused
     | CallTold
+    | WrapUpExtended
+    | QueueLeft
+    | QueueRejoined
+    | ConnectableTold
+    | StateForced
+    | PausesChanged
     | ConversationKept
     | ConversationTaken
     | PartyInvited

@@ -22,8 +22,8 @@ class SeatTaken:
 
 @dataclass(frozen=True, slots=True)
 class SeatReturned:
-    """`why`: signed_out, absent (live connection and phone were gone for the grace time), removed (the agent) or
-    suspended (the tenant: his contract gives no seats)."""
+    """`why`: signed_out, absent (live connection and phone were gone for the grace time), missed
+    (too many offers), removed (the agent) or suspended (the tenant: his contract gives no seats)."""
 
     agent: AgentId
     used: int
@@ -45,7 +45,10 @@ class SeatRefused:
 
 @dataclass(frozen=True, slots=True)
 class AgentSignedIn:
+    """`endpoint`: of the phone that he has sat down at, "" his own."""
+
     agent: AgentId
+    endpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +88,13 @@ class AgentLeaving:
 
 @dataclass(frozen=True, slots=True)
 class WrapUpStarted:
+    """It may be put off by `extension` seconds at once (0: not), at most until `latest` (None: any time)."""
+
     agent: AgentId
     call: CallId
     until: datetime
+    extension: float = 0.0
+    latest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +107,25 @@ class AgentFreed:
 
 @dataclass(frozen=True, slots=True)
 class CommandDone:
+    """The order about an agent, or about a call, is carried out."""
+
     command: CommandId
-    agent: AgentId
+    agent: AgentId | None
+    call: CallId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CommandRefused:
+    """The order about an agent, or about a call, is not carried out."""
+
     command: CommandId
-    agent: AgentId
+    agent: AgentId | None
     code: Code
     clause: str
     used: int | None
     limit: int | None
     params: tuple[tuple[str, str], ...]
+    call: CallId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from acd.config_of_service import AfterMissed
 from acd.model_of_offers import OfferKind
 from kernel.ids import AgentId, CallId, LegId, OfferId, QueueId
 
@@ -33,11 +34,13 @@ class OfferAccepted:
 
 @dataclass(frozen=True, slots=True)
 class OfferMissed:
-    """It rang out; the agent is shown as missed until he says ready."""
+    """It rang out. `then`: by the queue's policy he is shown as missed until he says ready, is signed out, or stays as
+    he is, at the end of the line."""
 
     offer: OfferId
     call: CallId
     agent: AgentId
+    then: AfterMissed = AfterMissed.PAUSED
 
 
 @dataclass(frozen=True, slots=True)

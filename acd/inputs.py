@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from acd.config import AgentConfig, Limits, LineRule, NumberRule, QueueConfig
+from acd.config import AgentConfig, Limits, LineRule, NumberRule, PauseReason, QueueConfig
 from acd.inputs_of_agents import AbsenceLasted as AbsenceLasted
 from acd.inputs_of_agents import LegReady as LegReady
 from acd.inputs_of_agents import LineRested as LineRested
@@ -37,6 +37,11 @@ from acd.inputs_of_dialling import CallOrdered as CallOrdered
 from acd.inputs_of_dialling import DialTimeEnded as DialTimeEnded
 from acd.inputs_of_dialling import LegAlerts as LegAlerts
 from acd.inputs_of_dialling import PhoneDialled as PhoneDialled
+from acd.inputs_of_service import EndWrapUp as EndWrapUp
+from acd.inputs_of_service import ExtendWrapUp as ExtendWrapUp
+from acd.inputs_of_service import JoinQueue as JoinQueue
+from acd.inputs_of_service import LeaveQueue as LeaveQueue
+from acd.inputs_of_service import TellConnectable as TellConnectable
 from acd.inputs_of_talks import Act as Act
 from acd.inputs_of_talks import ControlTalk as ControlTalk
 from acd.inputs_of_talks import DropParty as DropParty
@@ -51,7 +56,7 @@ from kernel.ids import FIRST_NODE, NodeId
 
 @dataclass(frozen=True, slots=True)
 class UseConfig:
-    """Command: this version of queues, agents, limits, numbers and lines is in force from now on.
+    """Command: this version of queues, agents, limits, numbers, lines and pause reasons is in force from now on.
 
     What is not named is removed. The same version may come again with other limits; an older one is late.
     """
@@ -62,6 +67,7 @@ class UseConfig:
     numbers: tuple[NumberRule, ...] = ()
     lines: tuple[LineRule, ...] = ()
     version: int = 0
+    pauses: tuple[PauseReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +91,11 @@ class RecoveryFinished:
     node: NodeId = FIRST_NODE
 
 
+AgentCommand = SignIn | SignOut | SetWish | EndWrapUp | ExtendWrapUp | LeaveQueue | JoinQueue | TellConnectable
+"""Orders about one agent."""
 TalkCommand = ControlTalk | DropParty | ParkCall | PickUpCall | SendDigits
-Command = SignIn | SignOut | SetWish | TalkCommand
+"""Orders in a talk."""
+Command = AgentCommand | TalkCommand
 Input = (
     CallArrived
     | FlowMoved

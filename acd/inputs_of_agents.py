@@ -93,23 +93,28 @@ class LineRested:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Command: an agent starts work and takes a seat."""
+    """Command: an agent starts work and takes a seat, at the phone of the agent with this id or extension ("": his)."""
 
     command: CommandId
     agent: AgentId
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SignOut:
+    """Command: an agent ends work. `forced`: somebody else says so."""
+
     command: CommandId
     agent: AgentId
+    forced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SetWish:
-    """Command: an agent wants calls or not; while he talks it is his next wish."""
+    """Command: an agent wants calls or not; while he talks it is his next wish. `forced`: somebody else says so."""
 
     command: CommandId
     agent: AgentId
     wish: Wish
     reason: str = ""
+    forced: bool = False

@@ -31,7 +31,7 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
     """Offer a ready agent the first turn over all his queues: highest priority, then the longest wait."""
     if not floor.open or not agent.matchable:
         return
-    queues = (floor.queues.get(queue_id) for queue_id in agent.config.queues)
+    queues = (floor.queues.get(queue_id) for queue_id in agent.queues)
     heads = [head for queue in queues if queue is not None and (head := floor.head(queue)) is not None]
     if heads:
         call = floor.calls[min(heads)[2]]
@@ -39,7 +39,7 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
             yield from offer_to(floor, floor.queues[call.queue], call, agent, now)
     else:
         yield from prepare.rest(agent, now)
-        yield from prepare.heads(floor, agent.config.queues, now)
+        yield from prepare.heads(floor, agent.queues, now)
 
 
 def for_everyone(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
@@ -79,7 +79,7 @@ def offer_to(
         agent.id,
         leg,
         caller.node,
-        agent.config.endpoint,
+        agent.endpoint,
         channel,
         prepared is not None,
         caller.channel,
@@ -87,4 +87,4 @@ def offer_to(
     if announcing is not None:
         yield StopPlayback(caller.node, announcing)
     yield SetTimer(ring_until, RingTimeEnded(offer))
-    yield from prepare.heads(floor, agent.config.queues, now)
+    yield from prepare.heads(floor, agent.queues, now)

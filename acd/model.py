@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from acd.config import Limits, LineRule, NumberRule, Parking, QueueConfig
+from acd.config import Limits, LineRule, NumberRule, Parking, PauseReason, QueueConfig
 from acd.model_of_agents import MISSED as MISSED
 from acd.model_of_agents import REFUSED as REFUSED
 from acd.model_of_agents import Agent as Agent
@@ -217,6 +217,8 @@ class Floor:
     limits: Limits = field(default_factory=Limits)
     numbers: dict[str, NumberRule] = field(default_factory=dict)
     lines: dict[LineId, LineRule] = field(default_factory=dict)
+    pauses: dict[str, PauseReason] = field(default_factory=dict)
+    """The tenant's own pause reasons, by id."""
     seats: dict[AgentId, str] = field(default_factory=dict)
     """Who holds a seat, and of which kind."""
     places: dict[str, set[CallId]] = field(default_factory=dict)

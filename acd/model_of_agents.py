@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from acd.config import AgentConfig
-from kernel.ids import AgentId, CallId, LegId, NodeId, OfferId
+from kernel.ids import AgentId, CallId, LegId, NodeId, OfferId, QueueId
 
 
 class Wish(StrEnum):
@@ -45,6 +45,10 @@ class Shown(StrEnum):
     PAUSED = "paused"
     MISSED = "missed"
     UNREACHABLE = "unreachable"
+    NOT_CONNECTABLE = "not_connectable"
+    """He wants calls, but an outside system says that none is to be connected to him, or has not said otherwise."""
+    LISTENING = "listening"
+    """His phone is in a colleague's call, to which he listens."""
 
 
 MISSED = "missed"
@@ -83,10 +87,38 @@ class Agent:
     prepared_up: bool = False
     preparations: int = 0
     """The channel made ahead for his next offer, its node, whether it can be dialled already; how many there were."""
+    missed: int = 0
+    """Offers he let ring since he last took one, or signed in."""
+    extension: float = 0.0
+    wrap_up_latest: datetime | None = None
+    """Seconds by which he may put off the end of this wrap-up at once (0: not), and until when at most (None: any)."""
+    away_from: set[QueueId] = field(default_factory=set)
+    """Queues of his that he does not serve for now."""
+    desk: str = ""
+    """The endpoint of somebody else's phone at which he has signed in; "": his own."""
+    connectable: bool = False
+    """What an outside system, or he himself, said last about calls for him; it counts where `config.reported`."""
+    aside: LegId | None = None
+    """The leg by which his phone listens to a colleague's call."""
 
     @property
     def id(self) -> AgentId:
         return self.config.id
+
+    @property
+    def queues(self) -> tuple[QueueId, ...]:
+        """The queues he serves now."""
+        return tuple(queue for queue in self.config.queues if queue not in self.away_from)
+
+    @property
+    def endpoint(self) -> str:
+        """The desk phone at which he works, by its endpoint."""
+        return self.desk or self.config.endpoint
+
+    @property
+    def kept_off(self) -> bool:
+        """Not connectable, which is treated as busy: what is not reported is not connectable (FD-r.53, ND row)."""
+        return self.config.reported and not self.connectable
 
     @property
     def matchable(self) -> bool:
@@ -97,6 +129,8 @@ class Agent:
             and self.wish is Wish.READY
             and self.line is Line.UP
             and self.leg is None
+            and self.aside is None
+            and not self.kept_off
             and not self.leaving
         )
 
@@ -109,6 +143,8 @@ class Agent:
             and self.wish is Wish.READY
             and self.line is Line.UP
             and self.prepared is None
+            and self.aside is None
+            and not self.kept_off
             and not self.leaving
         )
 
@@ -118,6 +154,10 @@ class Agent:
             return Shown.SIGNED_OUT
         if self.work is not Work.FREE:
             return Shown(self.work.value)
+        if self.aside is not None:
+            return Shown.LISTENING
         if self.wish is Wish.PAUSED:
             return Shown.MISSED if self.reason in (MISSED, REFUSED) else Shown.PAUSED
+        if self.kept_off:
+            return Shown.NOT_CONNECTABLE
         return Shown.READY if self.line is Line.UP else Shown.UNREACHABLE

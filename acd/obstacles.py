@@ -16,7 +16,8 @@ from kernel.moment import after
 
 class Obstacle(StrEnum):
     """What keeps a call from an agent. `leg_ending`: his phone still ends an earlier offer; `line_resting`: it could
-    not be rung a moment ago; `leaving`: the configuration no longer names him."""
+    not be rung a moment ago; `leaving`: the configuration no longer names him; `not_connectable`: an outside system
+    says so; `listening`: his phone is in a colleague's call."""
 
     SIGNED_OUT = "signed_out"
     OFFERED = "offered"
@@ -29,6 +30,8 @@ class Obstacle(StrEnum):
     LINE_RESTING = "line_resting"
     LEG_ENDING = "leg_ending"
     LEAVING = "leaving"
+    NOT_CONNECTABLE = "not_connectable"
+    LISTENING = "listening"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ class Count:
 
 
 def serving_agents(floor: Floor, queue: Queue) -> list[Agent]:
-    """Every agent of the queue, whether he can be rung or not."""
-    return [agent for agent in floor.agents.values() if queue.config.id in agent.config.queues]
+    """Every agent who serves the queue now, whether he can be rung or not."""
+    return [agent for agent in floor.agents.values() if queue.config.id in agent.queues]
 
 
 def hindrances(floor: Floor, agent: Agent) -> tuple[Hindrance, ...]:
@@ -82,6 +85,10 @@ def hindrances(floor: Floor, agent: Agent) -> tuple[Hindrance, ...]:
         found.append(Hindrance(Obstacle.LINE_RESTING, since=agent.line_since, until=rested))
     if agent.leg is not None and agent.work in (Work.FREE, Work.WRAP_UP):
         found.append(Hindrance(Obstacle.LEG_ENDING))
+    if agent.aside is not None:
+        found.append(Hindrance(Obstacle.LISTENING))
+    if agent.kept_off:
+        found.append(Hindrance(Obstacle.NOT_CONNECTABLE))
     if agent.leaving:
         found.append(Hindrance(Obstacle.LEAVING))
     return tuple(found)

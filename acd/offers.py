@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import absence, places, prepare
+from acd import absence, missed, places, prepare
 from acd.effects import Connect, Effect, HangUp, SetTimer, StopMusic, StopPlayback
 from acd.facts import (
     Body,
@@ -17,7 +17,6 @@ from acd.facts import (
     LineChanged,
     OfferAccepted,
     OfferLost,
-    OfferMissed,
     OfferRefused,
     OfferWithdrawn,
 )
@@ -68,13 +67,11 @@ def _accept(floor: Floor, call: Call, offer: Offer, leg: Leg, now: datetime) -> 
 
 
 def ring_time_ended(floor: Floor, given: RingTimeEnded, now: datetime) -> Iterator[Body | Effect]:
-    """It rang out: the agent is shown as missed, the call keeps its place and goes to the next agent at once."""
+    """It rang out: the missed policy is applied to the agent, the call keeps its place and goes to the next at once."""
     offer = floor.offers.get(given.offer)
     if offer is None:
         return
-    yield OfferMissed(offer.id, offer.call, offer.agent)
-    yield from absence.watch(floor, offer.agent)
-    yield from prepare.drop(floor.agents[offer.agent], "missed")
+    yield from missed.rang_out(floor, offer)
     yield from _take_leg_back(floor, offer)
     yield from places.offer_again(floor, floor.calls[offer.call], now)
 

@@ -47,7 +47,7 @@ def idle(floor: Floor, given: PreparedIdle, _now: datetime) -> Iterator[Body | E
 
 def at_work(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
     """For an agent at work, if somebody waits in one of his queues."""
-    queues = [floor.queues.get(queue_id) for queue_id in agent.config.queues]
+    queues = [floor.queues.get(queue_id) for queue_id in agent.queues]
     if agent.preparable and any(queue is not None and queue.open_turns for queue in queues):
         yield from _begin(floor, agent, now)
 
@@ -93,4 +93,4 @@ def _begin(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]
     node = floor.node if floor.node in floor.nodes else min(floor.nodes)
     channel = derive("leg", now, agent.id, "prepared", agent.preparations + 1)
     yield PreparationStarted(agent.id, node, channel)
-    yield PrepareLeg(agent.id, node, agent.config.endpoint, channel)
+    yield PrepareLeg(agent.id, node, agent.endpoint, channel)

@@ -6,31 +6,41 @@ from typing import Final, get_args
 
 from acd.facts import (
     AgentConfigured,
+    AgentSignedIn,
     Body,
     CallStarted,
+    CommandDone,
+    CommandRefused,
     FloorOpened,
     FlowStepped,
     LegStarted,
     LimitsChanged,
     OfferMade,
+    OfferMissed,
     QueueConfigured,
     SeatRefused,
     SeatReturned,
     SeatTaken,
+    WrapUpStarted,
 )
 
 SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1) | {
-    AgentConfigured: 3,
+    AgentConfigured: 4,
+    AgentSignedIn: 2,
+    CommandDone: 2,
+    CommandRefused: 2,
     FloorOpened: 2,
     FlowStepped: 2,
     CallStarted: 2,
     LegStarted: 2,
     LimitsChanged: 3,
     OfferMade: 2,
-    QueueConfigured: 4,
+    OfferMissed: 2,
+    QueueConfigured: 5,
     SeatTaken: 2,
     SeatReturned: 2,
     SeatRefused: 2,
+    WrapUpStarted: 2,
 }
 """The version of each fact's shape. A change adds one here and a lift in store/codec.py; golden files keep old ones."""
 

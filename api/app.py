@@ -8,6 +8,7 @@ from api import errors, pages
 from api.body_limit import BodyLimit
 from api.metrics import Counted
 from api.routes import (
+    agent_work,
     agents,
     audit,
     call_records,
@@ -47,6 +48,7 @@ def build(services: Services) -> FastAPI:
     rooms = (
         login,
         agents,
+        agent_work,
         queues,
         calls,
         why,

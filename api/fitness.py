@@ -22,6 +22,7 @@ from tariff.rows import Scope
 UNPROCESSABLE: Final = 422
 IVR: Final = "ivr_rule"
 QUEUE: Final = "queue"
+AGENT_MANAGEMENT: Final = "agent_management"
 NUMBERS: Final = {"number_050": ("+8150",), "number_toll_free": ("+81120", "+81800")}
 """Kinds of numbers that are sold by the piece, and how they begin."""
 
@@ -117,6 +118,7 @@ def _rights(config: TenantConfig, flows: dict[str, Flow], entitled: Entitled) ->
 
 def _counted(config: TenantConfig, entitled: Entitled) -> Iterator[Refused]:
     """Numbers of a kind that contracts count; one with a contract of its own is not counted among the others."""
+    yield from _reported(config, entitled)
     own = {one.of for one in entitled.list() if one.scope is Scope.NUMBER}
     for kind, prefixes in NUMBERS.items():
         rows = [one for one in entitled.list() if one.kind == kind and one.limit is not None]
@@ -124,3 +126,15 @@ def _counted(config: TenantConfig, entitled: Entitled) -> Iterator[Refused]:
         used = sum(number.number.startswith(prefixes) and number.number not in own for number in config.numbers)
         if rows and used > limit:
             yield Refused(Code.LICENCE_EXHAUSTED, rows[0].clause, used - 1, limit, (("kind", kind),))
+
+
+def _reported(config: TenantConfig, entitled: Entitled) -> Iterator[Refused]:
+    """Agents who are connected only while they are reported as connectable: each is one connection destination of the
+    agent management (FD-r.53, ND row)."""
+    used = sum(account.agent.reported for account in config.agents)
+    rows = [one for one in entitled.list() if one.kind == AGENT_MANAGEMENT]
+    limit = None if any(one.limit is None for one in rows) else sum(one.limit or 0 for one in rows)
+    if used and not rows:
+        yield Refused(Code.FEATURE_NOT_LICENSED, NOTHING, params=(("feature", AGENT_MANAGEMENT),))
+    elif rows and limit is not None and used > limit:
+        yield Refused(Code.LICENCE_EXHAUSTED, rows[0].clause, used - 1, limit, (("kind", AGENT_MANAGEMENT),))

@@ -27,6 +27,7 @@ from api.services import Phones, Platform, Services
 from api.settings import ApiSettings
 from api.tokens import Tokens
 from api.trunk_health import trunk_health
+from asterisk.nodes import ari_ports
 from bus.client import connect
 from bus.commands import CommandSender
 from bus.news import NewsReader
@@ -109,7 +110,7 @@ async def serve(settings: ApiSettings) -> None:
         ),
         commands=commands,
         presence=presence,
-        phones=Phones(f"ws://127.0.0.1:{settings.ari_port}/ws", settings.ice_servers, settings.web_dir),
+        phones=Phones(_switch_urls(settings), settings.ice_servers, settings.web_dir),
         invoice_font=settings.invoice_font,
         metrics=Metrics(boards, _now),
         ready=readiness(boards, engine, settings.controller_port),
@@ -130,6 +131,11 @@ async def serve(settings: ApiSettings) -> None:
         await redis.aclose()
         await engine.dispose()
         await platform.dispose()
+
+
+def _switch_urls(settings: ApiSettings) -> tuple[str, ...]:
+    ports = ari_ports(settings.ari_port, settings.nodes, settings.nodes_file)
+    return tuple(f"ws://127.0.0.1:{port}/ws" for port in ports)
 
 
 async def _spare(boards: LiveBoards) -> None:

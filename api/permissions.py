@@ -20,6 +20,8 @@ class Permission(StrEnum):
     """Agents, queues, who waits, the live board."""
     WORK = "work"
     """Sign in and out, be ready or paused; an agent for himself, others for everyone of their tenant."""
+    FORCE_STATES = "force_states"
+    """Decide what another one is: ready, paused, signed out, his wrap-up over."""
     USE_PHONE = "use_phone"
     """Make and take calls: a telephone in the browser, calls out and inside."""
     SEE_CALLS = "see_calls"
@@ -48,6 +50,7 @@ _AGENT: Final = frozenset(
     {Permission.SEE_FLOOR, Permission.WORK, Permission.USE_PHONE, Permission.SEE_CALLS, Permission.HEAR_RECORDINGS}
 )
 _SUPERVISOR: Final = _AGENT | {
+    Permission.FORCE_STATES,
     Permission.SEE_REPORTS,
     Permission.SEE_REASONS,
     Permission.SEE_ENTITLEMENTS,

@@ -55,9 +55,10 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class Phones:
-    """Where Asterisk's WebSocket stands, what helps browsers find their way to its sound, where their page lies."""
+    """Where the WebSockets of Asterisk's nodes stand, what helps browsers find their way to the sound, and where their
+    page lies."""
 
-    switch_url: str
+    switch_urls: tuple[str, ...]
     ice_servers: tuple[str, ...]
     web_dir: Path
 

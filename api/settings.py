@@ -27,6 +27,9 @@ class ApiSettings(StoreSettings, BusSettings):
     """Where the controller of this machine answers /ready."""
     ari_port: Port = 8801
     """Where Asterisk's HTTP server is: browsers' phones are relayed to its /ws."""
+    nodes: Annotated[int, Field(ge=1, le=16)] = 1
+    nodes_file: Path | None = None
+    """Of several nodes, browsers' phones are relayed to the first that takes them."""
     ice_servers: tuple[Annotated[str, Field(pattern=r"^(stuns?|turns?):[A-Za-z0-9.:?=_-]+$")], ...] = ()
     """STUN or TURN servers for phones in browsers; none are needed where they reach DENWABAN_SIP_HOST."""
     web_dir: Path = Path(__file__).parents[1] / "web"

@@ -7,6 +7,7 @@ from typing import Final
 
 from acd.model import Floor
 from api.licences import held
+from kernel.ids import ContractId
 from store.config import TenantConfig
 from store.logins import Login
 from store.rule_counts import rules_with_ivr
@@ -33,6 +34,18 @@ def used(one: Entitlement, floor: Floor, config: TenantConfig, users: Sequence[L
     if one.kind == IVR:
         return rules_with_ivr(config)
     return None
+
+
+def taken(
+    given: Sequence[Entitlement], contract: ContractId, floor: Floor, config: TenantConfig, users: Sequence[Login]
+) -> dict[str, int]:
+    """By row: how many licences of this contract are in use, as far as others of the tenant do not give as many."""
+    found: dict[str, int] = {}
+    for one in given:
+        if one.contract == contract and one.licence and one.limit is not None:
+            elsewhere = sum(each.limit or 0 for each in given if each.kind == one.kind and each is not one)
+            found[one.row] = max(0, (used(one, floor, config, users) or 0) - elsewhere)
+    return found
 
 
 def _persons(kind: str, floor: Floor, config: TenantConfig, users: Sequence[Login]) -> int:

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import NoReturn
 
+from asterisk.nodes import mine
 from asterisk.runtime import prepare
 from asterisk.settings import AsteriskSettings
 from kernel.errors import ConfigurationError
@@ -14,7 +15,7 @@ from kernel.errors import ConfigurationError
 def main() -> NoReturn:
     """Never returns: the process goes on as Asterisk itself, so that signals reach it."""
     try:
-        settings = AsteriskSettings()
+        settings = mine(AsteriskSettings())
         command = prepare(settings, settings.var)
     except ConfigurationError as error:
         sys.exit(f"Asterisk cannot be started: {error}")

@@ -99,9 +99,12 @@ _DIALPLAN: Final = (
     "func_strings",
     "func_timeout",
 )
-_QUEUE: Final = ("app_queue", "app_dial", "app_verbose", "func_global", "func_rand", "func_devstate")
+_LINK: Final = ("app_dial",)
+_QUEUE: Final = ("app_queue", "app_verbose", "func_global", "func_rand", "func_devstate")
 
 
-def wanted(*, with_app_queue: bool) -> tuple[str, ...]:
-    """The modules in the order in which they are loaded; with_app_queue only for measuring against it."""
-    return _CORE + _SIP + _SOUND + _ARI + _DIALPLAN + (_QUEUE if with_app_queue else ())
+def wanted(*, with_app_queue: bool, linked: bool = False) -> tuple[str, ...]:
+    """The modules in the order in which they are loaded; `linked`: there are other nodes, whose calls go on to phones
+    that are registered here; with_app_queue only for measuring against it."""
+    more = (_LINK if linked or with_app_queue else ()) + (_QUEUE if with_app_queue else ())
+    return _CORE + _SIP + _SOUND + _ARI + _DIALPLAN + more

@@ -9,6 +9,8 @@ LEG: Final = "leg_"
 CONVERSATION: Final = "conv_"
 PLAYBACK: Final = "play_"
 EARLY: Final = "early_"
+NODE: Final = "node."
+"""How the names of the endpoints begin that are other nodes; no name of a phone holds it there."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,127}")
 _NUMBER: Final = re.compile(r"\+?[0-9*#]{1,32}")
@@ -47,6 +49,21 @@ def is_early(bridge: str) -> bool:
 def is_playback(playback: str) -> bool:
     """Whether this playback was started by us."""
     return playback.startswith(PLAYBACK)
+
+
+def node_endpoint(node: str) -> str:
+    """The endpoint by which other nodes know this one."""
+    return NODE + node
+
+
+def node_of(endpoint: str) -> str | None:
+    """The node behind an endpoint; None where it is none."""
+    return endpoint.removeprefix(NODE) if endpoint.startswith(NODE) else None
+
+
+def through_node(endpoint: str, node: str) -> str:
+    """The dial string for an endpoint that is registered at another node."""
+    return f"PJSIP/{safe(endpoint)}@{safe(node_endpoint(node))}"
 
 
 def endpoint_of(channel: str) -> str:

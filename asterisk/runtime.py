@@ -18,6 +18,7 @@ from asterisk.tree import Tree, find
 from kernel.errors import ConfigurationError
 
 TEMPLATES: Final = Path(__file__).parent / "conf"
+FIRST_FOLDER: Final = "asterisk"
 _FILES_WANTED: Final = 65536
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{24,}")
 
@@ -39,10 +40,11 @@ class Place:
         return self.spool / "recording"
 
 
-def place(var: Path) -> Place:
-    """Where Asterisk's things lie below `var`."""
-    own = var.absolute() / "asterisk"
-    return Place(own / "conf", own / "lib", own / "data", own / "spool", own / "log", var.absolute() / "run")
+def place(var: Path, folder: str = FIRST_FOLDER) -> Place:
+    """Where the things of the Asterisk of this folder lie below `var`."""
+    own = var.absolute() / folder
+    run = var.absolute() / "run" if folder == FIRST_FOLDER else own / "run"
+    return Place(own / "conf", own / "lib", own / "data", own / "spool", own / "log", run)
 
 
 def prepare(settings: AsteriskSettings, var: Path) -> list[str]:
@@ -52,7 +54,7 @@ def prepare(settings: AsteriskSettings, var: Path) -> list[str]:
     Asterisk is new enough or a secret file is unusable.
     """
     tree = find(settings.asterisk_dir)
-    where = place(var)
+    where = place(var, settings.node_folder)
     folders = (
         where.conf,
         where.lib / "keys",
@@ -80,7 +82,7 @@ def render(settings: AsteriskSettings, tree: Tree, where: Place) -> None:
             settings=settings,
             tree=tree,
             place=where,
-            modules=wanted(with_app_queue=settings.with_app_queue),
+            modules=wanted(with_app_queue=settings.with_app_queue, linked=settings.linked),
             ari_password=secret(settings.ari_password_file),
             ami_password=secret(settings.ami_password_file),
             fallback_rounds=max(1, settings.fallback_limit // settings.fallback_round),

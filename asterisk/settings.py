@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$", max_length=64)]
+NodeAddress = Annotated[str, Field(pattern=r"^[0-9A-Fa-f.:]+$")]
 Address = Annotated[str, Field(pattern=r"^[0-9A-Fa-f.:]+(/[0-9]+)?$")]
 
 
@@ -37,6 +38,18 @@ class AsteriskSettings(BaseSettings):
 
     var: Path = Field(default=Path("var"), validate_default=True)
     node: Name = "node-1"
+    """The name of this Asterisk; of several, which one a process is to be."""
+    nodes: Annotated[int, Field(ge=1, le=16)] = 1
+    """How many Asterisk nodes run beside each other, named node-1, node-2 …; the ports of each are 10 above those of
+    the one before, its RTP ports follow on. Phones may register at any of them, callers may arrive at any."""
+    nodes_file: Path | None = None
+    """A TOML file that says which nodes there are instead: a table `[[node]]` each, with name, ari_port, ami_port,
+    sip_port, rtp_low, rtp_high, and, where they differ, sip_host, ari_password_file, ami_password_file, and trunks: the
+    carriers' trunks that it has (all, when absent)."""
+    node_folder: Name = "asterisk"
+    """Where below DENWABAN_VAR this Asterisk's own files lie."""
+    node_trunks: tuple[Name, ...] | None = None
+    """The carriers' trunks that this node has; None: all of them."""
     app: Name = "denwaban-00"
 
     asterisk_dir: Path | None = None
@@ -72,6 +85,11 @@ class AsteriskSettings(BaseSettings):
     @classmethod
     def _absolute(cls, var: Path) -> Path:
         return var.absolute()
+
+    @property
+    def linked(self) -> bool:
+        """Whether there are other nodes, with which calls are exchanged."""
+        return self.nodes > 1 or self.nodes_file is not None
 
     @property
     def ari_url(self) -> str:

@@ -19,6 +19,7 @@ from controller.mailbox import Mailbox
 from controller.ports import Ari
 from controller.silence import Silence
 from controller.trunk_load import TrunkLoad
+from controller.ways import Ways
 from kernel.fact import Fact
 from kernel.ids import CallId, LegId, PersonalId, TrunkName
 from kernel.refusal import Code
@@ -38,8 +39,8 @@ _TONES: Final[Mapping[str, str]] = {Failure.BUSY: "busy", Code.COLLEAGUE_BUSY: "
 
 
 class Dialler:
-    """`rung`: which of a person's endpoints rings for him now, by the name of his desk phone; `endpoint`: the one
-    behind a trunk, None where there is no such trunk (any more)."""
+    """`ways`: what to dial for a person from here; `endpoint`: the one behind a trunk, None where there is no such
+    trunk (any more)."""
 
     def __init__(
         self,
@@ -47,7 +48,7 @@ class Dialler:
         app: str,
         prompts: Path,
         leases: CallerLeases,
-        rung: Callable[[str], str],
+        ways: Ways,
         endpoint: Callable[[TrunkName], str | None],
         early: Early,
         silence: Silence,
@@ -57,7 +58,7 @@ class Dialler:
         self._app = app
         self._prompts = prompts
         self._leases = leases
-        self._rung = rung
+        self._ways = ways
         self._endpoint = endpoint
         self.early = early
         self._silence = silence
@@ -146,7 +147,7 @@ class Dialler:
     def _ring_phone(self, box: Mailbox, effect: effects.RingPhone) -> None:
         """The phone shows whom it will be connected with; nothing of that leaves the house."""
         shown = {"CONNECTEDLINE(num,i)": self._numbers.get(effect.to, "")}
-        endpoint = names.dial_string(self._rung(effect.endpoint))
+        endpoint = self._ways.to(effect.endpoint)
         request = channels.create(effect.channel, endpoint, self._app, RINGING, formats=TRUNK_CODECS, variables=shown)
         self._ari.post(request, _failed(box, effect.leg, _ABSENT, elsewhere=False))
 
@@ -170,7 +171,7 @@ class Dialler:
     def _dial_inside(self, box: Mailbox, effect: effects.DialInside) -> None:
         self._show(effect.own_channel, effect.shown, withheld=False)
         self._ari.post(channels.set_variable(effect.own_channel, TRIED, effect.leg))
-        endpoint = names.dial_string(self._rung(effect.endpoint))
+        endpoint = self._ways.to(effect.endpoint)
         request = channels.create(effect.channel, endpoint, self._app, RINGING, originator=effect.own_channel)
         self._ari.post(request, _failed(box, effect.leg, _ABSENT, elsewhere=False))
 

@@ -120,13 +120,8 @@ class Dialling:
         """The network of the called sends sound before the answer."""
         self._dialler.progressed(box.floor, leg)
 
-    def unknown(self, floor: Floor) -> list[PersonalId]:
-        """Whose numbers a floor that was rebuilt needs, for tries that may still come."""
-        calls = floor.calls.values()
-        return [call.caller for call in calls if call.place is Place.DIALLING and call.direction is Direction.OUTBOUND]
-
     def recall(self, floor: Floor, numbers: Mapping[PersonalId, str]) -> None:
-        """The numbers that `unknown` asked for; one that is missing was erased."""
+        """The numbers that `unknown_numbers` asked for; one that is missing was erased."""
         for call in floor.calls.values():
             if call.caller in numbers and call.direction is not Direction.INBOUND:
                 self._dialler.recall(call, numbers[call.caller])
@@ -160,6 +155,12 @@ class Dialling:
     def _seal(self, box: Mailbox, to: PersonalId, wanted: Wanted) -> None:
         tenant = box.floor.tenant
         self._journal.keep(journal.Personal(tenant, to, self._sealer.seal(tenant, to, wanted.number)))
+
+
+def unknown_numbers(floor: Floor) -> list[PersonalId]:
+    """Whose numbers a floor that was rebuilt needs, for tries that may still come."""
+    calls = floor.calls.values()
+    return [call.caller for call in calls if call.place is Place.DIALLING and call.direction is Direction.OUTBOUND]
 
 
 def _personal(call: CallId, at: datetime) -> PersonalId:

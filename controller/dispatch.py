@@ -21,7 +21,7 @@ from controller.fault import Point, Step
 from controller.index import Index, Known
 from controller.perform import Performer
 from controller.ports import Ari
-from kernel.ids import LegId, PlaybackId
+from kernel.ids import LegId, NodeId, PlaybackId
 from numbering import lines
 from numbering.lines import Verdict
 
@@ -30,7 +30,7 @@ _CHANNEL: Final = "channel:"
 
 
 class Dispatch:
-    """The listener of the ARI socket.
+    """The listener of a node's ARI socket.
 
     `left` is told of a channel that left Stasis though it has not ended, `contact` of what an endpoint's contact does,
     `registered` of an endpoint that can be rung, or cannot any more.
@@ -39,6 +39,7 @@ class Dispatch:
     def __init__(
         self,
         ari: Ari,
+        node: NodeId,
         index: Index,
         callers: Callers,
         performer: Performer,
@@ -50,6 +51,7 @@ class Dispatch:
         registered: Callable[[str, bool], None],
     ) -> None:
         self._ari = ari
+        self._node = node
         self._index = index
         self._callers = callers
         self._performer = performer
@@ -107,19 +109,15 @@ class Dispatch:
     def line(self, endpoint: str, up: bool) -> None:
         """An endpoint's registration, as an event or a listing says."""
         self._registered(endpoint, up)
-        moved = self._index.lines.seen(endpoint, up)
-        found = self._index.agent_at(endpoint)
-        if found is not None:
-            box, agent = found
+        moved = self._index.lines.seen(endpoint, up, self._node)
+        for box, agent in self._index.rung_at(endpoint):
             if moved:
                 # What was made ahead would ring the phone he has left.
                 box.take(inputs.PhoneMoved(agent))
             box.take(inputs.LineSeen(agent, self._index.lines.stands(desk(endpoint))))
 
     def _moved(self, endpoint: str) -> None:
-        found = self._index.agent_at(endpoint)
-        if found is not None:
-            box, agent = found
+        for box, agent in self._index.rung_at(endpoint):
             box.take(inputs.PhoneMoved(agent))
 
     def _started(self, channel: wire.Channel, args: tuple[str, ...]) -> None:

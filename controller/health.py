@@ -1,4 +1,4 @@
-"""Answers /ready, /metrics and /trunks on loopback: whether calls can be taken, what is counted, which trunks live."""
+"""Answers /ready, /metrics, /trunks and /nodes on loopback: whether calls can be taken, what is counted, who lives."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TEXT: Final = "text/plain; version=0.0.4"
 class Health:
     """`parts` tells which parts are fine; all of them true means ready. `figures` are the numbers to expose.
 
-    `trunks` says of each trunk whether it answers.
+    `trunks` says of each trunk whether it answers, `nodes` of each Asterisk node whether it is used.
     """
 
     def __init__(
@@ -26,11 +26,13 @@ class Health:
         parts: Callable[[], Mapping[str, bool]],
         figures: Callable[[], Mapping[str, float]],
         trunks: Callable[[], Mapping[str, str]],
+        nodes: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self._port = port
         self._parts = parts
         self._figures = figures
         self._trunks = trunks
+        self._nodes = nodes
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -60,6 +62,8 @@ class Health:
             return _response("200 OK", _TEXT, self._metrics())
         if path == "/trunks":
             return _response("200 OK", _JSON, orjson.dumps(dict(self._trunks())))
+        if path == "/nodes":
+            return _response("200 OK", _JSON, orjson.dumps(dict(self._nodes())))
         return _response("404 Not Found", "text/plain", b"")
 
     def _metrics(self) -> bytes:

@@ -19,7 +19,7 @@ from asterisk.reading import Packets
 from asterisk.request import Done
 from controller.mailbox import Mailbox
 from controller.ports import Ari
-from kernel.ids import LegId
+from kernel.ids import LegId, NodeId
 
 WINDOW: Final = 0.4
 """Seconds between two counts of packets: twenty of them."""
@@ -37,10 +37,11 @@ class _Count:
 
 
 class Holds:
-    """Asks for the sound of every conversation of an agent."""
+    """Asks for the sound of every conversation of an agent on one node."""
 
-    def __init__(self, ari: Ari) -> None:
+    def __init__(self, ari: Ari, node: NodeId) -> None:
         self._ari = ari
+        self._node = node
 
     async def look(self, boxes: Iterable[Mailbox]) -> None:
         """Tell each floor of the holds that have begun or ended unheard."""
@@ -56,7 +57,7 @@ class Holds:
                     _tell(box, leg, first[leg], now)
 
     async def _count(self, floor: Floor) -> Mapping[LegId, _Count]:
-        talking = [leg for leg in floor.legs.values() if leg.conversation is not None]
+        talking = [leg for leg in floor.legs.values() if leg.conversation is not None and leg.node == self._node]
         answers = await asyncio.gather(*(self._ari.send(channels.statistics(leg.channel)) for leg in talking))
         found = {
             leg.id: reading.packets(answer)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from acd.facts import (
     AgentConfigured,
     AgentRemoved,
+    AgentSignedIn,
+    AgentSignedOut,
     Body,
     LegGone,
     LegStarted,
@@ -47,6 +49,8 @@ class Index:
         self.agents: dict[str, tuple[Mailbox, AgentId]] = {}
         """Whose desk phone an endpoint is."""
         self.lines = Lines()
+        self.guests: dict[str, tuple[Mailbox, AgentId]] = {}
+        """Who works at a desk phone that is somebody else's."""
         self._endpoints: dict[tuple[TenantId, AgentId], str] = {}
 
     def told(self, box: Mailbox, facts: Sequence[Fact[Body]]) -> None:
@@ -64,6 +68,10 @@ class Index:
                 self.legs.pop(body.channel, None)
             elif isinstance(body, AgentConfigured):
                 self._rung_at(box, body.agent.id, body.agent.endpoint)
+            elif isinstance(body, AgentSignedIn) and body.endpoint:
+                self.guests[body.endpoint] = (box, body.agent)
+            elif isinstance(body, AgentSignedOut):
+                self._no_guest(box, body.agent)
             elif isinstance(body, AgentRemoved):
                 self._rung_nowhere(box, body.agent)
 
@@ -73,12 +81,21 @@ class Index:
             self.legs[leg.channel] = Known(box, leg.id)
         for agent in box.floor.agents.values():
             self._rung_at(box, agent.id, agent.config.endpoint)
+            if agent.desk:
+                self.guests[agent.desk] = (box, agent.id)
             if agent.prepared is not None:
                 self.prepared[agent.prepared] = (box, agent.id)
 
     def agent_at(self, endpoint: str) -> tuple[Mailbox, AgentId] | None:
-        """Whose endpoint this is, on his desk or in his browser."""
-        return self.agents.get(desk(endpoint))
+        """Who works at this endpoint, on a desk or in a browser: its guest, or else whose it is."""
+        name = desk(endpoint)
+        return self.guests.get(name) or self.agents.get(name)
+
+    def rung_at(self, endpoint: str) -> list[tuple[Mailbox, AgentId]]:
+        """Everybody who would be rung at this endpoint now: its guest, and whose it is unless he is elsewhere."""
+        name = desk(endpoint)
+        found = [one for one in (self.guests.get(name), self.agents.get(name)) if one is not None]
+        return [(box, agent) for box, agent in found if _works_at(box, agent, name)]
 
     def channel(self, channel: str) -> Known | None:
         return self.legs.get(channel)
@@ -88,8 +105,17 @@ class Index:
         self._endpoints[box.floor.tenant, agent] = endpoint
         self.agents[endpoint] = (box, agent)
 
+    def _no_guest(self, box: Mailbox, agent: AgentId) -> None:
+        for endpoint in [name for name, guest in self.guests.items() if guest == (box, agent)]:
+            del self.guests[endpoint]
+
     def _rung_nowhere(self, box: Mailbox, agent: AgentId) -> None:
         """An endpoint that has gone to somebody else meanwhile stays his."""
         endpoint = self._endpoints.pop((box.floor.tenant, agent), None)
         if endpoint is not None and self.agents.get(endpoint) == (box, agent):
             del self.agents[endpoint]
+
+
+def _works_at(box: Mailbox, agent: AgentId, endpoint: str) -> bool:
+    known = box.floor.agents.get(agent)
+    return known is not None and known.endpoint == endpoint

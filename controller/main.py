@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import random
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,10 +14,7 @@ import structlog
 from acd.config import Limits
 from acd.inputs import ShardWasTaken
 from acd.model import Floor
-from asterisk.ami import Ami
-from asterisk.connection import Connection, End
-from asterisk.ear import Ear
-from asterisk.wire import Event
+from asterisk.nodes import nodes
 from bus.client import connect
 from bus.commands import (
     ClosePhone,
@@ -36,21 +32,23 @@ from controller import browsers, tenants
 from controller.calendar import Calendar
 from controller.clock import Clock
 from controller.copier import Copier, bring
-from controller.custody import Custody, Fenced
+from controller.custody import Custody
+from controller.dialling import unknown_numbers
 from controller.disk import Disk
 from controller.fault import Point, deadly, nothing
 from controller.health import Health
 from controller.journal import Journal, tails
 from controller.keeper import Keeper
 from controller.limits import limits
+from controller.links import Links
 from controller.mailbox import Mailbox
 from controller.presence import Presences
 from controller.reload import Reload
 from controller.scripts import Scripts
 from controller.settings import ControllerSettings
 from controller.switchboard import Switchboard
-from controller.trunks import TrunkReload
-from kernel.ids import SHARDS, NodeId, Shard, TenantId, shard_of
+from controller.trunks import TrunkReload, health
+from kernel.ids import SHARDS, Shard, TenantId, shard_of
 from kernel.refusal import Code, Refused
 from store.config import ConfigStore, TenantConfig
 from store.contracts import ContractStore
@@ -59,7 +57,6 @@ from store.errors import SeqTaken, StaleEpoch, StoreUnavailable, Unreadable
 from store.facts import FactStore
 from store.leases import Leases
 from store.personal import PersonalStore, Sealer
-from store.secret_files import read_secret
 from store.snapshots import Snapshots
 from store.tenants import PLATFORM
 from store.trunks import TrunkStore
@@ -157,12 +154,7 @@ class Controller:
         journal = Journal(self._settings.journal_dir, f"{self._clock.now():%Y%m%dT%H%M%S%f}")
         redis = connect(self._settings)
         copier = Copier(journal, self._facts, self._personal, NewsPublisher(redis), self._point)
-        ami = Ami(
-            self._settings.ami_port,
-            self._settings.ami_user,
-            read_secret(self._settings.ami_password_file),
-            recordings=self._settings.var / "asterisk" / "spool" / "recording",
-        )
+        links = Links(nodes(self._settings))
         try:
             async with asyncio.TaskGroup() as tasks:
                 disk = Disk(
@@ -171,53 +163,57 @@ class Controller:
                     self._settings.journal_limit,
                     self._settings.journal_reserve,
                 )
-                board, ari = self._build(scripts, floors, journal, disk, ami, tasks)
+                board = self._build(scripts, floors, journal, disk, tasks, links)
                 keeper = Keeper(self._snapshots, board.boxes.values(), self._clock, self._settings.snapshot_facts)
                 board.written = keeper.told
-                board.trunks.put(await self._trunks.all())
+                trunks = await self._trunks.all()
+                for node in board.nodes.values():
+                    node.trunks.put(trunks)
                 presences = Presences(board.boxes.get)
                 for config in configs:
                     box = board.boxes[config.tenant]
-                    told = await tenants.told_phones(config, box.floor, self._configs, self._settings.sip_host)
-                    board.phones.put(config.tenant, tenants.phones(config, self._settings.sip_host), told)
+                    before = await tenants.told_config(config, box.floor, self._configs)
+                    for node in board.nodes.values():
+                        told = tenants.phones(before, node.media_host)
+                        node.phones.put(config.tenant, tenants.phones(config, node.media_host), told)
                     box.take(ShardWasTaken(box.epoch))
                     box.take(tenants.configuration(config, await self._limits(config.tenant)))
                     presences.begin(box)
                     await self._recall(board, box)
                 _spare()
-                health = Health(
+                page = Health(
                     self._settings.controller_port,
-                    lambda: {"ari": ari.up, "database": copier.reachable, "recovered": board.recovery.done},
+                    lambda: {"ari": links.up, "database": copier.reachable, "recovered": board.recovered},
                     lambda: _figures(board, copier, disk),
-                    lambda: {str(name): health.value for name, health in board.trunks.health.items()},
+                    lambda: {str(name): state.value for name, state in health(board.trunks).items()},
+                    lambda: {str(node.id): node.state for node in board.nodes.values()},
                 )
-                reload = Reload(self._configs, board, self._floor, self._epoch, self._limits, self._settings.sip_host)
+                reload = Reload(self._configs, board, self._floor, self._epoch, self._limits)
                 shards = sorted(self._custody.held)
                 door = CommandDoor(redis, shards, _answers(board, reload, TrunkReload(self._trunks, board.trunks)))
-                running = [
+                running: list[asyncio.Task[object]] = [
                     tasks.create_task(work)
                     for work in (
-                        _linked(ari),
+                        *links.works(),
                         board.run(),
                         copier.run(),
                         self._custody.run(),
                         keeper.run(),
-                        health.run(),
+                        page.run(),
                         door.run(),
                         PresenceDoor(redis, shards, presences.heard).run(),
-                        ami.connect(),
                     )
                 ]
                 begun.set()
                 await stop.wait()
-                await ari.close()
+                await links.close()
                 await _flush(copier)
                 board.end()
                 presences.end()
                 for task in running:
                     task.cancel()
         finally:
-            await ami.close()
+            await links.end()
             journal.close()
             await redis.aclose()
 
@@ -227,29 +223,12 @@ class Controller:
         floors: Sequence[tuple[Floor, int]],
         journal: Journal,
         disk: Disk,
-        ami: Ami,
         tasks: asyncio.TaskGroup,
-    ) -> tuple[Switchboard, Connection]:
+        links: Links,
+    ) -> Switchboard:
         settings = self._settings
-        boards: list[Switchboard] = []
-
-        def heard(event: Event) -> None:
-            boards[0].dispatch.heard(event)
-
-        ari = Connection(
-            settings.ari_url,
-            settings.app,
-            settings.ari_user,
-            read_secret(settings.ari_password_file),
-            on_event=heard,
-            on_up=lambda: boards[0].went_up(),
-            on_down=lambda reason: boards[0].went_down(reason),
-            jitter=lambda: random.uniform(0.7, 1.3),
-        )
         board = Switchboard(
-            ari,
-            ami,
-            node=NodeId(settings.node),
+            links.doors,
             app=settings.app,
             prompts=settings.prompts_dir,
             journal=journal,
@@ -259,15 +238,13 @@ class Controller:
             tasks=tasks,
             floors=floors,
             scripts=scripts,
-            media_host=settings.sip_host,
             room=disk.takes_a_call,
             hold=HOLD,
             calendar=Calendar(self._clock, settings.calendar),
-            ear=Ear(settings.ami_port),
             silence=settings.trunk_silence,
         )
-        boards.append(board)
-        return board, ari
+        links.listen(board.nodes)
+        return board
 
     def _epoch(self, tenant: TenantId) -> int:
         return self._custody.held[shard_of(tenant)].epoch
@@ -284,11 +261,11 @@ class Controller:
 
     async def _recall(self, board: Switchboard, box: Mailbox) -> None:
         """The numbers of calls out that were being tried: where one cannot be read, its call ends."""
-        unknown = board.dialling.unknown(box.floor)
+        unknown = unknown_numbers(box.floor)
         if not unknown:
             return
         try:
-            board.dialling.recall(box.floor, await self._personal.get_many(box.floor.tenant, unknown))
+            board.recall(box.floor, await self._personal.get_many(box.floor.tenant, unknown))
         except (StoreUnavailable, Unreadable) as trouble:
             log.error("the numbers of calls out could not be read", tenant=box.floor.tenant, why=str(trouble))
 
@@ -316,11 +293,6 @@ def _spare() -> None:
 def _holder(settings: ControllerSettings) -> str:
     """Who we are in the lease: one var folder on one machine runs one controller, so its earlier self is dead."""
     return f"{socket.gethostname()}:{settings.var}"
-
-
-async def _linked(ari: Connection) -> None:
-    if await ari.run() is End.REPLACED:
-        raise Fenced("another controller has taken the ARI application")
 
 
 async def _let_go(custody: Custody) -> None:
@@ -352,10 +324,7 @@ def _answers(board: Switchboard, reload: Reload, trunks: TrunkReload) -> Callabl
             return Refused(Code.UNKNOWN_AGENT, params=(("agent", message.body.agent),))
         if isinstance(message.body, OpenPhone | ClosePhone):
             return browsers.session(board, box, message.body)
-        if isinstance(message.body, PlaceCall):
-            outcome = board.dialling.place(box, message.body)
-        else:
-            outcome = box.command(message.body)
+        outcome = board.place(box, message.body) if isinstance(message.body, PlaceCall) else box.command(message.body)
         return outcome if isinstance(outcome, Refused) else CommandAccepted(outcome)
 
     return answer
@@ -365,11 +334,11 @@ def _figures(board: Switchboard, copier: Copier, disk: Disk) -> dict[str, float]
     floors = [box.floor for box in board.boxes.values()]
     return {
         "denwaban_decisions_total": sum(box.decisions for box in board.boxes.values()),
-        "denwaban_lease_renewals_total": board.leases.renewals,
+        "denwaban_lease_renewals_total": sum(node.leases.renewals for node in board.nodes.values()),
         "denwaban_calls": sum(len(floor.calls) for floor in floors),
         "denwaban_queue_waiting": sum(len(queue.turns) for floor in floors for queue in floor.queues.values()),
         "denwaban_seats_in_use": sum(len(floor.seats) for floor in floors),
         "denwaban_journal_behind_bytes": copier.behind,
         "denwaban_calls_refused_for_room_total": disk.refused,
-        "denwaban_events_ignored_total": sum(board.dispatch.ignored.values()),
+        "denwaban_events_ignored_total": sum(sum(node.dispatch.ignored.values()) for node in board.nodes.values()),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -11,10 +10,10 @@ from acd import effects, inputs
 from acd.effects import Effect
 from acd.model import Direction, Leg
 from acd.offers import offer_on
-from asterisk import bridges, channels, names, playbacks
+from asterisk import bridges, channels, playbacks
 from asterisk.channels import Cause
 from asterisk.request import Answer, Gone, Rejected, Unreachable
-from controller.clock import Clock
+from controller.alarms import Alarms
 from controller.dialler import RINGING, TRUNK_CODECS, Dialler
 from controller.fault import Point, Step
 from controller.flows import Flows
@@ -22,13 +21,11 @@ from controller.leases import CallerLeases
 from controller.mailbox import Mailbox
 from controller.ports import Ari
 from controller.recorder import Recorder
+from controller.ways import Ways
 from kernel.ids import LegId, OfferId
-from kernel.moment import seconds_between
 
 PREPARED: Final = "prepared"
 """As RINGING, of a channel made ahead of its offer."""
-EARLY: Final = 0.001
-"""Seconds by which the loop may ring before the moment it was told."""
 SPOKEN_POSITIONS: Final = 20
 _CAUSES: Final = {"normal": Cause.NORMAL, "no_answer": Cause.NO_ANSWER, "busy": Cause.BUSY}
 
@@ -36,7 +33,7 @@ _CAUSES: Final = {"normal": Cause.NORMAL, "no_answer": Cause.NO_ANSWER, "busy": 
 class Performer:
     """Knows which request an effect is. Requests leave in the order of the effects, on one socket.
 
-    `rung`: which of a person's endpoints rings for him now, by the name of his desk phone.
+    `ways`: what to dial for a person from here.
     """
 
     def __init__(
@@ -44,25 +41,24 @@ class Performer:
         ari: Ari,
         app: str,
         prompts: Path,
-        clock: Clock,
         flows: Flows,
         recorder: Recorder,
         leases: CallerLeases,
         point: Point,
-        rung: Callable[[str], str],
+        ways: Ways,
         dialler: Dialler,
+        alarms: Alarms,
     ) -> None:
         self._ari = ari
         self._app = app
         self._prompts = prompts
-        self._clock = clock
         self._flows = flows
         self._recorder = recorder
         self._leases = leases
         self._point = point
-        self._rung = rung
+        self._ways = ways
         self._dialler = dialler
-        self._ringing: dict[OfferId, asyncio.TimerHandle] = {}
+        self._alarms = alarms
 
     def perform(self, box: Mailbox, effect: Effect) -> None:
         """Carry out one effect of this floor."""
@@ -95,27 +91,14 @@ class Performer:
                 self._recorder.start(recording, channel)
             case effects.StopRecording(recording, _, channel):
                 self._recorder.stop(recording, channel)
-            case effects.SetTimer(at, then):
-                self.set_timer(box, effects.SetTimer(at, then))
+            case effects.SetTimer():
+                self._alarms.set(box, effect)
             case effects.EnterFlow(call, _, returned):
                 self._flows.enter(box, call, returned)
             case effects.ContinueFlow(call, happened, digit):
                 self._flows.go_on(box, call, happened, digit)
             case _:
                 self._dialler.perform(box, effect)
-
-    def set_timer(self, box: Mailbox, timer: effects.SetTimer) -> None:
-        """Let the input come at its moment; one that is past comes in the next turn of the loop."""
-        delay = max(0.0, seconds_between(self._clock.now(), timer.at)) + EARLY
-        running = asyncio.get_running_loop().call_later(delay, self._rang, box, timer)
-        if isinstance(timer.then, inputs.RingTimeEnded):
-            self._ringing[timer.then.offer] = running
-
-    def stop_ringing(self, offer: OfferId) -> None:
-        """The offer is over: its ring time need not end any more, so that a quiet floor decides nothing."""
-        timer = self._ringing.pop(offer, None)
-        if timer is not None:
-            timer.cancel()
 
     def hang_up(self, box: Mailbox, leg: LegId, channel: str, cause: int = Cause.NORMAL) -> None:
         """End a channel; when it is gone already, its end is told here, since no event may come."""
@@ -155,29 +138,22 @@ class Performer:
 
         self._ari.post(channels.dial(channel, caller=caller), failed)
 
-    def _rang(self, box: Mailbox, timer: effects.SetTimer) -> None:
-        if self._clock.now() < timer.at:
-            # The loop counts whole milliseconds and may ring a little early; a rule would say "not yet" and forget.
-            self.set_timer(box, timer)
-            return
-        box.take(timer.then)
-        if isinstance(timer.then, inputs.RingTimeEnded):
-            self._point(Step.OFFER_OVER)
-
     def _ring(self, box: Mailbox, effect: effects.RingAgent) -> None:
         if effect.prepared:
             self._dial(box, effect.offer, effect.channel, effect.caller_channel)
             return
-        endpoint = names.dial_string(self._rung(effect.endpoint))
-        request = channels.create(effect.channel, endpoint, self._app, RINGING, originator=effect.caller_channel)
+        request = channels.create(
+            effect.channel, self._ways.to(effect.endpoint), self._app, RINGING, originator=effect.caller_channel
+        )
         self._ari.post(request, self._offer_failed(box, effect.offer))
 
     def _prepare(self, box: Mailbox, effect: effects.PrepareLeg) -> None:
         def failed(_answer: Answer) -> None:
             box.take(inputs.PreparedGone(effect.agent, effect.channel))
 
-        endpoint = names.dial_string(self._rung(effect.endpoint))
-        request = channels.create(effect.channel, endpoint, self._app, PREPARED, formats=TRUNK_CODECS)
+        request = channels.create(
+            effect.channel, self._ways.to(effect.endpoint), self._app, PREPARED, formats=TRUNK_CODECS
+        )
         self._ari.post(request, failed)
 
     def _offer_failed(self, box: Mailbox, offer: OfferId) -> Callable[[Answer], None]:

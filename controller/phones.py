@@ -71,7 +71,12 @@ class Phones:
 
     async def _teach(self, name: str) -> bool:
         phone = self._find(name)
-        return phone is not None and isinstance(await self._ari.send(endpoints.secret(self._present(phone))), Done)
+        if phone is None:
+            return False
+        told = isinstance(await self._ari.send(endpoints.secret(self._present(phone))), Done)
+        if not told:
+            self._changed.add(name)
+        return told
 
     def _present(self, phone: Phone) -> Phone:
         """The phone with the secret that is good now."""

@@ -18,16 +18,18 @@ from controller.perform import Performer
 from controller.policy import Policy
 from controller.ports import Ari
 from controller.recorder import ID_VARIABLE, Recorder
-from kernel.ids import PlaybackId
+from kernel.ids import NodeId, PlaybackId
 
 STASIS = "Stasis"
 
 
 class Reconciler:
-    """After a restart or a cut of the socket: notes what happened meanwhile and does again what may be missing."""
+    """After a restart or a cut of the socket: notes what happened meanwhile on this node and does again what may be
+    missing."""
 
     def __init__(
         self,
+        node: NodeId,
         ari: Ari,
         callers: Callers,
         performer: Performer,
@@ -35,6 +37,7 @@ class Reconciler:
         leases: CallerLeases,
         policy: Policy,
     ) -> None:
+        self._node = node
         self._ari = ari
         self._callers = callers
         self._performer = performer
@@ -47,7 +50,7 @@ class Reconciler:
         # Renewed before anything else: nobody may fall to the fallback while we are looking.
         self._hold(box, living)
         # Who called comes before whom he called: where both are gone nobody is to be called once more.
-        for leg in sorted(box.floor.legs.values(), key=lambda leg: leg.party is Party.CALLEE):
+        for leg in sorted(self._legs(box), key=lambda leg: leg.party is Party.CALLEE):
             if leg.channel not in living.known or leg.channel in living.channels or leg.id not in box.floor.legs:
                 continue
             if await self._never_asked_for(box, leg, living):
@@ -55,12 +58,15 @@ class Reconciler:
             else:
                 failed = leg.started < living.started
                 box.take(_gone(leg, PLATFORM_FAILURE if failed else "gone"))
-        for leg in list(box.floor.legs.values()):
+        for leg in self._legs(box):
             if leg.channel in living.channels:
                 self._note(box, leg, living)
         self._keep_prepared(box, living)
         for call in list(box.floor.calls.values()):
             await self._go_on(box, call, living)
+
+    def _legs(self, box: Mailbox) -> list[Leg]:
+        return [leg for leg in box.floor.legs.values() if leg.node == self._node]
 
     async def _never_asked_for(self, box: Mailbox, leg: Leg, living: Living) -> bool:
         """Whether the facts alone know of this other party: we died before Asterisk was asked for the channel."""
@@ -126,7 +132,7 @@ class Reconciler:
     def _keep_prepared(self, box: Mailbox, living: Living) -> None:
         """Channels made ahead that stand undialled can be used; others are let go."""
         for agent in list(box.floor.agents.values()):
-            if agent.prepared is None:
+            if agent.prepared is None or agent.prepared_on != self._node:
                 continue
             found = living.channels.get(agent.prepared)
             if found is not None and found.state is ChannelState.DOWN:

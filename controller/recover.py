@@ -21,6 +21,7 @@ from controller.phones import Phones
 from controller.ports import Ami, Ari
 from controller.reconcile import STASIS, Reconciler
 from controller.trunks import Trunks
+from kernel.ids import NodeId
 
 log = structlog.get_logger()
 
@@ -35,10 +36,12 @@ AMI_LIMIT: Final = 3.0
 
 
 class Recovery:
-    """Runs once for each new ARI socket. `boxes` grows while the process runs, and `numbers` are asked each time."""
+    """Runs once for each new ARI socket of a node. `boxes` grows while the process runs, and `numbers` are asked each
+    time."""
 
     def __init__(
         self,
+        node: NodeId,
         ari: Ari,
         ami: Ami,
         app: str,
@@ -52,6 +55,7 @@ class Recovery:
         fallback: Fallback,
         numbers: Callable[[], Iterable[str]],
     ) -> None:
+        self._node = node
         self._ari = ari
         self._ami = ami
         self._app = app
@@ -93,9 +97,10 @@ class Recovery:
         await self._take_strangers(living)
         await self._pull(living)
         for box in list(self._boxes):
-            box.take(inputs.RecoveryFinished())
+            box.take(inputs.RecoveryFinished(self._node))
         self.done = True
-        log.info("recovered", channels=len(living.channels), calls=sum(len(box.floor.calls) for box in self._boxes))
+        calls = sum(len(box.floor.calls) for box in self._boxes)
+        log.info("recovered", node=self._node, channels=len(living.channels), calls=calls)
 
     async def left(self, channel: wire.Channel) -> None:
         """A known channel left Stasis without having been hung up: bring it back, or note its end."""

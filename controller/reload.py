@@ -30,14 +30,12 @@ class Reload:
         rebuild: Callable[[TenantId], Awaitable[Floor]],
         epoch: Callable[[TenantId], int],
         limits: Callable[[TenantId], Awaitable[Limits]],
-        media_host: str,
     ) -> None:
         self._configs = configs
         self._board = board
         self._rebuild = rebuild
         self._epoch = epoch
         self._limits = limits
-        self._media_host = media_host
         self._asked = 0
         self._used: dict[TenantId, int] = {}
         """How many times anybody has asked, and which of these times the tenant's floor goes by."""
@@ -85,9 +83,11 @@ class Reload:
         before = scripts.in_force(tenant)
         scripts.put(tenant, script, {call.config for call in box.floor.calls.values()})
         box.take(tenants.configuration(config, limits))
-        self._board.phones.put(tenant, tenants.phones(config, self._media_host))
-        await self._board.phones.bring()
         known = set() if before is None else set(before.numbers)
-        await self._board.fallback.teach(script.numbers.keys() - known)
-        await self._board.fallback.forget(known - set(scripts.numbers()))
+        for node in self._board.nodes.values():
+            node.phones.put(tenant, tenants.phones(config, node.media_host))
+        for node in self._board.nodes.values():
+            await node.phones.bring()
+            await node.fallback.teach(script.numbers.keys() - known)
+            await node.fallback.forget(known - set(scripts.numbers()))
         return True

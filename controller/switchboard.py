@@ -1,63 +1,46 @@
-"""Puts the parts of the call path together around one ARI socket; the outside parts are given."""
+"""Puts the parts of the call path together around the Asterisk nodes; the outside parts are given."""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import structlog
 
-from acd import inputs, timers
+from acd import effects, inputs, timers
+from acd.calls import PLATFORM_FAILURE
 from acd.effects import Effect
 from acd.facts import Body, OfferAccepted, OfferLost, OfferMissed, OfferRefused, OfferWithdrawn
 from acd.model import Floor
-from asterisk import wire
+from bus.commands import PlaceCall
+from controller.alarms import Alarms
 from controller.calendar import Calendar
-from controller.callers import Callers
 from controller.clock import Clock
-from controller.destinations import Destinations
-from controller.dialler import Dialler
-from controller.dialling import Dialling
-from controller.dispatch import Dispatch
-from controller.early import Early
-from controller.fallback import Fallback
 from controller.fault import Point, Step
-from controller.flows import Flows
-from controller.holds import Holds
 from controller.index import Index
 from controller.journal import Journal
-from controller.leases import CallerLeases
-from controller.living import LinkLost
 from controller.mailbox import Mailbox
-from controller.perform import Performer
-from controller.phones import Phones
+from controller.node import Common, Doors, Node
 from controller.policy import Policy
-from controller.ports import Ami, Ari, Ear
-from controller.reconcile import Reconciler
-from controller.recorder import MixMonitorRecorder
-from controller.recover import Recovery
 from controller.scripts import Scripts
-from controller.silence import Silence
-from controller.trunk_load import TrunkLoad
 from controller.trunks import Trunks
 from kernel.fact import Fact
-from kernel.ids import NodeId, TenantId
+from kernel.ids import CallId, NodeId, PersonalId, TenantId
+from kernel.refusal import Refused
 from store.personal import Sealer
 
 log = structlog.get_logger()
 
 
 class Switchboard:
-    """Everything between the ARI socket and the floors. One per process; `tasks` owns what it starts."""
+    """Everything between the ARI sockets and the floors. One per process; `tasks` owns what it starts."""
 
     def __init__(
         self,
-        ari: Ari,
-        ami: Ami,
+        doors: Sequence[Doors],
         *,
-        node: NodeId,
         app: str,
         prompts: Path,
         journal: Journal,
@@ -67,84 +50,65 @@ class Switchboard:
         tasks: asyncio.TaskGroup,
         floors: Iterable[tuple[Floor, int]],
         scripts: Scripts,
-        media_host: str = "127.0.0.1",
         room: Callable[[], bool] = lambda: True,
         hold: float = 0.0,
         calendar: Calendar | None = None,
-        ear: Ear | None = None,
         silence: float = 0.0,
     ) -> None:
         self._clock = clock
         self._point = point
-        self._tasks = tasks
-        self._node = node
-        self._recovering: asyncio.Task[None] | None = None
         self._timers_set = False
         self._fault: Exception | None = None
         self._broken = asyncio.Event()
         self.written: Callable[[Mailbox], None] = _nobody
         """Is told of each mailbox that has written facts."""
         self.index = Index()
-        self.leases = CallerLeases(ami, tasks)
         self.scripts = scripts
-        flows = Flows(ari, prompts, clock, calendar or Calendar(clock), self.leases, point, scripts)
-        recorder = MixMonitorRecorder(ari, ami, tasks)
         self._policy = Policy(clock, lambda: secrets.randbits(80))
-        rung = self.index.lines.rung
-        self.trunks = Trunks(ari, media_host)
-        load = TrunkLoad(self.trunks.behind, self.trunks.channels)
-        self._silence = Silence(ari, ear, silence)
-        self._dialler = Dialler(
-            ari, app, prompts, self.leases, rung, self.trunks.endpoint, Early(ari), self._silence, load
-        )
-        self._performer = Performer(ari, app, prompts, clock, flows, recorder, self.leases, point, rung, self._dialler)
+        self._alarms = Alarms(clock, point)
         self._journal = journal
         self._hold = hold
         self.boxes: dict[TenantId, Mailbox] = {}
-        callers = Callers(ari, node, self.index, flows, self.leases, journal, sealer, self._owner, room, load)
-        destinations = Destinations(scripts.ways_out, lambda: self.trunks.health)
-        self.dialling = Dialling(
-            ari, node, self.index, destinations, self._dialler, self.leases, journal, sealer, clock, room
-        )
-        self.dispatch = Dispatch(
-            ari,
-            self.index,
-            callers,
-            self._performer,
-            self.dialling,
-            self._left,
-            self._came_back,
-            point,
-            self.trunks.seen,
-            self._registered,
-        )
-        self.reconciler = Reconciler(ari, callers, self._performer, recorder, self.leases, self._policy)
-        self._holds = Holds(ari)
-        self.phones = Phones(ari, self.dispatch.line)
-        self.fallback = Fallback(ami)
-        self.recovery = Recovery(
-            ari,
-            ami,
+        common = Common(
             app,
+            prompts,
+            clock,
+            calendar or Calendar(clock),
+            point,
+            tasks,
+            journal,
+            sealer,
+            scripts,
             self.index,
-            self.boxes.values(),
-            callers,
-            self.dialling,
-            self.reconciler,
-            self.trunks,
-            self.phones,
-            self.fallback,
-            scripts.numbers,
+            self._policy,
+            self._alarms,
+            room,
+            silence,
+            self.boxes,
         )
+        self.nodes: Mapping[NodeId, Node] = {door.id: Node(door, common, self._recovered) for door in doors}
+        """In the order of the settings."""
+        self.first = next(iter(self.nodes.values()))
         for floor, epoch in floors:
             self._add(floor, epoch)
 
+    @property
+    def recovered(self) -> bool:
+        """Whether floors and Asterisk agree on any node: part of /ready."""
+        return any(node.recovery.done for node in self.nodes.values())
+
+    @property
+    def trunks(self) -> tuple[Trunks, ...]:
+        """The trunks of each node."""
+        return tuple(node.trunks for node in self.nodes.values())
+
     def open(self, floor: Floor, epoch: int) -> Mailbox:
-        """Take in a tenant who came while the platform runs; when the link to Asterisk stands he is served at once."""
+        """Take in a tenant who came while the platform runs; where the link to Asterisk stands he is served at once."""
         box = self._add(floor, epoch)
         box.take(inputs.ShardWasTaken(epoch))
-        if self.recovery.done:
-            box.take(inputs.RecoveryFinished())
+        for node in self.nodes.values():
+            if node.recovery.done:
+                box.take(inputs.RecoveryFinished(node.id))
         return box
 
     async def run(self) -> None:
@@ -153,39 +117,39 @@ class Switchboard:
         if self._fault is not None:
             raise self._fault
 
-    def went_up(self) -> None:
-        """A new ARI socket stands: recover, then match."""
-        self._recovering = self._tasks.create_task(self._recover())
-
-    def went_down(self, reason: str) -> None:
-        """The ARI socket is gone: nothing is offered until the next one has recovered."""
-        log.warning("the link to Asterisk is down", why=reason)
-        self.recovery.done = False
-        if self._recovering is not None:
-            self._recovering.cancel()
-        for box in self.boxes.values():
-            box.take(inputs.NodeWasLost(self._node))
-
     def end(self) -> None:
-        """Stop what would go on by itself: renewals and a running recovery. Calls live on in Asterisk."""
-        self.leases.end()
-        self._silence.close()
-        if self._recovering is not None:
-            self._recovering.cancel()
+        """Stop what would go on by itself. Calls live on in Asterisk."""
+        for node in self.nodes.values():
+            node.end()
 
-    async def _recover(self) -> None:
-        try:
-            await self.recovery.run()
-        except LinkLost as lost:
-            log.warning("recovery was interrupted", why=str(lost))
-            return
+    def place(self, box: Mailbox, order: PlaceCall) -> Refused | int:
+        """An ordered call begins on the node where the agent's phone is; the refusal, or the seq of its last fact."""
+        agent = box.floor.agents.get(order.agent)
+        at = None if agent is None else self.index.lines.rung_at(agent.config.endpoint)[1]
+        node = self.first if at is None else self.nodes[at]
+        return node.dialling.place(box, order)
+
+    def recall(self, floor: Floor, numbers: Mapping[PersonalId, str]) -> None:
+        """The numbers of calls out that were being tried before our time."""
+        for node in self.nodes.values():
+            node.dialling.recall(floor, numbers)
+
+    def _recovered(self) -> None:
+        """A node agrees with the floors again; the first time the deadlines of all floors are set."""
         self._point(Step.RECOVERED)
-        if not self._timers_set:
-            self._timers_set = True
-            for box in self.boxes.values():
-                for timer in timers.due(box.floor, self._clock.now()):
-                    self._performer.set_timer(box, timer)
-        await self._holds.look(self.boxes.values())
+        if self._timers_set:
+            return
+        self._timers_set = True
+        for box in self.boxes.values():
+            self._end_lost(box)
+            for timer in timers.due(box.floor, self._clock.now()):
+                self._alarms.set(box, timer)
+
+    def _end_lost(self, box: Mailbox) -> None:
+        """Legs on nodes that are ours no more: nobody will ever tell of their end."""
+        for leg in list(box.floor.legs.values()):
+            if leg.node not in self.nodes and leg.id in box.floor.legs:
+                box.take(inputs.LegEnded(leg.id, why=PLATFORM_FAILURE))
 
     def _add(self, floor: Floor, epoch: int) -> Mailbox:
         box = Mailbox(
@@ -203,35 +167,39 @@ class Switchboard:
         self.index.rebuild(box)
         return box
 
-    def _owner(self, dialled: str) -> tuple[Mailbox, str] | None:
-        found = self.scripts.owner(dialled)
-        return None if found is None else (self.boxes[found[0]], found[1])
-
     def _broke(self, fault: Exception) -> None:
         self._fault = self._fault or fault
         self._broken.set()
 
     def _perform(self, box: Mailbox, effect: Effect) -> None:
-        self._performer.perform(box, effect)
+        match effect:
+            case effects.SetTimer():
+                self._alarms.set(box, effect)
+            case effects.EnterFlow(call) | effects.ContinueFlow(call):
+                self._home(box, call).performer.perform(box, effect)
+            case effects.AskLine(agent, endpoint):
+                box.take(inputs.LineSeen(agent, self.index.lines.stands(endpoint)))
+            case _:
+                node = self.nodes.get(effect.node)
+                if node is not None:
+                    node.performer.perform(box, effect)
+
+    def _home(self, box: Mailbox, call_id: CallId) -> Node:
+        """The node at which the call's caller arrived."""
+        call = box.floor.calls.get(call_id)
+        caller = None if call is None or call.caller_leg is None else box.floor.legs.get(call.caller_leg)
+        return self.first if caller is None else self.nodes.get(caller.node, self.first)
 
     def _told(self, box: Mailbox, facts: Sequence[Fact[Body]]) -> None:
         self.index.told(box, facts)
         self._policy.told(box, facts)
-        self._dialler.told(facts)
-        self.dialling.told(box, facts)
+        for node in self.nodes.values():
+            node.dialler.told(facts)
+            node.dialling.told(box, facts)
         for fact in facts:
             if isinstance(fact.body, OfferAccepted | OfferMissed | OfferRefused | OfferWithdrawn | OfferLost):
-                self._performer.stop_ringing(fact.body.offer)
+                self._alarms.stop_ringing(fact.body.offer)
         self.written(box)
-
-    def _left(self, channel: wire.Channel) -> None:
-        self._tasks.create_task(self.recovery.left(channel))
-
-    def _registered(self, endpoint: str, up: bool) -> None:
-        self.phones.seen(endpoint, up)
-
-    def _came_back(self, channel: str) -> None:
-        self.recovery.came_back(channel)
 
 
 def _nobody(_box: Mailbox) -> None:

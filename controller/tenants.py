@@ -59,6 +59,7 @@ def configuration(config: TenantConfig, limits: Limits) -> inputs.UseConfig:
         tuple(NumberRule(number.number, number.line, number.places) for number in config.numbers),
         tuple(LineRule(line.id, line.channels, line.clause, line.emergency) for line in config.lines),
         version=config.version,
+        pauses=config.pauses,
     )
 
 
@@ -114,9 +115,8 @@ async def scripts(configs: Iterable[TenantConfig], floors: Iterable[Floor], stor
     return found
 
 
-async def told_phones(config: TenantConfig, floor: Floor, store: ConfigStore, media_host: str) -> tuple[Phone, ...]:
-    """The phones that Asterisk was told of before this process began: those of the version in force then."""
+async def told_config(config: TenantConfig, floor: Floor, store: ConfigStore) -> TenantConfig:
+    """The version in force before this process began: its phones Asterisk was told of."""
     if floor.config in (0, config.version):
-        return phones(config, media_host)
-    before = await store.load(floor.tenant, floor.config)
-    return phones(before or config, media_host)
+        return config
+    return await store.load(floor.tenant, floor.config) or config

@@ -12,13 +12,18 @@ from kernel.ids import TrunkName
 
 class TrunkLoad:
     """`of`: the trunk behind an endpoint, None where it is none; `limit`: how many channels a trunk has, None: as many
-    as one likes."""
+    as one likes; `used`: what all nodes together use of each."""
 
-    def __init__(self, of: Callable[[str], TrunkName | None], limit: Callable[[TrunkName], int | None]) -> None:
+    def __init__(
+        self,
+        of: Callable[[str], TrunkName | None],
+        limit: Callable[[TrunkName], int | None],
+        used: Counter[TrunkName] | None = None,
+    ) -> None:
         self._of = of
         self._limit = limit
         self._on: dict[str, TrunkName] = {}
-        self._used: Counter[TrunkName] = Counter()
+        self._used = Counter[TrunkName]() if used is None else used
 
     def used(self, trunk: TrunkName) -> int:
         """The channels in use now."""
@@ -48,8 +53,8 @@ class TrunkLoad:
             self._used[trunk] -= 1
 
     def recover(self, channels: Iterable[wire.Channel]) -> None:
-        """Count anew: these are the channels of our calls that live."""
-        self._on.clear()
-        self._used.clear()
-        for channel in channels:
-            self.came(channel)
+        """Count anew: these are the channels of our calls that live here."""
+        for channel in list(self._on):
+            self.gone(channel)
+        for living in channels:
+            self.came(living)

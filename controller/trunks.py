@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 import structlog
@@ -29,23 +29,24 @@ _Sent = list[tuple[str, asyncio.Future[Answer]]]
 
 
 class Trunks:
-    """Which trunks there should be, and whether they answer.
+    """Which trunks there should be at one node, and whether they answer. `mine`: those that it has, None all of them.
 
     An endpoint is named after the version of its trunk, so it never changes: another version is another endpoint, and
     whichever of them Asterisk has is what it should be. Calls in progress stay with theirs.
     """
 
-    def __init__(self, ari: Ari, media_host: str) -> None:
+    def __init__(self, ari: Ari, media_host: str, mine: Collection[TrunkName] | None = None) -> None:
         self._ari = ari
         self._media_host = media_host
+        self._mine = mine
         self._wanted: dict[TrunkName, TrunkConfig] = {}
         self._there: set[str] = set()
         """The endpoints of trunks that Asterisk has."""
         self._health: dict[str, Health] = {}
 
     def put(self, trunks: Iterable[TrunkConfig]) -> None:
-        """The trunks are these."""
-        self._wanted = {trunk.name: trunk for trunk in trunks}
+        """The platform's trunks are these."""
+        self._wanted = {trunk.name: trunk for trunk in trunks if self._mine is None or trunk.name in self._mine}
 
     def endpoint(self, name: TrunkName) -> str | None:
         """The endpoint to dial through; None where there is no such trunk (any more)."""
@@ -119,18 +120,34 @@ class Store(Protocol):
 class TrunkReload:
     """Answers ConfigPublished of the platform itself, whose configuration the trunks are."""
 
-    def __init__(self, store: Store, trunks: Trunks) -> None:
+    def __init__(self, store: Store, nodes: Collection[Trunks]) -> None:
         self._store = store
-        self._trunks = trunks
+        self._nodes = nodes
 
     async def newest(self) -> CommandAccepted | None:
         """The trunks of the database are those of Asterisk; None: they are not, and whoever asked has to ask again."""
         try:
-            self._trunks.put(await self._store.all())
+            trunks = await self._store.all()
         except (StoreUnavailable, Unreadable) as trouble:
             log.warning("the trunks could not be read", why=str(trouble))
             return None
-        return CommandAccepted(0) if await self._trunks.bring() else None
+        for node in self._nodes:
+            node.put(trunks)
+        brought = await asyncio.gather(*(node.bring() for node in self._nodes))
+        return CommandAccepted(0) if all(brought) else None
+
+
+def health(nodes: Iterable[Trunks]) -> dict[TrunkName, Health]:
+    """Every trunk and whether it answers at any node."""
+    found: dict[TrunkName, Health] = {}
+    for node in nodes:
+        for name, state in node.health.items():
+            found[name] = _better(found.get(name), state)
+    return found
+
+
+def _better(one: Health | None, other: Health) -> Health:
+    return other if one is None else min(one, other, key=(Health.UP, Health.UNKNOWN, Health.DOWN).index)
 
 
 async def _failed(sent: _Sent, fine: tuple[type[Done] | type[Gone], ...]) -> set[str]:

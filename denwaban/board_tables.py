@@ -27,6 +27,8 @@ _COLOURS: Final = {
     Shown.PAUSED: "magenta",
     Shown.MISSED: "red",
     Shown.UNREACHABLE: "red",
+    Shown.NOT_CONNECTABLE: "red",
+    Shown.LISTENING: "cyan",
     Shown.SIGNED_OUT: "dim",
 }
 _COUNTS: Final = 8
@@ -127,6 +129,8 @@ def _agent_cells(agent: Agent, state: BoardState, now: datetime, language: str) 
     shown = label("shown", agent.state, language)
     if agent.state is Shown.PAUSED and agent.reason in codes("pause"):
         shown = f"{shown} ({label('pause', agent.reason, language)})"
+    elif agent.state is Shown.PAUSED and agent.reason_name:
+        shown = f"{shown} ({agent.reason_name})"
     queue, today = _queue_name(state, agent.queue), agent.today
     times = ((Doing.TALK, today.talk_seconds), (Doing.HOLD, today.hold_seconds), (Doing.WRAP_UP, today.wrap_up_seconds))
     spent = (_clock(seconds + _running(agent, kind, now)) for kind, seconds in times)

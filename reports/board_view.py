@@ -6,7 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime
 
-from acd.model import Queue, Shown
+from acd.model import Agent, Queue, Shown, Wish, Work
 from acd.offers import offers_of
 from kernel.ids import AgentId, CallId, PersonalId, QueueId
 from kernel.moment import day_start, slot_start
@@ -80,7 +80,10 @@ class AgentToday:
 class AgentRow:
     """An agent now: the one word people see, since when, with which call of which queue.
 
-    `doing` since `doing_since`: what of his time is being counted and has to be added to `today`.
+    `doing` since `doing_since`: what of his time is being counted and has to be added to `today`. `reason_name`: what
+    the tenant calls a reason of its own; `next`: what he wishes to be after his call or wrap-up; `missed`: offers in a
+    row that he let ring; `away_from`: queues of his that he does not serve for now; `desk`: the endpoint of another
+    phone at which he works; `connectable`: what was reported of him, None where that does not count.
     """
 
     id: AgentId
@@ -95,6 +98,12 @@ class AgentRow:
     doing: Doing | None
     doing_since: datetime | None
     today: AgentToday
+    reason_name: str = ""
+    next: Wish | None = None
+    missed: int = 0
+    away_from: tuple[QueueId, ...] = ()
+    desk: str = ""
+    connectable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +211,18 @@ def agent_row(board: Board, id: AgentId, now: datetime) -> AgentRow | None:
         doing=day.doing,
         doing_since=day.since,
         today=AgentToday(day.answered, day.talk_seconds, day.hold_seconds, day.wrap_up_seconds),
+        reason_name=_own_reason(board, agent),
+        next=agent.wish if agent.work in (Work.ON_CALL, Work.WRAP_UP) else None,
+        missed=agent.missed,
+        away_from=tuple(sorted(agent.away_from)),
+        desk=agent.desk,
+        connectable=agent.connectable if agent.config.reported else None,
     )
+
+
+def _own_reason(board: Board, agent: Agent) -> str:
+    own = board.floor.pauses.get(agent.reason)
+    return "" if own is None else own.name
 
 
 def _day(board: Board, id: AgentId, now: datetime) -> AgentDay:

@@ -205,6 +205,9 @@ _FREE: Final = {
     Shown.PAUSED: Spent.PAUSED,
     Shown.MISSED: Spent.MISSED,
     Shown.UNREACHABLE: Spent.UNREACHABLE,
+    # Nobody can reach him, as little as without a phone; who listens takes no calls meanwhile.
+    Shown.NOT_CONNECTABLE: Spent.UNREACHABLE,
+    Shown.LISTENING: Spent.PAUSED,
 }
 
 

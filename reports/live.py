@@ -143,7 +143,7 @@ def _turn_agent(board: Board, id: AgentId, at: datetime) -> None:
 def _served(floor: Floor, id: AgentId) -> set[QueueId]:
     """The queues in whose row the agent is counted as ready."""
     agent = floor.agents.get(id)
-    return set(agent.config.queues) if agent is not None and agent.matchable else set()
+    return set(agent.queues) if agent is not None and agent.matchable else set()
 
 
 def _queue_of(body: Body) -> QueueId | None:

@@ -25,6 +25,11 @@ MOST_NAMED: Final = 100
 class Action(StrEnum):
     """What was done."""
 
+    AGENT_FORCED = "agent_forced"
+    CALL_MOVED = "call_moved"
+    CALL_PRIORITISED = "call_prioritised"
+    CALL_WITHDRAWN = "call_withdrawn"
+    CALL_LISTENED = "call_listened"
     CONFIGURATION_PUBLISHED = "configuration_published"
     CONTRACT_PUBLISHED = "contract_published"
     TENANT_ADDED = "tenant_added"
@@ -107,6 +112,13 @@ class AuditStore:
         async with tenant_session(self._engine, tenant) as connection:
             rows = (await connection.execute(query)).all()
         return _shown(rows, limit)
+
+    async def add(
+        self, tenant: TenantId, by: Author, action: Action, subject: str, changed: Sequence[str] = ()
+    ) -> None:
+        """Writes down what somebody does that is not kept in this database."""
+        async with tenant_session(self._engine, tenant) as connection:
+            await note(connection, tenant, by, action, subject, changed=changed)
 
     @crosses_tenants
     async def everyone(self, limit: int, cursor: str | None = None) -> Page[Entry]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from acd.config import AgentConfig, QueueConfig
+from acd.config import AgentConfig, PauseReason, QueueConfig
 from kernel.ids import DiallingId, FlowId, HoursId, LineId, PromptId, TenantId, TrunkName
 
 
@@ -103,7 +103,15 @@ class DiallingConfig:
 
 
 Thing = (
-    QueueConfig | AgentAccount | NumberConfig | FlowDocument | HoursDocument | PromptText | LineConfig | DiallingConfig
+    QueueConfig
+    | AgentAccount
+    | NumberConfig
+    | FlowDocument
+    | HoursDocument
+    | PromptText
+    | LineConfig
+    | DiallingConfig
+    | PauseReason
 )
 
 
@@ -123,9 +131,10 @@ class TenantConfig:
     prompts: tuple[PromptText, ...] = ()
     lines: tuple[LineConfig, ...] = ()
     dialling: tuple[DiallingConfig, ...] = ()
+    pauses: tuple[PauseReason, ...] = ()
 
 
-KINDS: Final = ("queues", "agents", "numbers", "flows", "hours", "prompts", "lines", "dialling")
+KINDS: Final = ("queues", "agents", "numbers", "flows", "hours", "prompts", "lines", "dialling", "pauses")
 """The names of the parts that hold things."""
 
 

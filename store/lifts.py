@@ -29,6 +29,10 @@ def _same(body: dict[str, Any]) -> dict[str, Any]:
 LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("AgentConfigured", 1): _same,
     ("AgentConfigured", 2): _same,
+    ("AgentConfigured", 3): _same,
+    ("AgentSignedIn", 1): _same,
+    ("CommandDone", 1): _same,
+    ("CommandRefused", 1): _same,
     ("FloorOpened", 1): _same,
     ("FlowStepped", 1): _same,
     ("CallStarted", 1): _same,
@@ -36,11 +40,14 @@ LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("LimitsChanged", 1): _limits_changed,
     ("LimitsChanged", 2): _same,
     ("OfferMade", 1): _same,
+    ("OfferMissed", 1): _same,
     ("QueueConfigured", 1): _same,
     ("QueueConfigured", 2): _same,
     ("QueueConfigured", 3): _same,
+    ("QueueConfigured", 4): _same,
     ("SeatTaken", 1): _same,
     ("SeatReturned", 1): _same,
     ("SeatRefused", 1): _same,
+    ("WrapUpStarted", 1): _same,
 }
 """(type of a fact, schema) → how a body of that schema becomes one of the next. Golden files keep the old ones."""

@@ -1,4 +1,4 @@
-"""Small months that are carried over: which month waits, and which are settled by one document."""
+"""Months that wait, small ones or those agreed to be paid together, and which are settled by one document."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ class Waiting:
     """A month and its own amount, tax included.
 
     `terms`: the rule it is under, None where nothing is carried over. `fees`: what a document adds, where that counts
-    for the limit. `final`: nothing waits beyond it; `ready` False: it cannot be billed.
+    for the limit. `together`: so many months are agreed to be paid by one document, whatever they come to. `final`:
+    nothing waits beyond it; `ready` False: it cannot be billed.
     """
 
     month: Month
     amount: Decimal
     terms: CarryOver | None
     fees: Decimal = NOTHING
+    together: int = 1
     final: bool = False
     ready: bool = True
 
@@ -44,7 +46,7 @@ def settle(months: Iterable[Waiting]) -> list[Settlement]:
     for one in months:
         if not one.ready:
             found.append(Settlement(one.month, InvoiceState.UNPRICED))
-        elif one.terms is not None and not one.final and _waits(one.terms, held, one):
+        elif not one.final and _waits(held, one):
             held.append(one)
             found.append(Settlement(one.month, InvoiceState.HELD))
         elif held or one.amount > 0:
@@ -55,9 +57,14 @@ def settle(months: Iterable[Waiting]) -> list[Settlement]:
     return found
 
 
-def _waits(terms: CarryOver, held: list[Waiting], one: Waiting) -> bool:
-    """Up to the limit, for at most so many months after the first; a first month of nothing does not wait."""
+def _waits(held: list[Waiting], one: Waiting) -> bool:
+    """Until as many are together as was agreed; or up to the limit, for at most so many months after the first. A first
+    month of nothing does not wait."""
     if not held and one.amount <= 0:
         return False
+    if one.together > 1:
+        return len(held) + 1 < one.together
+    if one.terms is None:
+        return False
     total = sum((each.amount for each in held), one.amount + one.fees)
-    return len(held) < terms.months and total <= terms.limit
+    return len(held) < one.terms.months and total <= one.terms.limit

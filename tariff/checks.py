@@ -38,6 +38,7 @@ from tariff.rules import (
     Rule,
     SameStep,
     Setting,
+    SettingExcludes,
     SettingNeeds,
     Warns,
 )
@@ -76,7 +77,7 @@ def _of_rule(rule: Rule, subject: Subject, change: Change) -> Iterator[Refused]:
         found = _once_had(rule, subject, change)
     if found is not None:
         transferred = rule.at_transfer if change.order.do is Do.TRANSFER else ""
-        yield no(found, transferred or rule.clause, subject.id)
+        yield no(found, transferred or rule.clause, subject.id or rule.refuses)
 
 
 def _always(rule: Rule, subject: Subject, change: Change) -> Broken | None:
@@ -122,6 +123,8 @@ def _once_had(rule: Rule, subject: Subject, change: Change) -> Broken | None:
             return direction.keeps(check, subject, change)
         case SettingNeeds() as check:
             return setting.setting_needs(check, subject, change)
+        case SettingExcludes() as check:
+            return setting.setting_excludes(check, subject, change)
         case Group() as check:
             return lines.group(check, change)
         case Permanent():

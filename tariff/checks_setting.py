@@ -10,7 +10,7 @@ from kernel.refusal import Code
 from tariff.change import Broken, Change, Subject
 from tariff.held import count, has
 from tariff.history import Holding
-from tariff.rules import Setting, SettingNeeds
+from tariff.rules import Setting, SettingExcludes, SettingNeeds
 
 _DIGITS: Final = 30
 """No setting has more digits; a number with an exponent of millions is not written out."""
@@ -62,6 +62,14 @@ def setting_needs(check: SettingNeeds, subject: Subject, change: Change) -> Brok
         there = len(check.cities) - len(missing)
         return Broken(Code.NEEDS, there, len(check.cities), (("needed", " + ".join(missing)),))
     return None
+
+
+def setting_excludes(check: SettingExcludes, subject: Subject, change: Change) -> Broken | None:
+    """Nothing is had beside which the chosen setting cannot be."""
+    if _text(_set(change.after, subject.id, check.name)) != check.value:
+        return None
+    beside = next((row for row in check.rows if has(change.after, row, change.head)), None)
+    return None if beside is None else Broken(Code.EXCLUDED_BY, params=(("others", beside),))
 
 
 def _set(holding: Holding, row: str, name: str) -> object:

@@ -45,8 +45,9 @@ def invoices(
 
 
 def _needed(of: Account, sources: Sources, months: Sequence[Month]) -> list[Month]:
-    """These months in order and, where small months are carried over, all that came before them."""
-    if not months or not any(_carry_over(of, step.holding.table) for step in of.history.steps):
+    """These months in order and, where months may wait, all that came before them."""
+    tables = [step.holding.table for step in of.history.steps]
+    if not months or not any(_carry_over(of, table) or _together(of, table) > 1 for table in tables):
         return sorted(set(months))
     entered = [month_of(charge.at) for charge in sources.charges]
     month, last = min([of.life.started, *entered, *months]), max(months)
@@ -61,6 +62,11 @@ def _carry_over(of: Account, table: Table) -> CarryOver | None:
     return None if of.reading(table, "carry_over") == "off" else table.terms.carry_over
 
 
+def _together(of: Account, table: Table) -> int:
+    """How many months are agreed to be paid together."""
+    return int(of.reading(table, "paid_together") or 1)
+
+
 def _waiting(of: Account, month: Month, one: Bill) -> Waiting:
     """A month as the carrying over sees it; nothing waits in the month of the end, or after it."""
     table = table_in(of, month)
@@ -69,7 +75,8 @@ def _waiting(of: Account, month: Month, one: Bill) -> Waiting:
         lines = _document(of, table, month, one.lines)
         fees = _sum(lines) + sum((part.amount for part in _tax(table, lines)), NOTHING)
     final = of.life.ended is not None and month >= month_of(of.life.ended)
-    return Waiting(month, one.amount, _carry_over(of, table), fees, final, ready=not one.missing)
+    together = _together(of, table)
+    return Waiting(month, one.amount, _carry_over(of, table), fees, together, final, ready=not one.missing)
 
 
 def _invoice(of: Account, settled: Settlement, bills: dict[Month, Bill]) -> Invoice:

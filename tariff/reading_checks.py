@@ -101,6 +101,8 @@ class _Whole:
     def _rules(self, rules: Iterable[Rule]) -> None:
         for rule in rules:
             self._named("rules", rule.check)
+            if rule.refuses:
+                self._can_be_had("rules.refuses", rule.refuses)
             self._named("rules.when", rule.when)
 
     def _named(self, field: str, thing: object) -> None:

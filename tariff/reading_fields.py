@@ -24,7 +24,7 @@ _YEN: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 CHECKS: Final[Mapping[str, type]] = {_CAPITAL.sub("_", check.__name__).lower(): check for check in get_args(Check)}
 """The named rules: the name a table writes, and what it is read into."""
-_AROUND: Final = ("clause", "when", "at_transfer")
+_AROUND: Final = ("clause", "when", "at_transfer", "refuses")
 """What a rule says besides its check."""
 
 

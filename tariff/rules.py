@@ -161,6 +161,15 @@ class SettingNeeds:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingExcludes:
+    """Where the setting `name` has `value`, none of `rows` may be had: excluded_by."""
+
+    name: str
+    value: str
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Channels:
     """Each line of `facts.lines` (or `total`: all together) has from `least` channels to as many as the sum of `most`
     rows: quantity_below, quantity_above, for the row that carries the rule."""
@@ -247,6 +256,7 @@ Check = (
     | OnlyAtStart
     | Setting
     | SettingNeeds
+    | SettingExcludes
     | Channels
     | Lines
     | Group
@@ -262,9 +272,10 @@ Check = (
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A check with the clause it stands in, and when it holds. `at_transfer`: the clause by which a transfer to another
-    contractor asks it again."""
+    contractor asks it again. `refuses`: the row that a rule of the whole contract refuses."""
 
     check: Check
     clause: str
     when: When = ALWAYS
     at_transfer: str = ""
+    refuses: str = ""

@@ -9,6 +9,7 @@ from api.ask import IdPath, Me, Uses
 from api.orders import SIGN_OUT, Key, send
 from api.permissions import Permission, needs
 from api.schemas.agent import Agent, StateWanted
+from api.schemas.agent_work import SignInWanted
 from api.schemas.command import Done
 from api.schemas.common import Listing
 from kernel.ids import AgentId, CommandId
@@ -25,9 +26,16 @@ async def list_agents(me: Me, uses: Uses) -> Listing[Agent]:
 
 
 @router.post("/{agent}/sign-in", response_model=Done, dependencies=[needs(Permission.WORK)])
-async def sign_in(agent: IdPath, me: Me, uses: Uses, key: Key = None) -> Response | Done:
-    """The agent starts work and takes a seat; he is paused until he says ready."""
-    return await send(me, uses, AgentId(agent), key, "sign-in", lambda id: SignIn(id, AgentId(agent)))
+async def sign_in(
+    agent: IdPath, me: Me, uses: Uses, wanted: SignInWanted | None = None, key: Key = None
+) -> Response | Done:
+    """The agent starts work, at his own or another phone, and takes a seat; he is paused until he says ready."""
+    phone = "" if wanted is None else wanted.phone
+
+    def order(id: CommandId) -> SignIn:
+        return SignIn(id, AgentId(agent), phone)
+
+    return await send(me, uses, AgentId(agent), key, f"sign-in {phone}".strip(), order)
 
 
 @router.post("/{agent}/sign-out", response_model=Done, dependencies=[needs(Permission.WORK)])

@@ -15,7 +15,7 @@ from api.schemas.contract import Entitlement, Entitlements, Name, RuleCount
 from api.usage import used
 from store.config import TenantConfig
 from store.tariffs import packaged
-from tariff import agreement
+from tariff import agreement, versions
 from tariff.contract import Contract
 
 At = Annotated[NearMoment | None, Query(description="A moment; left out: now.")]
@@ -58,8 +58,8 @@ async def list_counts(
 
 
 def _name(contract: Contract, id: str, now: datetime) -> Name:
-    """How the row is called in the table by which the contract goes."""
+    """How the row is called in the table by which the contract goes, or in the one that it kept it from."""
     table = packaged().table(contract.tariff, now)
-    row = None if table is None else table.row(id)
+    row = None if table is None else versions.any_row(packaged(), table, id)
     assert row is not None, "the entitlement was read from it"
     return Name(ja=row.name.ja, en=row.name.en)

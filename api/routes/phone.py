@@ -109,22 +109,31 @@ async def _serve(socket: WebSocket, uses: Services, person: Person) -> int | Non
 
 
 async def _connected(socket: WebSocket, uses: Services, person: Person, user: str, secret: str) -> int | None:
-    try:
-        # No proxy of the environment: Asterisk's WebSocket stands on this machine.
-        upstream = await connect(
-            uses.phones.switch_url,
-            subprotocols=[Subprotocol(PROTOCOL)],
-            open_timeout=_CONNECT_LIMIT,
-            compression=None,
-            max_size=FRAME,
-            max_queue=FRAMES,
-            proxy=None,
-        )
-    except (OSError, TimeoutError, InvalidHandshake):
+    upstream = await _upstream(uses.phones.switch_urls)
+    if upstream is None:
         return AWAY
     async with upstream:
         await socket.send_text(orjson.dumps({"password": secret}).decode())
         return await _relay(socket, upstream, uses, person, user)
+
+
+async def _upstream(switch_urls: tuple[str, ...]) -> ClientConnection | None:
+    """The first node that takes the phone: where it registers the controller hears from the node itself."""
+    for url in switch_urls:
+        try:
+            # No proxy of the environment: Asterisk's WebSocket stands on this machine.
+            return await connect(
+                url,
+                subprotocols=[Subprotocol(PROTOCOL)],
+                open_timeout=_CONNECT_LIMIT,
+                compression=None,
+                max_size=FRAME,
+                max_queue=FRAMES,
+                proxy=None,
+            )
+        except (OSError, TimeoutError, InvalidHandshake):
+            continue
+    return None
 
 
 async def _end(uses: Services, person: Person, order: Callable[[CommandId], Order]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api import deciding, in_force
+from api import deciding, in_force, usage
 from api.ask import IdPath, Uses
+from api.configuring import configuration
 from api.permissions import Permission, needs
 from api.problems import Problem, ProblemRaised, RefusalRaised
 from api.schemas import order as shapes
@@ -17,7 +19,7 @@ from api.services import Services
 from kernel.ids import ContractId, TenantId
 from kernel.refusal import Refused
 from tariff.agreement import Agreement
-from tariff.history import Order
+from tariff.history import Order, Use
 
 router = APIRouter(
     prefix="/platform/tenants/{tenant}/contracts/{contract}",
@@ -58,7 +60,7 @@ async def add_order(
     """
     of = await _there(uses, tenant, contract)
     order = _order(uses, wanted)
-    tried = deciding.tried(of, order)
+    tried = deciding.tried(await _in_use(uses, of, order), order)
     if isinstance(tried, Refused):
         raise RefusalRaised(tried, 422)
     if dry_run:
@@ -88,6 +90,19 @@ async def _there(uses: Services, tenant: str, contract: str) -> Agreement:
     if found is None:
         raise ProblemRaised(Problem.NOT_FOUND)
     return found
+
+
+async def _in_use(uses: Services, of: Agreement, order: Order) -> Agreement:
+    """The contract with the licences that are in use now, which no order takes away that counts at once."""
+    tenant, now = of.contract.tenant, uses.clock()
+    if order.at > now:
+        return of
+    given = (await uses.platform.contracts.entitled(tenant, now)).list()
+    floor = uses.boards.board(tenant).floor
+    users = await uses.users.all(tenant)
+    taken = usage.taken(given, of.contract.id, floor, await configuration(uses, tenant), users)
+    counted = tuple(Use(order.at, row, number) for row, number in taken.items())
+    return replace(of, uses=(*of.uses, *counted))
 
 
 def _order(uses: Services, wanted: shapes.OrderWanted) -> Order:

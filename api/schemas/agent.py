@@ -23,7 +23,10 @@ class AgentToday(Shape):
 class Agent(Shape):
     """An agent now: the one word people see, since when, with which call of which queue.
 
-    `doing` since `doing_since`: talk, hold or wrap-up that goes on, to be added to `today`.
+    `doing` since `doing_since`: talk, hold or wrap-up that goes on, to be added to `today`. `reason_name`: the name of
+    a pause reason of the tenant's own; `next`: his wish for after the call; `missed`: offers that he let ring in a row;
+    `away_from`: queues that he does not serve for now; `desk`: another phone at which he works; `connectable`: what was
+    reported of him, null where that does not count.
     """
 
     id: str
@@ -38,6 +41,12 @@ class Agent(Shape):
     doing: Doing | None
     doing_since: Moment | None
     today: AgentToday
+    reason_name: str = ""
+    next: Wish | None = None
+    missed: int = 0
+    away_from: list[str] = Field(default_factory=list)
+    desk: str = ""
+    connectable: bool | None = None
 
 
 class StateWanted(Wanted):

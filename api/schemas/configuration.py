@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from api.schemas.common import ID_PATTERN, Moment, Shape, Wanted
+from api.schemas.configuration_of_service import ServiceWanted
 from api.schemas.waiting import CallbackWanted, WaitingWanted
 from ivr.prompts import LONGEST_TEXT
 
@@ -77,6 +78,7 @@ class QueueWanted(Wanted):
     short_abandon: Seconds = 5.0
     waiting: WaitingWanted = Field(default_factory=WaitingWanted)
     callback: CallbackWanted = Field(default_factory=CallbackWanted)
+    service: ServiceWanted = Field(default_factory=ServiceWanted)
 
 
 class Queue(QueueWanted, Shape):
@@ -87,13 +89,17 @@ class Queue(QueueWanted, Shape):
 
 
 class AgentWanted(Wanted):
-    """An agent. `licence`: the kind of licence he works under. `caller_number`: what his calls out show, E.164."""
+    """An agent. `licence`: the kind of licence he works under. `caller_number`: what his calls out show, E.164.
+
+    `reported`: calls are connected to him only while he is reported as connectable (agent management).
+    """
 
     name: Name
     queues: Annotated[list[Id], Field(max_length=200)] = Field(default_factory=list)
     licence: Annotated[str, Field(pattern=r"^[a-z0-9_]{0,64}$")] = ""
     extension: Digits = ""
     caller_number: Annotated[str, Field(max_length=40)] = ""
+    reported: bool = False
 
 
 class Agent(AgentWanted, Shape):

@@ -137,6 +137,51 @@ async def test_a_recording_is_there_for_three_months_and_then_gone_with_its_file
         assert [item["recording"] for item in over] == [recording]
 
 
+ORDERS = "/platform/tenants/kept/contracts/connect-smacom/orders"
+
+
+@asynccontextmanager
+async def six_months(platform: Platform) -> AsyncIterator[Api]:
+    """Whoever runs the platform, while the tenant keeps recordings for six months instead of three."""
+    async with platform.api(platform.demo["platform"]) as client:
+        root = Api(client)
+        await root.must("POST", ORDERS, json={"do": "change", "rows": {"CSM-F12": 0, "CSM-F13": 1}})
+        yield root
+        await root.must("POST", ORDERS, json={"do": "change", "rows": {"CSM-F12": 1, "CSM-F13": 0}})
+
+
+@pytest.mark.feature("CSM-F13", "limit", "refusal")
+async def test_one_that_was_bought_for_six_months_is_there_for_six(platform: Platform) -> None:
+    async with six_months(platform) as root, talked(platform, *KEPT) as (crew, call):
+        for rows, code, numbers in (
+            ({"CSM-F13": 2}, "quantity_must_equal", (2, 1)),
+            ({"CSM-F02": 2}, "quantity_must_equal", (1, 2)),
+            ({"CSM-F12": 1}, "excluded_by", (None, None)),
+        ):
+            refused = await root.ask("POST", ORDERS, json={"do": "change", "rows": rows})
+            told = refused.json()
+            assert (refused.status_code, told["code"], told["clause"]) == (422, code, "T1-2")
+            assert (told.get("used"), told.get("limit")) == numbers
+        both = {"do": "change", "rows": {"CSM-F02": 2, "CSM-F13": 2}}
+        assert (await root.ask("POST", f"{ORDERS}?dry_run=true", json=both)).status_code == 200
+        shown = await crew.api.recording(call)
+        ended = datetime.fromisoformat((await crew.api.record(call))["ended"]).astimezone(JAPAN)
+        last = months_later(ended.date(), 6)
+        midnight = datetime.combine(last + timedelta(days=1), datetime.min.time(), JAPAN)
+        assert datetime.fromisoformat(shown["expires_at"]) == midnight
+        assert await crew.api.sound(shown["recording"])
+        recording = shown["recording"]
+        move = "UPDATE recordings SET expires_at = $2 WHERE recording = $1"
+        await say(platform, move, recording, datetime.now(JAPAN) - timedelta(seconds=1))
+        silent = await crew.api.ask("GET", f"/recordings/{recording}/audio")
+        assert (silent.status_code, silent.json()["code"]) == (410, "recording_expired")
+        await say(platform, move, recording, midnight)
+        assert recording in [item["recording"] for item in (await crew.api.get("/recordings"))["items"]]
+        async with admin(platform, "kept") as own:
+            assert (await own.ask("DELETE", f"/recordings/{recording}")).status_code == 204
+            await gone(own, recording, "deleted")
+
+
 @pytest.mark.feature("CSM-F12")
 async def test_an_admin_searches_plays_and_deletes_a_recording(platform: Platform) -> None:
     async with talked(platform, *KEPT) as (crew, call):

@@ -21,11 +21,12 @@ from controller.destinations import Outside
 from controller.fault import Step
 from controller.journal import Journal, lines
 from controller.mailbox import Mailbox
+from controller.node import Doors, Node
 from controller.ports import Ear
 from controller.scripts import Scripts
 from controller.switchboard import Switchboard
 from kernel.fact import Fact
-from kernel.ids import AgentId, CommandId, NodeId, QueueId, TenantId
+from kernel.ids import FIRST_NODE, AgentId, CommandId, QueueId, TenantId
 from store.codec import decode
 from store.personal import Sealer
 from store.trunks import TrunkConfig
@@ -103,6 +104,11 @@ class Desk:
     @property
     def box(self) -> Mailbox:
         return self.board.boxes[TENANT]
+
+    @property
+    def node(self) -> Node:
+        """The only Asterisk there is."""
+        return self.board.first
 
     @property
     def floor(self) -> Floor:
@@ -188,9 +194,7 @@ async def desk(folder: Path, *, queue: QueueConfig = QUEUE, point: Callable[[Ste
     ari, ami, passed = FakeAri(), FakeAmi(), list[Step]()
     async with asyncio.TaskGroup() as tasks:
         board = Switchboard(
-            ari,
-            ami,
-            node=NodeId("node-1"),
+            [Doors(FIRST_NODE, ari, ami, ear)],
             app="denwaban-00",
             prompts=PROMPTS,
             journal=journal,
@@ -202,11 +206,10 @@ async def desk(folder: Path, *, queue: QueueConfig = QUEUE, point: Callable[[Ste
             scripts=Scripts({TENANT: replace(script(TENANT), outside=outside)}),
             room=room,
             calendar=Calendar(clock, calendar),
-            ear=ear,
             silence=silence,
         )
-        ari.on_event = board.dispatch.heard
-        board.trunks.put(TrunkConfig(trunk) for line in outside.lines for trunk in line.trunks)
+        ari.on_event = board.first.dispatch.heard
+        board.first.trunks.put(TrunkConfig(trunk) for line in outside.lines for trunk in line.trunks)
         made = Desk(ari, ami, journal, board, passed)
         agents = tuple(
             AgentConfig(AgentId(name), name, name, (queue.id,), extension=f"20{place}")

@@ -108,7 +108,8 @@ class World:
         self.callers += 1
         channel = f"phone-{self.callers}"
         call, leg = call_id(NODE, channel, self.now), LegId(f"leg_{channel}")
-        self.switch.phone_calls(channel, leg, call, endpoint_of(agent))
+        known = self.floor.agents.get(agent)
+        self.switch.phone_calls(channel, leg, call, endpoint_of(agent) if known is None else known.endpoint)
         to = PersonalId("pii_2")
         self.take(inputs.PhoneDialled(call, leg, agent, NODE, channel, self.now, number, to, destination))
         self._beside_his_work(call)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from tests.load import arms, checks, entitlements, figures, tenants
+from tests.load import arms, checks, entitlements, figures, invoiced, tenants
 from tests.load.checks import Check
 from tests.load.results import Result
 from tests.load.texts import HEAD, MEASURES, REPEAT
@@ -32,6 +32,7 @@ def write(kept: Kept) -> str:
         "B9": _b9,
         "crowd": _crowd,
         "entitlements": _entitlements,
+        "invoices": invoiced.section,
         "F0": _f0,
         "path": _path,
         "rest": _rest,
@@ -109,6 +110,8 @@ def _verdicts(kept: Kept) -> Lines:
         asked = kept["entitlements"].data["microseconds"]
         slowest = max(figures.summary(asked[name]).p99 for name in asked if name != entitlements.ANEW)
         yield _goal("a question about entitlements on the call path, p99: < 50 µs", slowest < 50, f"{slowest:.2f} µs")
+    if "invoices" in kept:
+        yield from (_goal(*goal) for goal in invoiced.goals(kept["invoices"]))
     if "rest" in kept:
         data = kept["rest"].data
         whole = sum(data["memory"].values()) / MIB

@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.progress import Progress
 
-from tests.load import at_rest, checks, crowd, entitlements, floors, free_ring, no_wait, path, people, tenants
+from tests.load import at_rest, checks, crowd, entitlements, floors, free_ring, invoiced, no_wait, path, people, tenants
 from tests.load.results import machine, milliseconds
 from tests.load.rig import BUSY, FEW, MANY, Rig, Town
 
@@ -99,6 +99,10 @@ def _entitlements(_rig: Rig, samples: int, _progress: Progress) -> Data:
     return {"microseconds": {name: [round(one * 1e6, 4) for one in times] for name, times in asked.items()}}
 
 
+def _invoices(_rig: Rig, samples: int, progress: Progress) -> Data:
+    return invoiced.measure(samples, progress)
+
+
 def _operations(_rig: Rig, _samples: int, progress: Progress) -> Data:
     task = progress.add_task("ARI operations", total=None)
     done = subprocess.run(
@@ -131,6 +135,7 @@ PARTS = {
     "path": Part(_path, 400, 100),
     "ari": Part(_operations, 1, 1),
     "entitlements": Part(_entitlements, 400, 100),
+    "invoices": Part(_invoices, 1000, 20),
     "B9": Part(_tenants, 200, 30, "tenants"),
     "crowd": Part(_crowd, 2000, 200, "crowd"),
 }

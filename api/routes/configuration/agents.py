@@ -59,6 +59,7 @@ async def put_agent(
             licence=wanted.licence,
             extension=wanted.extension,
             caller_number=caller_number,
+            reported=wanted.reported,
         )
         return replace(known, agent=made)
 
@@ -127,5 +128,6 @@ def _shown(account: AgentAccount) -> Agent:
         licence=agent.licence,
         extension=agent.extension,
         caller_number=agent.caller_number,
+        reported=agent.reported,
         sip_username=account.sip_username,
     )

@@ -42,9 +42,13 @@ async def put_queue(
     """
 
     def make(_config: TenantConfig, _before: Thing | None) -> QueueConfig:
-        plain = wanted.model_dump(exclude={"waiting", "callback"})
+        plain = wanted.model_dump(exclude={"waiting", "callback", "service"})
         return QueueConfig(
-            id=QueueId(queue), waiting=wanted.waiting.waiting(), callback=wanted.callback.rule(), **plain
+            id=QueueId(queue),
+            waiting=wanted.waiting.waiting(),
+            callback=wanted.callback.rule(),
+            service=wanted.service.service(),
+            **plain,
         )
 
     config = await put(uses, me, "queues", queue, match, make)

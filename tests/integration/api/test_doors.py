@@ -20,7 +20,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from acd import inputs
-from acd.config import AgentConfig, Limits, QueueConfig
+from acd.config import AgentConfig, Limits, PauseReason, QueueConfig
 from acd.model import Wish
 from api.app import PREFIX, build
 from api.permissions import Needs, may
@@ -81,6 +81,7 @@ async def house(acme: Office, tmp_path: Path) -> House:
         "calendar": f"hours-{mark}",
         "prompt": f"prompt-{mark}",
         "dialling": f"dialling-{mark}",
+        "pause": f"pause-{mark}",
         "number": f"+8131{int(mark, 16) % 10_000_000:07d}",
         "login": f"login-{mark}",
         "recording": f"rec_{mark}",
@@ -111,6 +112,7 @@ async def house(acme: Office, tmp_path: Path) -> House:
         hours=(HoursDocument(HoursId(ids["calendar"]), 1, '{"week":{}}'),),
         prompts=(PromptText(PromptId(ids["prompt"]), 1, "秘密", sound=await _sound(acme)),),
         dialling=(DiallingConfig(DiallingId(ids["dialling"]), ("+44",)),),
+        pauses=(PauseReason(ids["pause"], "秘密"),),
     )
     sealer = Sealer.from_file(acme.settings.personal_key_file)
     await ConfigStore(acme.engine, sealer).publish(config, SEED)

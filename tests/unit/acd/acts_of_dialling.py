@@ -23,16 +23,24 @@ DESTINATIONS: Final = (
 )
 
 
+def _has_a_free_phone(play: Play, agent: AgentId) -> bool:
+    """Nobody else works at his phone, and it is not in use."""
+    agents = play.world.floor.agents
+    phone = agents[agent].endpoint if agent in agents else endpoint_of(agent)
+    guest = any(one.desk == phone for one in agents.values() if one.id != agent)
+    return not guest and play.world.switch.ringing(phone) is None
+
+
 def _dial(play: Play, who: int, what: int) -> None:
     """A phone that is not in use calls somebody."""
     agent = AgentId(NAMES[who % 4])
-    if play.world.switch.ringing(endpoint_of(agent)) is None:
+    if _has_a_free_phone(play, agent):
         play.world.dials(agent, DESTINATIONS[what % len(DESTINATIONS)])
 
 
 def _order(play: Play, who: int, what: int) -> None:
     agent = AgentId(NAMES[who % 4])
-    if play.world.switch.ringing(endpoint_of(agent)) is None:
+    if _has_a_free_phone(play, agent):
         play.world.orders(agent, DESTINATIONS[what % len(DESTINATIONS)], play.command())
 
 

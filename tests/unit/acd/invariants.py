@@ -37,12 +37,14 @@ def expect(letter: str, holds: bool, what: str) -> None:
 def could_be_rung(agent: Agent) -> bool:
     """What `Agent.matchable` ought to say, said once more."""
     free = agent.work is Work.FREE and agent.leg is None and agent.offer is None
-    return free and agent.signed_in and agent.wish is Wish.READY and agent.line is Line.UP and not agent.leaving
+    reached = agent.aside is None and (agent.connectable or not agent.config.reported)
+    wants = agent.signed_in and agent.wish is Wish.READY and not agent.leaving
+    return free and reached and wants and agent.line is Line.UP
 
 
 def open_calls(floor: Floor, agent: Agent) -> list[Call]:
     """The calls waiting un-offered in any of the agent's queues."""
-    mine = set(agent.config.queues)
+    mine = set(agent.queues)
     return [call for call in floor.calls.values() if call.queue in mine and not call.offered]
 
 
@@ -154,7 +156,7 @@ def _orders_as_recounted(floor: Floor) -> None:
     for name, queue in floor.queues.items():
         turns = sorted(call.turn for call in calls if call.queue == name)
         vacant = sorted(call.turn for call in calls if call.queue == name and not call.offered)
-        ready = sorted((one.idle_since, one.id) for one in agents if could_be_rung(one) and name in one.config.queues)
+        ready = sorted((one.idle_since, one.id) for one in agents if could_be_rung(one) and name in one.queues)
         expect("b", queue.turns == turns, f"{name}: turns {queue.turns}, recounted {turns}")
         expect("b", queue.open_turns == vacant, f"{name}: open turns {queue.open_turns}, recounted {vacant}")
         expect("b", queue.ready == ready, f"{name}: ready {queue.ready}, recounted {ready}")

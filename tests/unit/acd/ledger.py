@@ -153,7 +153,7 @@ class Ledger:
         expect("c", floor.reaches(floor.calls[made.call]), "a call is offered while its node is held")
         turns = sorted(self.turns[one.id] for one in open_calls(floor, agent))
         expect("d", turns[:1] == [self.turns[made.call]], f"{made.call} is offered out of turn: {turns}")
-        fit = [(one.idle_since, one.id) for one in floor.agents.values() if made.queue in one.config.queues]
+        fit = [(one.idle_since, one.id) for one in floor.agents.values() if made.queue in one.queues]
         idle = [entry for entry in fit if could_be_rung(floor.agents[entry[1]])]
         expect("d", min(idle)[1] == agent.id, f"{agent.id} is not the longest idle of {sorted(idle)}")
 
@@ -196,9 +196,7 @@ class Ledger:
 
     def _turned_away(self, floor: Floor, no: facts.WaitRefused) -> None:
         expect("m", no.used >= no.limit, f"{no.call} is turned away with {no.used} of {no.limit} places taken")
-        ready = floor.open and any(
-            no.queue in one.config.queues and could_be_rung(one) for one in floor.agents.values()
-        )
+        ready = floor.open and any(no.queue in one.queues and could_be_rung(one) for one in floor.agents.values())
         expect("m", not ready, f"{no.call} is turned away while an agent is ready")
         expect("m", no.clause == floor.limits.places_clause, f"{no} names another clause than the contract")
 

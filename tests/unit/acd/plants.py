@@ -25,8 +25,9 @@ from acd import (
     offers,
     places,
     seats,
+    wrap_up,
 )
-from acd.model import Agent, Call, Floor, Leg, LegState, Line, Wish, Work
+from acd.model import Agent, Call, Floor, LegState, Line, Wish, Work
 from acd.order import cut, put
 
 # The packages hold functions of the same names as these modules, so the modules are asked for by their full name.
@@ -157,7 +158,7 @@ def _one_seat_more(floor: Floor, given: inputs.SignIn, now: datetime) -> Items:
     return agents.sign_in(replace(floor, limits=more), given, now)
 
 
-def _free_at_once(_floor: Floor, agent: Agent, _leg: Leg, call: Call, _failed: bool, _now: datetime) -> Items:
+def _free_at_once(_floor: Floor, agent: Agent, call: Call, _queue: object, _now: datetime) -> Items:
     yield facts.AgentFreed(agent.id, call.id)
 
 
@@ -327,7 +328,7 @@ PLANTS: Final = (
         _decided(inputs.SetWish, _without(effects.ReleaseLeg)),
     ),
     Plant("a free agent's leg made ahead is never let go", "o", _rule(inputs.PreparedIdle, _nothing)),
-    Plant("wrap-up is skipped", "k", _replaced(agents, "_after_talk", _free_at_once)),
+    Plant("wrap-up is skipped", "k", _replaced(wrap_up, "begin", _free_at_once)),
     Plant("seats of all kinds are counted together", "f", _replaced(seats, "used", lambda floor, _: len(floor.seats))),
     Plant("an older configuration replaces a newer one", "i", _rule(inputs.UseConfig, _whatever_its_age)),
     Plant("a call changes its settings on the way", "jk", _after_fact(facts.QueueConfigured, _as_the_queue_is_now)),

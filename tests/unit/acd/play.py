@@ -8,6 +8,7 @@ from typing import Final
 
 from acd import inputs
 from acd.config import AgentConfig, Limits, LineRule, NumberRule, QueueConfig, SeatPool
+from acd.config_of_service import AfterMissed, Service
 from acd.model import Direction
 from kernel.ids import CommandId, LineId, QueueId
 from tests.fakes.simulated_switch import Channel
@@ -60,6 +61,9 @@ CONFIGS: Final = (
     replace(_USUAL, queues=(replace(_Q0, wrap_up=0.0, longest_wait=30.0, version=2), _Q1, _Q2)),
     replace(_USUAL, queues=(_Q0, replace(_Q1, longest_wait=0.0, version=2), replace(_Q2, announce_every=0.0))),
     replace(_USUAL, agents=(*_AGENTS[:2], agent("a2", "q2", version=2), _AGENTS[3])),
+    replace(_USUAL, agents=(replace(_AGENTS[0], reported=True), _AGENTS[1], *_AGENTS[2:])),
+    replace(_USUAL, queues=(_Q0, replace(_Q1, service=Service(2, AfterMissed.SIGNED_OUT), version=2), _Q2)),
+    replace(_USUAL, queues=(replace(_Q0, service=Service(2, AfterMissed.NOTHING, 5.0, 12.0), version=2), _Q1, _Q2)),
 )
 
 

@@ -180,7 +180,7 @@ async def test_an_extension_rings_the_colleague_and_no_trunk(tmp_path: Path) -> 
 
 def order(here: Desk, to: str, shown: str = "", name: str = "cmd_x") -> Refused | int:
     placed = PlaceCall(CommandId(name), AgentId("ann"), CallId(f"call_{name}"), to, shown)
-    return here.board.dialling.place(here.box, placed)
+    return here.node.dialling.place(here.box, placed)
 
 
 @in_jumping_time
@@ -240,7 +240,7 @@ async def test_numbers_are_forgotten_with_their_calls(tmp_path: Path) -> None:
     async with desk(tmp_path, outside=OUTSIDE) as here:
         signed_in(here, "ann")
         own = here.dials("ann", "0312340000")
-        known: dict[PersonalId, str] = here.board._dialler._numbers
+        known: dict[PersonalId, str] = here.node.dialler._numbers
         assert list(known.values()) == [THEIRS]
         here.hangs_up(own)
         here.ari.settle()

@@ -189,4 +189,4 @@ async def test_what_concerns_nobody_is_counted_and_changes_nothing(tmp_path: Pat
         ):
             here.ari.tell(event)
         assert (len(here.facts()), here.ari.asked) == (since, [])
-        assert here.board.dispatch.ignored == {"Other": 1, "LegOfNobody": 2}
+        assert here.node.dispatch.ignored == {"Other": 1, "LegOfNobody": 2}

@@ -48,7 +48,7 @@ async def test_the_prompt_is_written_down_before_it_is_played(tmp_path: Path) ->
                 seen.append("FlowStepped" in here.kinds())
             post(request, failed)
 
-        here.board.dispatch._callers._flows._ari = type("Ari", (), {"post": staticmethod(watched)})()  # type: ignore[assignment]
+        here.node.dispatch._callers._flows._ari = type("Ari", (), {"post": staticmethod(watched)})()  # type: ignore[assignment]
         here.arrives(GREETED)
         assert seen == [True]
 
@@ -135,7 +135,7 @@ async def test_going_on_with_a_call_that_is_over_changes_nothing(tmp_path: Path)
         call = here.call()
         here.hangs_up(channel)
         facts = len(here.facts())
-        flows = here.board.dispatch._callers._flows
+        flows = here.node.dispatch._callers._flows
         flows.go_on(here.box, call.id)
         flows.go_on(here.box, call.id, "full")
         flows.enter(here.box, call.id, returned=False)
@@ -146,7 +146,7 @@ async def test_going_on_with_a_call_that_is_over_changes_nothing(tmp_path: Path)
 async def test_resume_hears_nothing_twice(tmp_path: Path) -> None:
     """After a restart: before the first step it begins, while the prompt plays it waits, after it goes on."""
     async with desk(tmp_path) as here:
-        flows = here.board.dispatch._callers._flows
+        flows = here.node.dispatch._callers._flows
         channel = here.arrives(GREETED)
         call, asked = here.call(), len(here.ari.asked)
         flows.resume(here.box, call)
@@ -159,7 +159,7 @@ async def test_resume_hears_nothing_twice(tmp_path: Path) -> None:
 @in_jumping_time
 async def test_resume_begins_what_was_never_begun(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
-        flows = here.board.dispatch._callers._flows
+        flows = here.node.dispatch._callers._flows
         channel = here.arrives(GREETED)
         call = here.call()
         call.node = call.playback = None

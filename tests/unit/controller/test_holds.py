@@ -35,7 +35,7 @@ def said(here: Desk) -> list[str]:
 async def look(here: Desk) -> list[str]:
     """What a look brings to the facts."""
     before = len(said(here))
-    await Holds(here.ari).look([here.box])
+    await Holds(here.ari, here.node.id).look([here.box])
     return said(here)[before:]
 
 

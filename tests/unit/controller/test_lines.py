@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asterisk.endpoints import BROWSER, Phone, desk, in_browser
 from controller.lines import Lines
+from kernel.ids import FIRST_NODE
 
 DESK = "sip-aoi"
 WEB = DESK + BROWSER
@@ -12,25 +13,25 @@ WEB = DESK + BROWSER
 def test_a_browser_that_is_open_is_rung_before_the_desk() -> None:
     lines = Lines()
     assert (lines.stands(DESK), lines.rung(DESK)) == (False, DESK)
-    assert not lines.seen(DESK, up=True)
-    assert lines.seen(WEB, up=True)
+    assert not lines.seen(DESK, up=True, node=FIRST_NODE)
+    assert lines.seen(WEB, up=True, node=FIRST_NODE)
     assert (lines.stands(DESK), lines.rung(DESK)) == (True, WEB)
 
 
 def test_who_closes_the_browser_is_rung_at_his_desk_again() -> None:
     lines = Lines()
-    lines.seen(DESK, up=True)
-    lines.seen(WEB, up=True)
-    assert lines.seen(WEB, up=False)
+    lines.seen(DESK, up=True, node=FIRST_NODE)
+    lines.seen(WEB, up=True, node=FIRST_NODE)
+    assert lines.seen(WEB, up=False, node=FIRST_NODE)
     assert (lines.stands(DESK), lines.rung(DESK)) == (True, DESK)
-    assert not lines.seen(WEB, up=False)
+    assert not lines.seen(WEB, up=False, node=FIRST_NODE)
 
 
 def test_the_browser_alone_makes_the_line_stand() -> None:
     lines = Lines()
-    lines.seen(WEB, up=True)
+    lines.seen(WEB, up=True, node=FIRST_NODE)
     assert lines.stands(DESK)
-    lines.seen(WEB, up=False)
+    lines.seen(WEB, up=False, node=FIRST_NODE)
     assert not lines.stands(DESK)
 
 

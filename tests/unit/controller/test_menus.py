@@ -166,7 +166,7 @@ async def test_a_restart_in_a_menu_asks_nothing_twice_and_keeps_the_time(tmp_pat
         channel = asks(here)
         await listens(here)
         here.ari.forget()
-        flows = here.board.dispatch._callers._flows
+        flows = here.node.dispatch._callers._flows
         flows.resume(here.box, here.call())
         assert here.ari.asked == []
         (timer,) = timers.due(here.floor, here.board._clock.now())
@@ -214,7 +214,7 @@ async def test_a_caller_for_whom_no_place_is_left_hears_so_and_is_released(tmp_p
         assert here.ari.asked == [channels.answer(channel), said(here, "busy")]
         await listens(here)
         assert here.facts()[-1].body.outcome == "turned_away"
-        assert here.board.dispatch._callers._flows._joining == {}
+        assert here.node.dispatch._callers._flows._joining == {}
 
 
 @in_jumping_time

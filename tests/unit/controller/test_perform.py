@@ -25,7 +25,7 @@ CONV, LEG, CALL = ConversationId("conv_1"), LegId("leg_1"), CallId("call_1")
 def perform(here: Desk, effect: Effect) -> list[Request]:
     """What is asked of Asterisk for one effect."""
     here.ari.forget()
-    here.board._performer.perform(here.box, effect)
+    here.node.performer.perform(here.box, effect)
     return here.ari.forget()
 
 
@@ -136,7 +136,7 @@ async def test_a_leg_that_is_gone_before_it_is_dialled_loses_its_offer(tmp_path:
         here.arrives()
         leg = here.leg()
         del here.ari.channels[leg]
-        here.board._performer.dial(here.box, leg, "")
+        here.node.performer.dial(here.box, leg, "")
         here.ari.settle()
         lost = [fact.body for fact in here.facts() if fact.type == "OfferLost"]
         assert [one.reason for one in lost] == ["gone"]
@@ -162,7 +162,7 @@ async def test_a_created_leg_is_dialled_and_one_without_its_offer_is_hung_up(tmp
         assert channels.dial(leg, caller=here.floor.legs[here.call().caller_leg].channel) in here.ari.forget()
         here.answers(leg)
         here.ari.forget()
-        here.board._performer.dial(here.box, leg, "")
+        here.node.performer.dial(here.box, leg, "")
         assert here.ari.forget() == [channels.hangup(leg)]
 
 

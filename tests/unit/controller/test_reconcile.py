@@ -22,7 +22,7 @@ EARLIER, LATER = BORN - timedelta(hours=1), BORN + timedelta(days=3650)
 async def test_a_caller_who_came_while_the_channels_were_being_listed_is_not_taken_for_gone(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
         here.arrives()
-        await here.board.reconciler.agree(here.box, Living(frozenset(), {}, {}, EARLIER))
+        await here.node.reconciler.agree(here.box, Living(frozenset(), {}, {}, EARLIER))
         assert here.call().place is Place.WAITING
 
 
@@ -33,7 +33,7 @@ async def test_a_caller_we_knew_who_is_not_listed_is_gone(
 ) -> None:
     async with desk(tmp_path) as here:
         channel = here.arrives()
-        await here.board.reconciler.agree(here.box, Living(frozenset({channel}), {}, {}, asterisk_started))
+        await here.node.reconciler.agree(here.box, Living(frozenset({channel}), {}, {}, asterisk_started))
         assert here.floor.calls == {}
         assert here.facts()[-1].body.outcome == outcome
 
@@ -64,7 +64,7 @@ async def _offered(here: Desk) -> tuple[str, OfferId]:
 async def test_a_phone_that_was_rung_and_has_said_nothing_yet_goes_on(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
         leg, offer = await _offered(here)
-        await here.board.reconciler.agree(here.box, _listed(here, leg, connected="0311112222"))
+        await here.node.reconciler.agree(here.box, _listed(here, leg, connected="0311112222"))
         assert here.call().offers == {offer}
         assert not [one for one in here.ari.asked if leg in one.uri]
 
@@ -73,7 +73,7 @@ async def test_a_phone_that_was_rung_and_has_said_nothing_yet_goes_on(tmp_path: 
 async def test_a_phone_that_was_not_rung_yet_is_rung(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
         leg, offer = await _offered(here)
-        await here.board.reconciler.agree(here.box, _listed(here, leg))
+        await here.node.reconciler.agree(here.box, _listed(here, leg))
         assert here.call().offers == {offer}
         caller = here.floor.legs[here.call().caller_leg].channel
         assert [one for one in here.ari.asked if leg in one.uri] == [channels.dial(leg, caller=caller)]
@@ -83,6 +83,6 @@ async def test_a_phone_that_was_not_rung_yet_is_rung(tmp_path: Path) -> None:
 async def test_a_phone_of_which_nobody_can_tell_is_offered_anew(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
         leg, offer = await _offered(here)
-        await here.board.reconciler.agree(here.box, _listed(here, leg, caller=""))
+        await here.node.reconciler.agree(here.box, _listed(here, leg, caller=""))
         assert offer not in here.floor.offers
         assert channels.hangup(leg) in here.ari.asked

@@ -70,7 +70,7 @@ async def reloading(
 
     async with desk(folder) as here:
         store = Published()
-        yield here, store, Reload(store, here.board, rebuild, lambda _: 5, limits or unlimited, "127.0.0.1")  # type: ignore[arg-type]
+        yield here, store, Reload(store, here.board, rebuild, lambda _: 5, limits or unlimited)  # type: ignore[arg-type]
 
 
 def arrives(here: Desk, channel: str = "1700000000.1") -> str:
@@ -192,7 +192,7 @@ async def test_a_number_given_up_is_nobodys(tmp_path: Path) -> None:
 @in_jumping_time
 async def test_a_tenant_who_is_new_takes_calls_at_once(tmp_path: Path) -> None:
     async with reloading(tmp_path) as (here, store, reload):
-        here.board.recovery.done = True
+        here.node.recovery.done = True
         store.newest = config(NEW)
         assert isinstance(await reload.newest(NEW), CommandAccepted)
         box = here.board.boxes[NEW]
@@ -205,7 +205,7 @@ async def test_a_tenant_who_is_new_takes_calls_at_once(tmp_path: Path) -> None:
 @in_jumping_time
 async def test_a_tenant_who_comes_while_asterisk_is_away_waits_for_the_recovery(tmp_path: Path) -> None:
     async with reloading(tmp_path) as (here, store, reload):
-        here.board.recovery.done = False
+        here.node.recovery.done = False
         store.newest = config(NEW)
         await reload.newest(NEW)
         assert not here.board.boxes[NEW].floor.open

@@ -49,7 +49,7 @@ async def test_an_input_is_not_taken_before_its_moment_and_only_once(tmp_path: P
         given, moment = taken(here), after(LoopClock().now(), RING_TIME)
         with pytest.MonkeyPatch.context() as patch:
             told = ring_early(patch)
-            here.board._performer.perform(here.box, effects.SetTimer(moment, ENDED))
+            here.node.performer.perform(here.box, effects.SetTimer(moment, ENDED))
             await moment_passed(RING_TIME * 2)
         assert given[0][0] >= moment
         assert [one for _, one in given] == [ENDED]
@@ -62,11 +62,11 @@ async def test_an_offer_that_is_over_after_an_early_ring_rings_no_more(tmp_path:
         given = taken(here)
         with pytest.MonkeyPatch.context() as patch:
             told = ring_early(patch)
-            here.board._performer.perform(here.box, effects.SetTimer(after(LoopClock().now(), RING_TIME), ENDED))
+            here.node.performer.perform(here.box, effects.SetTimer(after(LoopClock().now(), RING_TIME), ENDED))
             await moment_passed(RING_TIME * 0.7)
             assert given == []
             assert len(told) > 1
-            here.board._performer.stop_ringing(OfferId("o"))
+            here.board._alarms.stop_ringing(OfferId("o"))
             await moment_passed(RING_TIME * 2)
         assert given == []
 

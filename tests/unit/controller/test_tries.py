@@ -112,7 +112,7 @@ async def test_where_nothing_can_be_heard_nobody_is_given_up(tmp_path: Path) -> 
 @in_jumping_time
 async def test_a_full_trunk_is_passed_over_by_all_but_emergency_calls(tmp_path: Path) -> None:
     async with desk(tmp_path, outside=Outside((Line(LineId("l1"), (T1, T2), emergency=True),))) as here:
-        here.board.trunks.put([TrunkConfig(T1, channels=0), TrunkConfig(T2)])
+        here.node.trunks.put([TrunkConfig(T1, channels=0), TrunkConfig(T2)])
         signed_in(here)
         own = here.dials("ann", "0312340000")
         here.ari.settle()
@@ -126,7 +126,7 @@ async def test_a_full_trunk_is_passed_over_by_all_but_emergency_calls(tmp_path: 
 @in_jumping_time
 async def test_with_every_trunk_full_the_call_is_congested(tmp_path: Path) -> None:
     async with desk(tmp_path, outside=OUTSIDE) as here:
-        here.board.trunks.put([TrunkConfig(T1, channels=0), TrunkConfig(T2, channels=0)])
+        here.node.trunks.put([TrunkConfig(T1, channels=0), TrunkConfig(T2, channels=0)])
         signed_in(here)
         own = here.dials("ann", "0312340000")
         here.ari.settle()

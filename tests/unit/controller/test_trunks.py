@@ -249,13 +249,13 @@ class Store:
 
 async def test_a_change_in_the_database_is_brought_in() -> None:
     switch = Switch()
-    reload = TrunkReload(Store([NTT]), trunks(switch))
+    reload = TrunkReload(Store([NTT]), [trunks(switch)])
     assert await reload.newest() == CommandAccepted(0)
     assert switch.endpoints() == {"trunk.ntt.7"}
 
 
 async def test_a_change_that_cannot_be_read_or_brought_in_is_asked_for_again() -> None:
     switch = Switch()
-    assert await TrunkReload(Store(StoreUnavailable("away")), trunks(switch)).newest() is None
+    assert await TrunkReload(Store(StoreUnavailable("away")), [trunks(switch)]).newest() is None
     switch.up = False
-    assert await TrunkReload(Store([NTT]), trunks(switch)).newest() is None
+    assert await TrunkReload(Store([NTT]), [trunks(switch)]).newest() is None

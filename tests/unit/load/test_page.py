@@ -76,3 +76,16 @@ def test_many_tenants_are_compared_with_the_one_beside_them() -> None:
     slow = page.write(kept(40.0))
     assert slow.count("(B1's goal by app_queue's law) | **no** |") == 2
     assert "one tenant's |" in slow
+
+
+def test_invoices_are_measured_against_their_goals_only_as_many_as_these_are_about() -> None:
+    def kept(seconds: float, mebibytes: float, calls: int = 1_000_000) -> dict[str, Result]:
+        data = {"tenants": 1000, "calls": calls, "seconds": seconds, "mebibytes": mebibytes, "lines": 9, "yen": "1"}
+        return {"invoices": result("invoices", **data)}
+
+    good = page.write(kept(12.0, 43.0))
+    assert "1,000 invoices from 1,000,000 call records: < 60 s | yes | 12.0 s |" in good
+    assert "1,000 invoices from 1,000,000 call records: < 500 MB | yes | 43 MiB |" in good
+    assert "| 1,000 | 1,000,000 | 12.0 | 83,333 | 43 | 9 |" in good
+    assert page.write(kept(61.0, 501.0)).count("| **no** |") == 2
+    assert "< 60 s" not in page.write(kept(1.0, 43.0, calls=20_000))

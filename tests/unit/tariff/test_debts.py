@@ -135,3 +135,10 @@ def test_art_15_interest_runs_from_the_day_it_became_due() -> None:
 def test_other_tariffs_leave_due_dates_as_they_are() -> None:
     found = settled(ended(SMACOM, "2025-07-15"), [(8000, "2025-08-31")], [], on="2025-07-31")
     assert found.debts[0].due == date(2025, 8, 31)
+
+
+def test_gr_13_what_is_paid_in_advance_settles_what_falls_due_later_and_bears_nothing() -> None:
+    owed = [(30000, "2025-07-31"), (30000, "2025-08-31")]
+    early = settled(SMACOM, owed, [("2025-06-10", 50000)], "2025-06-10")
+    assert [(one.yen, one.days, one.interest) for one in early.interest] == [(30000, 0, 0), (20000, 0, 0)]
+    assert [one.left for one in early.debts] == [0, 10000]

@@ -224,7 +224,9 @@ def test_art_6_one_line_where_one_is_all_there_may_be() -> None:
 
 @pytest.mark.parametrize("consents", [("portal",), ("access",), ()])
 def test_art_9_2_5_and_13_3_5_consents_at_the_start_and_at_a_transfer(consents: tuple[str, ...]) -> None:
-    assert no(plan_1({}, facts={"consents": consents}).first)[:2] == ("needs", "Art.9-2(5)")
+    assert no(plan_1({}, facts={"consents": consents}).first)[:3] == ("needs", "Art.9-2(5)", "ACC-F18")
+    fic = {"consents": consents, "access": "fic"}
+    assert no(plan_1({}, facts=fic).first)[:3] == ("needs", "Art.9-2(5)", "ACC-F19")
     centre = plan_1({})
     assert no(centre.order(Do.TRANSFER, "2022-05-01", facts={"consents": consents}))[:2] == ("needs", "Art.13-3(5)")
     assert no(centre.order(Do.TRANSFER, "2022-05-01", facts={"lines": (1,)}))[:2] == ("quantity_below", "Art.13-3(6)")

@@ -291,3 +291,23 @@ def test_fd_r_33_nuisance_rejection_ends_with_a_transfer() -> None:
     late = old({"FD-01": 1, "FD-11": 1})
     assert late.order(Do.TRANSFER, "2023-06-01") == YES
     assert "FD-11" not in late.limits("2023-06-01")
+
+
+def test_nd_r_15_flat_charging_is_of_one_of_its_types_also_where_none_is_named() -> None:
+    assert no(new({"ND-01": 1, "ND-05": 1}).first) == ("needs", "ND-r.15", "ND-05", 0, 13)
+    assert new({"ND-01": 1, "ND-05": 1, "ND-16": 1}).first == YES
+    assert new({"ND-01": 1, "ND-05": 1}, facts={"cities": CITIES}).first == YES
+
+
+@pytest.mark.parametrize("beside", ["FD-04", "FD-05", "FD-23"])
+def test_fd_n_3_the_additional_number_does_not_count_where_the_callers_number_decides(beside: str) -> None:
+    facts = {"discounts": ("D1",)}
+    for made in (old, new):
+        for kind, accepted in (("telephone", True), ("line", True), ("additional", False)):
+            wanted = made({"FD-25": 1, beside: 1}, settings={"FD-25": {"number": kind}}, facts=facts)
+            assert (wanted.first == YES) is accepted
+        assert no(wanted.first)[:3] == ("excluded_by", "FD-n.3", "FD-25")
+    plain = new({"FD-01": 1, "FD-25": 1}, settings={"FD-25": {"number": "additional"}})
+    assert plain.first == YES
+    assert no(plain.change("2023-05-01", {"FD-23": 1}))[:3] == ("excluded_by", "FD-n.3", "FD-25")
+    assert code(new({"FD-25": 1}, settings={"FD-25": {"number": "fax"}}).first) is Code.LIMIT_EXCEEDED

@@ -17,7 +17,7 @@ def miitel(rows: dict[str, int], **said: object) -> Bought:
 
 
 def test_pl_base_at_least_one_number_of_any_kind() -> None:
-    assert no(Bought("connect-miitel", "2025-07-01", {"MT-F01": 16}).first)[:2] == ("needs", "PL-base")
+    assert no(Bought("connect-miitel", "2025-07-01", {"MT-F01": 16}).first)[:3] == ("needs", "PL-base", "MT-F03")
     centre = miitel({})
     assert centre.first == YES
     assert code(centre.change("2025-08-01", {"MT-F04": 0})) is Code.NEEDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tariff.bills import InvoiceState
 from tariff.history import Facts
-from tests.unit.tariff.histories import amounts, changed, ended, invoice, invoices, line, started
+from tests.unit.tariff.histories import amounts, bought, changed, ended, invoice, invoices, line, started
 
 AMICS = "amics-line-hikari-denwa"
 PRICES = {"AML-F03": "5000", "AML-F10": "500", "AML-F11": "1500", "AML-F14": "400", "AML-F16": "300"}
@@ -105,3 +105,15 @@ def test_fd_r_63_the_charge_per_number_stands_in_place_of_the_basic_one() -> Non
 def test_fd_r_1_2_a_call_limit_is_no_number_of_units() -> None:
     history = started("freedial-navidial", "2022-01-20", {"FD-03": 50000}, prices={"FD-03": "900"})
     assert amounts(invoice(history, "2022-02")) == {"FD-03": 900}
+
+
+def test_art_20_what_is_declared_at_each_use_is_billed_for_each_use() -> None:
+    prices = {**PRICES, "AML-F52": "120"}
+    history = started(AMICS, "2025-07-01", {"AML-F03": 1, "AML-F52": 1}, prices=prices)
+    history = bought(bought(history, "2025-08-05", {"AML-F52": 2}), "2025-08-20", {"AML-F52": 1})
+    july, august = invoices(history, ["2025-07", "2025-08"])
+    assert amounts(july) == {"AML-F03": 5000}
+    assert amounts(august) == {"AML-F03": 5000, "AML-F52": 360}
+    assert (line(august, "AML-F52").quantity, line(august, "AML-F52").clause) == (3, "Art.20")
+    unpriced = bought(started(AMICS, "2025-07-01", {"AML-F03": 1}, prices=PRICES), "2025-08-05", {"AML-F52": 1})
+    assert invoice(unpriced, "2025-08").rows == ("AML-F52",)

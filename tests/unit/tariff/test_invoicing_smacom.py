@@ -222,3 +222,28 @@ def test_art_21_2_what_is_on_an_estimate_waits_for_its_price_and_is_billed_once(
 def test_a_price_of_the_contract_stands_instead_of_the_table_s_from_its_day() -> None:
     dated = started("connect-smacom", "2025-09-12", {"CSM-F03": 1}, prices={"CSM-M3": [("2025-11-01", "7000")]})
     assert [amounts(one)["CSM-M3"] for one in invoices(dated, ["2025-10", "2025-11"])] == [7980, 7000]
+
+
+@pytest.mark.parametrize(("agreed", "states"), [("1", "iiii"), ("2", "hihi"), ("3", "hhih")])
+def test_gr_12_months_agreed_to_be_paid_together_stand_on_one_document(agreed: str, states: str) -> None:
+    history = started("connect-smacom", "2025-09-12", {"CSM-F01": 10}, readings={"paid_together": agreed})
+    found = invoices(history, ["2025-09", "2025-10", "2025-11", "2025-12", "2026-01"])
+    assert found[0].state is InvoiceState.NONE
+    assert "".join(one.state[0] for one in found[1:]) == states
+    first = next(one for one in found if one.state is InvoiceState.ISSUED)
+    together = int(agreed)
+    assert [str(each.month) for each in first.lines] == [f"2025-{10 + n}" for n in range(together)] + [str(first.month)]
+    assert amounts(first) == {"CSM-M1": together * 19800, "CSM-H3": 100}
+    assert first.total == (together * 19800 + 100) * 11 // 10
+
+
+def test_gr_12_what_is_to_be_paid_together_is_paid_with_the_last_month() -> None:
+    history = started("connect-smacom", "2025-09-12", {"CSM-F01": 10}, readings={"paid_together": "12"})
+    last = invoice(ended(history, "2025-11-20"), "2025-11")
+    assert (last.state, [str(one) for one in last.months]) == (InvoiceState.ISSUED, ["2025-10", "2025-11"])
+
+
+def test_gr_11_and_gr_12_small_months_are_not_held_longer_for_it() -> None:
+    history = started("connect-smacom", "2025-09-12", {"CSM-F01": 1}, readings={"paid_together": "2"})
+    states = [one.state[0] for one in invoices(history, ["2025-10", "2025-11", "2025-12", "2026-01"])]
+    assert "".join(states) == "hihi"

@@ -92,6 +92,7 @@ CASES: dict[tuple[str, str], dict[str, Any]] = {
     (CSM, "reinvoice"): smacom(
         {"CSM-F01": 3}, {"at": "2025-07-10", "do": "once", "rows": {"CSM-H2": 1}}, invoices=["2025-07"]
     ),
+    (CSM, "paid_together"): smacom({"CSM-F01": 3}, invoices=["2025-07", "2025-08", "2025-11", "2026-05"]),
     (MT, "base_fee"): miitel({}, invoices=["2025-07"]),
     (MT, "map_users"): miitel({"MT-F02": 20, "MT-F09": 1}, invoices=["2025-07"]),
     (MT, "ivr_excess"): miitel(

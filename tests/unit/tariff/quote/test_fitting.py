@@ -46,6 +46,7 @@ def test_a_quantity_that_may_be_asked_for(quantity: object) -> None:
         ("/orders/0/ordered", "2025-00-01"),
         ("/orders/0/do", "bye"),
         ("/ask/invoices/0", "2025-13"),
+        ("/ask/invoices/0", "3000-01"),
         ("/ask/entitlements_at/0", "yesterday"),
         ("/ask/on", "2023-02-29"),
         ("/contract/prices", {"CSM-M3": "a lot"}),

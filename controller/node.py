@@ -1,0 +1,208 @@
+"""One Asterisk and all that is done there: its events are heard, effects performed, its calls recovered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from acd import inputs
+from asterisk import wire
+from controller.alarms import Alarms
+from controller.calendar import Calendar
+from controller.callers import Callers
+from controller.clock import Clock
+from controller.destinations import Destinations
+from controller.dialler import Dialler
+from controller.dialling import Dialling
+from controller.dispatch import Dispatch
+from controller.early import Early
+from controller.fallback import Fallback
+from controller.fault import Point
+from controller.flows import Flows
+from controller.holds import Holds
+from controller.index import Index
+from controller.journal import Journal
+from controller.leases import CallerLeases
+from controller.living import LinkLost
+from controller.mailbox import Mailbox
+from controller.perform import Performer
+from controller.phones import Phones
+from controller.policy import Policy
+from controller.ports import Ami, Ari, Ear
+from controller.reconcile import Reconciler
+from controller.recorder import MixMonitorRecorder
+from controller.recover import Recovery
+from controller.scripts import Scripts
+from controller.silence import Silence
+from controller.trunk_load import TrunkLoad
+from controller.trunks import Trunks
+from controller.ways import Ways
+from kernel.ids import NodeId, TenantId, TrunkName
+from store.personal import Sealer
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The ways into one Asterisk, and what is its own. `trunks`: those it has, None all of them."""
+
+    id: NodeId
+    ari: Ari
+    ami: Ami
+    ear: Ear | None = None
+    media_host: str = "127.0.0.1"
+    trunks: frozenset[TrunkName] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What the nodes of one process share. `room`: whether the disk takes another call; `silence`: seconds that a trunk
+    may say nothing; `used`: how many channels of each trunk are taken, on all nodes together."""
+
+    app: str
+    prompts: Path
+    clock: Clock
+    calendar: Calendar
+    point: Point
+    tasks: asyncio.TaskGroup
+    journal: Journal
+    sealer: Sealer
+    scripts: Scripts
+    index: Index
+    policy: Policy
+    alarms: Alarms
+    room: Callable[[], bool]
+    silence: float
+    boxes: dict[TenantId, Mailbox]
+    used: Counter[TrunkName] = field(default_factory=Counter)
+
+    def owner(self, dialled: str) -> tuple[Mailbox, str] | None:
+        """Whose floor a called number belongs to, and how it stands in the configuration."""
+        found = self.scripts.owner(dialled)
+        return None if found is None else (self.boxes[found[0]], found[1])
+
+
+class Node:
+    """`recovered` is told each time that the node and the floors agree again."""
+
+    def __init__(self, doors: Doors, common: Common, recovered: Callable[[], None]) -> None:
+        ari, ami, index, scripts, point = doors.ari, doors.ami, common.index, common.scripts, common.point
+        self.id = doors.id
+        self.media_host = doors.media_host
+        self._ari = ari
+        self._common = common
+        self._recovered = recovered
+        self._recovering: asyncio.Task[None] | None = None
+        self.leases = CallerLeases(ami, common.tasks)
+        flows = Flows(ari, common.prompts, common.clock, common.calendar, self.leases, point, scripts)
+        recorder = MixMonitorRecorder(ari, ami, common.tasks)
+        ways = Ways(index.lines, self.id)
+        self.trunks = Trunks(ari, doors.media_host, doors.trunks)
+        load = TrunkLoad(self.trunks.behind, self.trunks.channels, common.used)
+        self._silence = Silence(ari, doors.ear, common.silence)
+        self.dialler = Dialler(
+            ari,
+            common.app,
+            common.prompts,
+            self.leases,
+            ways,
+            self.trunks.endpoint,
+            Early(ari),
+            self._silence,
+            load,
+        )
+        self.performer = Performer(
+            ari, common.app, common.prompts, flows, recorder, self.leases, point, ways, self.dialler,
+            common.alarms,
+        )  # fmt: skip
+        callers = Callers(
+            ari, self.id, index, flows, self.leases, common.journal, common.sealer, common.owner, common.room, load
+        )
+        destinations = Destinations(scripts.ways_out, lambda: self.trunks.health)
+        self.dialling = Dialling(
+            ari, self.id, index, destinations, self.dialler, self.leases, common.journal, common.sealer, common.clock,
+            common.room,
+        )  # fmt: skip
+        self.dispatch = Dispatch(
+            ari,
+            self.id,
+            index,
+            callers,
+            self.performer,
+            self.dialling,
+            self._left,
+            self._came_back,
+            point,
+            self.trunks.seen,
+            self._registered,
+        )
+        self.reconciler = Reconciler(self.id, ari, callers, self.performer, recorder, self.leases, common.policy)
+        self._holds = Holds(ari, self.id)
+        self.phones = Phones(ari, self.dispatch.line)
+        self.fallback = Fallback(ami)
+        self.recovery = Recovery(
+            self.id,
+            ari,
+            ami,
+            common.app,
+            index,
+            common.boxes.values(),
+            callers,
+            self.dialling,
+            self.reconciler,
+            self.trunks,
+            self.phones,
+            self.fallback,
+            scripts.numbers,
+        )
+
+    @property
+    def state(self) -> str:
+        """For pages of health: `used`, `recovering` or `lost`."""
+        if self.recovery.done:
+            return "used"
+        return "recovering" if self._ari.up else "lost"
+
+    def went_up(self) -> None:
+        """A new ARI socket stands: recover, then match."""
+        self._recovering = self._common.tasks.create_task(self._recover())
+
+    def went_down(self, reason: str) -> None:
+        """The ARI socket is gone: nothing is offered to callers here until the next one has recovered."""
+        log.warning("the link to Asterisk is down", node=self.id, why=reason)
+        self.recovery.done = False
+        if self._recovering is not None:
+            self._recovering.cancel()
+        for box in self._common.boxes.values():
+            box.take(inputs.NodeWasLost(self.id))
+
+    def end(self) -> None:
+        """Stop what would go on by itself: renewals and a running recovery. Calls live on in Asterisk."""
+        self.leases.end()
+        self._silence.close()
+        if self._recovering is not None:
+            self._recovering.cancel()
+
+    async def _recover(self) -> None:
+        try:
+            await self.recovery.run()
+        except LinkLost as lost:
+            log.warning("recovery was interrupted", node=self.id, why=str(lost))
+            return
+        self._recovered()
+        await self._holds.look(self._common.boxes.values())
+
+    def _left(self, channel: wire.Channel) -> None:
+        self._common.tasks.create_task(self.recovery.left(channel))
+
+    def _registered(self, endpoint: str, up: bool) -> None:
+        self.phones.seen(endpoint, up)
+
+    def _came_back(self, channel: str) -> None:
+        self.recovery.came_back(channel)
