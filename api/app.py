@@ -31,6 +31,7 @@ from api.routes import (
     recordings,
     reports,
     seats,
+    talks,
     users,
     why,
 )
@@ -51,6 +52,7 @@ def build(services: Services) -> FastAPI:
         agent_work,
         queues,
         calls,
+        talks,
         why,
         call_records,
         recordings,

@@ -9,7 +9,7 @@ from typing import Final
 from acd import attempts, dial_rules, effects, inputs
 from acd.attempts import Failure
 from acd.effects import Effect
-from acd.facts import Body, CallEnded, CallStarted, LegGone
+from acd.facts import Body, CallEnded, CallStarted, LegGone, PartyInvited
 from acd.model import Call, Floor, Leg, Place
 from asterisk import channels, names, playbacks, wire
 from asterisk.request import Answer, Gone, Rejected, Unreachable
@@ -65,7 +65,7 @@ class Dialler:
         self._load = load
         self._numbers: dict[PersonalId, str] = {}
         """The numbers of other parties, for as long as their calls live: facts hold only what points to them."""
-        self._of: dict[CallId, PersonalId] = {}
+        self._of: dict[CallId, set[PersonalId]] = {}
 
     def know(self, to: PersonalId, number: str) -> None:
         """Keep the number for the call that is about to begin."""
@@ -75,10 +75,10 @@ class Dialler:
         """No call of it began."""
         self._numbers.pop(to, None)
 
-    def recall(self, call: Call, number: str) -> None:
+    def recall(self, call: Call, to: PersonalId, number: str) -> None:
         """Keep the number of a call that began before we did."""
-        self._numbers[call.caller] = number
-        self._of[call.id] = call.caller
+        self._numbers[to] = number
+        self._of.setdefault(call.id, set()).add(to)
 
     def recount(self, living: Iterable[wire.Channel]) -> None:
         """After a time without us: these are the channels of our calls."""
@@ -93,9 +93,12 @@ class Dialler:
                 self._silence.over(body.leg)
                 self._load.gone(body.channel)
             elif isinstance(body, CallStarted) and body.caller in self._numbers:
-                self._of[body.call] = body.caller
-            elif isinstance(body, CallEnded) and body.call in self._of:
-                self.forget(self._of.pop(body.call))
+                self._of.setdefault(body.call, set()).add(body.caller)
+            elif isinstance(body, PartyInvited) and body.invitation.to in self._numbers:
+                self._of.setdefault(body.call, set()).add(body.invitation.to)
+            elif isinstance(body, CallEnded):
+                for to in self._of.pop(body.call, ()):
+                    self.forget(to)
 
     def perform(self, box: Mailbox, effect: Effect) -> None:
         """Carry out one effect about a call out or inside; others are not known here."""
@@ -149,31 +152,38 @@ class Dialler:
         shown = {"CONNECTEDLINE(num,i)": self._numbers.get(effect.to, "")}
         endpoint = self._ways.to(effect.endpoint)
         request = channels.create(effect.channel, endpoint, self._app, RINGING, formats=TRUNK_CODECS, variables=shown)
-        self._ari.post(request, _failed(box, effect.leg, _ABSENT, elsewhere=False))
+        self._ari.post(request, failed_leg(box, effect.leg, _ABSENT, elsewhere=False))
 
     def _dial_out(self, box: Mailbox, effect: effects.DialOut) -> None:
+        way = self.way_out(box, effect)
+        if way is None:
+            return
+        self._ari.post(channels.set_variable(effect.own_channel, TRIED, effect.leg))
+        self._show(effect.own_channel, effect.shown, effect.withheld)
+        request = channels.create(effect.channel, way, self._app, RINGING, originator=effect.own_channel)
+        self._ari.post(request, failed_leg(box, effect.leg, _CONGESTION, elsewhere=True))
+
+    def way_out(self, box: Mailbox, effect: effects.DialOut | effects.InviteOutside) -> str | None:
+        """What to dial for this try, whose channel of the trunk is taken; None where there is no way, which is told."""
         number, endpoint = self._numbers.get(effect.to), self._endpoint(effect.trunk)
         if number is None or endpoint is None:
             # The trunk was taken away, or the number was erased in the middle of the tries.
             box.take(inputs.LegEnded(effect.leg, _CONGESTION, elsewhere=number is not None))
-            return
-        if self._load.full(effect.trunk) and not box.floor.calls[effect.call].destination.emergency:
+            return None
+        call = box.floor.calls[effect.call]
+        urgent = call.destination.emergency if call.invitation is None else call.invitation.destination.emergency
+        if self._load.full(effect.trunk) and not urgent:
             box.take(inputs.LegEnded(effect.leg, _CONGESTION, elsewhere=True))
-            return
+            return None
         self._load.take(effect.channel, effect.trunk)
-        self._ari.post(channels.set_variable(effect.own_channel, TRIED, effect.leg))
-        self._show(effect.own_channel, effect.shown, effect.withheld)
-        request = channels.create(
-            effect.channel, names.dial_string(endpoint, number), self._app, RINGING, originator=effect.own_channel
-        )
-        self._ari.post(request, _failed(box, effect.leg, _CONGESTION, elsewhere=True))
+        return names.dial_string(endpoint, number)
 
     def _dial_inside(self, box: Mailbox, effect: effects.DialInside) -> None:
         self._show(effect.own_channel, effect.shown, withheld=False)
         self._ari.post(channels.set_variable(effect.own_channel, TRIED, effect.leg))
         endpoint = self._ways.to(effect.endpoint)
         request = channels.create(effect.channel, endpoint, self._app, RINGING, originator=effect.own_channel)
-        self._ari.post(request, _failed(box, effect.leg, _ABSENT, elsewhere=False))
+        self._ari.post(request, failed_leg(box, effect.leg, _ABSENT, elsewhere=False))
 
     def _show(self, channel: str, number: str, withheld: bool) -> None:
         """What the agent's phone said of itself never leaves: `dial` copies these to the other leg."""
@@ -195,7 +205,9 @@ class Dialler:
         return f"sound:{self._prompts / prompt}"
 
 
-def _failed(box: Mailbox, leg: LegId, cause: int, *, elsewhere: bool) -> Callable[[Answer], None]:
+def failed_leg(box: Mailbox, leg: LegId, cause: int, *, elsewhere: bool) -> Callable[[Answer], None]:
+    """What to do with the answer to a request for this leg that was not carried out."""
+
     def failed(answer: Answer) -> None:
         match answer:
             case Rejected() | Gone():

@@ -21,6 +21,7 @@ from controller.leases import CallerLeases
 from controller.mailbox import Mailbox
 from controller.ports import Ari
 from controller.recorder import Recorder
+from controller.talks import Talks, is_invited
 from controller.ways import Ways
 from kernel.ids import LegId, OfferId
 
@@ -58,6 +59,7 @@ class Performer:
         self._point = point
         self._ways = ways
         self._dialler = dialler
+        self.talks = Talks(ari, app, ways, dialler)
         self._alarms = alarms
 
     def perform(self, box: Mailbox, effect: Effect) -> None:
@@ -98,7 +100,7 @@ class Performer:
             case effects.ContinueFlow(call, happened, digit):
                 self._flows.go_on(box, call, happened, digit)
             case _:
-                self._dialler.perform(box, effect)
+                self.talks.perform(box, effect)
 
     def hang_up(self, box: Mailbox, leg: LegId, channel: str, cause: int = Cause.NORMAL) -> None:
         """End a channel; when it is gone already, its end is told here, since no event may come."""
@@ -114,6 +116,9 @@ class Performer:
         """The channel of a running offer, or of a call out, stands in Stasis: send its INVITE (Call-ID `sip_call`)."""
         leg = box.floor.legs[leg_id]
         call = box.floor.calls[leg.call]
+        if is_invited(call, leg):
+            self.talks.created(leg, box)
+            return
         if call.direction is not Direction.INBOUND:
             self._dialler.created(box, leg, sip_call)
             return
@@ -126,7 +131,11 @@ class Performer:
 
     def call_again(self, box: Mailbox, leg: Leg) -> None:
         """Whoever is called by an agent was not asked for yet: do it now."""
-        self._dialler.again(box, leg)
+        call = box.floor.calls[leg.call]
+        if is_invited(call, leg):
+            self.talks.again(box, call)
+        else:
+            self._dialler.again(box, leg)
 
     def _dial(self, box: Mailbox, offer: OfferId, channel: str, caller: str) -> None:
         told = self._offer_failed(box, offer)

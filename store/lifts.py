@@ -36,6 +36,7 @@ LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("FloorOpened", 1): _same,
     ("FlowStepped", 1): _same,
     ("CallStarted", 1): _same,
+    ("LegHeld", 1): _same,
     ("LegStarted", 1): _same,
     ("LimitsChanged", 1): _limits_changed,
     ("LimitsChanged", 2): _same,
