@@ -109,7 +109,7 @@ def dial(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
         yield from _ring_colleague(floor, call, own, leg, now)
     else:
         yield from _try_trunk(call, own, leg, now)
-    yield SetTimer(after(now, RING_LIMIT), DialTimeEnded(leg))
+    yield SetTimer(after(now, _ring_limit(floor, call)), DialTimeEnded(leg))
 
 
 def _ring_colleague(floor: Floor, call: Call, own: Leg, leg: LegId, now: datetime) -> Iterator[Body | Effect]:
@@ -281,7 +281,15 @@ def timers(floor: Floor, call: Call, now: datetime) -> Iterator[SetTimer]:
         return
     waited_for = call.callee_leg if call.tries else call.caller_leg
     if waited_for is not None and waited_for in floor.legs:
-        yield SetTimer(after(floor.legs[waited_for].started, RING_LIMIT), DialTimeEnded(waited_for))
+        yield SetTimer(after(floor.legs[waited_for].started, _ring_limit(floor, call)), DialTimeEnded(waited_for))
+
+
+def _ring_limit(floor: Floor, call: Call) -> float:
+    """How long whoever is called now may ring: who is called back, and the agent for him, shorter than others."""
+    callback = None if call.callback is None else floor.callbacks.get(call.callback)
+    if callback is None:
+        return RING_LIMIT
+    return callback.rule.ring_time if call.tries or call.settings is None else call.settings.ring_time
 
 
 def _end(floor: Floor, call: Call, outcome: str, sip: int | None = None) -> Iterator[Body | Effect]:

@@ -45,7 +45,7 @@ def arrived(floor: Floor, given: CallArrived, _now: datetime) -> Iterator[Body |
     line = lines.line_of(floor, given.number)
     # Whom the fallback has answered is not told now that the line is busy.
     no = None if given.returned else lines.refusal(floor, line)
-    yield CallStarted(given.call, given.number, given.caller, given.arrived)
+    yield CallStarted(given.call, given.number, given.caller, given.arrived, mark=given.mark)
     leg = LegStarted(given.leg, given.call, Party.CALLER, given.node, given.channel, None, given.arrived, up=False)
     yield replace(leg, line=line if no is None else None)
     if line is None or no is None:

@@ -12,8 +12,10 @@ from typing import Any, Final
 
 from acd import (
     absence,
+    aftermath,
     agents,
     attempts,
+    callbacks,
     calls,
     configure,
     connectable,
@@ -21,9 +23,14 @@ from acd import (
     dialling,
     hold,
     inputs,
+    interventions,
+    keys,
     menus,
+    messages,
     nodes,
     offers,
+    overflow,
+    overflow_dialling,
     park,
     prepare,
     single_queues,
@@ -42,7 +49,11 @@ Decided = Body | Effect
 
 def decide(floor: Floor, given: Input, now: datetime) -> Iterator[Decided]:
     """The facts and effects that follow from `given` at the moment `now`. A late input yields nothing."""
-    yield from _RULES[type(given)](floor, given, now)
+    noted = aftermath.Aftermath()
+    for item in _RULES[type(given)](floor, given, now):
+        yield item
+        noted.note(floor, item)
+    yield from noted.follows(floor, now)
     if floor.open and floor.limits.suspended:
         yield from absence.send_home(floor)
 
@@ -51,10 +62,19 @@ def _shard_taken(_floor: Floor, given: inputs.ShardWasTaken, _now: datetime) -> 
     yield ShardTaken(given.epoch)
 
 
+def _recovered(floor: Floor, given: inputs.RecoveryFinished, now: datetime) -> Iterator[Decided]:
+    yield from nodes.recovered(floor, given, now)
+    yield from overflow_dialling.once_more(floor)
+    yield from callbacks.once_more(floor)
+
+
 def _playback_ended(floor: Floor, given: inputs.PlaybackEnded, now: datetime) -> Iterator[Decided]:
     call = floor.calls.get(given.call)
     if call is not None:
-        yield from (attempts if _is_made(call) else calls).playback_ended(floor, given, now)
+        if call.place is Place.ENDING and call.told is None:
+            yield from interventions.farewell_heard(floor, given, now)
+        else:
+            yield from _of(call, calls, overflow).playback_ended(floor, given, now)
 
 
 def _leg_answered(floor: Floor, given: inputs.LegAnswered, now: datetime) -> Iterator[Decided]:
@@ -65,7 +85,7 @@ def _leg_answered(floor: Floor, given: inputs.LegAnswered, now: datetime) -> Ite
     if call.place is Place.TALKING:
         yield from talks.leg_answered(floor, given, now)
     else:
-        yield from (attempts if _is_made(call) else offers).leg_answered(floor, given, now)
+        yield from _of(call, offers, overflow_dialling).leg_answered(floor, given, now)
 
 
 def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[Decided]:
@@ -76,26 +96,38 @@ def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[
     if call.place is Place.TALKING:
         yield from talks.leg_ended(floor, given, now)
     else:
-        yield from (attempts if _is_made(call) else calls).leg_ended(floor, given, now)
+        yield from _of(call, calls, overflow_dialling).leg_ended(floor, given, now)
 
 
 def _dial_time_ended(floor: Floor, given: inputs.DialTimeEnded, now: datetime) -> Iterator[Decided]:
     leg = floor.legs.get(given.leg)
     if leg is not None:
-        talking = floor.calls[leg.call].place is Place.TALKING
-        yield from (talks if talking else attempts).time_ended(floor, given, now)
+        call = floor.calls[leg.call]
+        yield from (talks if call.place is Place.TALKING else _of(call, attempts, overflow_dialling)).time_ended(
+            floor, given, now
+        )
 
 
-def _is_made(call: Call) -> bool:
-    """A call that an agent makes; one that waits in a queue is like any other, whoever began it."""
-    return call.direction is not Direction.INBOUND and call.place is not Place.WAITING
+def _recording_wanted(floor: Floor, given: inputs.RecordingWanted, now: datetime) -> Iterator[Decided]:
+    call = floor.calls.get(given.call)
+    if call is not None:
+        speaks = messages.speaks(call)
+        yield from (messages if speaks else calls).recording_wanted(floor, given, now)
+
+
+def _of(call: Call, came_in: Any, overflows: Any) -> Any:
+    """The rules for a call at this moment: an agent makes it, it goes the way of an overflow chain, or it came in. One
+    that waits in a queue is like any other, whoever began it."""
+    if call.place is Place.OVERFLOW:
+        return overflows
+    return attempts if call.direction is not Direction.INBOUND and call.place is not Place.WAITING else came_in
 
 
 # The table is keyed by the input's own class, which mypy cannot tie to each rule's argument: hence Any.
 _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] = {
     inputs.CallArrived: calls.arrived,
     inputs.FlowMoved: calls.flow_moved,
-    inputs.DigitPressed: menus.digit_pressed,
+    inputs.DigitPressed: keys.pressed,
     inputs.MenuTimedOut: menus.timed_out,
     inputs.CallRouted: waits.routed,
     inputs.CallReleased: calls.released,
@@ -113,7 +145,7 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.PreparedGone: prepare.gone,
     inputs.PreparedIdle: prepare.idle,
     inputs.PhoneMoved: prepare.phone_moved,
-    inputs.RecordingWanted: calls.recording_wanted,
+    inputs.RecordingWanted: _recording_wanted,
     inputs.LineSeen: agents.line_seen,
     inputs.LiveSeen: absence.live_seen,
     inputs.AbsenceLasted: absence.lasted,
@@ -121,6 +153,11 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.WrapUpTimeEnded: wrap_up.time_ended,
     inputs.LongestWaitReached: waits.longest_wait_reached,
     inputs.AnnouncementDue: waits.announcement_due,
+    inputs.OverflowWayFound: overflow_dialling.way_found,
+    inputs.MessageTimeEnded: messages.time_ended,
+    inputs.CallbackAskTimeEnded: keys.ask_time_ended,
+    inputs.CallbackWayFound: callbacks.way_found,
+    inputs.CallbackDue: callbacks.due,
     inputs.LineRested: agents.line_rested,
     inputs.InviteParty: transfers.invite,
     inputs.ControlTalk: controls.control,
@@ -138,8 +175,12 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.LeaveQueue: single_queues.leave,
     inputs.JoinQueue: single_queues.join,
     inputs.TellConnectable: connectable.told,
+    inputs.MoveCall: interventions.move,
+    inputs.PrioritiseCall: interventions.prioritise,
+    inputs.PickCall: interventions.pick,
+    inputs.WithdrawCall: interventions.withdraw,
     inputs.UseConfig: configure.use_config,
     inputs.ShardWasTaken: _shard_taken,
     inputs.NodeWasLost: nodes.lost,
-    inputs.RecoveryFinished: nodes.recovered,
+    inputs.RecoveryFinished: _recovered,
 }

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from acd.effects_of_oversight import SayPrompt as SayPrompt
 from acd.effects_of_talks import InviteInside as InviteInside
 from acd.effects_of_talks import InviteOutside as InviteOutside
 from acd.effects_of_talks import Mute as Mute
 from acd.effects_of_talks import SendTones as SendTones
 from acd.effects_of_talks import Separate as Separate
 from acd.effects_of_talks import Unmute as Unmute
+from acd.effects_of_waiting import FindCallbackWay as FindCallbackWay
+from acd.effects_of_waiting import FindWay as FindWay
+from acd.effects_of_waiting import PlayToCaller as PlayToCaller
 from acd.inputs import Input
 from kernel.ids import (
     AgentId,
@@ -121,13 +125,15 @@ class StopMusic:
 
 @dataclass(frozen=True, slots=True)
 class AnnouncePosition:
-    """Speak the place in the queue (1 = next) to the waiting caller."""
+    """Speak the place in the queue (1 = next) to the waiting caller; `wait`: also so many seconds that are left, None
+    not."""
 
     call: CallId
     node: NodeId
     channel: str
     playback: PlaybackId
     position: int
+    wait: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +274,10 @@ Effect = (
     | StartRinging
     | StopRinging
     | TellAgent
+    | PlayToCaller
+    | FindWay
+    | FindCallbackWay
+    | SayPrompt
     | Separate
     | Mute
     | Unmute

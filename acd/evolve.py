@@ -6,7 +6,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from acd import evolve_agents, evolve_calls, evolve_dialling, evolve_service, evolve_talks, facts
+from acd import (
+    evolve_agents,
+    evolve_calls,
+    evolve_dialling,
+    evolve_histories,
+    evolve_oversight,
+    evolve_service,
+    evolve_talks,
+    evolve_waiting,
+    facts,
+)
 from acd.facts import Body
 from acd.model import Floor, Queue
 from kernel.fact import Fact
@@ -16,6 +26,7 @@ def evolve(floor: Floor, fact: Fact[Body]) -> None:
     """Apply one fact in place. Facts come in the order of their `seq`; each is applied exactly once."""
     floor.epoch = fact.epoch
     floor.seq = fact.seq
+    evolve_histories.also(floor, fact.body, fact.at)
     _STEPS[type(fact.body)](floor, fact.body, fact.at)
 
 
@@ -81,6 +92,8 @@ _STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     **evolve_calls.STEPS,
     **evolve_agents.STEPS,
     **evolve_dialling.STEPS,
+    **evolve_waiting.STEPS,
     **evolve_service.STEPS,
+    **evolve_oversight.STEPS,
     **evolve_talks.STEPS,
 }

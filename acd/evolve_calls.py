@@ -23,6 +23,7 @@ def _started(floor: Floor, body: facts.CallStarted, _at: datetime) -> None:
         place=Place.FLOW if inbound else Place.DIALLING,
         config=floor.config,
         direction=body.direction,
+        mark=body.mark,
     )
 
 
@@ -37,7 +38,7 @@ def _leg_started(floor: Floor, body: facts.LegStarted, _at: datetime) -> None:
     call = floor.calls[body.call]
     call.legs.add(body.leg)
     floor.node = body.node
-    if call.place is Place.DIALLING and body.party is Party.CALLEE:
+    if call.place in (Place.DIALLING, Place.OVERFLOW) and body.party is Party.CALLEE:
         call.callee_leg = body.leg
         call.tries += 1
     elif call.place is Place.DIALLING or body.party is Party.CALLER:
@@ -87,7 +88,7 @@ def _playback_finished(floor: Floor, body: facts.PlaybackFinished, at: datetime)
 def _queued(floor: Floor, body: facts.CallQueued, _at: datetime) -> None:
     call = floor.calls[body.call]
     call.place, call.queue, call.priority, call.queued = Place.WAITING, body.queue, body.priority, body.since
-    call.served_by = body.queue
+    call.served_by, call.joined, call.overflow = body.queue, body.joined or body.since, None
     call.playback = call.keys_within = call.keys_until = None
     queue = floor.queues[body.queue]
     call.settings, call.turned_away, call.returns_to = queue.config, False, None
@@ -125,7 +126,7 @@ def _left_queue(floor: Floor, body: facts.CallLeftQueue, _at: datetime) -> None:
     if queue is not None:
         cut(queue.turns, call.turn)
         cut(queue.open_turns, call.turn)
-    call.queue = None
+    call.queue = call.joined = call.asked = None
     call.playback = None
 
 
@@ -169,7 +170,9 @@ def _ending(floor: Floor, body: facts.CallEnding, _at: datetime) -> None:
 
 
 def _ended(floor: Floor, body: facts.CallEnded, _at: datetime) -> None:
-    del floor.calls[body.call]
+    call = floor.calls.pop(body.call)
+    if call.callback in floor.callbacks:
+        floor.callbacks[call.callback].reached_out = call.tries > 0
 
 
 STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {

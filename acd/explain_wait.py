@@ -131,8 +131,8 @@ def _changes(
     if offer is not None:
         yield Change(ChangeKind.RING_ENDS, offer.ring_until, offer.agent)
     longest = (call.settings or queue.config).longest_wait
-    if longest and call.queued is not None:
-        yield Change(ChangeKind.LONGEST_WAIT, after(call.queued, longest))
+    if longest and call.joined is not None:
+        yield Change(ChangeKind.LONGEST_WAIT, after(call.joined, longest))
     kinds = {Obstacle.WRAP_UP: ChangeKind.WRAP_UP_ENDS, Obstacle.LINE_RESTING: ChangeKind.LINE_RESTED}
     for one in kept:
         first = one.hindrances[0]

@@ -44,6 +44,8 @@ from acd.facts_of_offers import OfferMade as OfferMade
 from acd.facts_of_offers import OfferMissed as OfferMissed
 from acd.facts_of_offers import OfferRefused as OfferRefused
 from acd.facts_of_offers import OfferWithdrawn as OfferWithdrawn
+from acd.facts_of_oversight import FarewellStarted as FarewellStarted
+from acd.facts_of_oversight import PriorityChanged as PriorityChanged
 from acd.facts_of_places import WaitingPlaceReturned as WaitingPlaceReturned
 from acd.facts_of_places import WaitingPlaceTaken as WaitingPlaceTaken
 from acd.facts_of_places import WaitRefused as WaitRefused
@@ -66,6 +68,18 @@ from acd.facts_of_talks import InvitationTurned as InvitationTurned
 from acd.facts_of_talks import LegHeld as LegHeld
 from acd.facts_of_talks import LegUnheld as LegUnheld
 from acd.facts_of_talks import PartyInvited as PartyInvited
+from acd.facts_of_waiting import CallbackAttemptEnded as CallbackAttemptEnded
+from acd.facts_of_waiting import CallbackDeclined as CallbackDeclined
+from acd.facts_of_waiting import CallbackEnded as CallbackEnded
+from acd.facts_of_waiting import CallbackOffered as CallbackOffered
+from acd.facts_of_waiting import CallbackPlanned as CallbackPlanned
+from acd.facts_of_waiting import CallbackRequested as CallbackRequested
+from acd.facts_of_waiting import CallbackTried as CallbackTried
+from acd.facts_of_waiting import CallOverflowed as CallOverflowed
+from acd.facts_of_waiting import JoinRefused as JoinRefused
+from acd.facts_of_waiting import MessageStarted as MessageStarted
+from acd.facts_of_waiting import OverflowFailed as OverflowFailed
+from acd.facts_of_waiting import RedialRecognised as RedialRecognised
 from acd.model import Direction, Party
 from kernel.ids import (
     FIRST_NODE,
@@ -111,6 +125,7 @@ class CallStarted:
 
     `number` is the tenant's: the one called, or the one that a call out shows. `caller` points to the erasable number
     of the other party.
+    `mark`: by which the same caller is known again for a while, "" where his number is not told.
     """
 
     call: CallId
@@ -118,6 +133,7 @@ class CallStarted:
     caller: PersonalId
     arrived: datetime
     direction: Direction = Direction.INBOUND
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,26 +191,38 @@ class PlaybackFinished:
 
 @dataclass(frozen=True, slots=True)
 class CallQueued:
-    """The call waits in `queue`; `since` decides its turn among equal priority. `position` 1 = next."""
+    """The call waits in `queue`; `since` decides its turn among equal priority. `position` 1 = next.
+
+    `joined`: from when its longest wait there counts, None: since.
+    """
 
     call: CallId
     queue: QueueId
     priority: int
     since: datetime
     position: int
+    joined: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PositionAnnounced:
+    """The caller is told his place. `estimate`: the wait that is left, in seconds, None: it was not asked for, or
+    nobody can say. `silent`: why it is not spoken (no_agents, uncertain), "" when it is, or was not asked for.
+    `error`: by which share of the wait the last estimates were wrong, in the middle; None: there are too few."""
+
     call: CallId
     queue: QueueId
     playback: PlaybackId
     position: int
+    estimate: float | None = None
+    silent: str = ""
+    error: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CallLeftQueue:
-    """The wait is over: `outcome` answered, abandoned, overflowed or platform_failure; `waited` in seconds."""
+    """The wait is over: `outcome` answered, abandoned, overflowed, left_by_key, callback or platform_failure; `waited`
+    in seconds."""
 
     call: CallId
     queue: QueueId
@@ -257,8 +285,9 @@ class CallEnded:
     """The last leg is gone. Exactly one per call.
 
     `outcome`: completed, abandoned, overflowed, released, ended_in_flow, turned_away (no waiting place was left),
-    not_taken (given away, and nobody took it), channels_exhausted (of its line), platform_failure; of calls out and
-    inside also cancelled, refused, and the reasons of `acd.attempts.Failure`.
+    not_taken (given away, and nobody took it), channels_exhausted (of its line), voicemail, callback (to be called
+    back), platform_failure; of calls out and inside also cancelled, refused, and the reasons
+    of `acd.attempts.Failure`.
     """
 
     call: CallId
@@ -330,12 +359,26 @@ Body = (
     | DialFailed
     | DialRefused
     | CallTold
+    | JoinRefused
+    | RedialRecognised
+    | CallOverflowed
+    | OverflowFailed
+    | MessageStarted
+    | CallbackAttemptEnded
+    | CallbackDeclined
+    | CallbackEnded
+    | CallbackOffered
+    | CallbackPlanned
+    | CallbackRequested
+    | CallbackTried
     | WrapUpExtended
     | QueueLeft
     | QueueRejoined
     | ConnectableTold
     | StateForced
     | PausesChanged
+    | PriorityChanged
+    | FarewellStarted
     | ConversationKept
     | ConversationTaken
     | PartyInvited

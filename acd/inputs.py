@@ -37,6 +37,10 @@ from acd.inputs_of_dialling import CallOrdered as CallOrdered
 from acd.inputs_of_dialling import DialTimeEnded as DialTimeEnded
 from acd.inputs_of_dialling import LegAlerts as LegAlerts
 from acd.inputs_of_dialling import PhoneDialled as PhoneDialled
+from acd.inputs_of_oversight import MoveCall as MoveCall
+from acd.inputs_of_oversight import PickCall as PickCall
+from acd.inputs_of_oversight import PrioritiseCall as PrioritiseCall
+from acd.inputs_of_oversight import WithdrawCall as WithdrawCall
 from acd.inputs_of_service import EndWrapUp as EndWrapUp
 from acd.inputs_of_service import ExtendWrapUp as ExtendWrapUp
 from acd.inputs_of_service import JoinQueue as JoinQueue
@@ -51,6 +55,11 @@ from acd.inputs_of_talks import ParkTimeEnded as ParkTimeEnded
 from acd.inputs_of_talks import PhonePickedUp as PhonePickedUp
 from acd.inputs_of_talks import PickUpCall as PickUpCall
 from acd.inputs_of_talks import SendDigits as SendDigits
+from acd.inputs_of_waiting import CallbackAskTimeEnded as CallbackAskTimeEnded
+from acd.inputs_of_waiting import CallbackDue as CallbackDue
+from acd.inputs_of_waiting import CallbackWayFound as CallbackWayFound
+from acd.inputs_of_waiting import MessageTimeEnded as MessageTimeEnded
+from acd.inputs_of_waiting import OverflowWayFound as OverflowWayFound
 from kernel.ids import FIRST_NODE, NodeId
 
 
@@ -93,9 +102,11 @@ class RecoveryFinished:
 
 AgentCommand = SignIn | SignOut | SetWish | EndWrapUp | ExtendWrapUp | LeaveQueue | JoinQueue | TellConnectable
 """Orders about one agent."""
+CallCommand = MoveCall | PrioritiseCall | PickCall | WithdrawCall
+"""Orders about one waiting call."""
 TalkCommand = ControlTalk | DropParty | ParkCall | PickUpCall | SendDigits
 """Orders in a talk."""
-Command = AgentCommand | TalkCommand
+Command = AgentCommand | CallCommand | TalkCommand
 Input = (
     CallArrived
     | FlowMoved
@@ -125,6 +136,11 @@ Input = (
     | WrapUpTimeEnded
     | LongestWaitReached
     | AnnouncementDue
+    | OverflowWayFound
+    | MessageTimeEnded
+    | CallbackAskTimeEnded
+    | CallbackDue
+    | CallbackWayFound
     | LineRested
     | InviteParty
     | PhonePickedUp

@@ -12,7 +12,8 @@ from kernel.ids import CallId, LegId, NodeId, NodeName, PersonalId, PlaybackId, 
 class CallArrived:
     """A caller came in over a trunk; `arrived` is when his channel began, which may be before we looked.
 
-    `returned`: the fallback kept him while no controller was there, so his wait counts from `arrived`.
+    `returned`: the fallback kept him while no controller was there, so his wait counts from `arrived`. `mark`: by
+    which he is known again, "" where his number is not told.
     """
 
     call: CallId
@@ -23,6 +24,7 @@ class CallArrived:
     caller: PersonalId
     arrived: datetime
     returned: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import prepare
+from acd import callback_turns, prepare
 from acd.effects import Effect, RingAgent, SetTimer, StopPlayback
 from acd.facts import Body, LegStarted, OfferMade
 from acd.inputs import RingTimeEnded
@@ -33,7 +33,10 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
         return
     queues = (floor.queues.get(queue_id) for queue_id in agent.queues)
     heads = [head for queue in queues if queue is not None and (head := floor.head(queue)) is not None]
-    if heads:
+    back = callback_turns.turn_of(floor, agent, now)
+    if back is not None and (not heads or back.turn < min(heads)):
+        yield from callback_turns.engage(floor, back, agent, now)
+    elif heads:
         call = floor.calls[min(heads)[2]]
         if call.queue is not None:
             yield from offer_to(floor, floor.queues[call.queue], call, agent, now)

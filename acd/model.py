@@ -23,8 +23,15 @@ from acd.model_of_talks import Destination as Destination
 from acd.model_of_talks import Invitation as Invitation
 from acd.model_of_talks import Parked as Parked
 from acd.model_of_talks import Purpose as Purpose
+from acd.model_of_waiting import Asked as Asked
+from acd.model_of_waiting import Callback as Callback
+from acd.model_of_waiting import Dropped as Dropped
+from acd.model_of_waiting import History as History
+from acd.model_of_waiting import Overflowing as Overflowing
+from acd.model_of_waiting import dropped_key as dropped_key
 from kernel.ids import (
     AgentId,
+    CallbackId,
     CallId,
     CommandId,
     ConversationId,
@@ -71,6 +78,9 @@ class Place(StrEnum):
     DIALLING = "dialling"
     """An agent has dialled and does not talk yet."""
     WAITING = "waiting"
+    OVERFLOW = "overflow"
+    """It waits no longer and has not ended: something is told to the caller, he leaves a message, or is put through to
+    a number."""
     TALKING = "talking"
     ENDING = "ending"
 
@@ -171,6 +181,15 @@ class Call:
     callee_leg: LegId | None = None
     tries: int = 0
     told: tuple[str, int] | None = None
+    joined: datetime | None = None
+    overflow: Overflowing | None = None
+    asked: Asked | None = None
+    callback: CallbackId | None = None
+    mark: str = ""
+    """When it joined the queue in which it waits; where it is on an overflow chain; what it is asked meanwhile; whose
+    callback it is; by which its caller is known again, "" not at all."""
+    estimated: tuple[float, datetime] | None = None
+    """The first estimate of its wait, in seconds, and when it was made."""
 
     @property
     def conversation(self) -> ConversationId | None:
@@ -199,6 +218,7 @@ class Queue:
     open_turns: list[tuple[int, datetime, CallId]] = field(default_factory=list)
     ready: list[tuple[datetime, AgentId]] = field(default_factory=list)
     busy: set[AgentId] = field(default_factory=set)
+    history: History = field(default_factory=History)
 
 
 @dataclass(slots=True)
@@ -231,6 +251,12 @@ class Floor:
     legs: dict[LegId, Leg] = field(default_factory=dict)
     conversations: dict[ConversationId, Conversation] = field(default_factory=dict)
     offers: dict[OfferId, Offer] = field(default_factory=dict)
+    callbacks: dict[CallbackId, Callback] = field(default_factory=dict)
+    """Who is to be called back."""
+    dropped: dict[str, Dropped] = field(default_factory=dict)
+    """The places that are kept for callers who hung up (`dropped_key`)."""
+    handling: dict[AgentId, tuple[QueueId, datetime]] = field(default_factory=dict)
+    """Whose call of which queue agents have had since when, wrap-up included."""
     parking: Parking = field(default_factory=Parking)
     parked: dict[str, CallId] = field(default_factory=dict)
     """What stands at each park place that is taken."""

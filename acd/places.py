@@ -7,7 +7,7 @@ from datetime import datetime
 
 from acd import match
 from acd.effects import ContinueFlow, Effect
-from acd.facts import Body, CallLeftQueue, WaitingPlaceReturned, WaitingPlaceTaken, WaitRefused
+from acd.facts import Body, CallLeftQueue, JoinRefused, WaitingPlaceReturned, WaitingPlaceTaken, WaitRefused
 from acd.model import Call, Floor, Place, Queue
 from kernel.ids import QueueId
 from kernel.moment import seconds_between
@@ -29,7 +29,7 @@ def refusal(floor: Floor, call: Call, queue: Queue) -> WaitRefused | None:
     return None
 
 
-def turn_away(no: WaitRefused) -> Iterator[Body | Effect]:
+def turn_away(no: WaitRefused | JoinRefused) -> Iterator[Body | Effect]:
     """The flow says where the caller goes instead."""
     yield no
     yield ContinueFlow(no.call, FULL)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import conversations, places, prepare, waits
-from acd.effects import Effect, StartMusic
-from acd.facts import Body, CallQueued, CallTurned
+from acd import conversations, joining
+from acd.effects import Effect
+from acd.facts import Body, CallTurned
 from acd.model import Call, Floor, Leg, Queue
-from acd.order import rank
 
 
 def join(floor: Floor, call: Call, waiting: Leg, queue: Queue, now: datetime) -> Iterator[Body | Effect]:
@@ -19,10 +18,4 @@ def join(floor: Floor, call: Call, waiting: Leg, queue: Queue, now: datetime) ->
         yield from conversations.end(floor, call, own)
     if call.caller_leg != waiting.id:
         yield CallTurned(call.id, waiting.id)
-    position = rank(queue.turns, (-call.priority, now, call.id)) + 1
-    yield CallQueued(call.id, queue.config.id, call.priority, now, position)
-    yield from places.offer_again(floor, call, now)
-    yield StartMusic(waiting.node, waiting.channel, queue.config.music)
-    yield from waits.timers(floor, call, now)
-    if not call.offered:
-        yield from prepare.for_waiting(floor, queue, now)
+    yield from joining.join(floor, call, queue, call.priority, now, now)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import absence, attempts, invitations, menus, park, prepare, waits
+from acd import (
+    absence,
+    attempts,
+    callback_asking,
+    callbacks,
+    invitations,
+    joining,
+    menus,
+    messages,
+    overflow_dialling,
+    park,
+    prepare,
+)
 from acd.effects import SetTimer
 from acd.inputs import LineRested, RingTimeEnded, WrapUpTimeEnded
 from acd.model import Floor, Line, Place, Work
@@ -27,11 +39,16 @@ def due(floor: Floor, now: datetime) -> Iterator[SetTimer]:
             yield SetTimer(after(agent.line_since, LINE_REST), LineRested(agent.id, agent.line_since))
     for call in floor.calls.values():
         if call.place is Place.WAITING:
-            yield from waits.timers(floor, call, now)
+            yield from joining.timers(floor, call, now)
+            yield from callback_asking.timers(call)
         elif call.place is Place.FLOW:
             yield from menus.deadline(call)
+        elif call.place is Place.OVERFLOW:
+            yield from messages.timers(call)
+            yield from overflow_dialling.timers(floor, call)
         elif call.place is Place.DIALLING:
             yield from attempts.timers(floor, call, now)
         elif call.place is Place.TALKING:
             yield from invitations.timer(floor, call)
             yield from park.timer(call)
+    yield from callbacks.timers(floor)

@@ -1,4 +1,4 @@
-"""Joining a queue, being told the position, and waiting too long."""
+"""Waiting: being let into a queue or sent elsewhere, told the position, and waiting too long."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from acd import calls, offers, places, prepare
-from acd.config import QueueConfig
-from acd.effects import AnnouncePosition, AnswerCaller, Effect, SetTimer, StartMusic
-from acd.facts import Body, CallQueued, PositionAnnounced
+from acd import admission, calls, estimate, joining, overflow, places, redial
+from acd.config_of_waiting import Cause
+from acd.effects import AnnouncePosition, Effect, SetTimer
+from acd.estimate import Estimated
+from acd.facts import Body, PositionAnnounced, RedialRecognised
 from acd.inputs import AnnouncementDue, CallRouted, LongestWaitReached
-from acd.model import Call, Floor, LegState, Place
+from acd.joining import settings
+from acd.model import Call, Floor, Place, Queue
 from acd.order import rank
 from kernel.ids import CallId, PlaybackId, QueueId, derive
-from kernel.moment import after, seconds_between
+from kernel.moment import after
 
 
 def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Effect]:
-    """The call joins the queue; it is offered at once when an agent is ready, else it hears music and waits."""
+    """The call joins the queue, or goes the way of its overflow chain; without one its flow says where it goes."""
     call = floor.calls.get(given.call)
     if call is None or call.place is not Place.FLOW:
         return
@@ -26,44 +28,26 @@ def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Ef
     if queue is None:
         yield from calls.end(floor, call, "released")
         return
-    no = places.refusal(floor, call, queue)
-    if no is not None:
+    no = admission.refusal(floor, call, queue)
+    if no is None:
+        yield from _let_in(floor, call, queue, given, now)
+        return
+    cause = admission.cause_of(no)
+    if overflow.has_way(queue.config, cause):
+        yield no
+        yield from overflow.not_joined(floor, call, queue.config, cause, given, now)
+    else:
         yield from places.turn_away(no)
+
+
+def _let_in(floor: Floor, call: Call, queue: Queue, given: CallRouted, now: datetime) -> Iterator[Body | Effect]:
+    kept = redial.place(floor, call, given.queue, now)
+    if kept is None:
+        yield from joining.join(floor, call, queue, given.priority, given.since, now)
         return
-    position = rank(queue.turns, (-given.priority, given.since, call.id)) + 1
-    yield CallQueued(call.id, given.queue, given.priority, given.since, position)
-    yield from places.offer_again(floor, call, now)
-    caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
-    if caller is not None:
-        if caller.state is LegState.RINGING:
-            yield AnswerCaller(caller.node, caller.channel)
-        yield StartMusic(caller.node, caller.channel, queue.config.music)
-    yield from timers(floor, call, now)
-    if not call.offered:
-        yield from prepare.for_waiting(floor, queue, now)
-
-
-def timers(floor: Floor, call: Call, now: datetime) -> Iterator[SetTimer]:
-    """The deadlines of a waiting call: its longest wait and its next announcement."""
-    if call.queue is None or call.queued is None:
-        return
-    config = _settings(floor, call, call.queue)
-    if config.longest_wait:
-        yield SetTimer(after(call.queued, config.longest_wait), LongestWaitReached(call.id, call.queue, call.queued))
-    if config.announce_every:
-        due = _next_announcement(call.queued, config.announce_every, now)
-        yield SetTimer(due, AnnouncementDue(call.id, call.queue, call.queued, due))
-
-
-def _settings(floor: Floor, call: Call, queue: QueueId) -> QueueConfig:
-    """The queue as it was when the call joined it: a wait goes on as it began."""
-    return call.settings or floor.queues[queue].config
-
-
-def _next_announcement(queued: datetime, every: float, now: datetime) -> datetime:
-    """Announcements fall on whole steps after the start of the wait, so that a timer set twice is the same timer."""
-    steps = int(max(0.0, seconds_between(queued, now)) / every) + 1
-    return after(queued, steps * every)
+    yield RedialRecognised(call.id, given.queue, kept.call, kept.since)
+    priority = max(given.priority, kept.priority)
+    yield from joining.join(floor, call, queue, priority, min(kept.since, given.since), now, given.since)
 
 
 def announcement_due(floor: Floor, given: AnnouncementDue, now: datetime) -> Iterator[Body | Effect]:
@@ -72,34 +56,35 @@ def announcement_due(floor: Floor, given: AnnouncementDue, now: datetime) -> Ite
     if call is None or (call.announced is not None and given.due <= call.announced):
         return
     queue = floor.queues[given.queue]
-    every = _settings(floor, call, given.queue).announce_every
+    every = settings(floor, call, given.queue).announce_every
     if not every:
         return
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
-    if caller is not None and not call.offered and call.playback is None:
+    if caller is not None and not call.offered and call.playback is None and call.asked is None:
         playback = PlaybackId(derive("play", now, call.id, call.playbacks + 1))
         position = rank(queue.turns, call.turn) + 1
-        yield PositionAnnounced(call.id, given.queue, playback, position)
-        yield AnnouncePosition(call.id, caller.node, caller.channel, playback, position)
-    due = _next_announcement(given.queued, every, now)
+        told = Estimated(None)
+        if settings(floor, call, given.queue).waiting.tells_estimate:
+            told = estimate.of(floor, queue, call)
+        yield PositionAnnounced(call.id, given.queue, playback, position, told.seconds, told.silent, told.error)
+        spoken = None if told.silent else told.seconds
+        yield AnnouncePosition(call.id, caller.node, caller.channel, playback, position, spoken)
+    due = joining.next_announcement(given.queued, every, now)
     yield SetTimer(due, replace(given, due=due))
 
 
 def longest_wait_reached(floor: Floor, given: LongestWaitReached, now: datetime) -> Iterator[Body | Effect]:
-    """The caller has waited as long as his queue allowed when he joined: take back a running offer, release him."""
+    """The caller has waited as long as his queue allowed when he joined: he goes the way of its overflow chain."""
     call = _still_waiting(floor, given.call, given.queue, given.queued)
     if call is None:
         return
-    longest = _settings(floor, call, given.queue).longest_wait
-    if not longest or now < after(given.queued, longest):
-        return
-    yield from offers.withdraw(floor, call, "longest_wait")
-    yield from places.leave(floor, call, given.queue, "overflowed", now)
-    yield from calls.end(floor, call, "overflowed")
+    longest = settings(floor, call, given.queue).longest_wait
+    if longest and now >= after(given.queued, longest):
+        yield from overflow.waits_no_longer(floor, call, Cause.LONGEST_WAIT, now)
 
 
-def _still_waiting(floor: Floor, call_id: CallId, queue: QueueId, queued: datetime) -> Call | None:
+def _still_waiting(floor: Floor, call_id: CallId, queue: QueueId, joined: datetime) -> Call | None:
     call = floor.calls.get(call_id)
-    if call is None or call.place is not Place.WAITING or (call.queue, call.queued) != (queue, queued):
+    if call is None or call.place is not Place.WAITING or (call.queue, call.joined) != (queue, joined):
         return None
     return call

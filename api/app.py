@@ -22,6 +22,7 @@ from api.routes import (
     login,
     phone,
     platform_contracts,
+    platform_entries,
     platform_invoices,
     platform_lines,
     platform_orders,
@@ -33,6 +34,7 @@ from api.routes import (
     seats,
     talks,
     users,
+    waiting_calls,
     why,
 )
 from api.services import Services
@@ -51,6 +53,7 @@ def build(services: Services) -> FastAPI:
         agents,
         agent_work,
         queues,
+        waiting_calls,
         calls,
         talks,
         why,
@@ -68,6 +71,7 @@ def build(services: Services) -> FastAPI:
         ledgers,
         platform_tenants,
         platform_contracts,
+        platform_entries,
         platform_orders,
         platform_invoices,
         platform_lines,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from api import waiting
 from api.problems import Problem, ProblemRaised, RefusalRaised
 from ivr import check, document, hours, prompts
 from ivr.flow import Flow, FlowRefused, Menu
@@ -30,8 +31,10 @@ NUMBERS: Final = {"number_050": ("+8150",), "number_toll_free": ("+81120", "+818
 def fits(config: TenantConfig, entitled: Entitled) -> None:
     """Ends the request with 422 unless the whole configuration can be brought into force as it is."""
     flows = _flows(config)
-    _raise([*_agents(config), *_numbers(config)])
-    for refused in (*_places(config, entitled), *_rights(config, flows, entitled), *_counted(config, entitled)):
+    told = {*prompts.STANDARD, *(str(one.id) for one in config.prompts)}
+    _raise([*_agents(config), *_numbers(config), *waiting.flaws(config, told)])
+    limits = (*_places(config, entitled), *_counted(config, entitled), *waiting.holds(config, flows, entitled))
+    for refused in (*_rights(config, flows, entitled), *limits):
         raise RefusalRaised(refused, UNPROCESSABLE)
 
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from typing import Final
 
 from api.schemas import ledger as shapes
 from api.services import Services
 from kernel.ids import TenantId
 from kernel.moment import TOKYO
 from kernel.refusal import Refused
-from reports import place_months, seat_months
+from reports import place_months, seat_months, storage_days
 from reports.highest import Day
-from reports.rated_calls import calls
+from reports.rated_calls import Talk, calls
 from reports.seat_ledger import SEAT_FACTS, ledger
 from store.talks import talks
 from store.tariffs import packaged
-from tariff import account, agreement, timeline
+from tariff import account, agreement, entered, timeline
+from tariff.agreement import Agreement
 from tariff.calls import Rater
+from tariff.entered import Entry
+from tariff.entitlement import IVR
+from tariff.history import History
 from tariff.month import Month
+
+NOTHING_KEPT: Final = Decimal("0.000")
 
 
 async def seats(services: Services, tenant: TenantId, month: Month) -> shapes.SeatLedger:
@@ -55,33 +62,59 @@ async def rated(services: Services, tenant: TenantId, month: Month) -> shapes.Ca
         history = agreement.history(packaged(), one)
         if isinstance(history, Refused):
             continue
-        rater = Rater(account.of(packaged(), timeline.settle(packaged(), history, month.plus(1).begins)))
-        for talk, call in calls(one.contract, had):
-            cost = rater.rate(call)
-            if cost.callable:
-                found.append(
-                    shapes.RatedCall(
-                        contract=one.contract.id,
-                        call=talk.call,
-                        at=call.at,
-                        direction=call.direction,
-                        number=call.number,
-                        other=call.other,
-                        seconds=call.seconds,
-                        row=cost.row,
-                        units=cost.units,
-                        charge=cost.charge,
-                    )
-                )
+        entries = await services.entries.of(tenant, one.contract.id)
+        found += _rated(one, timeline.settle(packaged(), history, month.plus(1).begins), entries, had)
     return shapes.CallLedger(month=str(month), classes=_classes(found), calls=found)
 
 
+def _rated(
+    one: Agreement, history: History, entries: Sequence[Entry], had: Sequence[Talk]
+) -> Iterator[shapes.RatedCall]:
+    rater, rates = Rater(account.of(packaged(), history)), entered.rates(entries)
+    for talk, bare in calls(one.contract, history.steps[-1].holding.table, had):
+        call = entered.priced(bare, rates)
+        cost = rater.rate(call)
+        if cost.callable:
+            yield shapes.RatedCall(
+                contract=one.contract.id,
+                call=talk.call,
+                at=call.at,
+                direction=call.direction,
+                number=call.number,
+                other=call.other,
+                assumed=talk.assumed,
+                seconds=call.seconds,
+                row=cost.row or rater.moved_by(call),
+                units=cost.units,
+                charge=cost.charge,
+                caller=cost.caller,
+                contractor=cost.contractor,
+                entry=call.entry or None,
+            )
+
+
 async def storage(services: Services, tenant: TenantId, month: Month) -> shapes.StorageLedger:
-    """Hours of recordings that were kept at the end of the month, or now."""
+    """Hours of recordings that were kept at the end of each day of the month so far."""
     at = min(month.plus(1).begins, services.clock())
-    seconds = await services.records.stored_seconds(tenant, at)
-    hours = (Decimal(str(round(seconds, 3))) / 3600).quantize(Decimal("0.001"))
-    return shapes.StorageLedger(month=str(month), at=at, hours=hours)
+    stored = await services.records.stored(tenant, month.begins, at)
+    found = list(storage_days.days(stored, month.begins, at, TOKYO))
+    return shapes.StorageLedger(
+        month=str(month),
+        at=at,
+        hours=found[-1].hours if found else NOTHING_KEPT,
+        highest=max((day.hours for day in found), default=NOTHING_KEPT),
+        days=[shapes.StorageDay.model_validate(day) for day in found],
+    )
+
+
+async def ivr(services: Services, tenant: TenantId, month: Month) -> shapes.IvrLedger:
+    """How many rules with an IVR there were from when on: what held when the month began, and each change in it."""
+    counts = await services.counts.within(tenant, IVR, month.begins, month.plus(1).begins)
+    return shapes.IvrLedger(
+        month=str(month),
+        highest=max((count.used for count in counts), default=0),
+        uses=[shapes.IvrUse.model_validate(count) for count in counts],
+    )
 
 
 def _highest(days: Iterable[Day]) -> dict[str, int]:

@@ -38,6 +38,7 @@ from store.audit import AuditStore
 from store.config import ConfigStore
 from store.contracts import ContractStore
 from store.engine import platform_engine, tenant_engine
+from store.entries import EntryStore
 from store.facts import FactStore
 from store.intervals import IntervalStore
 from store.invoices import InvoiceStore
@@ -93,6 +94,8 @@ async def serve(settings: ApiSettings) -> None:
         contracts=ContractStore(engine),
         counts=CountStore(engine),
         invoices=InvoiceStore(engine),
+        entries=EntryStore(engine),
+        orders=OrderStore(engine),
         logins=logins,
         users=UserStore(engine),
         audit=AuditStore(engine),
@@ -103,6 +106,7 @@ async def serve(settings: ApiSettings) -> None:
             contracts=ContractStore(platform),
             orders=OrderStore(platform),
             invoices=InvoiceStore(platform),
+            entries=EntryStore(platform),
             jobs=JobStore(platform),
             logins=LoginStore(platform),
             trunks=TrunkStore(platform, sealer),

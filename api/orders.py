@@ -40,7 +40,7 @@ async def send(
     if request != SIGN_OUT:
         await telephones(uses, me, agent)
     now = uses.clock()
-    command = CommandId(f"cmd_{uuid4().hex}") if key is None else command_id(me.tenant, me.login, key)
+    command = new_command() if key is None else command_id(me.tenant, me.login, key)
     if key is not None and not uses.keys.matches(command, f"{agent} {request}", now):
         return refusal(Refused(Code.IDEMPOTENCY_MISMATCH))
     message = CommandMessage(command, me.tenant, after(now, OUTCOME_LIMIT), order(command))
@@ -53,3 +53,8 @@ async def send(
             return refusal(outcome)
         case None:
             return answer(Problem.CONTROLLER_AWAY, RETRY_AFTER)
+
+
+def new_command() -> CommandId:
+    """The id of an order that came without a key."""
+    return CommandId(f"cmd_{uuid4().hex}")

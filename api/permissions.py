@@ -22,6 +22,8 @@ class Permission(StrEnum):
     """Sign in and out, be ready or paused; an agent for himself, others for everyone of their tenant."""
     FORCE_STATES = "force_states"
     """Decide what another one is: ready, paused, signed out, his wrap-up over."""
+    INTERVENE = "intervene"
+    """Move, prioritise and withdraw calls that wait."""
     USE_PHONE = "use_phone"
     """Make and take calls: a telephone in the browser, calls out and inside."""
     SEE_CALLS = "see_calls"
@@ -51,6 +53,7 @@ _AGENT: Final = frozenset(
 )
 _SUPERVISOR: Final = _AGENT | {
     Permission.FORCE_STATES,
+    Permission.INTERVENE,
     Permission.SEE_REPORTS,
     Permission.SEE_REASONS,
     Permission.SEE_ENTITLEMENTS,

@@ -20,6 +20,7 @@ from store.announcements import Announcements
 from store.audit import AuditStore
 from store.config import ConfigStore
 from store.contracts import ContractStore
+from store.entries import EntryStore
 from store.facts import FactStore
 from store.intervals import IntervalStore
 from store.invoices import InvoiceStore
@@ -47,6 +48,7 @@ class Platform:
     contracts: ContractStore
     orders: OrderStore
     invoices: InvoiceStore
+    entries: EntryStore
     jobs: JobStore
     logins: LoginStore
     trunks: TrunkStore
@@ -84,6 +86,8 @@ class Services:
     contracts: ContractStore
     counts: CountStore
     invoices: InvoiceStore
+    entries: EntryStore
+    orders: OrderStore
     logins: LoginStore
     users: UserStore
     audit: AuditStore

@@ -43,5 +43,5 @@ async def month_under(uses: Services, tenant: TenantId, wanted: WhatIfWanted) ->
     table, measured = packaged().table(wanted.tariff, start), Measured()
     if table is not None and rates_calls(table):
         had = await talks(uses.records, uses.personal, tenant, month.begins, month.plus(1).begins)
-        measured = Measured(calls=tuple(call for _, call in calls(contract, had)))
+        measured = Measured(calls=tuple(call for _, call in calls(contract, table, had)))
     return deciding.month(Agreement(contract), history, month, measured, month.last, "")

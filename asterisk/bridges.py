@@ -39,4 +39,4 @@ def get(bridge: str) -> Request:
 
 def list_all() -> Request:
     """Snapshots of all bridges of this Asterisk."""
-    return Request(Method.GET, "bridges")
+    return Request(Method.GET, "bridges", large=True)

@@ -197,7 +197,7 @@ def get(channel: str) -> Request:
 
 def list_all() -> Request:
     """Snapshots of all channels of this Asterisk, also those outside Stasis."""
-    return Request(Method.GET, "channels")
+    return Request(Method.GET, "channels", large=True)
 
 
 def _variables(more: Mapping[str, str] | None) -> dict[str, str]:

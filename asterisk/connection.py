@@ -10,6 +10,7 @@ from typing import Final
 import orjson
 from websockets.uri import parse_uri
 
+from asterisk import lists
 from asterisk.applications import lines, mute_lines
 from asterisk.names import safe
 from asterisk.reading import Reply
@@ -58,6 +59,10 @@ class Connection:
         self._jitter = jitter
         self._socket: Socket | None = None
         self._pending: dict[str, asyncio.Future[Answer] | Callable[[Answer], None]] = {}
+        self._fetches: dict[asyncio.Future[Answer], asyncio.Task[None]] = {}
+        self._held: list[Event] = []
+        """Events read while a list was under way: they are told after it, as if it had come over the socket."""
+        self._tasks: asyncio.TaskGroup | None = None
         self._sent = 0
         self._end: End | None = None
         self._broken: Exception | None = None
@@ -73,8 +78,10 @@ class Connection:
     def send(self, request: Request) -> asyncio.Future[Answer]:
         """Write the request at once; the future never raises and need not be awaited."""
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        if self._socket is None:
+        if self._socket is None or self._tasks is None:
             future.set_result(Unreachable(self.down_because))
+        elif request.large:
+            self._fetches[future] = self._tasks.create_task(self._fetch(self._socket, request, future))
         else:
             self._pending[self._write(self._socket, request)] = future
         return future
@@ -91,16 +98,11 @@ class Connection:
 
     async def run(self) -> End:
         """Connect and stay connected until closed or replaced. One task owns this."""
-        delay = FIRST_DELAY
-        while self._end is None:
-            if await self._live_once():
-                delay = FIRST_DELAY
-            if self._broken is not None:
-                raise self._broken
-            if self._end is None:
-                await self._pause(delay * self._jitter())
-                delay = min(LONGEST_DELAY, delay * 2)
-        return self._end
+        async with asyncio.TaskGroup() as self._tasks:
+            end = await self._stay()
+        if self._broken is not None:
+            raise self._broken
+        return end
 
     async def close(self) -> None:
         """Close the socket and let `run` end; what is unanswered becomes `Unreachable`."""
@@ -109,6 +111,16 @@ class Connection:
         if socket is not None:
             socket.close()
             await socket.lost
+
+    async def _stay(self) -> End:
+        delay = FIRST_DELAY
+        while self._end is None and self._broken is None:
+            if await self._live_once():
+                delay = FIRST_DELAY
+            if self._end is None and self._broken is None:
+                await self._pause(delay * self._jitter())
+                delay = min(LONGEST_DELAY, delay * 2)
+        return self._end or End.CLOSED
 
     async def _live_once(self) -> bool:
         """Connect and wait until that socket is lost; whether it ever stood."""
@@ -133,6 +145,22 @@ class Connection:
                 await self._stop.wait()
         except TimeoutError:
             return
+
+    async def _fetch(self, socket: Socket, request: Request, future: asyncio.Future[Answer]) -> None:
+        """Ask for a list and give it out before whatever was heard meanwhile; without it the socket is given up."""
+        answer = await lists.fetch(self._uri.host, self._uri.port, self._credentials, request)
+        del self._fetches[future]
+        if not future.done():
+            future.set_result(answer)
+        if isinstance(answer, Unreachable):
+            socket.abort(answer.reason)
+        elif not self._fetches:
+            # Who waits for the list has been put on the loop before this.
+            asyncio.get_running_loop().call_soon(self._release)
+
+    def _release(self) -> None:
+        while self._held and not self._fetches:
+            self._tell(self._held.pop(0))
 
     def _write(self, socket: Socket, request: Request) -> str:
         self._sent += 1
@@ -165,7 +193,13 @@ class Connection:
             waiting = self._pending.pop(heard.request, None)
             if waiting is not None:
                 self._settle(waiting, heard.answer)
-        elif self._end is None and self._broken is None:
+        elif (self._fetches or self._held) and not isinstance(heard, ApplicationReplaced):
+            self._held.append(heard)
+        else:
+            self._tell(heard)
+
+    def _tell(self, heard: Event) -> None:
+        if self._end is None and self._broken is None:
             if isinstance(heard, ApplicationReplaced) and heard.application == self._app:
                 self._replaced(heard)
             else:
@@ -189,8 +223,12 @@ class Connection:
 
     def _told_down(self) -> None:
         reason = self.down_because
-        waiting = list(self._pending.values())
+        waiting = [*self._pending.values(), *self._fetches]
+        for task in self._fetches.values():
+            task.cancel()
         self._pending.clear()
+        self._fetches.clear()
+        self._release()
         for one in waiting:
             self._settle(one, Unreachable(reason))
         self._guarded(lambda: self._on_down(reason))

@@ -85,7 +85,7 @@ Fields = Mapping[str, str]
 
 def list_all() -> Request:
     """All PJSIP endpoints with their state and channels."""
-    return Request(Method.GET, "endpoints/PJSIP")
+    return Request(Method.GET, "endpoints/PJSIP", large=True)
 
 
 def one(name: str) -> Request:
@@ -107,7 +107,7 @@ def push(endpoint: Phone | Carrier) -> tuple[Request, ...]:
 
 def secret(phone: Phone) -> Request:
     """The phone's name and secret alone, where the rest stands already."""
-    return _put("auth", phone.name, {"auth_type": "userpass", "username": safe(phone.name), "password": phone.secret})
+    return put("auth", phone.name, {"auth_type": "userpass", "username": safe(phone.name), "password": phone.secret})
 
 
 def withdraw(endpoint: Phone | Carrier) -> tuple[Request, ...]:
@@ -134,7 +134,7 @@ def _phone(phone: Phone) -> tuple[Request, ...]:
     name = safe(phone.name)
     aor = {"max_contacts": str(phone.contacts), "remove_existing": "yes", "qualify_frequency": "0"}
     endpoint = {
-        **_common("phones", phone.codecs, phone.media_host),
+        **common("phones", phone.codecs, phone.media_host),
         "auth": name,
         "aors": name,
         "identify_by": "username",
@@ -144,7 +144,7 @@ def _phone(phone: Phone) -> tuple[Request, ...]:
         "rewrite_contact": "yes",
         **(_WEBRTC if phone.web else {}),
     }
-    return (secret(phone), _put("aor", name, aor), _put("endpoint", name, endpoint))
+    return (secret(phone), put("aor", name, aor), put("endpoint", name, endpoint))
 
 
 def _carrier(carrier: Carrier) -> tuple[Request, ...]:
@@ -153,7 +153,7 @@ def _carrier(carrier: Carrier) -> tuple[Request, ...]:
     aor = {"qualify_frequency": QUALIFY, "qualify_timeout": "2.0", **({"contact": contact} if contact else {})}
     yes_or_no = "yes" if carrier.asserted else "no"
     endpoint = {
-        **_common("trunk", carrier.codecs, carrier.media_host),
+        **common("trunk", carrier.codecs, carrier.media_host),
         "aors": name,
         "identify_by": "ip",
         "send_pai": yes_or_no,
@@ -162,11 +162,11 @@ def _carrier(carrier: Carrier) -> tuple[Request, ...]:
         **({"outbound_auth": name} if login is not None else {}),
     }
     return (
-        *(() if login is None else (_put("auth", name, _credentials(login)),)),
-        _put("aor", name, aor),
-        _put("endpoint", name, endpoint),
-        *((_put("identify", name, {"endpoint": name, "match": ",".join(carrier.match)}),) if carrier.match else ()),
-        *(() if login is None else (_put("registration", name, _registration(name, login)),)),
+        *(() if login is None else (put("auth", name, _credentials(login)),)),
+        put("aor", name, aor),
+        put("endpoint", name, endpoint),
+        *((put("identify", name, {"endpoint": name, "match": ",".join(carrier.match)}),) if carrier.match else ()),
+        *(() if login is None else (put("registration", name, _registration(name, login)),)),
     )
 
 
@@ -192,7 +192,8 @@ def _registration(name: str, login: Registration) -> Fields:
     }
 
 
-def _common(context: str, codecs: tuple[str, ...], media_host: str) -> dict[str, str]:
+def common(context: str, codecs: tuple[str, ...], media_host: str) -> dict[str, str]:
+    """What every endpoint of ours has."""
     return {
         "context": context,
         "disallow": "all",
@@ -209,7 +210,8 @@ def _common(context: str, codecs: tuple[str, ...], media_host: str) -> dict[str,
     }
 
 
-def _put(kind: str, name: str, fields: Fields) -> Request:
+def put(kind: str, name: str, fields: Fields) -> Request:
+    """Bring one object of res_pjsip into Asterisk."""
     listed = [{"attribute": attribute, "value": value} for attribute, value in fields.items()]
     return Request(Method.PUT, _uri(kind, name), (), {"fields": listed})
 

@@ -21,13 +21,15 @@ class Request:
     """One ARI operation, built by the functions of channels, bridges, playbacks, endpoints, applications, recordings.
 
     `uri` is relative to /ari and made of checked names only. `query` and `body` may hold personal data and are
-    kept out of the repr.
+    kept out of the repr. `large`: the answer grows with what lives in Asterisk, and is therefore asked for beside the
+    socket (`asterisk.lists`).
     """
 
     method: Method
     uri: str
     query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     body: Mapping[str, object] | None = field(default=None, repr=False)
+    large: bool = False
 
 
 @dataclass(frozen=True, slots=True)

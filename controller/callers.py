@@ -16,9 +16,12 @@ from controller.index import Index
 from controller.journal import Journal
 from controller.leases import CallerLeases
 from controller.mailbox import Mailbox
+from controller.numbers import Numbers
 from controller.ports import Ari
 from controller.trunk_load import TrunkLoad
 from kernel.ids import LegId, NodeId, PersonalId, call_id, derive
+from numbering import japan
+from numbering.dialled import Dialled, Kind
 from store.personal import Sealer
 
 log = structlog.get_logger()
@@ -43,6 +46,7 @@ class Callers:
         owner: Callable[[str], tuple[Mailbox, str] | None],
         room: Callable[[], bool],
         load: TrunkLoad,
+        numbers: Numbers,
     ) -> None:
         self._ari = ari
         self._node = node
@@ -54,6 +58,7 @@ class Callers:
         self._owner = owner
         self._room = room
         self._load = load
+        self._numbers = numbers
 
     def came(self, channel: wire.Channel, number: str, *, returned: bool) -> None:
         """A channel entered Stasis from the dialplan, for the first time or again."""
@@ -82,6 +87,8 @@ class Callers:
                 queue = None if call.queue is None else box.floor.queues.get(call.queue)
                 if call.playback is None:
                     self._ari.post(channels.moh_start(channel, queue.config.music if queue else "default"))
+            case Place.OVERFLOW:
+                self._leases.hold(channel)
             case Place.FLOW:
                 self._leases.hold(channel)
                 self._flows.resume(box, call)
@@ -99,4 +106,9 @@ class Callers:
         self._journal.keep(journal.Personal(box.floor.tenant, caller, sealed))
         leg = LegId(derive("leg", channel.created, call, "caller"))
         self._load.came(channel)
-        box.take(inputs.CallArrived(call, leg, self._node, channel.id, number, caller, channel.created, returned))
+        theirs = japan.read(channel.caller_number)
+        known = theirs.number if isinstance(theirs, Dialled) and theirs.kind is not Kind.EXTENSION else ""
+        if known:
+            self._numbers.know(caller, known)
+        mark = self._sealer.mark(box.floor.tenant, known) if known else ""
+        box.take(inputs.CallArrived(call, leg, self._node, channel.id, number, caller, channel.created, returned, mark))

@@ -9,19 +9,20 @@ from typing import Final
 from acd import attempts, dial_rules, effects, inputs
 from acd.attempts import Failure
 from acd.effects import Effect
-from acd.facts import Body, CallEnded, CallStarted, LegGone, PartyInvited
+from acd.facts import Body, LegGone
 from acd.model import Call, Floor, Leg, Place
 from asterisk import channels, names, playbacks, wire
 from asterisk.request import Answer, Gone, Rejected, Unreachable
 from controller.early import Early
 from controller.leases import CallerLeases
 from controller.mailbox import Mailbox
+from controller.numbers import Numbers
 from controller.ports import Ari
 from controller.silence import Silence
 from controller.trunk_load import TrunkLoad
 from controller.ways import Ways
 from kernel.fact import Fact
-from kernel.ids import CallId, LegId, PersonalId, TrunkName
+from kernel.ids import CallbackId, LegId, PersonalId, TrunkName
 from kernel.refusal import Code
 
 RINGING: Final = "ringing"
@@ -53,6 +54,7 @@ class Dialler:
         early: Early,
         silence: Silence,
         load: TrunkLoad,
+        numbers: Numbers,
     ) -> None:
         self._ari = ari
         self._app = app
@@ -63,22 +65,23 @@ class Dialler:
         self.early = early
         self._silence = silence
         self._load = load
-        self._numbers: dict[PersonalId, str] = {}
-        """The numbers of other parties, for as long as their calls live: facts hold only what points to them."""
-        self._of: dict[CallId, set[PersonalId]] = {}
+        self._numbers = numbers
 
     def know(self, to: PersonalId, number: str) -> None:
         """Keep the number for the call that is about to begin."""
-        self._numbers[to] = number
+        self._numbers.know(to, number)
 
     def forget(self, to: PersonalId) -> None:
         """No call of it began."""
-        self._numbers.pop(to, None)
+        self._numbers.forget(to)
 
     def recall(self, call: Call, to: PersonalId, number: str) -> None:
         """Keep the number of a call that began before we did."""
-        self._numbers[to] = number
-        self._of.setdefault(call.id, set()).add(to)
+        self._numbers.lend(call.id, to, number)
+
+    def keep(self, callback: CallbackId, to: PersonalId, number: str) -> None:
+        """Keep the number of somebody who is to be called back since before our time."""
+        self._numbers.keep(callback, to, number)
 
     def recount(self, living: Iterable[wire.Channel]) -> None:
         """After a time without us: these are the channels of our calls."""
@@ -92,13 +95,6 @@ class Dialler:
                 self.early.gone(body.channel)
                 self._silence.over(body.leg)
                 self._load.gone(body.channel)
-            elif isinstance(body, CallStarted) and body.caller in self._numbers:
-                self._of.setdefault(body.call, set()).add(body.caller)
-            elif isinstance(body, PartyInvited) and body.invitation.to in self._numbers:
-                self._of.setdefault(body.call, set()).add(body.invitation.to)
-            elif isinstance(body, CallEnded):
-                for to in self._of.pop(body.call, ()):
-                    self.forget(to)
 
     def perform(self, box: Mailbox, effect: Effect) -> None:
         """Carry out one effect about a call out or inside; others are not known here."""
@@ -124,7 +120,7 @@ class Dialler:
         """
         call = box.floor.calls[leg.call]
         own = None if call.caller_leg is None else box.floor.legs.get(call.caller_leg)
-        if own is None or call.place is not Place.DIALLING:
+        if own is None or call.place not in (Place.DIALLING, Place.OVERFLOW):
             self._ari.post(channels.hangup(leg.channel))
         elif own.id == leg.id:
             self._ari.post(channels.dial(leg.channel))
@@ -149,7 +145,7 @@ class Dialler:
 
     def _ring_phone(self, box: Mailbox, effect: effects.RingPhone) -> None:
         """The phone shows whom it will be connected with; nothing of that leaves the house."""
-        shown = {"CONNECTEDLINE(num,i)": self._numbers.get(effect.to, "")}
+        shown = {"CONNECTEDLINE(num,i)": self._numbers.known(effect.to) or ""}
         endpoint = self._ways.to(effect.endpoint)
         request = channels.create(effect.channel, endpoint, self._app, RINGING, formats=TRUNK_CODECS, variables=shown)
         self._ari.post(request, failed_leg(box, effect.leg, _ABSENT, elsewhere=False))
@@ -165,7 +161,7 @@ class Dialler:
 
     def way_out(self, box: Mailbox, effect: effects.DialOut | effects.InviteOutside) -> str | None:
         """What to dial for this try, whose channel of the trunk is taken; None where there is no way, which is told."""
-        number, endpoint = self._numbers.get(effect.to), self._endpoint(effect.trunk)
+        number, endpoint = self._numbers.known(effect.to), self._endpoint(effect.trunk)
         if number is None or endpoint is None:
             # The trunk was taken away, or the number was erased in the middle of the tries.
             box.take(inputs.LegEnded(effect.leg, _CONGESTION, elsewhere=number is not None))

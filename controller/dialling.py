@@ -10,7 +10,7 @@ import structlog
 
 from acd import inputs, park
 from acd.facts import Body, CallStarted, PartyInvited
-from acd.model import Destination, Direction, Floor, Leg, Place
+from acd.model import Call, Destination, Direction, Floor, Leg, Place
 from asterisk import bridges, channels, names, wire
 from asterisk.channels import Cause
 from bus.commands import Invite, PlaceCall
@@ -170,11 +170,14 @@ class Dialling:
     def recall(self, floor: Floor, numbers: Mapping[PersonalId, str]) -> None:
         """The numbers that `unknown_numbers` asked for; one that is missing was erased."""
         for call in floor.calls.values():
-            if call.caller in numbers and call.direction is not Direction.INBOUND:
+            if call.caller in numbers and _may_be_called(call):
                 self._dialler.recall(call, call.caller, numbers[call.caller])
             invited = None if call.invitation is None else call.invitation.to
             if invited is not None and invited in numbers:
                 self._dialler.recall(call, invited, numbers[invited])
+        for callback in floor.callbacks.values():
+            if callback.to in numbers:
+                self._dialler.keep(callback.id, callback.to, numbers[callback.to])
 
     def recover(self, living: Living) -> None:
         """After a time without us: which channels stand on trunks, and who hears a network before the answer."""
@@ -208,11 +211,17 @@ class Dialling:
 
 
 def unknown_numbers(floor: Floor) -> list[PersonalId]:
-    """Whose numbers a floor that was rebuilt needs, for tries that may still come."""
-    calls = floor.calls.values()
-    dialled = [call.caller for call in calls if call.place is Place.DIALLING and call.direction is Direction.OUTBOUND]
-    invited = [call.invitation.to for call in calls if call.invitation is not None]
-    return [*dialled, *(to for to in invited if to is not None)]
+    """Whose numbers a floor that was rebuilt needs, for tries that may still come: of calls out, of callers who may ask
+    to be called back, and of those who have."""
+    calls = [call.caller for call in floor.calls.values() if _may_be_called(call)]
+    invited = [call.invitation.to for call in floor.calls.values() if call.invitation is not None]
+    return [*calls, *(to for to in invited if to is not None), *(callback.to for callback in floor.callbacks.values())]
+
+
+def _may_be_called(call: Call) -> bool:
+    if call.direction is Direction.INBOUND:
+        return call.mark != ""
+    return call.direction is Direction.OUTBOUND and call.place is Place.DIALLING
 
 
 def _names(body: Body, to: PersonalId) -> bool:

@@ -33,7 +33,8 @@ class Dispatch:
     """The listener of a node's ARI socket.
 
     `left` is told of a channel that left Stasis though it has not ended, `contact` of what an endpoint's contact does,
-    `registered` of an endpoint that can be rung, or cannot any more.
+    `registered` of an endpoint that can be rung, or cannot any more. `settled`: whether the node is recovered, so that
+    what it tells happens now.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Dispatch:
         point: Point,
         contact: Callable[[str, str], None],
         registered: Callable[[str, bool], None],
+        settled: Callable[[], bool],
     ) -> None:
         self._ari = ari
         self._node = node
@@ -61,6 +63,7 @@ class Dispatch:
         self._point = point
         self._contact = contact
         self._registered = registered
+        self._settled = settled
         self._hanging_up: set[str] = set()
         self.ignored: Counter[str] = Counter()
         """Events that concern nobody, by kind: counted, never an error."""
@@ -98,7 +101,7 @@ class Dispatch:
                 self._contact(resource, status)
                 self._moved(resource)
             case wire.EndpointStateChange(_, resource, state):
-                self.line(resource, state == "online")
+                self.line(resource, state == "online", fresh=self._settled())
             case wire.ApplicationReplaced():
                 log.warning("another controller has taken this application over")
             case wire.Garbled(why, size):
@@ -106,10 +109,10 @@ class Dispatch:
             case _:
                 self.ignored[type(event).__name__] += 1
 
-    def line(self, endpoint: str, up: bool) -> None:
-        """An endpoint's registration, as an event or a listing says."""
+    def line(self, endpoint: str, up: bool, *, fresh: bool = False) -> None:
+        """An endpoint's registration, as a listing says, or a `fresh` event."""
         self._registered(endpoint, up)
-        moved = self._index.lines.seen(endpoint, up, self._node)
+        moved = self._index.lines.seen(endpoint, up, self._node, fresh=fresh)
         for box, agent in self._index.rung_at(endpoint):
             if moved:
                 # What was made ahead would ring the phone he has left.

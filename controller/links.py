@@ -53,7 +53,7 @@ class Links:
             await ami.close()
 
     def _door(self, settings: AsteriskSettings) -> Doors:
-        id = NodeId(settings.node)
+        id, host = NodeId(settings.node), settings.sip_host
 
         def heard(event: Event) -> None:
             self._nodes[id].dispatch.heard(event)
@@ -78,7 +78,7 @@ class Links:
         self._aris[id] = ari
         self._amis.append(ami)
         trunks = None if settings.node_trunks is None else frozenset(map(TrunkName, settings.node_trunks))
-        return Doors(id, ari, ami, Ear(settings.ami_port), settings.sip_host, trunks)
+        return Doors(id, ari, ami, Ear(settings.ami_port), (host, settings.sip_port), host, trunks)
 
 
 async def _kept(ari: Connection) -> None:

@@ -58,6 +58,7 @@ from store.errors import SeqTaken, StaleEpoch, StoreUnavailable, Unreadable
 from store.facts import FactStore
 from store.leases import Leases
 from store.personal import PersonalStore, Sealer
+from store.secret_files import ensure_secret
 from store.snapshots import Snapshots
 from store.tenants import PLATFORM
 from store.trunks import TrunkStore
@@ -243,6 +244,7 @@ class Controller:
             hold=HOLD,
             calendar=Calendar(self._clock, settings.calendar),
             silence=settings.trunk_silence,
+            key=ensure_secret(settings.node_key_file) if settings.linked else "",
         )
         links.listen(board.nodes)
         return board
@@ -322,7 +324,7 @@ def _answers(board: Switchboard, reload: Reload, trunks: TrunkReload) -> Callabl
             return reload.newest(message.tenant)
         box = board.boxes.get(message.tenant)
         if box is None:
-            return Refused(Code.UNKNOWN_AGENT, params=(("agent", message.body.agent),))
+            return Refused(Code.UNKNOWN_AGENT)
         if isinstance(message.body, OpenPhone | ClosePhone):
             return browsers.session(board, box, message.body)
         match message.body:

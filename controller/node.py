@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
 
 from acd import inputs
-from asterisk import wire
+from asterisk import channels, reading, wire
+from asterisk.peers import Peer
+from asterisk.request import Done
 from controller.alarms import Alarms
 from controller.calendar import Calendar
 from controller.callers import Callers
@@ -30,6 +32,8 @@ from controller.journal import Journal
 from controller.leases import CallerLeases
 from controller.living import LinkLost
 from controller.mailbox import Mailbox
+from controller.numbers import Numbers
+from controller.peers import Peers
 from controller.perform import Performer
 from controller.phones import Phones
 from controller.policy import Policy
@@ -37,10 +41,12 @@ from controller.ports import Ami, Ari, Ear
 from controller.reconcile import Reconciler
 from controller.recorder import MixMonitorRecorder
 from controller.recover import Recovery
+from controller.sayings import Sayings
 from controller.scripts import Scripts
 from controller.silence import Silence
 from controller.trunk_load import TrunkLoad
 from controller.trunks import Trunks
+from controller.waits_out import WaitsOut
 from controller.ways import Ways
 from kernel.ids import NodeId, TenantId, TrunkName
 from store.personal import Sealer
@@ -50,12 +56,14 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The ways into one Asterisk, and what is its own. `trunks`: those it has, None all of them."""
+    """The ways into one Asterisk, and what is its own. `sip`: where it is called; `media_host`: the address its sound
+    is bound to; `trunks`: those it has, None all of them."""
 
     id: NodeId
     ari: Ari
     ami: Ami
     ear: Ear | None = None
+    sip: tuple[str, int] = ("127.0.0.1", 5062)
     media_host: str = "127.0.0.1"
     trunks: frozenset[TrunkName] | None = None
 
@@ -80,7 +88,10 @@ class Common:
     room: Callable[[], bool]
     silence: float
     boxes: dict[TenantId, Mailbox]
+    key: str = field(default="", repr=False)
+    """What the credentials are made of by which the nodes know each other."""
     used: Counter[TrunkName] = field(default_factory=Counter)
+    numbers: Numbers = field(default_factory=Numbers)
 
     def owner(self, dialled: str) -> tuple[Mailbox, str] | None:
         """Whose floor a called number belongs to, and how it stands in the configuration."""
@@ -91,11 +102,14 @@ class Common:
 class Node:
     """`recovered` is told each time that the node and the floors agree again."""
 
-    def __init__(self, doors: Doors, common: Common, recovered: Callable[[], None]) -> None:
+    def __init__(
+        self, doors: Doors, others: Sequence[Doors], common: Common, recovered: Callable[[], Awaitable[None]]
+    ) -> None:
         ari, ami, index, scripts, point = doors.ari, doors.ami, common.index, common.scripts, common.point
         self.id = doors.id
         self.media_host = doors.media_host
         self._ari = ari
+        self._several = bool(others)
         self._common = common
         self._recovered = recovered
         self._recovering: asyncio.Task[None] | None = None
@@ -116,15 +130,18 @@ class Node:
             Early(ari),
             self._silence,
             load,
-        )
-        self.performer = Performer(
-            ari, common.app, common.prompts, flows, recorder, self.leases, point, ways, self.dialler,
-            common.alarms,
-        )  # fmt: skip
-        callers = Callers(
-            ari, self.id, index, flows, self.leases, common.journal, common.sealer, common.owner, common.room, load
+            common.numbers,
         )
         destinations = Destinations(scripts.ways_out, lambda: self.trunks.health)
+        waits_out = WaitsOut(ari, common.prompts, scripts, destinations, common.numbers, self.leases)
+        self.performer = Performer(
+            ari, common.app, common.prompts, flows, recorder, self.leases, point, ways, self.dialler,
+            common.alarms, waits_out, Sayings(ari, common.prompts, scripts),
+        )  # fmt: skip
+        callers = Callers(
+            ari, self.id, index, flows, self.leases, common.journal, common.sealer, common.owner, common.room, load,
+            common.numbers,
+        )  # fmt: skip
         self.dialling = Dialling(
             ari, self.id, index, destinations, self.dialler, self.leases, common.journal, common.sealer, common.clock,
             common.room,
@@ -141,6 +158,7 @@ class Node:
             point,
             self.trunks.seen,
             self._registered,
+            lambda: self.recovery.done,
         )
         self.reconciler = Reconciler(self.id, ari, callers, self.performer, recorder, self.leases, common.policy)
         self._holds = Holds(ari, self.id)
@@ -157,6 +175,7 @@ class Node:
             self.dialling,
             self.reconciler,
             self.trunks,
+            Peers(ari, [_peer(doors, other, common.key) for other in others]),
             self.phones,
             self.fallback,
             scripts.numbers,
@@ -181,6 +200,11 @@ class Node:
             self._recovering.cancel()
         for box in self._common.boxes.values():
             box.take(inputs.NodeWasLost(self.id))
+        if self._several:
+            # With one node alone it is the floor that is held; with others its phones are the ones nobody can ring.
+            for person, stands in self._common.index.lines.lost(self.id).items():
+                for box, agent in self._common.index.rung_at(person):
+                    box.take(inputs.LineSeen(agent, stands))
 
     def end(self) -> None:
         """Stop what would go on by itself: renewals and a running recovery. Calls live on in Asterisk."""
@@ -195,8 +219,17 @@ class Node:
         except LinkLost as lost:
             log.warning("recovery was interrupted", node=self.id, why=str(lost))
             return
-        self._recovered()
+        await self._recovered()
         await self._holds.look(self._common.boxes.values())
+
+    async def channels(self) -> tuple[wire.Channel, ...]:
+        """Everything that lives there; nothing while the node is not reached."""
+        answer = await self._ari.send(channels.list_all())
+        return reading.channels(answer) if isinstance(answer, Done) else ()
+
+    def hang_up(self, channel: str) -> None:
+        """End a channel, whatever it is."""
+        self._ari.post(channels.hangup(channel))
 
     def _left(self, channel: wire.Channel) -> None:
         self._common.tasks.create_task(self.recovery.left(channel))
@@ -206,3 +239,8 @@ class Node:
 
     def _came_back(self, channel: str) -> None:
         self.recovery.came_back(channel)
+
+
+def _peer(own: Doors, other: Doors, key: str) -> Peer:
+    host, port = other.sip
+    return Peer(own.id, other.id, host, port, key, own.media_host)

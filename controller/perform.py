@@ -8,7 +8,7 @@ from typing import Final
 
 from acd import effects, inputs
 from acd.effects import Effect
-from acd.model import Direction, Leg
+from acd.model import Direction, Leg, Place
 from acd.offers import offer_on
 from asterisk import bridges, channels, playbacks
 from asterisk.channels import Cause
@@ -21,8 +21,11 @@ from controller.leases import CallerLeases
 from controller.mailbox import Mailbox
 from controller.ports import Ari
 from controller.recorder import Recorder
+from controller.sayings import Sayings
 from controller.talks import Talks, is_invited
+from controller.waits_out import WaitsOut
 from controller.ways import Ways
+from ivr.prompts import wait_prompt
 from kernel.ids import LegId, OfferId
 
 PREPARED: Final = "prepared"
@@ -49,6 +52,8 @@ class Performer:
         ways: Ways,
         dialler: Dialler,
         alarms: Alarms,
+        waits_out: WaitsOut,
+        sayings: Sayings,
     ) -> None:
         self._ari = ari
         self._app = app
@@ -61,6 +66,8 @@ class Performer:
         self._dialler = dialler
         self.talks = Talks(ari, app, ways, dialler)
         self._alarms = alarms
+        self._waits_out = waits_out
+        self._sayings = sayings
 
     def perform(self, box: Mailbox, effect: Effect) -> None:
         """Carry out one effect of this floor."""
@@ -93,12 +100,16 @@ class Performer:
                 self._recorder.start(recording, channel)
             case effects.StopRecording(recording, _, channel):
                 self._recorder.stop(recording, channel)
+            case effects.SayPrompt():
+                self._sayings.say(box, effect)
             case effects.SetTimer():
                 self._alarms.set(box, effect)
             case effects.EnterFlow(call, _, returned):
                 self._flows.enter(box, call, returned)
             case effects.ContinueFlow(call, happened, digit):
                 self._flows.go_on(box, call, happened, digit)
+            case effects.PlayToCaller() | effects.FindWay() | effects.FindCallbackWay():
+                self._waits_out.perform(box, effect)
             case _:
                 self.talks.perform(box, effect)
 
@@ -119,7 +130,7 @@ class Performer:
         if is_invited(call, leg):
             self.talks.created(leg, box)
             return
-        if call.direction is not Direction.INBOUND:
+        if call.direction is not Direction.INBOUND or call.place is Place.OVERFLOW:
             self._dialler.created(box, leg, sip_call)
             return
         caller = None if call.caller_leg is None else box.floor.legs.get(call.caller_leg)
@@ -188,11 +199,12 @@ class Performer:
 
     def _announce(self, box: Mailbox, effect: effects.AnnouncePosition) -> None:
         spoken = str(effect.position) if effect.position <= SPOKEN_POSITIONS else "many"
-        media = f"sound:{self._prompts / f'position-{spoken}'}"
+        said = [f"position-{spoken}"] + ([] if effect.wait is None else [wait_prompt(effect.wait)])
+        media = tuple(f"sound:{self._prompts / name}" for name in said)
 
         def failed(answer: Answer) -> None:
             # As in flows: the end of who is gone is on its way, and after a cut recovery asks whether it still plays.
             if isinstance(answer, Rejected):
                 box.take(inputs.PlaybackEnded(effect.call, effect.playback))
 
-        self._ari.post(playbacks.play(effect.channel, effect.playback, (media,)), failed)
+        self._ari.post(playbacks.play(effect.channel, effect.playback, media), failed)

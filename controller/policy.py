@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from acd.facts import Body, ConversationStarted
+from acd.facts import Body, ConversationStarted, MessageStarted
 from acd.inputs import RecordingWanted
 from controller.clock import Clock
 from controller.mailbox import Mailbox
@@ -25,6 +25,8 @@ class Policy:
         for fact in facts:
             if isinstance(fact.body, ConversationStarted):
                 self.talks(box, fact.body.call)
+            elif isinstance(fact.body, MessageStarted):
+                self._record(box, fact.body.call, wanted=True)
 
     def talks(self, box: Mailbox, call_id: CallId) -> None:
         """A conversation runs: have it recorded if its queue wants it (a call without a queue: always) and the
@@ -32,6 +34,8 @@ class Policy:
         call = box.floor.calls.get(call_id)
         if call is None:
             return
-        wanted = call.settings is None or call.settings.recorded
+        self._record(box, call_id, wanted=call.settings is None or call.settings.recorded)
+
+    def _record(self, box: Mailbox, call_id: CallId, *, wanted: bool) -> None:
         if should_record(wanted=wanted, rights=box.floor.limits.recording):
             box.take(RecordingWanted(call_id, RecordingId(f"rec_{ulid(self._clock.now(), self._chance())}")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -17,6 +18,7 @@ from controller.fallback import Fallback
 from controller.index import Index, Known
 from controller.living import Living, ask, look
 from controller.mailbox import Mailbox
+from controller.peers import Peers
 from controller.phones import Phones
 from controller.ports import Ami, Ari
 from controller.reconcile import STASIS, Reconciler
@@ -51,6 +53,7 @@ class Recovery:
         dialling: Dialling,
         reconciler: Reconciler,
         trunks: Trunks,
+        peers: Peers,
         phones: Phones,
         fallback: Fallback,
         numbers: Callable[[], Iterable[str]],
@@ -65,12 +68,15 @@ class Recovery:
         self._dialling = dialling
         self._reconciler = reconciler
         self._trunks = trunks
+        self._peers = peers
         self._phones = phones
         self._fallback = fallback
         self._numbers = numbers
         self._awaited: dict[str, asyncio.Event] = {}
         self.done = False
         """Whether floors and Asterisk agree: part of /ready."""
+        self.started: datetime | None = None
+        """When this Asterisk was started, as far as we know."""
 
     def came_back(self, channel: str) -> None:
         """A channel entered Stasis, or ended: whoever waited for it need not any more."""
@@ -84,12 +90,14 @@ class Recovery:
         await ask(self._ari, applications.mute(self._app))
         await ask(self._ari, applications.subscribe_endpoints(self._app))
         await self._trunks.recover()
+        await self._peers.recover()
         await self._phones.recover()
         if not await self._ami.stands(AMI_LIMIT):
             log.error("the manager interface is away: nobody can be pulled out of the fallback")
         await self._fence()
         await self._fallback.teach(self._numbers())
         living = await look(self._ari, frozenset(self._index.legs))
+        self.started = living.started
         self._dialling.recover(living)
         for box in list(self._boxes):
             await self._reconciler.agree(box, living)

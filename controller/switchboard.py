@@ -19,6 +19,7 @@ from controller.alarms import Alarms
 from controller.calendar import Calendar
 from controller.clock import Clock
 from controller.fault import Point, Step
+from controller.halves import end_orphans
 from controller.index import Index
 from controller.journal import Journal
 from controller.mailbox import Mailbox
@@ -54,6 +55,7 @@ class Switchboard:
         hold: float = 0.0,
         calendar: Calendar | None = None,
         silence: float = 0.0,
+        key: str = "",
     ) -> None:
         self._clock = clock
         self._point = point
@@ -85,8 +87,10 @@ class Switchboard:
             room,
             silence,
             self.boxes,
+            key,
         )
-        self.nodes: Mapping[NodeId, Node] = {door.id: Node(door, common, self._recovered) for door in doors}
+        self._numbers = common.numbers
+        self.nodes: Mapping[NodeId, Node] = {door.id: self._node(door, doors, common) for door in doors}
         """In the order of the settings."""
         self.first = next(iter(self.nodes.values()))
         for floor, epoch in floors:
@@ -125,7 +129,7 @@ class Switchboard:
     def place(self, box: Mailbox, order: PlaceCall) -> Refused | int:
         """An ordered call begins on the node where the agent's phone is; the refusal, or the seq of its last fact."""
         agent = box.floor.agents.get(order.agent)
-        at = None if agent is None else self.index.lines.rung_at(agent.config.endpoint)[1]
+        at = None if agent is None else self.index.lines.rung_at(agent.endpoint)[1]
         node = self.first if at is None else self.nodes[at]
         return node.dialling.place(box, order)
 
@@ -141,9 +145,17 @@ class Switchboard:
         for node in self.nodes.values():
             node.dialling.recall(floor, numbers)
 
-    def _recovered(self) -> None:
+    def _node(self, door: Doors, doors: Sequence[Doors], common: Common) -> Node:
+        others = [other for other in doors if other.id != door.id]
+        return Node(door, others, common, lambda: self._recovered(self.nodes[door.id]))
+
+    async def _recovered(self, node: Node) -> None:
         """A node agrees with the floors again; the first time the deadlines of all floors are set."""
         self._point(Step.RECOVERED)
+        self._set_timers()
+        await end_orphans(node, [other for other in self.nodes.values() if other is not node], self.index)
+
+    def _set_timers(self) -> None:
         if self._timers_set:
             return
         self._timers_set = True
@@ -200,6 +212,7 @@ class Switchboard:
     def _told(self, box: Mailbox, facts: Sequence[Fact[Body]]) -> None:
         self.index.told(box, facts)
         self._policy.told(box, facts)
+        self._numbers.told(facts)
         for node in self.nodes.values():
             node.dialler.told(facts)
             node.dialling.told(box, facts)

@@ -84,16 +84,16 @@ def _table(title: str, columns: tuple[str, ...], language: str) -> Table:
 def _queues(state: BoardState, now: datetime, language: str) -> Table:
     """Two lines for each queue: today, and the running quarter of an hour."""
     columns = (
-        "queue", "waiting", "longest_wait", "ready", "period", "offered", "answered", "abandoned", "short_abandoned",
-        "overflowed", "turned_away", "service_level", "asa",
+        "queue", "waiting", "callbacks_waiting", "longest_wait", "ready", "period", "offered", "answered",
+        "abandoned", "short_abandoned", "overflowed", "turned_away", "service_level", "asa",
     )  # fmt: skip
     table = _table("queues", columns, language)
     for _, queue in sorted(state.queues.items()):
         longest = _since(queue.longest_wait_since, now) if queue.longest_wait_since is not None else "-"
-        head = (queue.name, str(queue.waiting), longest, str(queue.ready))
+        head = (queue.name, str(queue.waiting), str(queue.callbacks_waiting), longest, str(queue.ready))
         table.add_row(*head, label("board", "today", language), *_count_cells(queue, queue.today, _DAY, now))
         quarter = _count_cells(queue, queue.quarter, _QUARTER, now)
-        table.add_row("", "", "", "", label("board", "quarter", language), *quarter)
+        table.add_row("", "", "", "", "", label("board", "quarter", language), *quarter)
     return table
 
 

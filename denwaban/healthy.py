@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import text
 
+from asterisk.nodes import mine
 from bus.client import connect
 from denwaban.probes import answers_http, answers_sip
 from denwaban.settings import RunSettings
@@ -25,6 +26,7 @@ async def main(part: str) -> int:
 
 async def _asterisk(settings: RunSettings) -> bool:
     """ARI and SIP both: a living process may be deaf on one of them."""
+    settings = mine(settings)
     ping = f"http://127.0.0.1:{settings.ari_port}/ari/asterisk/ping"
     password = read_secret(settings.ari_password_file)
     return await answers_http(ping, settings.ari_user, password) and await answers_sip(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from asterisk import runtime
+from asterisk.nodes import nodes
 from denwaban import build
 from denwaban.child import ChildSpec
 from denwaban.errors import ServiceFailed
@@ -29,7 +30,8 @@ class Parts:
     postgres: Postgres | None
     """None: a setting names a server that is not ours to start."""
     redis: RedisServer | None
-    asterisk: ChildSpec
+    asterisks: tuple[ChildSpec, ...]
+    """One for each node."""
     controller: ChildSpec
     api: ChildSpec
     worker: ChildSpec
@@ -38,7 +40,7 @@ class Parts:
     def specs(self) -> list[ChildSpec]:
         """All of them, first started first."""
         services = [server.spec() for server in (self.postgres, self.redis) if server is not None]
-        return [*services, self.asterisk, self.controller, self.api, self.worker]
+        return [*services, *self.asterisks, self.controller, self.api, self.worker]
 
 
 def assemble(settings: RunSettings, layout: Layout, user: str | None) -> Parts:
@@ -56,7 +58,7 @@ def assemble(settings: RunSettings, layout: Layout, user: str | None) -> Parts:
         env=env,
         postgres=postgres,
         redis=redis,
-        asterisk=_asterisk(settings, layout),
+        asterisks=tuple(_asterisk(node, layout) for node in nodes(settings)),
         controller=_own("controller", env, sources, settings.controller_port, "DENWABAN_CONTROLLER_PORT"),
         api=_own("api", env, sources, settings.api_port, "DENWABAN_API_PORT", settings.api_host),
         worker=_own("worker", env, sources),
@@ -79,7 +81,7 @@ def _redis(settings: RunSettings, layout: Layout) -> RedisServer:
 
 def _asterisk(settings: RunSettings, layout: Layout) -> ChildSpec:
     command = runtime.prepare(settings, layout.var)
-    conf = runtime.place(layout.var).conf
+    conf = runtime.place(layout.var, settings.node_folder).conf
     password = read_secret(settings.ari_password_file)
 
     async def answers() -> bool:
@@ -89,7 +91,7 @@ def _asterisk(settings: RunSettings, layout: Layout) -> ChildSpec:
         )
 
     return ChildSpec(
-        name="asterisk",
+        name=settings.node_folder,
         command=command,
         # Its code is its configuration: a change there is the only reason to end living calls.
         build=build.fingerprint([*command, build.of_folder(conf, "*.conf")]),

@@ -106,7 +106,7 @@ async def bring_up(
     """Start everything in order; each is ready before what needs it starts. Raises CannotRun, ConfigurationError."""
     parts = await asyncio.to_thread(assemble, settings, layout, user)
     supervisor.check_ports(parts.specs)
-    switch = asyncio.ensure_future(supervisor.start(parts.asterisk))
+    switch = asyncio.ensure_future(supervisor.start(*parts.asterisks))
     try:
         await _bring_up_stores(supervisor, parts, settings, layout, say)
         await switch

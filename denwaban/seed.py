@@ -12,6 +12,7 @@ import asyncio
 import sys
 from pathlib import Path
 
+from asterisk.nodes import nodes
 from denwaban import demo_file, prompts, seed_file
 from denwaban.demo_file import DemoFile
 from denwaban.seeder import Seeder
@@ -80,12 +81,14 @@ async def seed(settings: SeedSettings, wanted: seed_file.Seed) -> list[str]:
         await engine.dispose()
     named = {tenant.id for tenant in tenants}
     others = () if known is None else tuple(tenant for tenant in known.tenants if tenant.id not in named)
+    # The first node is the one that people without a plan call and register at.
+    first = nodes(settings)[0]
     demo = DemoFile(
         api=f"http://{settings.api_host}:{settings.api_port}/api/v1",
-        sip=demo_file.Place(host=settings.sip_host, port=settings.sip_port),
+        sip=demo_file.Place(host=first.sip_host, port=first.sip_port),
         carrier=demo_file.Carrier(
             address=wanted.carrier.address,
-            sends_to=demo_file.Place(host=settings.sip_host, port=settings.sip_port),
+            sends_to=demo_file.Place(host=first.sip_host, port=first.sip_port),
         ),
         platform=platform,
         tenants=(*tenants, *others),

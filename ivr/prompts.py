@@ -11,6 +11,8 @@ from kernel.ids import PromptId, TenantId
 
 POSITIONS: Final = 20
 """Places in a queue that are told by their number; further back the caller hears `position-many`."""
+WAITS: Final = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30)
+"""Minutes of waiting that are told; a wait between two of them is told by the longer one."""
 LANGUAGES: Final = ("ja", "en")
 LONGEST_TEXT: Final = 500
 """Characters of a tenant's announcement: a little more than a minute."""
@@ -22,6 +24,11 @@ STANDARD: Final[Mapping[str, str]] = {
         for place in range(1, POSITIONS + 1)
     },
     "position-many": "ただいま、大勢のお客様がお待ちです。順番におつなぎします。このままお待ちください。",
+    **{f"wait-{minutes}": f"お待ちいただく時間は、およそ{minutes}分です。" for minutes in WAITS},
+    "wait-many": "お待ちいただく時間は、30分より長くなる見込みです。",
+    "voicemail": "ただいま電話に出ることができません。お名前とご用件を、お話しください。",
+    "callback-offer": "順番になりましたら、お電話いたします。よろしければ、1を押してください。",
+    "callback-accepted": "承りました。順番になりましたら、お電話いたします。お電話ありがとうございました。",
     "fallback": "ただいま電話がたいへん込み合っております。おつなぎできるまで、切らずにお待ちください。",
     "busy": "ただいま電話がたいへん込み合っております。恐れ入りますが、しばらくたってからおかけ直しください。",
     "closed": "お電話ありがとうございます。本日の営業は終了いたしました。営業時間内に、おかけ直しください。",
@@ -43,6 +50,12 @@ class Prompt:
     text: str
     language: str = "ja"
     sound: str = ""
+
+
+def wait_prompt(seconds: float) -> str:
+    """The announcement of a wait that is still so long."""
+    minutes = next((one for one in WAITS if seconds <= one * 60), None)
+    return "wait-many" if minutes is None else f"wait-{minutes}"
 
 
 def token(tenant: TenantId, prompt: Prompt) -> str:

@@ -27,6 +27,8 @@ CallId = NewType("CallId", str)
 LegId = NewType("LegId", str)
 ConversationId = NewType("ConversationId", str)
 OfferId = NewType("OfferId", str)
+CallbackId = NewType("CallbackId", str)
+"""Somebody who is to be called back."""
 RecordingId = NewType("RecordingId", str)
 PlaybackId = NewType("PlaybackId", str)
 CommandId = NewType("CommandId", str)

@@ -32,6 +32,9 @@ class CountsRow:
     abandoned: int
     short_abandoned: int
     overflowed: int
+    callbacks: int
+    left_by_key: int
+    redialled: int
     failed: int
     turned_away: int
     asa_seconds: float | None
@@ -59,6 +62,7 @@ class QueueRow:
     id: QueueId
     name: str
     waiting: int
+    callbacks_waiting: int
     longest_wait_since: datetime | None
     ready: int
     service: ServiceTerms
@@ -169,6 +173,7 @@ def queue_row(board: Board, id: QueueId, now: datetime) -> QueueRow | None:
         id=id,
         name=config.name,
         waiting=len(queue.turns),
+        callbacks_waiting=sum(1 for one in board.floor.callbacks.values() if one.queue == id),
         longest_wait_since=_oldest(queue),
         ready=len(queue.ready),
         service=ServiceTerms(SHOWN, config.answer_within, config.service_target, config.short_abandon),
@@ -185,6 +190,9 @@ def _counts(counts: Counts, since: datetime) -> CountsRow:
         abandoned=counts.abandoned,
         short_abandoned=counts.short_abandoned,
         overflowed=counts.overflowed,
+        callbacks=counts.callbacks,
+        left_by_key=counts.left_by_key,
+        redialled=counts.redialled,
         failed=counts.failed,
         turned_away=counts.turned_away,
         asa_seconds=counts.answered_wait_seconds / counts.answered if counts.answered else None,

@@ -47,7 +47,7 @@ class Spent(StrEnum):
 class Count(StrEnum):
     """What of a queue, or of an agent, is counted; O, A, B and F are those of metrics.md.
 
-    `still_waiting` is counted up and down by itself, so O = A + B + F + failed + still waiting is a check and no
+    `still_waiting` is counted up and down by itself, so O = A + B + F + CB + failed + still waiting is a check and no
     definition. `longest_wait` is a maximum, all others are sums.
     """
 
@@ -60,6 +60,9 @@ class Count(StrEnum):
     ABANDONED_WAIT = "abandoned_wait_seconds"
     SHORT_ABANDONED = "short_abandoned"
     OVERFLOWED = "overflowed"
+    CALLBACKS = "callbacks"
+    LEFT_BY_KEY = "left_by_key"
+    REDIALLED = "redialled"
     FAILED = "failed"
     TURNED_AWAY = "turned_away"
     STILL_WAITING = "still_waiting"
@@ -154,7 +157,9 @@ def _of_waits(intervals: Intervals, body: Body, at: datetime) -> Iterator[Grain]
             for what, much in ended(body, course.settings):
                 if much:
                     yield _queued(course.queue, course.since, Count(what), much)
-        case facts.WaitRefused():
+        case facts.RedialRecognised():
+            yield _queued(body.queue, body.since, Count.REDIALLED)
+        case facts.WaitRefused() | facts.JoinRefused():
             yield _queued(body.queue, at, Count.TURNED_AWAY)
         case _:
             return

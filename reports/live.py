@@ -152,6 +152,8 @@ def _queue_of(body: Body) -> QueueId | None:
             return body.queue.id
         case facts.QueueRemoved() | facts.CallQueued() | facts.CallLeftQueue() | facts.WaitRefused():
             return body.queue
+        case facts.JoinRefused() | facts.RedialRecognised() | facts.CallbackRequested() | facts.CallbackEnded():
+            return body.queue
         case _:
             return None
 
@@ -166,8 +168,10 @@ def _count(board: Board, body: Body, at: datetime) -> FinishedCall | None:
             board.periods.joined(body.queue, body.since)
         case facts.CallLeftQueue():
             _leave_queue(board, body)
-        case facts.WaitRefused():
+        case facts.WaitRefused() | facts.JoinRefused():
             board.periods.turned_away(body.queue, at)
+        case facts.RedialRecognised():
+            board.periods.redialled(body.queue, body.since)
         case facts.OfferMade():
             if body.queue is None:
                 board.rung_from.pop(body.agent, None)

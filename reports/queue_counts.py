@@ -1,7 +1,7 @@
 """What a queue has done with those who joined it in a period: today, and the running quarter of an hour.
 
 Everybody belongs to the period in which his wait began, however late it ends; so at every moment, in each of the two,
-O = A + B + F + failed + still waiting (metrics.md, section 6), and no share can exceed the whole.
+O = A + B + F + CB + failed + still waiting (metrics.md, section 6), and no share can exceed the whole.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ class Counts:
 
     `answered_in_time`, `abandoned_in_time`: within the queue's `answer_within`; `short_abandoned`: within its
     `short_abandon`. `failed`: lost by a failure of ours. `answered_wait_seconds` / `answered` is the ASA.
-    `turned_away`: found no waiting place and never joined, so they stand beside O, by the moment of it.
+    `callbacks`: CB, asked to be called back. `left_by_key`: those of the overflowed who left by a key. `redialled`:
+    those of the offered who called again for the place that was kept for them: O - redialled are the customers.
+    `turned_away`: were not let in and never joined, so they stand beside O, by the moment of it.
     """
 
     offered: int = 0
@@ -39,6 +41,9 @@ class Counts:
     abandoned_wait_seconds: float = 0.0
     short_abandoned: int = 0
     overflowed: int = 0
+    callbacks: int = 0
+    left_by_key: int = 0
+    redialled: int = 0
     failed: int = 0
     turned_away: int = 0
 
@@ -73,6 +78,11 @@ class Periods:
         for counts in self._of(body.queue, since):
             for what, much in ended(body, config):
                 setattr(counts, what, getattr(counts, what) + much)
+
+    def redialled(self, queue: QueueId, since: datetime) -> None:
+        """Whose wait began then has called again for his place."""
+        for counts in self._of(queue, since):
+            counts.redialled += 1
 
     def turned_away(self, queue: QueueId, at: datetime) -> None:
         """Somebody found no waiting place."""
@@ -119,5 +129,10 @@ def ended(body: CallLeftQueue, config: QueueConfig) -> Iterator[tuple[str, float
             yield "short_abandoned", body.waited <= config.short_abandon
         case "platform_failure":
             yield "failed", 1
+        case "callback":
+            yield "callbacks", 1
+        case "left_by_key":
+            yield "overflowed", 1
+            yield "left_by_key", 1
         case _:
             yield "overflowed", 1

@@ -32,6 +32,7 @@ class Action(StrEnum):
     CALL_LISTENED = "call_listened"
     CONFIGURATION_PUBLISHED = "configuration_published"
     CONTRACT_PUBLISHED = "contract_published"
+    ENTRY_ADDED = "entry_added"
     TENANT_ADDED = "tenant_added"
     TRUNK_PUT = "trunk_put"
     TRUNK_REMOVED = "trunk_removed"

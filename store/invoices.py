@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.ids import ContractId, TenantId
 from store.engine import tenant_session
+from store.entries import last_entry
 from store.errors import Unreadable
 from store.jobs import NewJob, add_job
 from store.tables.billing import invoices as table
+from store.tenants import hold
 from tariff.closed import ClosedMonth
 
 
@@ -25,7 +27,8 @@ class InvoiceStore:
         self._engine = engine
 
     async def close(self, closed: ClosedMonth, following: NewJob | None = None) -> bool:
-        """Writes the month, and in the same transaction the job that closes the next; False when it was closed before.
+        """Writes the month, and in the same transaction the job that closes the next; False, and nothing is written,
+        when something was entered about the contract that `closed` does not know of.
 
         A month that was closed stays as it is; the job is added all the same.
         """
@@ -35,11 +38,13 @@ class InvoiceStore:
             tenant=tenant, contract=closed.contract, month=closed.month, number=closed.number, document=document
         )
         async with tenant_session(self._engine, tenant) as connection:
-            once = statement.on_conflict_do_nothing(index_elements=["tenant", "contract", "month"])
-            written = (await connection.execute(once)).rowcount == 1
+            await hold(connection, tenant)
+            if await last_entry(connection, tenant, closed.contract) != closed.seen:
+                return False
+            await connection.execute(statement.on_conflict_do_nothing(index_elements=["tenant", "contract", "month"]))
             if following is not None:
                 await add_job(connection, following)
-        return written
+        return True
 
     async def of(self, tenant: TenantId) -> tuple[ClosedMonth, ...]:
         """Every closed month of the tenant, the newest first, then by contract."""
@@ -47,6 +52,17 @@ class InvoiceStore:
             select(cast(table.c.document, Text))
             .where(table.c.tenant == tenant)
             .order_by(table.c.month.desc(), table.c.contract)
+        )
+        async with tenant_session(self._engine, tenant) as connection:
+            documents = (await connection.execute(query)).scalars().all()
+        return tuple(_read(tenant, document) for document in documents)
+
+    async def of_contract(self, tenant: TenantId, contract: ContractId, but: str = "") -> tuple[ClosedMonth, ...]:
+        """Every closed month of a contract, the earliest first, without the month `but`."""
+        query = (
+            select(cast(table.c.document, Text))
+            .where(table.c.tenant == tenant, table.c.contract == contract, table.c.month != but)
+            .order_by(table.c.month)
         )
         async with tenant_session(self._engine, tenant) as connection:
             documents = (await connection.execute(query)).scalars().all()

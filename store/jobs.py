@@ -56,6 +56,15 @@ class Job:
     run_after: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A job that is not done: due at `run_after`; `trouble`: why the last attempt failed, "" for none."""
+
+    key: str
+    run_after: datetime
+    trouble: str
+
+
 async def add_job(connection: AsyncConnection, job: NewJob) -> bool:
     """Adds the job in the caller's transaction; False when it was added before."""
     statement = (
@@ -72,6 +81,14 @@ async def add_job(connection: AsyncConnection, job: NewJob) -> bool:
     return (await connection.execute(statement)).rowcount == 1
 
 
+async def hasten(connection: AsyncConnection, tenant: TenantId, kind: str, prefix: str) -> None:
+    """What waits to be tried again after trouble, of this kind and with keys that begin so, is due now."""
+    waits = table.c.done_at.is_(None) & table.c.trouble.is_not(None)
+    mine = (table.c.kind == kind) & table.c.key.startswith(prefix, autoescape=True)
+    statement = update(table).where(table.c.tenant == tenant, mine, waits)
+    await connection.execute(statement.values(run_after=func.clock_timestamp()))
+
+
 class JobStore:
     """The jobs of the platform. Adding works on a tenant engine, the rest needs a platform engine."""
 
@@ -82,6 +99,14 @@ class JobStore:
         """Adds the job in a transaction of its own; False when it was added before."""
         async with tenant_session(self._engine, job.tenant) as connection:
             return await add_job(connection, job)
+
+    async def waiting(self, tenant: TenantId, kind: str) -> tuple[Waiting, ...]:
+        """What is still to be done of a kind, the earliest first."""
+        columns = (table.c.key, table.c.run_after, table.c.trouble)
+        query = select(*columns).where(table.c.tenant == tenant, table.c.kind == kind, table.c.done_at.is_(None))
+        async with tenant_session(self._engine, tenant) as connection:
+            rows = (await connection.execute(query.order_by(table.c.run_after, table.c.key))).all()
+        return tuple(Waiting(row.key, row.run_after, row.trouble or "") for row in rows)
 
     @crosses_tenants
     async def claim(self, kinds: Sequence[str], limit: int, seconds: float) -> tuple[Job, ...]:

@@ -18,7 +18,10 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class CallRecordRow:
-    """One call, begun or over. `legs` is a JSON list; `last_seq`: the newest fact that is in it."""
+    """One call, begun or over. `legs` is a JSON list; `last_seq`: the newest fact that is in it.
+
+    `line_kind`: the kind of the other party's line, which stays when the number is erased; None: it was not kept.
+    """
 
     tenant: TenantId
     call: CallId
@@ -37,6 +40,7 @@ class CallRecordRow:
     legs: str
     recording: RecordingId | None
     last_seq: int
+    line_kind: str | None = None
 
 
 class RecordingState(StrEnum):

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel.ids import CallId, RecordingId, TenantId
+from reports.storage_days import Stored
 from store.cursors import moved, standing
 from store.engine import crosses_tenants, tenant_session, transaction
 from store.keeping import schedule
@@ -101,14 +102,14 @@ class RecordStore:
             rows = (await connection.execute(query.order_by(call_records.c.arrived, call_records.c.call))).all()
         return tuple(_record(row) for row in rows)
 
-    async def stored_seconds(self, tenant: TenantId, at: datetime) -> float:
-        """Seconds of sound that were kept at a moment: recorded before it, and not gone then."""
-        kept = or_(recordings.c.deleted_at.is_(None), recordings.c.deleted_at > at)
-        query = select(func.coalesce(func.sum(recordings.c.seconds), 0.0)).where(
-            recordings.c.tenant == tenant, recordings.c.started < at, kept
-        )
+    async def stored(self, tenant: TenantId, since: datetime, until: datetime) -> tuple[Stored, ...]:
+        """The recordings that were kept at any time from `since` to `until`."""
+        kept = or_(recordings.c.deleted_at.is_(None), recordings.c.deleted_at > since)
+        columns = (recordings.c.started, recordings.c.seconds, recordings.c.deleted_at)
+        query = select(*columns).where(recordings.c.tenant == tenant, recordings.c.started < until, kept)
         async with tenant_session(self._engine, tenant) as connection:
-            return float((await connection.execute(query)).scalar_one())
+            rows = (await connection.execute(query.order_by(recordings.c.started))).all()
+        return tuple(Stored(row.started, row.seconds or 0.0, row.deleted_at) for row in rows)
 
     async def put_recording(self, row: RecordingRow) -> None:
         """Writes all that is known of a recording."""
@@ -151,8 +152,10 @@ async def _write_records(connection: AsyncConnection, records: Sequence[CallReco
         values = {**asdict(record), "agents": list(record.agents), "legs": document}
         statement = insert(call_records).values(values)
         newer = call_records.c.last_seq <= statement.excluded.last_seq
+        # Once known it stays: whoever folds the call again may find its number erased.
+        kept = {"line_kind": func.coalesce(call_records.c.line_kind, statement.excluded.line_kind)}
         await connection.execute(
-            statement.on_conflict_do_update(index_elements=["tenant", "call"], set_=values, where=newer)
+            statement.on_conflict_do_update(index_elements=["tenant", "call"], set_={**values, **kept}, where=newer)
         )
 
 

@@ -86,6 +86,16 @@ class CountStore:
             rows = (await connection.execute(query.order_by(table.c.seq.desc()).limit(limit + 1))).all()
         return Page(_counts(rows[:limit]), str(rows[limit - 1].seq) if len(rows) > limit else None)
 
+    async def within(self, tenant: TenantId, kind: str, since: datetime, until: datetime) -> tuple[RuleCount, ...]:
+        """The lines of a kind from `since` to before `until` in their order, after the one that held at `since`."""
+        mine = select(table).where(table.c.tenant == tenant, table.c.kind == kind)
+        order = (table.c.at, table.c.seq)
+        standing = mine.where(table.c.at < since).order_by(*(column.desc() for column in order)).limit(1)
+        inside = mine.where(table.c.at >= since, table.c.at < until).order_by(*order)
+        async with tenant_session(self._engine, tenant) as connection:
+            before = (await connection.execute(standing)).all()
+            return _counts([*before, *(await connection.execute(inside)).all()])
+
 
 def _counts(rows: Sequence[Row[Any]]) -> tuple[RuleCount, ...]:
     return tuple(

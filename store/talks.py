@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from kernel.ids import TenantId
+from kernel.usage import LineKind
 from reports.rated_calls import Talk
 from store.personal import PersonalStore
 from store.records import RecordStore
@@ -25,6 +26,7 @@ async def talks(
             numbers.get(row.caller, ""),
             row.answered_at is not None,
             row.talk_seconds,
+            None if row.line_kind is None else LineKind(row.line_kind),
         )
         for row in rows
     )

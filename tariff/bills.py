@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from tariff.month import Month
+from tariff.rows import Words
 
 
 class InvoiceState(StrEnum):
@@ -24,7 +25,8 @@ class Line:
     """One line of an invoice, tax-exclusive yen; a credit is negative.
 
     `month`: the one it belongs to. `days`: those charged, where days are counted. `own_tax`: the tax an amount entered
-    with its tax had in it; such a line is not taxed again.
+    with its tax had in it; such a line is not taxed again. `taxed` False: no consumption tax is due on it at all.
+    `name` None: that of its row. `entries`: what the platform entered and this line comes from, by number.
     """
 
     row: str
@@ -37,6 +39,9 @@ class Line:
     grandfathered: bool = False
     arithmetic: str = ""
     own_tax: Decimal | None = None
+    taxed: bool = True
+    name: Words | None = None
+    entries: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +114,17 @@ class OutageCredit:
 
 @dataclass(frozen=True, slots=True)
 class InterestPart:
-    """Late interest for the part of a debt (an index) that one payment settles; `days` late, both ends excluded."""
+    """Late interest for the part of a debt (an index) that one payment settles; `days` late, both ends excluded.
+
+    `entry`: the number of the payment.
+    """
 
     debt: int
     paid: date
     yen: Decimal
     days: int
     interest: Decimal
+    entry: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
-from tariff import account
+from tariff import account, shared
 from tariff.account import Account
 from tariff.bills import RatedCall
 from tariff.catalogue import Catalogue
 from tariff.history import History, Holding
 from tariff.month import Month, day_of, month_of
-from tariff.pricing import Split
 from tariff.records import Call
 from tariff.rows import Row, Table
 from tariff.yen import NOTHING, cut
@@ -94,13 +93,21 @@ class Rater:
         free = call.number in rates.numbers and call.number not in rates.charged_in
         return RatedCall(units=0, charge=NOTHING) if free else NO_RATE
 
+    def moved_by(self, call: Call) -> str:
+        """The row by which the contractor pays a part of a charge that comes with the call, "" where none does."""
+        part = shared.contractor(call, self._holding(call))
+        return "" if part is None else part[0].id
+
     def totals(self, calls: Iterable[Call]) -> Totals:
         """The sums of all calls that have a rate, by month and price row."""
         found: Totals = {}
         for call in calls:
             holding = self._holding(call)
             row = self._rates_of(holding.table).rows.get((call.direction, call.number, call.other))
-            if row is None or call.ended != ANSWERED:
+            if row is None:
+                self._add_shared(found, call, holding)
+                continue
+            if call.ended != ANSWERED:
                 continue
             each = self._price(row, holding, call)
             if each is not None:
@@ -109,6 +116,14 @@ class Rater:
                     sums[row.id] = CallTotal(row, each)
                 sums[row.id].add(each, _units(row, call), call.times)
         return found
+
+    def _add_shared(self, found: Totals, call: Call, holding: Holding) -> None:
+        """The contractor's part of a call whose charge was entered; one that came with the call is another's bill."""
+        part = shared.contractor(call, holding) if call.entry and call.ended == ANSWERED else None
+        if part is not None:
+            row, moved = part
+            sums = found.setdefault(month_of(day_of(call.at)), {})
+            sums.setdefault(row.id, CallTotal(row, None)).add(moved, 1, call.times)
 
     def _holding(self, call: Call) -> Holding:
         """What is held then; outside the contract's life, what was held next to it."""
@@ -154,24 +169,7 @@ def _shared(call: Call, holding: Holding) -> RatedCall:
         return RatedCall(charge=NOTHING, caller=NOTHING, contractor=NOTHING)
     if call.charge is None:
         return NO_RATE
-    moved = NOTHING
-    for row in holding.table.rows:
-        if row.split is not None and row.id in holding.quantities and _concerns(row.split, call):
-            moved = max(moved, _moved(row.split, call.charge, call.reference))
+    part = shared.contractor(call, holding)
+    moved = NOTHING if part is None else part[1]
     times = call.times
     return RatedCall(charge=call.charge * times, caller=(call.charge - moved) * times, contractor=moved * times)
-
-
-def _concerns(split: Split, call: Call) -> bool:
-    return (
-        call.number in split.numbers
-        and (not split.others or call.other in split.others)
-        and (not split.rerouted or call.rerouted in split.rerouted)
-    )
-
-
-def _moved(split: Split, charge: Decimal, reference: Decimal | None) -> Decimal:
-    """What the contractor pays."""
-    if split.whole:
-        return charge
-    return NOTHING if reference is None else max(NOTHING, charge - reference)

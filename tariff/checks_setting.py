@@ -28,14 +28,15 @@ def setting(check: Setting, subject: Subject, change: Change) -> Broken | None:
         if _text(found) in check.one_of:
             return None
         return Broken(Code.LIMIT_EXCEEDED, _text(found), " / ".join(check.one_of))
-    numbers = [_whole(one) for one in found.values()] if check.each and isinstance(found, Mapping) else [_whole(found)]
-    most = _most(check, subject, change)
-    whole = [one for one in numbers if one is not None]
-    if len(whole) < len(numbers):
-        return Broken(Code.LIMIT_EXCEEDED, _text(found), most)
+    given = tuple(found.values()) if check.each and isinstance(found, Mapping) else (found,)
+    most, least = _most(check, subject, change), check.least or 0
+    broken = [one for one in given if _whole(one) is None]
+    if broken:
+        return Broken(Code.LIMIT_EXCEEDED, _text(broken[0]), most)
+    whole = [one for one in map(_whole, given) if one is not None]
     used = sum(whole)
-    if check.least is not None and any(one < check.least for one in whole):
-        return Broken(Code.LIMIT_EXCEEDED, min(whole), check.least)
+    if any(one < least for one in whole):
+        return Broken(Code.LIMIT_EXCEEDED, min(whole), least)
     return None if most is None or used <= most else Broken(Code.LIMIT_EXCEEDED, used, most)
 
 

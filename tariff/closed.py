@@ -20,7 +20,10 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class ClosedLine:
-    """One line. `amount`: yen without tax. `reduced`: taxed at the reduced rate, which the document marks."""
+    """One line. `amount`: yen without tax. `reduced`: taxed at the reduced rate, which the document marks.
+
+    `entries`: what was entered by hand and is behind it, by number.
+    """
 
     row: str
     name: Words
@@ -32,6 +35,7 @@ class ClosedLine:
     days: int | None = None
     arithmetic: str = ""
     reduced: bool = False
+    entries: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,21 @@ class ClosedTax:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedSetOff:
+    """So much of the deposit was taken for the document of a month, by a clause."""
+
+    month: str
+    yen: Decimal
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClosedMonth:
     """A closed month of a contract. `state`: none, held, issued or unpriced (then `rows` have no price yet).
 
-    `number` names the document; `months`: those that it settles; `closed`: the day on it.
+    `number` names the document; `months`: those that it settles; `closed`: the day on it; `due`: when it is to be paid.
+    `seen`: the number of the last entry that it knows of. `set_off`: what it takes from the deposit, `refund`: what of
+    the deposit is given back.
     """
 
     tenant: str
@@ -65,3 +80,12 @@ class ClosedMonth:
     total: Decimal
     months: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
+    due: date | None = None
+    seen: int = 0
+    set_off: tuple[ClosedSetOff, ...] = ()
+    refund: Decimal = Decimal(0)
+
+    @property
+    def payable(self) -> Decimal:
+        """What is left to pay of this document itself."""
+        return self.total - sum((part.yen for part in self.set_off if part.month == self.month), Decimal(0))

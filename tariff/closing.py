@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from kernel.refusal import Refused
-from tariff import agreement, invoicing, timeline
+from tariff import agreement, dues, invoicing, timeline
 from tariff.agreement import Agreement
 from tariff.bills import Line
 from tariff.catalogue import Catalogue
@@ -17,13 +19,21 @@ from tariff.rows import Table, Words
 
 
 def close(
-    catalogue: Catalogue, of: Agreement, month: Month, measured: Measured, issuer: Issuer, recipient: str, on: date
+    catalogue: Catalogue,
+    of: Agreement,
+    month: Month,
+    measured: Measured,
+    issuer: Issuer,
+    recipient: str,
+    on: date,
+    documents: Sequence[ClosedMonth] = (),
+    seen: int = 0,
 ) -> ClosedMonth | Refused:
     """The month as a document dated `on`; a refusal where the contract itself may not be held."""
     history = agreement.history(catalogue, of)
     if isinstance(history, Refused):
         return history
-    return document(catalogue, of, history, month, measured, issuer, recipient, on)
+    return document(catalogue, of, history, month, measured, issuer, recipient, on, documents, seen)
 
 
 def document(
@@ -35,12 +45,17 @@ def document(
     issuer: Issuer,
     recipient: str,
     on: date,
+    documents: Sequence[ClosedMonth] = (),
+    seen: int = 0,
 ) -> ClosedMonth:
-    """The month under a history that need not be the contract's own: a dry run, or another tariff."""
+    """The month under a history that need not be the contract's own: a dry run, or another tariff.
+
+    `documents`: those of other months that are fixed. `seen`: the number of the last entry that is in `measured`.
+    """
     settled = timeline.settle(catalogue, history, month.plus(1).begins)
     (invoice,) = invoicing.invoices(catalogue, settled, [month], measured)
     holding = settled.at(month.plus(1).begins) or settled.steps[0].holding
-    return ClosedMonth(
+    closed = ClosedMonth(
         tenant=of.contract.tenant,
         contract=of.contract.id,
         month=str(month),
@@ -56,13 +71,19 @@ def document(
         total=invoice.total,
         months=tuple(map(str, invoice.months)),
         rows=invoice.rows,
+        due=dues.due_after(on),
+        seen=seen,
     )
+    if not settled.deposits:
+        return closed
+    parts, refund = dues.set_off(settled, documents, measured.payments, closed)
+    return replace(closed, set_off=parts, refund=refund)
 
 
 def _line(line: Line, tables: tuple[Table, ...]) -> ClosedLine:
     return ClosedLine(
         row=line.row,
-        name=_name(line.row, tables),
+        name=line.name or _name(line.row, tables),
         amount=line.amount,
         clause=line.clause,
         quantity="" if line.quantity is None else str(line.quantity),
@@ -70,6 +91,7 @@ def _line(line: Line, tables: tuple[Table, ...]) -> ClosedLine:
         month=str(line.month),
         days=line.days,
         arithmetic=line.arithmetic,
+        entries=line.entries,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from tariff import life
@@ -33,10 +34,17 @@ class _Open:
     due: date
 
 
-def settle(history: History, debts: Sequence[Debt], payments: Sequence[Payment], on: date | None = None) -> Settled:
+def settle(
+    history: History,
+    debts: Sequence[Debt],
+    payments: Sequence[Payment],
+    on: date | None = None,
+    spent: Decimal = NOTHING,
+) -> Settled:
     """What the payments settle and bear in interest; debts and deposit as of the end of `on` (None: after all of it).
 
-    The oldest due date first (where two are the same, the order in which they were given).
+    The document a payment was meant for first, then the oldest due date (where two are the same, the order in which
+    they were given). `spent`: what of the deposit was set off before.
     """
     table, head = history.steps[-1].holding.table, history.head
     falls = _falls_due(history)
@@ -47,7 +55,7 @@ def settle(history: History, debts: Sequence[Debt], payments: Sequence[Payment],
         continue
     if falls is not None and (on is None or falls <= on):
         _move(open_, falls)
-    deposit = _set_off(history, open_, on)
+    deposit = _set_off(history, open_, on, spent)
     return Settled(tuple(everything), tuple(DebtLeft(one.left, one.due) for one in open_), deposit)
 
 
@@ -89,7 +97,7 @@ def _paid(
         if falls is not None and falls <= payment.at:
             _move(open_, falls)
         purse = payment.yen
-        for one in sorted(open_, key=lambda one: one.due):
+        for one in sorted(open_, key=partial(_turn, payment)):
             paid = min(purse, one.left)
             if paid <= 0:
                 continue
@@ -97,7 +105,11 @@ def _paid(
             one.left -= paid
             bears = None if one.debt.kind == LATE_INTEREST else terms
             owed = interest(bears, paid, one.due, payment.at, actual_years=actual)
-            yield InterestPart(one.index, payment.at, paid, late(one.due, payment.at), owed)
+            yield InterestPart(one.index, payment.at, paid, late(one.due, payment.at), owed, payment.entry)
+
+
+def _turn(payment: Payment, one: _Open) -> tuple[bool, date]:
+    return not payment.of or one.debt.of != payment.of, one.due
 
 
 def _falls_due(history: History) -> date | None:
@@ -115,10 +127,10 @@ def _move(open_: list[_Open], falls: date) -> None:
             one.due = min(one.due, falls)
 
 
-def _set_off(history: History, open_: list[_Open], on: date | None) -> DepositLeft | None:
+def _set_off(history: History, open_: list[_Open], on: date | None, spent: Decimal) -> DepositLeft | None:
     """Takes the deposit against what is overdue, once the contract has ended against everything, and gives back the
     rest then."""
-    held = sum((order.yen or NOTHING for order in history.deposits if _by(day_of(order.at), on)), NOTHING)
+    held = sum((order.yen or NOTHING for order in history.deposits if _by(day_of(order.at), on)), -spent)
     if not history.deposits:
         return None
     last = life.of(history).last

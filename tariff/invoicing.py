@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
-from tariff import account, carrying, works
+from tariff import account, carrying, debts, works
 from tariff.account import Account
 from tariff.bills import Invoice, InvoiceState, Line, TaxPart
 from tariff.calls import Rater
 from tariff.carrying import Settlement, Waiting
 from tariff.catalogue import Catalogue
+from tariff.entered_lines import untaxed
 from tariff.history import History
+from tariff.measured import Measured as Measured
 from tariff.month import Month, month_of
 from tariff.monthly_bill import Bill, Sources, bill
-from tariff.records import Call, Charge, Outage
 from tariff.recurring import table_in
 from tariff.rows import Table
 from tariff.terms import CarryOver
 from tariff.yen import NOTHING, cut, percent
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What was measured or entered about a contract."""
-
-    calls: Iterable[Call] = ()
-    charges: Sequence[Charge] = ()
-    outages: Sequence[Outage] = ()
 
 
 def invoices(
@@ -36,9 +27,8 @@ def invoices(
 ) -> tuple[Invoice, ...]:
     """The invoices of these months, in this order. `history` must be settled to the end of the last of them."""
     of = account.of(catalogue, history)
-    sources = Sources(
-        works.owed(of), Rater(of).totals(measured.calls), tuple(measured.charges), tuple(measured.outages)
-    )
+    paid = debts.settle(history, measured.debts, measured.payments).interest if measured.payments else ()
+    sources = Sources(works.owed(of), Rater(of).totals(measured.calls), measured, paid)
     bills = {month: bill(of, sources, month) for month in _needed(of, sources, months)}
     settled = {one.month: one for one in carrying.settle(_waiting(of, month, one) for month, one in bills.items())}
     return tuple(_invoice(of, settled[month], bills) for month in months)
@@ -49,7 +39,7 @@ def _needed(of: Account, sources: Sources, months: Sequence[Month]) -> list[Mont
     tables = [step.holding.table for step in of.history.steps]
     if not months or not any(_carry_over(of, table) or _together(of, table) > 1 for table in tables):
         return sorted(set(months))
-    entered = [month_of(charge.at) for charge in sources.charges]
+    entered = [month_of(charge.at) for charge in sources.measured.charges]
     month, last = min([of.life.started, *entered, *months]), max(months)
     found = []
     while month <= last:
@@ -133,5 +123,7 @@ def _tax(table: Table, lines: tuple[Line, ...]) -> tuple[TaxPart, ...]:
         return ()
     rate = table.terms.billing.tax
     own = sum((line.own_tax or NOTHING for line in lines), NOTHING)
-    taxed = _sum(line for line in lines if line.own_tax is None)
-    return (TaxPart(rate, _sum(lines), percent(taxed, rate) + own),)
+    taxed = _sum(line for line in lines if line.own_tax is None and line.taxed)
+    none = untaxed(lines)
+    parts = (TaxPart(rate, _sum(lines) - none, percent(taxed, rate) + own),)
+    return (*parts, TaxPart(0, none, NOTHING)) if none else parts

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
 
-from tariff import account, outages
+from tariff import account, entered_lines
 from tariff.account import Account
-from tariff.bills import Line
+from tariff.bills import InterestPart, Line
 from tariff.calls import CallTotal, Totals
 from tariff.fees import Fee, Unpriced
+from tariff.measured import Measured
 from tariff.month import Month, month_of
-from tariff.records import Charge, Outage
 from tariff.recurring import fees, table_in
 from tariff.rows import RowKind, Table
 from tariff.works import Owed
-from tariff.yen import EXACT, NOTHING, cut, percent, tax_within
-
-BY_HAND: Final = "CHARGE"
-"""Stands for the row of an amount that was entered without one, and for its clause where the table names none."""
+from tariff.yen import EXACT, NOTHING, cut, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +25,8 @@ class Sources:
 
     owed: Sequence[Owed]
     calls: Totals
-    charges: tuple[Charge, ...]
-    outages: tuple[Outage, ...]
+    measured: Measured
+    interest: tuple[InterestPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +48,10 @@ def bill(of: Account, sources: Sources, month: Month) -> Bill:
         *(fee.line for fee in recurring),
         *(line for line in once if isinstance(line, Line)),
         *(_calls(of, table, month, total) for total in sources.calls.get(month, {}).values()),
-        *(_by_hand(table, month, charge) for charge in sources.charges if month_of(charge.at) == month),
-        *outages.credits(of, month, recurring, sources.outages),
+        *entered_lines.charges(table, month, sources.measured),
+        *entered_lines.evaded(table, month, sources.measured),
+        *entered_lines.late_interest(table, month, sources.measured, sources.interest),
+        *entered_lines.credits(of, month, recurring, sources.measured),
     ]
     missing = [one.row for one in (*found, *once) if isinstance(one, Unpriced)]
     missing = [row for row in missing if not _entered(sources, row, month)]
@@ -91,15 +89,9 @@ def _calls(of: Account, table: Table, month: Month, total: CallTotal) -> Line:
     each = of.reading(table, "call_rounding") == "each_call"
     amount = total.each_cut if each else cut(total.exact)
     told = f"{total.units} × {total.price:f}" if total.price is not None and not each else ""
+    if total.row.split is not None:
+        told = f"{total.exact:f}"
     return Line(total.row.id, amount, total.row.clause, month, total.units, total.price, arithmetic=told)
-
-
-def _by_hand(table: Table, month: Month, charge: Charge) -> Line:
-    row = table.row(charge.row)
-    clause = table.terms.billing.clause if row is None else row.clause
-    tax = tax_within(charge.yen, table.terms.billing.tax) if charge.inclusive else None
-    amount = cut(charge.yen) if tax is None else charge.yen - tax
-    return Line(charge.row or BY_HAND, amount, clause or BY_HAND, month, own_tax=tax)
 
 
 def _awaited(of: Account, month: Month) -> Iterator[str]:
@@ -112,15 +104,15 @@ def _awaited(of: Account, month: Month) -> Iterator[str]:
 
 
 def _entered(sources: Sources, row: str, month: Month) -> bool:
-    return any(charge.row == row and month_of(charge.at) == month for charge in sources.charges)
+    return any(charge.row == row and month_of(charge.at) == month for charge in sources.measured.charges)
 
 
 def _ever_entered(sources: Sources, row: str, month: Month) -> bool:
-    return any(charge.row == row and month_of(charge.at) <= month for charge in sources.charges)
+    return any(charge.row == row and month_of(charge.at) <= month for charge in sources.measured.charges)
 
 
 def _with_tax(table: Table, lines: tuple[Line, ...]) -> Decimal:
     rate = table.terms.billing.tax
-    taxed = sum((line.amount for line in lines if line.own_tax is None), NOTHING)
+    taxed = sum((line.amount for line in lines if line.own_tax is None and line.taxed), NOTHING)
     entered = sum((line.amount + line.own_tax for line in lines if line.own_tax is not None), NOTHING)
-    return taxed + percent(taxed, rate) + entered
+    return taxed + percent(taxed, rate) + entered + entered_lines.untaxed(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -19,7 +19,7 @@ from tariff.records import Outage
 from tariff.recurring import fees
 from tariff.rows import Table
 from tariff.terms import Credit
-from tariff.yen import EXACT, NOTHING
+from tariff.yen import EXACT, NOTHING, part
 
 GROSS: Final = "gross_negligence"
 EXACTLY: Final = "exact"
@@ -56,19 +56,47 @@ def credit(catalogue: Catalogue, history: History, outage: Outage) -> OutageCred
 def credits(of: Account, month: Month, owed: Iterable[Fee], outages: Sequence[Outage]) -> list[Line]:
     """The lines that take from a month's fees what its outages spare; together never more than a fee."""
     found = []
+    apart = list(_apart(of, outages))
     for fee in owed:
         left = fee.line.amount
-        for outage in outages:
+        for outage in apart:
             table = _table(of, outage)
-            if table.terms.credit is None or fee.whole is None:
+            if table.terms.credit is None or fee.whole is None or not _concerns(outage, fee, table):
                 continue
             yen, told = _part(of, table, table.terms.credit, outage, _alive(of, fee, month), month)
             yen = min(yen, left)
             left -= yen
             if yen:
                 clause = _spared(table.terms.credit, outage).clause
-                found.append(Line(fee.line.row, -yen, clause, month, arithmetic=told))
+                made_of = (outage.entry,) if outage.entry else ()
+                found.append(Line(fee.line.row, -yen, clause, month, arithmetic=told, entries=made_of))
     return found
+
+
+def _apart(of: Account, outages: Sequence[Outage]) -> Iterator[Outage]:
+    """Each without the time that an earlier one of the same things spares already."""
+    until: dict[tuple[tuple[str, int], ...], datetime] = {}
+    for outage in sorted(outages, key=lambda one: one.known):
+        terms = _table(of, outage).terms.credit
+        spared = None if terms is None else _spared(terms, outage)
+        if spared is None or not (spared.days or spared.seconds):
+            continue
+        things = tuple(sorted(outage.affected.items()))
+        begins = max(outage.known, until.get(things, outage.known))
+        if begins < outage.restored:
+            yield replace(outage, known=begins)
+            until[things] = outage.restored
+
+
+def _concerns(outage: Outage, fee: Fee, table: Table) -> bool:
+    return not outage.affected or _named(outage, fee, table) is not None
+
+
+def _named(outage: Outage, fee: Fee, table: Table) -> int | None:
+    """How many of what the fee is for could not be used; 0: all of it, None: none."""
+    row = table.row(fee.line.row)
+    feature = fee.line.row if row is None else row.feature
+    return outage.affected.get(fee.line.row, outage.affected.get(feature))
 
 
 def _alive(of: Account, fee: Fee, month: Month) -> Fee:
@@ -108,7 +136,9 @@ def _months(outage: Outage) -> Iterator[Month]:
 def _part(of: Account, table: Table, terms: Credit, outage: Outage, fee: Fee, month: Month) -> tuple[Decimal, str]:
     """What of a fee one outage spares, and how that was computed."""
     spared = _spared(terms, outage)
-    whole = fee.whole or NOTHING
+    whole, share = fee.whole or NOTHING, _share(outage, fee, table)
+    if share:
+        whole = part(whole, *share)
     by = 30 if of.reading(table, "credit_day") == "thirty" else month.days
     if spared.seconds:
         number, hours, by = _seconds(outage, fee), 24, by * _DAY
@@ -117,7 +147,14 @@ def _part(of: Account, table: Table, terms: Credit, outage: Outage, fee: Fee, mo
     yen, rest = divmod(EXACT.multiply(whole, Decimal(number * hours)), 24 * by)
     if rest and of.reading(table, "credit_rounding") == "floor_fee":
         yen += 1
-    return yen, f"-{whole:f} × {number} ÷ {by}"
+    told = f"({fee.whole:f} × {share[0]} ÷ {share[1]})" if share else f"{whole:f}"
+    return yen, f"-{told} × {number} ÷ {by}"
+
+
+def _share(outage: Outage, fee: Fee, table: Table) -> tuple[int, int] | None:
+    """So many of how many could not be used; None: all of them."""
+    gone, had = _named(outage, fee, table), fee.line.quantity
+    return (gone, had) if gone and had and gone < had else None
 
 
 def _units(terms: Credit, outage: Outage, fee: Fee, days: int) -> int:

@@ -34,6 +34,8 @@ UP_LIMIT = 180.0
 STOP_LIMIT = 60.0
 LOOK_EVERY = 0.05
 RTP_PORTS = 400
+NODE_STEP = 10
+"""How far the ports of one Asterisk are from those of the next."""
 CARRIER = "127.0.0.2"
 """The address our calls come from, as demo.json names it."""
 
@@ -44,17 +46,18 @@ class Down(AssertionError):
 
 @dataclass(slots=True)
 class Platform:
-    """A running denwaban. `demo` is its parsed var/demo.json."""
+    """A running denwaban, of so many Asterisk `nodes`. `demo` is its parsed var/demo.json."""
 
     var: Path
     env: Mapping[str, str]
     ports: Mapping[str, int]
+    nodes: int = 1
     demo: dict[str, Any] = field(default_factory=dict)
     _supervisor: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     _ari: httpx2.Client = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._ari = httpx2.Client(base_url=f"http://127.0.0.1:{self.ports['ari']}/ari", timeout=30)
+        self._ari = httpx2.Client(timeout=30)
 
     @property
     def prompts(self) -> Path:
@@ -75,6 +78,16 @@ class Platform:
     def sip(self) -> tuple[str, int]:
         """Where phones register and the carrier sends its calls."""
         return self.demo["sip"]["host"], self.demo["sip"]["port"]
+
+    def sip_of(self, node: int) -> tuple[str, int]:
+        """The same of another node than the first."""
+        host, port = self.sip
+        return host, port + NODE_STEP * (node - 1)
+
+    def nodes_used(self) -> dict[str, str]:
+        """What the controller says of each node."""
+        found = httpx2.get(f"http://127.0.0.1:{self.ports['controller']}/nodes", timeout=5)
+        return dict(found.json())
 
     def tenant(self, tenant: str = "demo") -> dict[str, Any]:
         """A tenant of demo.json."""
@@ -134,13 +147,21 @@ class Platform:
 
     def asterisk_channels(self, *, dialled: bool = False) -> tuple[int, int]:
         """How many channels and bridges live in Asterisk, asked over HTTP; `dialled`: without legs made ahead."""
-        password = (self.var / "secrets" / "ari").read_text().strip()
-        counts = []
-        for kind in ("channels", "bridges"):
-            answer = self._ari.get(f"/{kind}", auth=("denwaban", password))
-            answer.raise_for_status()
-            counts.append(len([one for one in answer.json() if not dialled or one.get("state") != "Down"]))
+        counts = [0, 0]
+        for node in range(1, self.nodes + 1):
+            for place, kind in enumerate(("channels", "bridges")):
+                living = [one for one in self.ask_asterisk(node, kind) if not dialled or one.get("state") != "Down"]
+                counts[place] += len(living)
         return counts[0], counts[1]
+
+    def ask_asterisk(self, node: int, path: str) -> Any:
+        """What one Asterisk answers to a GET of ARI."""
+        secret = "ari" if node == 1 else f"ari-node-{node}"
+        password = (self.var / "secrets" / secret).read_text().strip()
+        url = f"http://127.0.0.1:{self.ports['ari'] + NODE_STEP * (node - 1)}/ari/{path}"
+        answer = self._ari.get(url, auth=("denwaban", password))
+        answer.raise_for_status()
+        return answer.json()
 
     def stop(self) -> None:
         """End everything; what the supervisor leaves behind is ended by its pid and told as an error."""
@@ -199,16 +220,17 @@ class Platform:
 
 @contextmanager
 def running_platform(
-    seed: Path | None = None, env: Mapping[str, str] | None = None, limit: float = UP_LIMIT
+    seed: Path | None = None, env: Mapping[str, str] | None = None, limit: float = UP_LIMIT, nodes: int = 1
 ) -> Iterator[Platform]:
     """A fresh denwaban, up (within `limit` seconds) and seeded; `seed` is a seed file in place of the demo's, `env`
-    settings on top."""
+    settings on top, `nodes` how many Asterisks it has."""
     with short_folder("platform-") as var:
         var.chmod(0o711)
         # The first call has been told: `run` tells it only where there is no story yet.
         (var / "story.json").write_text("[]")
-        ports = _free_ports()
-        platform = Platform(var, {**_settings(var, seed, ports), **(env or {})}, ports)
+        ports = _free_ports(nodes)
+        more = {"DENWABAN_NODES": str(nodes)} if nodes > 1 else {}
+        platform = Platform(var, {**_settings(var, seed, ports), **more, **(env or {})}, ports, nodes)
         try:
             platform.start(limit)
             yield platform
@@ -217,22 +239,37 @@ def running_platform(
             shutil.rmtree((var / "postgres").resolve(), ignore_errors=True)
 
 
-def _free_ports() -> dict[str, int]:
+def _free_ports(nodes: int) -> dict[str, int]:
     ports: dict[str, int] = {}
+    taken: set[int] = set()
     for name in ("api", "ari", "ami", "sip", "controller"):
+        more = range(NODE_STEP, NODE_STEP * nodes, NODE_STEP) if name in ("ari", "ami", "sip") else ()
         port = free_port()
-        while port in ports.values():
+        while not taken.isdisjoint({port, *(port + step for step in more)}) or not all(
+            _is_free(port + step) and _listens_nobody(port + step) for step in more
+        ):
             port = free_port()
         ports[name] = port
-    return {**ports, "rtp": _free_rtp()}
+        taken |= {port, *(port + step for step in more)}
+    return {**ports, "rtp": _free_rtp(nodes)}
 
 
-def _free_rtp() -> int:
+def _listens_nobody(port: int) -> bool:
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as tcp:
+        try:
+            tcp.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            return False
+        return True
+
+
+def _free_rtp(nodes: int) -> int:
     """A block of UDP ports below those the kernel hands out; which one is tried first depends on the process."""
-    blocks = range(10_000, 30_000, RTP_PORTS)
+    wanted = RTP_PORTS * nodes
+    blocks = range(10_000, 30_000 - wanted + RTP_PORTS, RTP_PORTS)
     for step in range(len(blocks)):
         low = blocks[(os.getpid() + 7 * step) % len(blocks)]
-        if all(_is_free(port) for port in range(low, low + RTP_PORTS, 20)):
+        if all(_is_free(port) for port in range(low, low + wanted, 20)):
             return low
     raise RuntimeError("no free block of ports for RTP")
 
@@ -241,7 +278,7 @@ def _is_free(port: int) -> bool:
     with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as udp:
         try:
             udp.bind(("127.0.0.1", port))
-        except OSError:
+        except (OSError, OverflowError):
             return False
         return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import orjson
@@ -15,6 +15,7 @@ from kernel.refusal import Refused
 from reports.rated_calls import calls, rates_calls
 from store.closing_jobs import closing_job
 from store.contracts import ContractStore
+from store.entries import EntryStore
 from store.invoices import InvoiceStore
 from store.jobs import Job, JobStore
 from store.personal import PersonalStore
@@ -22,16 +23,18 @@ from store.records import RecordStore
 from store.talks import talks
 from store.tariffs import packaged
 from store.tenants import TenantStore
-from tariff import agreement, closing
+from tariff import agreement, closing, entered
 from tariff.agreement import Agreement
+from tariff.bills import InvoiceState
 from tariff.closed import ClosedMonth, Issuer
 from tariff.history import State
-from tariff.invoicing import Measured
 from tariff.month import Month, day_of, month_of
 from tariff.records import Call
 
 RETRY: Final = 86_400.0
 """Seconds after which a contract that may not be held as it stands is looked at again: somebody has to mend it."""
+ATTEMPTS: Final = 5
+"""Times a month is computed anew because something was entered meanwhile."""
 MONTHS_BEFORE: Final = 12
 """Small months may be carried over: so many months before the one that is closed are rated with it."""
 _log = structlog.get_logger()
@@ -44,6 +47,7 @@ class Closing:
         self,
         contracts: ContractStore,
         invoices: InvoiceStore,
+        entries: EntryStore,
         records: RecordStore,
         personal: PersonalStore,
         tenants: TenantStore,
@@ -53,6 +57,7 @@ class Closing:
     ) -> None:
         self._contracts = contracts
         self._invoices = invoices
+        self._entries = entries
         self._records = records
         self._personal = personal
         self._tenants = tenants
@@ -76,22 +81,34 @@ class Closing:
         contract, month = ContractId(body["contract"]), Month(*map(int, body["month"].split("-")))
         held = {one.contract.id: one for one in await self._contracts.agreements(job.tenant)}
         if contract in held:
-            closed = await self._close(held[contract], month)
-            if isinstance(closed, Refused):
-                _log.error("a month cannot be closed", tenant=job.tenant, key=job.key, code=closed.code)
-                await self._jobs.failed(job, after(self._clock(), RETRY), f"refused: {closed.code}")
+            trouble = await self._try(held[contract], month, job)
+            if trouble:
+                _log.error("a month cannot be closed", tenant=job.tenant, key=job.key, trouble=trouble)
+                await self._jobs.failed(job, after(self._clock(), RETRY), trouble)
                 return
-            goes_on = not _over(held[contract], month)
-            following = closing_job(job.tenant, contract, month.plus(1)) if goes_on else None
-            await self._invoices.close(closed, following)
         await self._jobs.done(job)
 
-    async def _close(self, of: Agreement, month: Month) -> ClosedMonth | Refused:
+    async def _try(self, of: Agreement, month: Month, job: Job) -> str:
+        """Closes the month unless it was closed before; why it cannot be, or ""."""
+        following = None if _over(of, month) else closing_job(job.tenant, of.contract.id, month.plus(1), job.run_after)
+        for _ in range(ATTEMPTS):
+            closed = await self._close(of, month, day_of(job.run_after))
+            if isinstance(closed, Refused):
+                return f"refused: {closed.code}"
+            if closed.state == InvoiceState.UNPRICED:
+                return f"unpriced: {' '.join(closed.rows)}"
+            if await self._invoices.close(closed, following):
+                return ""
+        return "something new is entered again and again"
+
+    async def _close(self, of: Agreement, month: Month, on: date) -> ClosedMonth | Refused:
         tenant = await self._tenants.get(of.contract.tenant)
         assert tenant is not None, "a contract has a tenant"
-        measured = Measured(calls=await self._calls(of, month))
-        on = day_of(month.plus(1).begins)
-        return closing.close(packaged(), of, month, measured, self._issuer, tenant.name, on)
+        entries = await self._entries.of(of.contract.tenant, of.contract.id)
+        others = await self._invoices.of_contract(of.contract.tenant, of.contract.id, but=str(month))
+        measured = entered.measured(entries, others, await self._calls(of, month))
+        seen = len(entries)
+        return closing.close(packaged(), of, month, measured, self._issuer, tenant.name, on, others, seen)
 
     async def _calls(self, of: Agreement, month: Month) -> tuple[Call, ...]:
         table = packaged().table(of.contract.tariff, month.begins)
@@ -99,7 +116,7 @@ class Closing:
             return ()
         tenant, since = of.contract.tenant, month.plus(-MONTHS_BEFORE).begins
         had = await talks(self._records, self._personal, tenant, since, month.plus(1).begins)
-        return tuple(call for _, call in calls(of.contract, had))
+        return tuple(call for _, call in calls(of.contract, table, had))
 
 
 def _over(of: Agreement, month: Month) -> bool:

@@ -19,6 +19,7 @@ from store.closing_jobs import CLOSE_MONTH
 from store.config import USE_CONFIG, ConfigStore
 from store.contracts import ContractStore
 from store.engine import platform_engine
+from store.entries import EntryStore
 from store.facts import FactStore
 from store.intervals import IntervalStore
 from store.invoices import InvoiceStore
@@ -39,6 +40,7 @@ from worker.in_force import InForce
 from worker.intervals import IntervalCounting
 from worker.jobs import work
 from worker.kept import Kept
+from worker.line_kinds import LineKinds
 from worker.logs import write_logs
 from worker.merge import MERGE_RECORDING, Merging
 from worker.patience import once
@@ -70,14 +72,16 @@ async def serve(settings: WorkerSettings) -> None:
     erasing = Erasing(records, keeping, media, jobs, settings.spool_dir, _now)
     commands = CommandSender(redis)
     in_force = InForce(commands, jobs, _now)
-    projection = Projection(FactStore(engine), records, jobs, Kept(ContractStore(engine).entitled).until)
-    counting = IntervalCounting(FactStore(engine), IntervalStore(engine))
     sealer = Sealer.from_file(settings.personal_key_file)
+    personal, tenants = PersonalStore(engine, sealer), TenantStore(engine)
+    keep = Kept(ContractStore(engine).entitled).until
+    projection = Projection(FactStore(engine), records, jobs, keep, LineKinds(personal).of)
+    counting = IntervalCounting(FactStore(engine), IntervalStore(engine))
     rules = Rules(ConfigStore(engine, sealer), ContractStore(engine), CountStore(engine), in_force.do)
     announcements = Announcements(PromptFiles(settings.prompts_dir), SoundStore(engine))
     issuer = Issuer(settings.issuer_name, settings.issuer_registration, settings.issuer_address)
-    personal, tenants = PersonalStore(engine, sealer), TenantStore(engine)
-    closing = Closing(ContractStore(engine), InvoiceStore(engine), records, personal, tenants, jobs, issuer, _now)
+    contracts, invoices, entries = ContractStore(engine), InvoiceStore(engine), EntryStore(engine)
+    closing = Closing(contracts, invoices, entries, records, personal, tenants, jobs, issuer, _now)
     kinds = {
         MERGE_RECORDING: merging.do,
         USE_CONFIG: rules.do,

@@ -9,7 +9,8 @@ from typing import Final
 
 from acd.facts import CallEnded, RecordingEnded, ShardTaken
 from bus.news import Lost, News
-from kernel.ids import CallId, TenantId
+from kernel.ids import CallId, PersonalId, TenantId
+from kernel.usage import LineKind
 from reports.call_fold import call_record
 from store.codec import decode
 from store.facts import AnyFact, FactStore
@@ -28,16 +29,21 @@ GATHER: Final = 0.5
 Keeping = Callable[[TenantId, datetime, datetime], Awaitable[tuple[datetime, str] | None]]
 """Until when, and by which clause, a tenant keeps a recording that began then, of a call that ended then; None: for
 ever."""
+LineKindOf = Callable[[TenantId, PersonalId], Awaitable[LineKind | None]]
+"""The kind of line behind the other party's number; None when the number is not there (any more)."""
 
 
 class Projection:
     """Woken by news, and by their loss; it reads the database, never the news themselves."""
 
-    def __init__(self, facts: FactStore, records: RecordStore, jobs: JobStore, keeping: Keeping) -> None:
+    def __init__(
+        self, facts: FactStore, records: RecordStore, jobs: JobStore, keeping: Keeping, line_kind: LineKindOf
+    ) -> None:
         self._facts = facts
         self._records = records
         self._jobs = jobs
         self._keeping = keeping
+        self._line_kind = line_kind
 
     async def run(self, news: AsyncIterator[News | Lost]) -> None:
         """Catch up, then follow the news for as long as there is any."""
@@ -71,7 +77,7 @@ class Projection:
             record = call_record(history)
             ended = None if record is None else record.ended
             if record is not None and ended is not None:
-                records.append(record_row(record))
+                records.append(record_row(record, await self._line_kind(tenant, record.caller)))
             recordings.extend(await self._with_ends(recording_rows(history), ended))
         return records, recordings
 

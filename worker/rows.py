@@ -10,12 +10,13 @@ from acd.facts import RecordingEnded, RecordingStarted
 from acd.model import Direction, Party
 from kernel.fact import Fact
 from kernel.ids import AgentId
+from kernel.usage import LineKind
 from reports.call_record import CallRecord, OfferOutcome
 from store.record_rows import CallRecordRow, RecordingRow
 
 
-def record_row(record: CallRecord) -> CallRecordRow:
-    """The row of a finished call; its legs carry their segments."""
+def record_row(record: CallRecord, line_kind: LineKind | None = None) -> CallRecordRow:
+    """The row of a finished call; its legs carry their segments, `line_kind` is that of the other party."""
     return CallRecordRow(
         tenant=record.tenant,
         call=record.call,
@@ -34,6 +35,7 @@ def record_row(record: CallRecord) -> CallRecordRow:
         legs=orjson.dumps(record.legs).decode(),
         recording=record.recording,
         last_seq=record.seq,
+        line_kind=line_kind,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import Response
 
-from api import what_if
+from api import evidence, what_if
 from api.ask import Me, Uses
 from api.paper.invoice import pdf
 from api.permissions import Permission, needs
@@ -16,6 +16,7 @@ from api.problems import Problem, ProblemRaised, RefusalRaised
 from api.schemas import invoice as shapes
 from api.schemas.common import Listing
 from api.schemas.contract import CONTRACT_PATTERN
+from api.schemas.entry import Evidence
 from api.services import Services
 from kernel.ids import TenantId
 from kernel.refusal import Refused
@@ -25,6 +26,7 @@ router = APIRouter(prefix="/invoices", tags=["contracts"], dependencies=[needs(P
 
 PDF = "application/pdf"
 MonthPath = Annotated[str, Path(pattern=shapes.MONTH_PATTERN)]
+LinePath = Annotated[int, Path(ge=1, le=100_000)]
 OfContract = Annotated[
     str | None, Query(pattern=CONTRACT_PATTERN, description="Needed where several contracts closed the month.")
 ]
@@ -51,6 +53,15 @@ async def get_invoice(
     if PDF in accept:
         return await _printed(uses, closed)
     return shapes.Invoice.model_validate(closed)
+
+
+@router.get("/{month}/lines/{nth}/evidence")
+async def get_evidence(month: MonthPath, nth: LinePath, me: Me, uses: Uses, contract: OfContract = None) -> Evidence:
+    """What the nth line, from 1 on, comes from: entries, orders and calls."""
+    closed = await _closed(uses, me.tenant, month, contract)
+    if nth > len(closed.lines):
+        raise ProblemRaised(Problem.NOT_FOUND)
+    return await evidence.behind(uses, closed, closed.lines[nth - 1], by=False)
 
 
 @router.post("/what-if")

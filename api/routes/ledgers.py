@@ -47,10 +47,20 @@ async def call_ledger(me: Me, uses: Uses, month: Wanted = None, accept: Accept =
     return _csv(found.calls, tuple(shapes.RatedCall.model_fields)) if CSV in accept else found
 
 
-@router.get("/storage")
-async def storage_ledger(me: Me, uses: Uses, month: Wanted = None) -> shapes.StorageLedger:
-    """Hours of recordings that are kept."""
-    return await ledgers.storage(uses, me.tenant, _month(uses, month))
+@router.get("/storage", response_model=shapes.StorageLedger, responses=_CSV_TOO)
+async def storage_ledger(
+    me: Me, uses: Uses, month: Wanted = None, accept: Accept = ""
+) -> shapes.StorageLedger | Response:
+    """Hours of recordings that were kept at the end of each day of the month; as CSV the days alone."""
+    found = await ledgers.storage(uses, me.tenant, _month(uses, month))
+    return _csv(found.days, tuple(shapes.StorageDay.model_fields)) if CSV in accept else found
+
+
+@router.get("/ivr", response_model=shapes.IvrLedger, responses=_CSV_TOO)
+async def ivr_ledger(me: Me, uses: Uses, month: Wanted = None, accept: Accept = "") -> shapes.IvrLedger | Response:
+    """How many rules with an IVR there were from when on, and how many beyond the contract; as CSV the counts alone."""
+    found = await ledgers.ivr(uses, me.tenant, _month(uses, month))
+    return _csv(found.uses, tuple(shapes.IvrUse.model_fields)) if CSV in accept else found
 
 
 def _month(uses: Services, text: str | None) -> Month:

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Sequence
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 
+from api import entering, evidence
 from api.ask import IdPath, Uses
 from api.permissions import Permission, needs
 from api.problems import Problem, ProblemRaised, RefusalRaised
+from api.routes.invoices import LinePath, MonthPath
 from api.schemas.common import Listing, Shape
 from api.schemas.contract import ContractName
-from api.schemas.invoice import MONTH_PATTERN, Invoice, MonthWanted
+from api.schemas.entry import Evidence, Open
+from api.schemas.invoice import Invoice, MonthWanted
 from api.services import Services
 from kernel.ids import ContractId, TenantId
 from kernel.refusal import Refused
-from store.closing_jobs import closing_job
+from store.closing_jobs import CLOSE_MONTH, closing_job
+from store.jobs import Waiting
 from store.tariffs import packaged
 from tariff import agreement, deciding
+from tariff.agreement import Agreement
+from tariff.closed import ClosedMonth
 from tariff.history import Do, Order
 from tariff.month import Month
+from tariff.terms import Fees
 
 router = APIRouter(
     prefix="/platform/tenants/{tenant}/invoices", tags=["platform"], dependencies=[needs(Permission.RUN_PLATFORM)]
@@ -40,39 +47,85 @@ async def list_tenant_invoices(tenant: IdPath, uses: Uses) -> Listing[Invoice]:
 
 @router.post("", status_code=202)
 async def close_month(tenant: IdPath, wanted: MonthWanted, uses: Uses) -> Asked:
-    """Close a month of a contract as soon as it is over, and those after it; one that is closed stays as it is."""
-    held = {one.id for one in await uses.platform.contracts.of(TenantId(tenant))}
-    if ContractId(wanted.contract) not in held:
+    """Close a month of a contract as soon as it is over, and those after it; one that is closed stays as it is.
+
+    422 for a month in which the contract was not there yet, or had nothing any more.
+    """
+    of = await _there(uses, tenant, wanted.contract)
+    month, names = Month(*map(int, wanted.month.split("-"))), (TenantId(tenant), ContractId(wanted.contract))
+    no = entering.check_month(of, month, uses.clock())
+    if no is not None:
+        raise RefusalRaised(no, 422)
+    since = uses.clock() if wanted.dated == "today" else None
+    return Asked(added=await uses.platform.jobs.add(closing_job(*names, month, since)))
+
+
+@router.get("/open")
+async def list_open_months(tenant: IdPath, uses: Uses) -> Listing[Open]:
+    """The months that are still to be closed, when each is due, and what is in the way of those that are overdue."""
+    waiting = await uses.platform.jobs.waiting(TenantId(tenant), CLOSE_MONTH)
+    return Listing(items=[_open(one) for one in waiting])
+
+
+@router.get("/{month}/lines/{nth}/evidence")
+async def get_line_evidence(
+    tenant: IdPath, month: MonthPath, nth: LinePath, uses: Uses, contract: ContractName | None = None
+) -> Evidence:
+    """What the nth line, from 1 on, comes from: entries and who made them, orders and calls."""
+    closed = _only(await uses.platform.invoices.of(TenantId(tenant)), month, contract)
+    if nth > len(closed.lines):
         raise ProblemRaised(Problem.NOT_FOUND)
-    month = Month(*map(int, wanted.month.split("-")))
-    added = await uses.platform.jobs.add(closing_job(TenantId(tenant), ContractId(wanted.contract), month))
-    return Asked(added=added)
+    return await evidence.behind(uses, closed, closed.lines[nth - 1], by=True)
 
 
 @router.post("/{month}/reissue")
-async def reissue(
-    tenant: IdPath, month: Annotated[str, Path(pattern=MONTH_PATTERN)], uses: Uses, contract: ContractName | None = None
-) -> Invoice:
+async def reissue(tenant: IdPath, month: MonthPath, uses: Uses, contract: ContractName | None = None) -> Invoice:
     """The same document once more; where the tariff has a fee for that, it is ordered and stands on a later invoice."""
+    return await _again(uses, tenant, month, contract, lambda fees: fees.reinvoice)
+
+
+@router.post("/{month}/statement")
+async def send_statement(tenant: IdPath, month: MonthPath, uses: Uses, contract: ContractName | None = None) -> Invoice:
+    """The document whose itemised statement is sent; where the tariff has a fee for that, it is ordered and stands on a
+    later invoice."""
+    return await _again(uses, tenant, month, contract, lambda fees: fees.statement)
+
+
+def _open(one: Waiting) -> Open:
+    contract, _, month = one.key.rpartition(":")
+    return Open(contract=contract, month=month, due=one.run_after, trouble=one.trouble)
+
+
+async def _again(uses: Services, tenant: str, month: str, contract: str | None, fee: Callable[[Fees], str]) -> Invoice:
     issued = [one for one in await uses.platform.invoices.of(TenantId(tenant)) if one.state == "issued"]
-    found = [one for one in issued if one.month == month and contract in (None, one.contract)]
+    found = _only(issued, month, contract)
+    await _charge(uses, TenantId(tenant), ContractId(found.contract), fee)
+    return Invoice.model_validate(found)
+
+
+def _only(closed: Sequence[ClosedMonth], month: str, contract: str | None) -> ClosedMonth:
+    """The one of the month, of which there may be several where several contracts are held."""
+    found = [one for one in closed if one.month == month and contract in (None, one.contract)]
     if len(found) != 1:
         raise ProblemRaised(Problem.NOT_FOUND)
-    await _charge(uses, TenantId(tenant), ContractId(found[0].contract))
-    return Invoice.model_validate(found[0])
+    return found[0]
 
 
-async def _charge(uses: Services, tenant: TenantId, contract: ContractId) -> None:
-    """Orders the fee for a document that is issued again. Raises RefusalRaised when the contract no longer takes it."""
-    held = {one.contract.id: one for one in await uses.platform.contracts.agreements(tenant)}
-    of = held.get(contract)
-    if of is None:
-        return
+async def _there(uses: Services, tenant: str, contract: str) -> Agreement:
+    held = {one.contract.id: one for one in await uses.platform.contracts.agreements(TenantId(tenant))}
+    if ContractId(contract) not in held:
+        raise ProblemRaised(Problem.NOT_FOUND)
+    return held[ContractId(contract)]
+
+
+async def _charge(uses: Services, tenant: TenantId, contract: ContractId, of_fees: Callable[[Fees], str]) -> None:
+    """Orders the fee for what is asked for. Raises RefusalRaised when the contract no longer takes it."""
+    of = await _there(uses, tenant, contract)
     history = agreement.history(packaged(), of)
     if isinstance(history, Refused):
         raise RefusalRaised(history, 422)
     holding = history.at(uses.clock())
-    fee = "" if holding is None else holding.table.terms.fees.reinvoice
+    fee = "" if holding is None else of_fees(holding.table.terms.fees)
     if not fee:
         return
     order = Order(uses.clock(), Do.ONCE, {fee: 1})

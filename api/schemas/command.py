@@ -11,3 +11,11 @@ class Done(Shape):
     command: str
     agent: str
     seq: int
+
+
+class CallDone(Shape):
+    """The order `command` about `call` was carried out; the board shows it from the fact `seq` on."""
+
+    command: str
+    call: str
+    seq: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -25,7 +25,7 @@ class Issuer(Shape):
 
 
 class Line(Shape):
-    """A line, yen without tax. `reduced`: taxed at the reduced rate."""
+    """A line, yen without tax. `reduced`: taxed at the reduced rate; `entries`: what was entered and is behind it."""
 
     row: str
     name: Name
@@ -37,6 +37,15 @@ class Line(Shape):
     days: int | None
     arithmetic: str
     reduced: bool
+    entries: list[int]
+
+
+class SetOff(Shape):
+    """So much of the deposit was taken for the invoice of a month."""
+
+    month: str
+    yen: Decimal
+    clause: str
 
 
 class Tax(Shape):
@@ -48,7 +57,11 @@ class Tax(Shape):
 
 
 class Invoice(Shape):
-    """A month of a contract. `state`: none, held (carried over), issued, or unpriced (`rows` have no price)."""
+    """A month of a contract. `state`: none, held (carried over), issued, or unpriced (`rows` have no price).
+
+    `due`: when it is to be paid (null: of older ones nobody said so). `set_off`: what was taken from the deposit, for
+    this invoice or earlier ones; `payable`: what is left of `total` then; `refund`: what of the deposit is given back.
+    """
 
     contract: str
     month: str
@@ -56,6 +69,7 @@ class Invoice(Shape):
     state: str
     number: str
     closed: date
+    due: date | None
     currency: str = "JPY"
     issuer: Issuer
     recipient: str
@@ -63,6 +77,9 @@ class Invoice(Shape):
     subtotal: Decimal
     tax: list[Tax]
     total: Decimal
+    set_off: list[SetOff]
+    refund: Decimal
+    payable: Decimal
     months: list[str]
     rows: list[str]
 
@@ -81,7 +98,12 @@ class WhatIfWanted(Wanted):
 
 
 class MonthWanted(Wanted):
-    """A month of a contract that is to be closed, and those after it until one is not over."""
+    """A month of a contract that is to be closed, and those after it until one is not over.
+
+    `dated`: which day the documents bear; `today`, or `then`, the first day after the month, for what had been issued
+    before the platform knew of the contract.
+    """
 
     contract: ContractName
     month: MonthName
+    dated: Literal["today", "then"] = "today"

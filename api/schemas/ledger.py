@@ -69,7 +69,11 @@ class RateClass(Shape):
 
 
 class RatedCall(Shape):
-    """A call as it was rated: the evidence behind a line of the invoice. `row` "": no price is loaded."""
+    """A call as it was rated: the evidence behind a line of the invoice. `row` "": no price is loaded.
+
+    `assumed`: the other party's line was not known, and is rated as a fixed one. `caller` and `contractor`: who pays
+    which part of the charge, where the tariff shares it; `entry`: the one that its price was entered with.
+    """
 
     contract: str
     call: str
@@ -77,10 +81,14 @@ class RatedCall(Shape):
     direction: str
     number: str
     other: str
+    assumed: bool
     seconds: Decimal
     row: str
     units: int | None
     charge: Decimal | None
+    caller: Decimal | None
+    contractor: Decimal | None
+    entry: int | None
 
 
 class CallLedger(Shape):
@@ -91,9 +99,41 @@ class CallLedger(Shape):
     calls: list[RatedCall]
 
 
+class StorageDay(Shape):
+    """Hours of sound that were kept at the end of a day (or now, on the day that runs), of how many recordings."""
+
+    day: date
+    hours: Decimal
+    recordings: int
+
+
 class StorageLedger(Shape):
-    """Hours of sound that were kept at the end of the month (or now, while it runs)."""
+    """Hours of sound that were kept at the end of the month (or now, while it runs), and at the end of each day.
+
+    `highest`: the most at the end of any day.
+    """
 
     month: str
     at: Moment
     hours: Decimal
+    highest: Decimal
+    days: list[StorageDay]
+
+
+class IvrUse(Shape):
+    """From `at` on `used` rules had an IVR, of `allowed` that were bought; `excess` are billed, by `clause`."""
+
+    at: Moment
+    contract: str
+    used: int
+    allowed: int
+    excess: int
+    clause: str
+
+
+class IvrLedger(Shape):
+    """The rules with an IVR of a month: the count it began with and each that followed; `highest`: the most at once."""
+
+    month: str
+    highest: int
+    uses: list[IvrUse]

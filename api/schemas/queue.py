@@ -7,9 +7,11 @@ from reports.service_level import Formula
 
 
 class Counts(Shape):
-    """What became of those whose wait began since `since`; O = answered + abandoned + overflowed + failed + waiting.
+    """What became of those whose wait began since `since`; O = answered + abandoned + overflowed + callbacks +
+    failed + waiting.
 
-    `short_abandoned` are among the abandoned; `turned_away` found no waiting place and were never offered. The service
+    `short_abandoned` are among the abandoned, `left_by_key` among the overflowed, `redialled` among the offered, whose
+    place was kept; `turned_away` were not let in and never offered. The service
     level is a share, 0 to 1.
     """
 
@@ -19,6 +21,9 @@ class Counts(Shape):
     abandoned: int
     short_abandoned: int
     overflowed: int
+    callbacks: int
+    left_by_key: int
+    redialled: int
     failed: int
     turned_away: int
     asa_seconds: float | None
@@ -36,11 +41,13 @@ class ServiceTerms(Shape):
 
 
 class Queue(Shape):
-    """A queue now, since midnight of the tenant, and in the running quarter of an hour."""
+    """A queue now, since midnight of the tenant, and in the running quarter of an hour. `callbacks_waiting`: how many
+    are to be called back."""
 
     id: str
     name: str
     waiting: int
+    callbacks_waiting: int
     longest_wait_since: Moment | None
     ready: int
     service: ServiceTerms

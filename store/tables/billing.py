@@ -1,4 +1,4 @@
-"""The tables of orders and invoices: both only ever grow."""
+"""The tables of orders, entries and invoices: they only ever grow."""
 
 from __future__ import annotations
 
@@ -32,3 +32,19 @@ invoices = Table(
     UniqueConstraint("tenant", "number", name="invoices_number"),
 )
 """A closed month, unique for ever."""
+
+contract_entries = Table(
+    "contract_entries",
+    metadata,
+    Column("tenant", Text, ForeignKey("tenants.id"), nullable=False),
+    Column("contract", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("document", JSONB, nullable=False),
+    Column("key", Text),
+    Column("by_login", Text, nullable=False),
+    Column("entered_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    PrimaryKeyConstraint("tenant", "contract", "number"),
+    UniqueConstraint("tenant", "contract", "key", name="contract_entries_once"),
+)
+"""What was entered about contracts: outages, charges, payments …; `key`: the Idempotency-Key it came with."""

@@ -57,6 +57,7 @@ call_records = Table(
     Column("legs", JSON, nullable=False),
     Column("recording", Text),
     Column("last_seq", BigInteger, nullable=False),
+    Column("line_kind", Text),
     PrimaryKeyConstraint("tenant", "call"),
 )
 Index("call_records_newest", call_records.c.tenant, call_records.c.arrived.desc(), call_records.c.call.desc())

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from robots.phone import Answer, CallOver, Ignore, OutgoingCall, Reject
+from robots.phone import Answer, CallOver, Ignore, OutgoingCall, Phone, Reject
 from robots.sip import encode
 from robots.sound import level
 from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, Crew, eventually
@@ -193,19 +193,36 @@ async def test_who_gives_up_before_the_answer_stops_the_ringing(crew: Crew, way:
 
 
 @pytest.mark.feature("CSM-F25", "refusal")
-@pytest.mark.parametrize("dialled", ["110", "118", "119", "184110", "0110", "+81119", "1860118", "110#"])
+@pytest.mark.parametrize("dialled", ["110", "+81119"])
 async def test_an_emergency_call_without_the_right_is_refused_with_speech_and_403(
     crew: Crew, way: WayOut, dialled: str
 ) -> None:
     phone = await crew.work("aoi")
-    call = phone.dial(dialled)
-    refusal = await crew.board.fact("DialRefused")
-    assert refusal["body"]["code"] == "emergency_not_available_on_line"
-    await call.ringing()
+    call = await emergency_refused(crew, phone, dialled)
     await refused(call, 403)
     assert level(call.rtp.heard()) > -40
     assert not way.first.calls
     assert not way.second.calls
+
+
+@pytest.mark.parametrize("dialled", ["118", "119", "184110", "0110", "1860118", "110#"])
+async def test_however_it_is_dialled_it_is_refused_as_an_emergency_call(crew: Crew, way: WayOut, dialled: str) -> None:
+    phone = await crew.work("aoi")
+    call = await emergency_refused(crew, phone, dialled)
+    call.hang_up()
+    await call.ended()
+    await crew.board.fact("CallEnded")
+    assert not way.first.calls
+    assert not way.second.calls
+
+
+async def emergency_refused(crew: Crew, phone: Phone, dialled: str) -> OutgoingCall:
+    """The call, of which the phone is being told why it goes nowhere."""
+    call = phone.dial(dialled)
+    refusal = await crew.board.fact("DialRefused")
+    assert refusal["body"]["code"] == "emergency_not_available_on_line"
+    await call.ringing()
+    return call
 
 
 @pytest.mark.parametrize("spelling", ["110", "１１０", "1-1-9", "+81 118"])

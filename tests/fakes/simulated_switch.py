@@ -77,7 +77,7 @@ class SimulatedSwitch:
                 for name in self.bridges.pop(effect.conversation, set()):
                     if name in self.channels:
                         self.channels[name].bridge = ""
-            case effects.AnnouncePosition():
+            case effects.AnnouncePosition() | effects.SayPrompt():
                 self.play(effect.call, effect.channel, effect.playback)
             case effects.StopPlayback():
                 self.finish_playback(effect.playback)
@@ -96,7 +96,7 @@ class SimulatedSwitch:
             case effects.AnswerCaller(_, channel) if channel in self.channels:
                 self.channels[channel].calls = False
                 self.answer(channel)
-            case effects.TellAgent():
+            case effects.TellAgent() | effects.PlayToCaller():
                 self.play(effect.call, effect.channel, effect.playback)
             case effects.SetTimer():
                 self.timers[effect.at, effect.then] = None

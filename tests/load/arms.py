@@ -20,10 +20,15 @@ joinempty = yes
 announce-frequency = 0
 announce-holdtime = no
 announce-position = no
-periodic-announce-frequency = 0
+{announcements}
 musicclass = default
 """
+QUIET = "periodic-announce-frequency = 0"
+ANNOUNCED = """periodic-announce-frequency = {every}
+periodic-announce = {sound}"""
 BEST_RETRY, DEFAULT_RETRY = 1, 5
+TEN = 10
+"""Members of `ten` and of `told`."""
 
 _ENDPOINTS = """[queue-agent](!)
 type = endpoint
@@ -79,11 +84,42 @@ def agent(number: int, group: str = "q") -> str:
     return f"{group}{number:04d}"
 
 
-def queue(name: str, retry: int, members: int, group: str = "q") -> str:
-    """One queue of queues.conf with its members."""
+def queue(
+    name: str,
+    retry: int,
+    members: int,
+    group: str = "q",
+    *,
+    ready: int | None = None,
+    announcements: str = QUIET,
+) -> str:
+    """One queue of queues.conf with its members; of these only the first `ready` are not paused (None: all)."""
     what = "best configuration" if retry == BEST_RETRY else "default retry"
-    listed = "".join(f"member => PJSIP/{agent(number, group)}\n" for number in range(1, members + 1))
-    return QUEUES.format(name=name, retry=retry, what=what) + listed
+    free = members if ready is None else ready
+    listed = "".join(
+        f"member => PJSIP/{agent(number, group)}{'' if number <= free else PAUSED}\n"
+        for number in range(1, members + 1)
+    )
+    return QUEUES.format(name=name, retry=retry, what=what, announcements=announcements) + listed
+
+
+ANNOUNCE_EVERY = 30
+"""Seconds."""
+SOUND = Path("sounds") / "position-many"
+"""What app_queue announces: the same file as denwaban's, below the folder of its configuration."""
+PAUSED = ",0,,,,0,1"
+"""What follows the interface of a member who is paused."""
+SHARED = 10
+"""Queues that share their members."""
+NAMES = ("best", "twin", "default", "fifty", "ten", "told", "pool", *(f"shared{turn}" for turn in range(SHARED)))
+"""`best` and `twin` are configured alike and have agents of their own: against each other they must be equal.
+
+Callers of `fifty` and `ten` are not answered before the agent does: Answer() would wait up to 0.5 s for their first
+sound. `pool` and the shared ones get their members part by part (`put`).
+"""
+_UNANSWERED = ("fifty", "ten", *(f"shared{turn}" for turn in range(SHARED)))
+MUSIC = "+815099999999"
+"""Who calls it hears the same music, and nobody looks for an agent."""
 
 
 def number(name: str) -> str:
@@ -91,29 +127,31 @@ def number(name: str) -> str:
     return f"+8150{NAMES.index(name):08d}"
 
 
-NAMES = ("best", "twin", "default", "fifty")
-"""`best` and `twin` are configured alike and have agents of their own: against each other they must be equal.
-
-Callers of `fifty` are not answered before the agent does: Answer() would wait up to 0.5 s for their first sound.
-"""
-
-
-def write(folder: Path, host: str, agent_port: int, twin_port: int, few: int, many: int) -> None:
-    """The folder for DENWABAN_EXTRA_CONF. `twin` has own agents at its own port, the others share theirs."""
+def write(folder: Path, host: str, agent_port: int, twin_port: int, few: int, many: int, agents: int) -> None:
+    """The folder for DENWABAN_EXTRA_CONF. `twin` has own agents at its own port, the others share theirs, of whom there
+    are `agents`."""
     for part in ("extensions.d", "queues.d", "pjsip.d"):
         (folder / part).mkdir(parents=True)
-    lines = ["[app-queue]"]
+    lines = ["[app-queue]", f"exten => {MUSIC},1,Answer()", " same => n,MusicOnHold()"]
     for name in NAMES:
-        answer = "NoOp" if name == "fifty" else "Answer"
+        answer = "NoOp" if name in _UNANSWERED else "Answer"
         lines += [f"exten => {number(name)},1,{answer}()", f" same => n,Queue({name})", " same => n,Hangup()"]
     (folder / "extensions.d" / "queue.conf").write_text("\n".join([*lines, ""]))
-    (folder / "queues.d" / "queue.conf").write_text(
+    put(
+        folder,
         queue("best", BEST_RETRY, few)
         + queue("twin", BEST_RETRY, few, "t")
         + queue("default", DEFAULT_RETRY, few)
         + queue("fifty", BEST_RETRY, many)
+        + queue("ten", BEST_RETRY, TEN)
+        + queue("told", BEST_RETRY, TEN, announcements=ANNOUNCED.format(every=ANNOUNCE_EVERY, sound=folder / SOUND)),
     )
-    agents = [_AGENT.format(name=agent(place), port=agent_port) for place in range(1, many + 1)]
+    people = [_AGENT.format(name=agent(place), port=agent_port) for place in range(1, agents + 1)]
     twins = [_AGENT.format(name=agent(place, "t"), port=twin_port) for place in range(1, few + 1)]
     endpoints = _ENDPOINTS.format(host=host, address=ADDRESS)
-    (folder / "pjsip.d" / "queue.conf").write_text(endpoints + "".join(agents + twins))
+    (folder / "pjsip.d" / "queue.conf").write_text(endpoints + "".join(people + twins))
+
+
+def put(folder: Path, queues: str) -> None:
+    """These are the queues from the next reload on, and no others."""
+    (folder / "queues.d" / "queue.conf").write_text(queues)

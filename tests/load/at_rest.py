@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -59,7 +58,7 @@ def measure(rig: Rig, before: dict[str, int], progress: Progress) -> AtRest:
             wait(progress, "at rest", SECONDS)
             last = _counters(rig)
             watched = watch.told()
-    _end_calls(rig)
+    rig.end_calls()
     return AtRest(
         before,
         round(last["denwaban_queue_waiting"]),
@@ -74,13 +73,3 @@ def _counters(rig: Rig) -> dict[str, float]:
     page = httpx2.get(f"http://127.0.0.1:{rig.platform.ports['controller']}/metrics", timeout=5)
     page.raise_for_status()
     return {name: float(value) for name, value in re.findall(r"^(\w+) ([-+0-9.e]+)$", page.text, re.MULTILINE)}
-
-
-def _end_calls(rig: Rig) -> None:
-    """The robots are gone; let Asterisk end what they left behind."""
-    rig.console("channel request hangup all")
-    until = time.monotonic() + 30
-    while rig.platform.asterisk_channels() != (0, 0):
-        if time.monotonic() > until:
-            raise RuntimeError("calls are left behind")
-        time.sleep(0.2)

@@ -13,6 +13,7 @@ from rich.progress import Progress
 from tests.load import arms, capture, people, sip_wire, sipp
 from tests.load.rig import CALLERS, FEW, Rig
 from tests.load.samples import Arm, FreeToRing, free_to_ring
+from tests.load.trace import Kept, kept
 from tests.load.watch import Watch, Watched
 
 BACKLOG = 40
@@ -27,12 +28,18 @@ SEED = 20260
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One system in one measurement: whose callers call which number from where."""
+    """One system in one measurement: whose callers call which number from where, or which numbers in turn; so many
+    `agents` are there to answer, and about so many callers wait, or a `crowd` of so many comes once. `alive`: they wait
+    long enough to have to be heard."""
 
     arm: Arm
     address: str
     number: str
     agents: int = FEW
+    backlog: int = BACKLOG
+    crowd: int = 0
+    numbers: Sequence[str] = ()
+    alive: bool = False
 
 
 @dataclass(slots=True)
@@ -40,6 +47,7 @@ class Outcome:
     """What one run gave for each side, and what the machine did meanwhile."""
 
     sides: dict[str, FreeToRing]
+    kept: dict[str, Kept]
     watched: Watched
     repeated: int
 
@@ -56,8 +64,14 @@ def theirs(rig: Rig, queue: str, arm: Arm | None = None) -> Side:
 
 def measure(rig: Rig, name: str, sides: Sequence[Side], samples: int, progress: Progress) -> Outcome:
     """Run all sides at once until each should have its `samples`, then let the calls end."""
+    return measure_for(rig, name, sides, WARM_UP + samples / sides[0].agents * MEAN_CYCLE, WARM_UP, progress)
+
+
+def measure_for(
+    rig: Rig, name: str, sides: Sequence[Side], seconds: float, warm_up: float, progress: Progress
+) -> Outcome:
+    """Run all sides at once for so long, drop what is before `warm_up`, then let the calls end."""
     folder = rig.part(name)
-    seconds = WARM_UP + samples / FEW * MEAN_CYCLE
     file = folder / "wire"
     with ExitStack() as stack:
         stack.enter_context(capture.capturing(file, rig.sip[1], rig.load))
@@ -69,7 +83,8 @@ def measure(rig: Rig, name: str, sides: Sequence[Side], samples: int, progress: 
         sipp.drain(callers)
     heard = sip_wire.messages(capture.read(file), begun)
     return Outcome(
-        {side.arm.name: free_to_ring(heard, side.arm, side.agents, WARM_UP, seconds) for side in sides},
+        {side.arm.name: free_to_ring(heard, side.arm, side.agents, warm_up, seconds) for side in sides},
+        {side.arm.name: kept(heard, side.arm) for side in sides},
         watched,
         sip_wire.repeated(heard),
     )
@@ -77,13 +92,16 @@ def measure(rig: Rig, name: str, sides: Sequence[Side], samples: int, progress: 
 
 def robots(stack: ExitStack, rig: Rig, folder: Path, number: int, side: Side, seconds: float) -> sipp.Sipp:
     """Starts agents and callers of one side, the same seeds for every side; returns the callers."""
-    calls = round(seconds * side.agents / TALK[0]) + 2 * BACKLOG + side.agents
+    calls = round(seconds * side.agents / TALK[0]) + 2 * side.backlog + side.agents
     media = sipp.MEDIA + 500 * number
-    at_once = side.agents + BACKLOG + round(side.agents / MEAN_CYCLE * sum(BEFORE_CALL) / 2)
+    at_once = side.agents + side.backlog + round(side.agents / MEAN_CYCLE * sum(BEFORE_CALL) / 2)
     talks = sipp.uniform_ms(calls, *TALK, SEED)
-    pauses = sipp.uniform_ms(calls, *BEFORE_CALL, SEED + 1)
+    pauses = [0] * side.crowd or sipp.uniform_ms(calls, *BEFORE_CALL, SEED + 1)
     stack.enter_context(sipp.agents(folder, side.arm.agent_port, media, talks, rig.load))
-    load = sipp.Load(side.address, side.arm.caller_port, media + 400, rig.sip, side.number, rate=20, at_once=at_once)
+    load = sipp.Load(
+        side.address, side.arm.caller_port, media + 400, rig.sip, side.number, rate=20,
+        at_once=side.crowd or at_once, count=side.crowd, alive=side.alive, numbers=side.numbers,
+    )  # fmt: skip
     return stack.enter_context(sipp.callers(folder, load, pauses, rig.load))
 
 

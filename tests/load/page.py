@@ -238,7 +238,7 @@ def _checks(kept: Kept) -> Lines:
 
 def _configuration() -> Lines:
     yield from ("## app_queue's configuration", "", "```ini")
-    yield arms.QUEUES.format(what="best", name="best", retry=arms.BEST_RETRY).rstrip()
+    yield arms.QUEUES.format(what="best", name="best", retry=arms.BEST_RETRY, announcements=arms.QUIET).rstrip()
     yield from ("member => PJSIP/q0001  ; … and so on", "```", "", MEASURES["configuration"])
 
 

@@ -10,7 +10,22 @@ from typing import Any
 
 from rich.progress import Progress
 
-from tests.load import at_rest, checks, crowd, entitlements, floors, free_ring, invoiced, no_wait, path, people, tenants
+from tests.load import (
+    announced,
+    at_rest,
+    checks,
+    crowd,
+    entitlements,
+    floors,
+    free_ring,
+    invoiced,
+    no_wait,
+    path,
+    people,
+    pool,
+    queue_parts,
+    tenants,
+)
 from tests.load.results import machine, milliseconds
 from tests.load.rig import BUSY, FEW, MANY, Rig, Town
 
@@ -33,14 +48,7 @@ def _floors(rig: Rig, samples: int, progress: Progress) -> Data:
 
 def _free_ring(name: str, sides: Callable[[Rig], Sequence[free_ring.Side]]) -> Callable[[Rig, int, Progress], Data]:
     def measure(rig: Rig, samples: int, progress: Progress) -> Data:
-        outcome = free_ring.measure(rig, name, sides(rig), samples, progress)
-        return {
-            "arms": {arm: milliseconds(side.samples) for arm, side in outcome.sides.items()},
-            "backlog": {arm: side.least_backlog for arm, side in outcome.sides.items()},
-            "failed": sum(side.failed for side in outcome.sides.values()),
-            "repeated": outcome.repeated,
-            "watched": asdict(outcome.watched),
-        }
+        return queue_parts.free_ring_data(free_ring.measure(rig, name, sides(rig), samples, progress))
 
     return measure
 
@@ -113,8 +121,9 @@ def _operations(_rig: Rig, _samples: int, progress: Progress) -> Data:
 
 
 TOWNS: dict[str, Callable[[], Town]] = {
-    "bench": lambda: Town(people.seed(FEW, MANY, BUSY), people.prepare),
+    "bench": lambda: Town(people.seed(FEW, MANY, BUSY), people.prepare, prompts=announced.lengthen),
     "tenants": tenants.town,
+    "pool": pool.town,
     "crowd": crowd.town,
 }
 """The platforms, one after another; each part runs on one of them."""
@@ -132,11 +141,16 @@ PARTS = {
         800,
         150,
     ),
+    "B6": Part(queue_parts.erlang, 1500, 100),
+    "B10": Part(queue_parts.told, 3, 1),
     "path": Part(_path, 400, 100),
     "ari": Part(_operations, 1, 1),
     "entitlements": Part(_entitlements, 400, 100),
     "invoices": Part(_invoices, 1000, 20),
     "B9": Part(_tenants, 200, 30, "tenants"),
+    "B4": Part(queue_parts.backlog_grid, 250, 40, "pool"),
+    "B5-200": Part(queue_parts.shared_by_few, 250, 40, "pool"),
+    "B5-2000": Part(queue_parts.shared_by_many, 250, 40, "pool"),
     "crowd": Part(_crowd, 2000, 200, "crowd"),
 }
 """In the order in which they run: memory is that of a platform no call has gone through."""

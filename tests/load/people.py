@@ -10,6 +10,7 @@ import httpx2
 
 from robots.digest import Credentials, authorization, choose
 from robots.sip import Response, parse
+from tests.load import arms
 from tests.platform import Platform
 
 TENANT = "bench"
@@ -17,8 +18,8 @@ EXPIRES = 7200
 """Seconds; Asterisk's own limit, and longer than any run."""
 _ANSWER_LIMIT = 5.0
 
-NUMBERS = {"few": "+81312345671", "many": "+81312345672", "busy": "+81312345673"}
-"""The called number of each queue."""
+NUMBERS = {"few": "+81312345671", "many": "+81312345672", "busy": "+81312345673", "told": "+81312345674"}
+"""The called number of each queue; those who wait for `told` hear their position now and then."""
 
 _HEAD = """[carrier]
 address = "127.0.0.2"
@@ -38,6 +39,7 @@ name = "{name}"
 ring_time = 15
 wrap_up = 0
 recorded = false
+announce_every = {every}
 
 [[tenant.flow]]
 id = "{name}"
@@ -59,15 +61,18 @@ login = false
 
 
 def seed(few: int, many: int, busy: int) -> str:
-    """A tenant with three queues without recording and wrap-up, as app_queue has none; no limit on seats."""
-    queues = "".join(queue(name, number) for name, number in NUMBERS.items())
-    ranges = (("few", few, '["few", "many"]'), ("more", many - few, '["many"]'), ("busy", busy, '["busy"]'))
+    """A tenant with four queues without recording and wrap-up, as app_queue has none; no limit on seats."""
+    queues = "".join(
+        queue(name, number, arms.ANNOUNCE_EVERY if name == "told" else 0) for name, number in NUMBERS.items()
+    )
+    ranges = (("few", few, '["few", "many"]'), ("more", many - few, '["many"]'), ("busy", busy, '["busy", "told"]'))
     return _HEAD + queues + "".join(_RANGE.format(prefix=name, count=count, queues=on) for name, count, on in ranges)
 
 
-def queue(name: str, number: str) -> str:
-    """A queue without recording and wrap-up, and the number that leads straight to it, of the tenant written last."""
-    return _QUEUE.format(name=name, number=number)
+def queue(name: str, number: str, announce_every: int = 0) -> str:
+    """A queue without recording and wrap-up, and the number that leads straight to it, of the tenant written last; the
+    position is spoken each `announce_every` seconds (0: never)."""
+    return _QUEUE.format(name=name, number=number, every=announce_every)
 
 
 def prepare(platform: Platform, port: int, _other_port: int) -> None:

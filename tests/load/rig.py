@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from pathlib import Path
 from asterisk import tree
 from tests.load import arms
 from tests.load.samples import Arm
-from tests.platform import Platform, running_platform
+from tests.platform import Platform, prompts_folder, running_platform
 from tests.services import free_port, short_folder
 
 FEW, MANY, BUSY = 20, 50, 10
@@ -22,15 +24,19 @@ RTP = (20_000, 21_999)
 """Ports for the sound of 500 calls at once; below those the kernel hands out and above the robots' own."""
 UP_LIMIT = 600.0
 """Seconds until everybody is seeded: the passwords of 200 tenants take a minute or two on one core."""
+_END_LIMIT = 30.0
 SUT_PARTS = ("postgres", "redis", "asterisk", "controller", "api", "worker")
 
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """Who lives on a platform: its seed, and what makes them ready; that gets the ports of agents of the two arms."""
+    """Who lives on a platform: its seed, what makes them ready (given the ports of agents of the two arms), how many
+    agents app_queue has to choose its members from, and what makes its prompts longer than they are."""
 
     seed: str
     prepare: Callable[[Platform, int, int], None]
+    members: int = MANY
+    prompts: Callable[[Path], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,20 @@ class Rig:
         )
         return done.stdout
 
+    def queues(self, text: str) -> None:
+        """app_queue has these queues from now on, and no others."""
+        arms.put(self.folder / "conf", text)
+        self.console("queue reload all")
+
+    def end_calls(self) -> None:
+        """The robots are gone; let Asterisk end what they left behind. RuntimeError when something stays."""
+        self.console("channel request hangup all")
+        until = time.monotonic() + _END_LIMIT
+        while self.platform.asterisk_channels() != (0, 0):
+            if time.monotonic() > until:
+                raise RuntimeError("calls are left behind")
+            time.sleep(0.2)
+
     def part(self, name: str) -> Path:
         """A fresh folder for the files of one part."""
         folder = self.folder / name
@@ -94,7 +114,7 @@ def running_rig(town: Town) -> Iterator[Rig]:
     sut, load = (cores[0], cores[1]) if len(cores) > 1 else (None, None)
     ours, queue, twin = (Arm(name, free_port(), free_port()) for name in ("denwaban", "app_queue", "app_queue twin"))
     with short_folder("bench-") as folder:
-        arms.write(folder / "conf", "127.0.0.1", queue.agent_port, twin.agent_port, FEW, MANY)
+        arms.write(folder / "conf", "127.0.0.1", queue.agent_port, twin.agent_port, FEW, MANY, town.members)
         seed = folder / "seed.toml"
         seed.write_text(town.seed)
         env = {
@@ -103,6 +123,10 @@ def running_rig(town: Town) -> Iterator[Rig]:
             "DENWABAN_RTP_LOW": str(RTP[0]),
             "DENWABAN_RTP_HIGH": str(RTP[1]),
         }
+        if town.prompts is not None:
+            env["DENWABAN_PROMPTS_DIR"] = str(shutil.copytree(prompts_folder(), folder / "prompts"))
+            town.prompts(folder / "prompts")
+            (folder / "conf" / "sounds").symlink_to(folder / "prompts")
         if sut is not None:
             # Children inherit it, those that are started again later too.
             os.sched_setaffinity(0, {sut})

@@ -18,12 +18,16 @@ from tests.load.capture import MARK
 
 SOUND_SECONDS = 0.2
 """How long a robot agent can be heard; enough for the first packet."""
+ALIVE_EVERY = 12_000
+"""Milliseconds between signs of life of a caller who waits long: Asterisk ends a call that is silent for 30 s."""
 MEDIA = 7000
 """From here on the robots have their RTP ports; below those that Asterisk is given."""
+_SILENCE = 0xFF
+"""In G.711 µ-law."""
 _START_LIMIT = 5.0
 _STOP_LIMIT = 40.0
 
-CALLER = """<?xml version="1.0" encoding="UTF-8"?>
+_CALLER = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE scenario SYSTEM "sipp.dtd">
 <scenario name="caller">
   <nop><action>
@@ -47,7 +51,7 @@ o=- 1 1 IN IP4 [local_ip]
 s=-
 c=IN IP4 [local_ip]
 t=0 0
-m=audio [media_port] RTP/AVP 0
+m=audio %(port)s RTP/AVP 0
 a=rtpmap:0 PCMU/8000
 ]]></send>
   <recv response="100" optional="true"/>
@@ -65,8 +69,7 @@ Max-Forwards: 70
 Content-Length: 0
 
 ]]></send>
-  <recv request="BYE"/>
-  <send><![CDATA[
+%(until_bye)s  <send><![CDATA[
 SIP/2.0 200 OK
 [last_Via:]
 [last_From:]
@@ -77,6 +80,13 @@ Content-Length: 0
 
 ]]></send>
 </scenario>
+"""
+_UNTIL_BYE = '  <recv request="BYE"/>\n'
+_HEARD_UNTIL_BYE = """  <label id="1"/>
+  <recv request="BYE" timeout="{every}" ontimeout="2" next="3"/>
+  <label id="2"/>
+  <nop next="1"><action><exec rtp_stream="{file},1,0,PCMU/8000"/></action></nop>
+  <label id="3"/>
 """
 
 _AGENT = """<?xml version="1.0" encoding="UTF-8"?>
@@ -180,7 +190,8 @@ def agents(
 @dataclass(frozen=True, slots=True)
 class Load:
     """Who calls whom: from `address:port` to `number` at `to`, or each to the next of `numbers`. `rate` calls a second,
-    `at_once` together at most, `count` in all (0: without end). With `echo` they send the sound back that they hear.
+    `at_once` together at most, `count` in all (0: without end). With `echo` they send the sound back that they hear,
+    with `alive` a moment of silence now and then.
     """
 
     address: str
@@ -192,6 +203,7 @@ class Load:
     at_once: int
     count: int = 0
     echo: bool = False
+    alive: bool = False
     numbers: Sequence[str] = ()
 
 
@@ -207,8 +219,18 @@ def callers(folder: Path, load: Load, pauses: Sequence[int], core: int | None) -
     ]  # fmt: skip
     arguments += ["-m", str(load.count)] if load.count else []
     arguments += ["-rtp_echo"] if load.echo else []
-    with _running(folder, f"callers-{load.port}", CALLER, lines, arguments, core) as sipp:
+    scenario = _CALLER % {
+        "port": "[rtpstream_audio_port]" if load.alive else "[media_port]",
+        "until_bye": _heard_until_bye(folder) if load.alive else _UNTIL_BYE,
+    }
+    with _running(folder, f"callers-{load.port}", scenario, lines, arguments, core) as sipp:
         yield sipp
+
+
+def _heard_until_bye(folder: Path) -> str:
+    file = folder / "alive.ulaw"
+    file.write_bytes(bytes([_SILENCE]) * round(SOUND_SECONDS * 8000))
+    return _HEARD_UNTIL_BYE.format(every=ALIVE_EVERY, file=file)
 
 
 def drain(callers: Sequence[Sipp]) -> None:

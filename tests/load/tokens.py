@@ -23,6 +23,11 @@ def of_supervisor(platform: Platform, tenant: str) -> str:
     return _issue(platform, tenant, platform.tenant(tenant)["supervisor"]["login"])
 
 
+def of_admin(platform: Platform, tenant: str) -> str:
+    """The token of the tenant's admin."""
+    return _issue(platform, tenant, platform.tenant(tenant)["admin"]["login"])
+
+
 def of_agents(platform: Platform, tenant: str) -> dict[str, str]:
     """The token of each agent of the tenant, all of whom had no login; each has one now."""
     agents = [agent["id"] for agent in platform.tenant(tenant)["agents"]]

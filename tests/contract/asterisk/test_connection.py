@@ -14,9 +14,12 @@ from asterisk.request import Answer, Done, Gone, Rejected, Unreachable
 from asterisk.socket import PING_EVERY
 from asterisk.wire import ApplicationReplaced, StasisStart
 from tests.asterisk_server import AsteriskServer
-from tests.contract.asterisk.ari import Ari, connected
+from tests.contract.asterisk.ari import Ari, connected, registered
 from tests.contract.asterisk.sip_peer import SipPeer
 from tests.relay import relay_to
+
+MANY = 1_500
+"""Channels whose list ends Asterisk 22.10 when it is asked for over the socket."""
 
 
 async def test_a_request_and_its_answer_go_over_the_event_socket(ari: Ari) -> None:
@@ -71,6 +74,20 @@ async def test_frames_that_come_byte_by_byte_are_whole(asterisk_server: Asterisk
             _, channel = await ari.arrive(carrier)
             assert reading.one_channel(await ari.done(channels.get(channel))).context == "trunk"
             await ari.clear()
+
+
+async def test_a_list_longer_than_the_socket_can_carry_is_read_and_asterisk_lives(
+    asterisk_server: AsteriskServer, ari: Ari
+) -> None:
+    before = asterisk_server.pid
+    async with registered(ari, "crowd"):
+        made = [channels.create(f"leg_{turn:032d}", "PJSIP/crowd", ari.app, "offered") for turn in range(MANY)]
+        for answer in await asyncio.gather(*(ari.connection.send(request) for request in made)):
+            assert isinstance(answer, Done)
+        assert len(await ari.channel_ids()) == MANY
+        await ari.clear()
+        await ari.emptied()
+    assert (asterisk_server.pid, ari.downs) == (before, [])
 
 
 async def test_a_cut_socket_is_replaced_and_what_was_asked_is_unreachable(asterisk_server: AsteriskServer) -> None:

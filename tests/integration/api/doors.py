@@ -37,6 +37,7 @@ QUEUE = {"name": "x"}
 FLOW = {"start": "in", "nodes": {"in": {"do": "hang_up"}}}
 HOURS = {"week": {"mon": ["09:00-17:00"]}}
 WHAT_IF = {"month": "2025-11", "tariff": "connect-smacom", "rows": {"CSM-F03": 7}}
+ENTRY = {"kind": "payment", "at": "2025-11-20", "yen": 1}
 CONTRACT = {"tariff": "own-use", "items": [{"row": "OWN-USE"}]}
 
 
@@ -68,6 +69,10 @@ DOORS: dict[str, Door] = {
     "GET /agents/{agent}/phone": Door(EVERYONE, NOT_THERE),
     "GET /queues": Door(EVERYONE),
     "GET /queues/{queue}/waiting": Door(EVERYONE, NOT_THERE),
+    "POST /queues/{queue}/calls/{call}/move": Door(STAFF, NOT_THERE, {"to": "x"}),
+    "POST /queues/{queue}/calls/{call}/prioritise": Door(STAFF, NOT_THERE, {}),
+    "POST /queues/{queue}/calls/{call}/pick": Door(EVERYONE, NOT_THERE, {"agent": "{agent}"}),
+    "POST /queues/{queue}/calls/{call}/withdraw": Door(STAFF, NOT_THERE, {}),
     "POST /calls": Door(EVERYONE, NOT_THERE, {"to": "117", "agent": "{agent}"}),
     "GET /calls/{call}": Door(EVERYONE, NOT_THERE),
     "GET /calls/{call}/facts": Door(EVERYONE, NOT_THERE),
@@ -89,11 +94,13 @@ DOORS: dict[str, Door] = {
     "GET /invoices": Door(ADMINS),
     "GET /invoices/{month}": Door(ADMINS, NOT_THERE),
     "GET /invoices/{month}.pdf": Door(ADMINS, NOT_THERE),
+    "GET /invoices/{month}/lines/{nth}/evidence": Door(ADMINS, NOT_THERE),
     "POST /invoices/what-if": Door(ADMINS, None, WHAT_IF),
     "GET /ledgers/seats": Door(STAFF, None),
     "GET /ledgers/waiting-places": Door(STAFF, None),
     "GET /ledgers/calls": Door(STAFF, None),
     "GET /ledgers/storage": Door(STAFF, None),
+    "GET /ledgers/ivr": Door(STAFF, None),
     "GET /configuration": Door(STAFF),
     "GET /configuration/versions": Door(STAFF),
     "POST /configuration/versions/{version}/restore": Door(ADMINS, NOT_THERE),
@@ -127,7 +134,13 @@ DOORS: dict[str, Door] = {
     "GET /platform/tenants/{tenant}/contracts/{contract}/orders": Door(ROOT, NOT_YOURS),
     "POST /platform/tenants/{tenant}/contracts/{contract}/orders": Door(ROOT, NOT_YOURS, {"do": "resume"}),
     "GET /platform/tenants/{tenant}/contracts/{contract}/entitlements": Door(ROOT, NOT_YOURS),
+    "GET /platform/tenants/{tenant}/contracts/{contract}/entries": Door(ROOT, NOT_YOURS),
+    "POST /platform/tenants/{tenant}/contracts/{contract}/entries": Door(ROOT, NOT_YOURS, ENTRY),
+    "GET /platform/tenants/{tenant}/contracts/{contract}/dues": Door(ROOT, NOT_YOURS),
     "GET /platform/tenants/{tenant}/invoices": Door(ROOT, NOT_YOURS),
+    "GET /platform/tenants/{tenant}/invoices/open": Door(ROOT, NOT_YOURS),
+    "GET /platform/tenants/{tenant}/invoices/{month}/lines/{nth}/evidence": Door(ROOT, NOT_YOURS),
+    "POST /platform/tenants/{tenant}/invoices/{month}/statement": Door(ROOT, NOT_YOURS),
     "POST /platform/tenants/{tenant}/invoices": Door(ROOT, NOT_YOURS, {"contract": "own", "month": "2025-11"}),
     "POST /platform/tenants/{tenant}/invoices/{month}/reissue": Door(ROOT, NOT_YOURS),
     "GET /platform/tenants/{tenant}/lines": Door(ROOT, NOT_YOURS),

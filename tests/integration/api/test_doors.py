@@ -47,7 +47,8 @@ from store.records import RecordStore
 from store.secret_files import read_secret
 from store.sounds import SoundStore
 from store.tenants import PLATFORM
-from tariff.closed import ClosedMonth, Issuer
+from tariff.closed import ClosedLine, ClosedMonth, Issuer
+from tariff.rows import Words
 from tests.integration.api.doors import ADMIN, AGENT, DOORS, ROLES, SOCKETS, SUPERVISOR
 from tests.integration.api.doors import PLATFORM as ROOT_ROLE
 from tests.integration.api.office import PASSWORD, Office
@@ -87,6 +88,7 @@ async def house(acme: Office, tmp_path: Path) -> House:
         "recording": f"rec_{mark}",
         "version": "1",
         "month": "2025-11",
+        "nth": "1",
         "tenant": acme.tenant,
         "contract": "own",
         "line": "line",
@@ -136,7 +138,7 @@ async def house(acme: Office, tmp_path: Path) -> House:
     nothing = Decimal(0)
     month = ClosedMonth(
         acme.tenant, ids["contract"], ids["month"], "own-use@1", "issued", f"number-{mark}", START.date(),
-        Issuer("秘密", ""), "秘密", (), nothing, (), nothing,
+        Issuer("秘密", ""), "秘密", (ClosedLine("X", Words("秘密", "secret"), nothing, "1"),), nothing, (), nothing,
     )  # fmt: skip
     assert await InvoiceStore(acme.engine).close(month)
     return House(acme, ids)

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from acd import inputs
-from kernel.ids import TenantId
+from kernel.ids import PersonalId, TenantId
 from kernel.moment import slot_start
 from store.facts import FactStore
 from store.intervals import IntervalStore
@@ -28,11 +28,15 @@ async def kept(_tenant: TenantId, _began: datetime, _ended: datetime) -> None:
     return None
 
 
+async def no_numbers(_tenant: TenantId, _caller: PersonalId) -> None:
+    return None
+
+
 async def count(engine: AsyncEngine, tenant: TenantId) -> None:
     """What the worker does when it hears of facts."""
     facts = FactStore(engine)
     await IntervalCounting(facts, IntervalStore(engine)).catch_up(tenant)
-    await Projection(facts, RecordStore(engine), JobStore(engine), kept).catch_up(tenant)
+    await Projection(facts, RecordStore(engine), JobStore(engine), kept, no_numbers).catch_up(tenant)
 
 
 @pytest.fixture

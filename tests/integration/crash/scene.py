@@ -47,12 +47,19 @@ class Scene:
     phones: dict[str, Phone] = field(default_factory=dict)
     calls: list[OutgoingCall] = field(default_factory=list)
 
-    async def work(self, agent: str, behaviour: Behaviour = Answer(), *, ready: bool = True) -> Phone:  # noqa: B008
-        """An agent signs in with a registered phone, and is ready unless told otherwise."""
+    async def work(
+        self,
+        agent: str,
+        behaviour: Behaviour = Answer(),  # noqa: B008
+        *,
+        ready: bool = True,
+        node: int = 1,
+    ) -> Phone:
+        """An agent signs in with a phone registered at a node, and is ready unless told otherwise."""
         known = next(one for one in self.platform.tenant(TENANT)["agents"] if one["id"] == agent)
         login = Credentials(known["sip"]["username"], known["sip"]["password"])
         phone = await Phone.open(
-            self.stage, login.username, login, self.platform.sip, tone_hz=AGENT_HZ, behaviour=behaviour
+            self.stage, login.username, login, self.platform.sip_of(node), tone_hz=AGENT_HZ, behaviour=behaviour
         )
         self.phones[agent] = phone
         await phone.register()
@@ -66,9 +73,9 @@ class Scene:
         await self.api.ready(agent)
         await eventually(lambda: self._is(agent, "ready", *BUSY), f"{agent} ready")
 
-    def dial(self, number: str, tone_hz: int = CALLER_HZ, **more: Any) -> OutgoingCall:
-        """A caller dials."""
-        call = self.caller.dial(number, self.platform.sip, tone_hz=tone_hz, **more)
+    def dial(self, number: str, tone_hz: int = CALLER_HZ, node: int = 1, **more: Any) -> OutgoingCall:
+        """A caller dials, and arrives at a node."""
+        call = self.caller.dial(number, self.platform.sip_of(node), tone_hz=tone_hz, **more)
         self.calls.append(call)
         return call
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from store.closing_jobs import CLOSE_MONTH
 from store.contracts import ContractStore
 from store.engine import platform_engine
+from store.entries import EntryStore
 from store.invoices import InvoiceStore
 from store.jobs import JobStore
 from store.personal import PersonalStore, Sealer
@@ -31,7 +32,8 @@ ISSUER = Issuer("株式会社電話番", "T1234567890123", "東京都")
 def kinds(engine: AsyncEngine, settings: StoreSettings) -> dict[str, Work]:
     """What the worker does about months."""
     personal = PersonalStore(engine, Sealer.from_file(settings.personal_key_file))
-    stores = (ContractStore(engine), InvoiceStore(engine), RecordStore(engine), personal, TenantStore(engine))
+    documents = (ContractStore(engine), InvoiceStore(engine), EntryStore(engine))
+    stores = (*documents, RecordStore(engine), personal, TenantStore(engine))
     return {CLOSE_MONTH: Closing(*stores, JobStore(engine), ISSUER, lambda: datetime.now(UTC)).do}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from kernel.ids import CallId, RecordingId, TenantId
+from kernel.ids import CallId, PersonalId, RecordingId, TenantId
 from recording.retention import expires
 from store.facts import FactStore
 from store.jobs import JobStore
@@ -31,6 +31,10 @@ async def three_months(_tenant: TenantId, _began: datetime, ended: datetime) -> 
     return expires(ended, 3), CLAUSE
 
 
+async def no_numbers(_tenant: TenantId, _caller: PersonalId) -> None:
+    """Nobody's number is kept."""
+
+
 class Shop:
     """A worker's parts."""
 
@@ -42,7 +46,7 @@ class Shop:
         self.facts, self.records, self.jobs = FactStore(engine), RecordStore(engine), JobStore(engine)
         self.keeping = KeepingStore(engine)
         self.media = RecordingStore(self.store)
-        self.projection = Projection(self.facts, self.records, self.jobs, three_months)
+        self.projection = Projection(self.facts, self.records, self.jobs, three_months, no_numbers)
         self.merging = Merging(
             self.records,
             self.keeping,

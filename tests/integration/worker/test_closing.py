@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,9 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.ids import CallId, ContractId, PersonalId, TenantId
 from store.audit import SEED
-from store.closing_jobs import closing_job
+from store.closing_jobs import CLOSE_MONTH, closing_job
 from store.contracts import ContractStore
 from store.engine import tenant_session
+from store.entries import EntryStore
 from store.invoices import InvoiceStore
 from store.jobs import JobStore
 from store.orders import OrderStore
@@ -31,11 +32,13 @@ from store.records import RecordStore
 from store.rule_counts import CountStore
 from store.settings import StoreSettings
 from store.tenants import Tenant, TenantStore
-from tariff.closed import ClosedMonth
+from tariff.closed import ClosedMonth, Issuer
 from tariff.contract import Contract, Item
+from tariff.entered import ChargeEntered, OutageEntered, PaymentEntered, What
 from tariff.entitlement import IVR, Count
 from tariff.history import Do, Order
 from tariff.month import Month
+from tariff.rows import Words
 from tests.integration.worker.dying import kinds
 from worker.jobs import work_off
 
@@ -43,8 +46,10 @@ ROOT = Path(__file__).parents[3]
 VOICE, MONTH = ContractId("voice"), Month(2025, 11)
 BEGAN = datetime(2025, 9, 12, tzinfo=UTC)
 ENDS = datetime(2025, 11, 30, 15, tzinfo=UTC)
-DEATHS, MANY = 36, 60
-"""A month takes about twenty words, so later workers die over their second."""
+DEATHS, MANY = 44, 60
+"""A month takes about 28 words, so later workers die over their second."""
+OUTAGE = OutageEntered(datetime(2025, 11, 9, 15, tzinfo=UTC), datetime(2025, 11, 12, tzinfo=UTC), "operator")
+CHARGE = ChargeEntered(date(2025, 11, 5), Decimal(1000), Words("電報料", "Telegram"))
 
 
 async def bought(
@@ -145,6 +150,8 @@ async def test_killed_before_any_word_to_the_database_each_month_is_closed_once_
     engine: AsyncEngine, settings: StoreSettings
 ) -> None:
     tenants = [await bought(engine, f"dying-{n}", ends=ENDS, CSM_F03=7, CSM_F13=7) for n in range(MANY)]
+    for tenant in tenants:
+        await enter(engine, tenant, OUTAGE, CHARGE)
     env = {"DENWABAN_VAR": str(settings.var), "DENWABAN_DATABASE_URL": settings.database_url}
     command = [sys.executable, "-m", "tests.integration.worker.dying", str(DEATHS)]
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **env}, capture_output=True, text=True, check=True)
@@ -155,7 +162,62 @@ async def test_killed_before_any_word_to_the_database_each_month_is_closed_once_
     found = [await months(engine, tenant) for tenant in tenants]
     assert [[one.month for one in closed] for closed in found] == [["2025-12", "2025-11"]] * MANY
     (same,) = {replace(one, tenant="", number="") for _, one in found}
-    assert (same.state, same.total) == ("issued", 76956)
+    assert (same.state, same.total, same.seen) == ("issued", 76956 - 5123 + 1100, 2)
+    assert [(line.row, line.amount, line.entries) for line in same.lines if line.entries] == [
+        ("CHARGE", 1000, (2,)),
+        ("CSM-M3", -3724, (1,)),
+        ("CSM-M5", -933, (1,)),
+    ]
+
+
+async def enter(engine: AsyncEngine, tenant: TenantId, *entered: What) -> None:
+    """What whoever runs the platform enters about the contract."""
+    store, job = EntryStore(engine), closing_job(tenant, VOICE, MONTH)
+    for what in entered:
+        over = len(await store.of(tenant, VOICE))
+        assert await store.append(tenant, VOICE, what, SEED, over, None, job)
+
+
+async def test_what_comes_after_its_month_was_closed_is_on_the_next_document_once(
+    engine: AsyncEngine, settings: StoreSettings
+) -> None:
+    tenant = await bought(engine, "late", ends=datetime(2026, 1, 31, tzinfo=UTC), CSM_F03=7, CSM_F13=7)
+    at_work = kinds(engine, settings)
+    (job,) = await JobStore(engine).claim([CLOSE_MONTH], 1, 60.0)
+    await at_work[CLOSE_MONTH](job)
+    await enter(engine, tenant, OUTAGE, PaymentEntered(date(2026, 1, 31), Decimal(76956)))
+    await work_off(JobStore(engine), at_work)
+    january, december, november = sorted(await months(engine, tenant), key=lambda one: one.month, reverse=True)[-3:]
+    assert [line for line in november.lines if line.entries] == []
+    assert [(line.row, line.month) for line in december.lines if line.entries] == [
+        ("CSM-M3", "2025-11"),
+        ("CSM-M5", "2025-11"),
+    ]
+    assert [(line.row, line.entries) for line in january.lines if line.entries] == [("LATE-INTEREST", (2,))]
+
+
+async def test_a_month_that_cannot_be_priced_waits_for_its_price_and_tells_so(
+    engine: AsyncEngine, settings: StoreSettings
+) -> None:
+    tenant = await bought(engine, "waits", CSM_F03=7, CSM_F13=7, CSM_F31=1)
+    await work_off(JobStore(engine), kinds(engine, settings))
+    assert await months(engine, tenant) == ()
+    waiting = await JobStore(engine).waiting(tenant, CLOSE_MONTH)
+    assert [(one.key, one.trouble) for one in waiting if one.trouble] == [("voice:2025-11", "unpriced: CSM-F31")]
+    words = Words("構築", "Building")
+    await enter(engine, tenant, ChargeEntered(date(2025, 9, 12), Decimal(50000), words, "CSM-F31"))
+    await work_off(JobStore(engine), kinds(engine, settings))
+    assert [one.state for one in await months(engine, tenant) if one.month == "2025-11"] == ["issued"]
+
+
+async def test_an_entry_that_comes_while_a_month_is_closed_is_not_lost(engine: AsyncEngine) -> None:
+    tenant = await bought(engine, "meanwhile", CSM_F03=7)
+    closed = ClosedMonth(tenant, VOICE, "2025-11", "x", "none", "n", date(2025, 12, 1), Issuer("", ""), "", (),
+        Decimal(0), (), Decimal(0))  # fmt: skip
+    await enter(engine, tenant, CHARGE)
+    assert not await InvoiceStore(engine).close(closed)
+    assert await months(engine, tenant) == ()
+    assert await InvoiceStore(engine).close(replace(closed, seen=1))
 
 
 async def test_rules_with_an_ivr_beyond_the_contract_are_billed(engine: AsyncEngine, settings: StoreSettings) -> None:

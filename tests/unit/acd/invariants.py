@@ -34,12 +34,11 @@ def expect(letter: str, holds: bool, what: str) -> None:
         raise Violation(letter, what)
 
 
-def could_be_rung(agent: Agent) -> bool:
-    """What `Agent.matchable` ought to say, said once more."""
+def could_be_rung(agent: Agent, wants: bool = False) -> bool:
+    """What `Agent.matchable` ought to say, said once more. `wants`: he himself asks for it, whatever his state says."""
     free = agent.work is Work.FREE and agent.leg is None and agent.offer is None
-    reached = agent.aside is None and (agent.connectable or not agent.config.reported)
-    wants = agent.signed_in and agent.wish is Wish.READY and not agent.leaving
-    return free and reached and wants and agent.line is Line.UP
+    there = free and agent.aside is None and agent.signed_in and agent.line is Line.UP and not agent.leaving
+    return there and (wants or (agent.wish is Wish.READY and (agent.connectable or not agent.config.reported)))
 
 
 def open_calls(floor: Floor, agent: Agent) -> list[Call]:

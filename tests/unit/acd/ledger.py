@@ -12,7 +12,7 @@ from acd.effects import Effect
 from acd.evolve import evolve
 from acd.facts import Body
 from acd.inputs import Input
-from acd.model import Floor, Line, Work
+from acd.model import Floor, Line, OfferKind, Work
 from acd.offers import LINE_REST
 from kernel.fact import Fact
 from kernel.ids import AgentId, CallId, LegId, LineId
@@ -105,8 +105,15 @@ class Ledger:
                 self.queued[call] += 1
                 self.wrap_up[call] = floor.queues[queue].config.wrap_up
                 self.turns[call] = (-priority, since, call)
-            case facts.CallLeftQueue(call=call):
+            case facts.PriorityChanged(call=call, priority=priority):
+                self.turns[call] = (-priority, *self.turns[call][1:])
+            case facts.CallLeftQueue(call=call, outcome=outcome):
                 self.left[call] += 1
+                kept = floor.calls[call].queued == self.turns[call][1]
+                expect("d", kept, f"{call} has lost the moment from which its wait counts")
+                if outcome == "moved":
+                    # It was admitted once, and a supervisor may move it wherever he likes.
+                    self.offered.add(call)
                 expect("g", self.left[call] <= self.queued[call], f"{call} left a queue it was not in")
             case facts.LegStarted(leg=leg, call=call, at=at, line=line):
                 expect("g", leg not in self.alive, f"{leg} began twice")
@@ -147,6 +154,12 @@ class Ledger:
     def _offer(self, floor: Floor, made: facts.OfferMade) -> None:
         agent = floor.agents[made.agent]
         expect("a", made.offer not in self.made, f"{made.offer} made twice")
+        if made.kind is OfferKind.DIRECT:
+            self.made.add(made.offer)
+            self.offered.add(made.call)
+            expect("a", could_be_rung(agent, wants=True), f"{agent.id} picks a call but {agent.work}, leg {agent.leg}")
+            expect("c", floor.open, "a call is offered while the floor is held")
+            return
         self.made.add(made.offer)
         self.offered.add(made.call)
         expect("a", could_be_rung(agent), f"{agent.id} is offered a call but {agent.work}, leg {agent.leg}")

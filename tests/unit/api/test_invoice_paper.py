@@ -13,7 +13,7 @@ import pytest
 
 from api.paper.invoice import NoFont, pdf
 from api.settings import ApiSettings
-from tariff.closed import ClosedLine, ClosedMonth, ClosedTax, Issuer
+from tariff.closed import ClosedLine, ClosedMonth, ClosedSetOff, ClosedTax, Issuer
 from tariff.rows import Words
 
 FONT = ApiSettings().invoice_font
@@ -47,13 +47,25 @@ MONTH = ClosedMonth(
     total=Decimal(62457),
     months=("2025-10", "2025-11"),
 )
+SETTLED = replace(
+    MONTH,
+    lines=(*MONTH.lines, ClosedLine("LATE-INTEREST", Words("遅延損害金", "Late interest"), Decimal(27), "Art.26")),
+    subtotal=Decimal(56805),
+    tax=(*MONTH.tax, ClosedTax(0, Decimal(27), Decimal(0))),
+    total=Decimal(62484),
+    due=date(2025, 12, 31),
+    set_off=(ClosedSetOff("2025-10", Decimal(4000), "Art.24"), ClosedSetOff("2025-11", Decimal(1000), "Art.24")),
+    refund=Decimal(5),
+)
 
 
 def words(closed: ClosedMonth) -> str:
     """Everything that the paper has to say, in its order, without spaces."""
     issuer = closed.issuer
     said = ["請求書", f"{closed.recipient}御中", f"ご請求金額（税込）{closed.total:,}円"]
-    said += ["請求書番号", closed.number, "発行日", f"{closed.closed:%Y年%-m月%-d日}", "対象月", closed.month]
+    said += ["請求書番号", closed.number, "発行日", f"{closed.closed:%Y年%-m月%-d日}"]
+    said += [] if closed.due is None else ["お支払期限", f"{closed.due:%Y年%-m月%-d日}"]
+    said += ["対象月", closed.month]
     said += ["契約", f"{closed.contract}（{closed.tariff}）", "発行者", issuer.name]
     said += ["所在地", issuer.address, "登録番号", issuer.registration]
     said += ["月", "行", "品目", "根拠", "数量", "単価", "金額（税抜）", "軽減"]
@@ -63,13 +75,14 @@ def words(closed: ClosedMonth) -> str:
         said += ["※"] * line.reduced
     said += ["税率", "対象額（税抜）", "消費税額"]
     for part in closed.tax:
-        said += [f"{part.rate}%対象", f"{part.base:,}", f"{part.amount:,}"]
-    said += [
-        f"小計（税抜）{closed.subtotal:,}円",
-        f"合計（税込）{closed.total:,}円",
-        "「※」は軽減税率対象品目です。",
-        "1/1",
-    ]
+        said += [f"{part.rate}%対象" if part.rate else "不課税", f"{part.base:,}", f"{part.amount:,}"]
+    said += [f"小計（税抜）{closed.subtotal:,}円", f"合計（税込）{closed.total:,}円"]
+    if closed.set_off:
+        said += [f"差引請求額{closed.payable:,}円", f"保証金の返還{closed.refund:,}円"]
+        said += ["保証金の充当（請求月）", "根拠", "充当額"]
+    for taken in closed.set_off:
+        said += [taken.month, taken.clause, f"{taken.yen:,}"]
+    said += ["「※」は軽減税率対象品目です。", "1/1"]
     return "".join("".join(said).split())
 
 
@@ -78,8 +91,9 @@ def read(printed: bytes) -> str:
     return "".join("".join(page.extract_text() for page in pages).split())
 
 
-def test_the_text_of_the_paper_is_the_document() -> None:
-    assert read(pdf(MONTH, FONT)) == words(MONTH)
+@pytest.mark.parametrize("month", [MONTH, SETTLED], ids=["plain", "with a deposit"])
+def test_the_text_of_the_paper_is_the_document(month: ClosedMonth) -> None:
+    assert read(pdf(month, FONT)) == words(month)
 
 
 def test_the_font_is_embedded_and_there_is_no_other() -> None:

@@ -105,7 +105,7 @@ def test_why_nobody_rings_and_what_comes_next() -> None:
         "Agents with this as their only reason, who are rung as soon as it is gone: "
         "Paused (Lunch) × 1, In wrap-up × 1.",
         "In 25.0 s the wrap-up of ann ends; calls that he would get before this one: 0.",
-        "In 85.0 s the longest wait is reached, and the call is released.",
+        "In 85.0 s the longest wait is reached, and the call leaves the queue.",
     ]
     go_ready(world, "bob")
     said = waiting(world, call)

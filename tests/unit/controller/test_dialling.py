@@ -240,7 +240,7 @@ async def test_numbers_are_forgotten_with_their_calls(tmp_path: Path) -> None:
     async with desk(tmp_path, outside=OUTSIDE) as here:
         signed_in(here, "ann")
         own = here.dials("ann", "0312340000")
-        known: dict[PersonalId, str] = here.node.dialler._numbers
+        known: dict[PersonalId, str] = here.node.dialler._numbers._numbers
         assert list(known.values()) == [THEIRS]
         here.hangs_up(own)
         here.ari.settle()

@@ -44,7 +44,9 @@ def test_every_name_has_a_file_in_both_rates(folder: Path) -> None:
     named = prompts.ensure(folder)
     positions = {f"position-{place}" for place in range(1, 21)}
     doors = {"busy", "closed", "holiday", "suspended", "invalid", "emergency_refused", "not_allowed", "not_connected"}
-    assert set(named) == {"greeting", "position-many", "fallback"} | doors | positions
+    waits = {f"wait-{minutes}" for minutes in (1, 2, 3, 4, 5, 7, 10, 15, 20, 30, "many")}
+    elsewhere = {"voicemail", "callback-offer", "callback-accepted"}
+    assert set(named) == {"greeting", "position-many", "fallback"} | doors | positions | waits | elsewhere
     for path in named.values():
         assert path.is_absolute()
         assert samples(path.with_name(path.name + ".wav"))[0] == 8_000

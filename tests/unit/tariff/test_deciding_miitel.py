@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from kernel.refusal import Code
@@ -50,6 +52,13 @@ def test_pl_cc_places_of_all_numbers_are_contracted() -> None:
     both = centre.change("2025-08-02", {"MT-F06": 2}, settings={"MT-F06": {"places": {"A": 2}}})
     assert both == YES
     assert no(miitel({}, settings={"MT-F06": {"places": {"A": 1}}}).first)[3:] == (1, 0)
+
+
+def test_pl_cc_nobody_has_fewer_places_than_none_nor_a_part_of_one() -> None:
+    taken = miitel({"MT-F06": 2}, settings={"MT-F06": {"places": {"A": -1, "B": 3}}}).first
+    assert no(taken) == ("limit_exceeded", "PL-CC", "MT-F06", -1, 0)
+    part = miitel({"MT-F06": 2}, settings={"MT-F06": {"places": {"A": 1, "B": Decimal("1.5")}}}).first
+    assert no(part) == ("limit_exceeded", "PL-CC", "MT-F06", "1.5", 2)
 
 
 def test_pl_cc_more_ivr_than_contracted_is_billed_not_refused() -> None:

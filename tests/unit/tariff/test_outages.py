@@ -130,6 +130,24 @@ def test_several_outages_never_spare_more_than_the_fee() -> None:
     assert found.subtotal == 0
 
 
+@pytest.mark.parametrize(
+    ("second", "units"),
+    [
+        (outage("2022-06-11", "2022-06-13"), 3),
+        (outage("2022-06-10T12:00", "2022-06-11T13:00"), 2),
+        (outage("2022-06-11T06:00", "2022-06-11T18:00", "gross_negligence"), 2),
+        (outage("2022-06-11", "2022-06-13", "own_gateway"), 2),
+        (outage("2022-06-12", "2022-06-13"), 3),
+    ],
+)
+def test_r8_one_hour_is_spared_once_whatever_is_entered_about_it(second: Outage, units: int) -> None:
+    first = outage("2022-06-10", "2022-06-12")
+    for both in ((first, second), (second, first)):
+        june = invoice(ARCSTAR, "2022-06", Measured(outages=both))
+        spared = -sum(line.amount for line in june.lines if line.amount < 0)
+        assert spared in (200 * 16000 * units // 30, 200 * 16000 * 2 // 30 + 200 * 16000 * (units - 2) // 30)
+
+
 def test_r8_only_recurring_fees_are_spared() -> None:
     history = changed(ARCSTAR, "2022-06-05", {"ACC-F14": 1})
     found = invoice(history, "2022-06", Measured(outages=(outage("2022-06-01", "2022-07-01"),)))

@@ -1,0 +1,74 @@
+"""Who may join a queue, and when those who wait have to leave it: its agents' states, its length, its ratio."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from acd import places
+from acd.config_of_waiting import Cause, Condition
+from acd.facts import JoinRefused, WaitRefused
+from acd.model import Agent, Call, Floor, Line, Queue, Wish, Work
+from kernel.ids import QueueId
+
+CAUSE_OF_PLACES: Final = Cause.FULL
+
+
+def refusal(floor: Floor, call: Call, queue: Queue) -> WaitRefused | JoinRefused | None:
+    """Why the call may not join now; None when it may, or when somebody can be rung for it at once."""
+    if floor.open and queue.ready:
+        return None
+    rules, waiting = queue.config.waiting, len(queue.turns)
+    if rules.join_empty and empty(floor, queue, rules.join_empty):
+        return JoinRefused(call.id, queue.config.id, Cause.EMPTY, waiting, None)
+    if rules.most and waiting >= rules.most:
+        return JoinRefused(call.id, queue.config.id, Cause.FULL, waiting, rules.most)
+    if rules.ratio:
+        limit = int(rules.ratio * sum(1 for agent in members(floor, queue.config.id) if _takes_calls(agent)))
+        if waiting >= limit:
+            return JoinRefused(call.id, queue.config.id, Cause.RATIO, waiting, limit)
+    return places.refusal(floor, call, queue)
+
+
+def cause_of(no: WaitRefused | JoinRefused) -> Cause:
+    """The cause for which an overflow chain is asked then."""
+    return CAUSE_OF_PLACES if isinstance(no, WaitRefused) else no.cause
+
+
+def empty(floor: Floor, queue: Queue, without: tuple[Condition, ...]) -> bool:
+    """Whether every signed-in agent of the queue is in one of these states; without any agent it is empty too."""
+    if queue.ready:
+        return False
+    return all(any(one in without for one in conditions(agent)) for agent in members(floor, queue.config.id))
+
+
+def conditions(agent: Agent) -> Iterator[Condition]:
+    """The states in which the agent is."""
+    if agent.wish is Wish.PAUSED:
+        yield Condition.PAUSED
+    if not agent.endpoint or agent.leaving:
+        yield Condition.INVALID
+    elif agent.line_since is None:
+        yield Condition.UNKNOWN
+    elif agent.line is not Line.UP:
+        yield Condition.UNAVAILABLE
+    match agent.work:
+        case Work.ON_CALL:
+            yield Condition.IN_USE
+        case Work.OFFERED:
+            yield Condition.RINGING
+        case Work.WRAP_UP:
+            yield Condition.WRAP_UP
+        case Work.FREE:
+            return
+
+
+def members(floor: Floor, queue: QueueId) -> Iterator[Agent]:
+    """The agents at work who serve the queue."""
+    for agent in floor.agents.values():
+        if agent.signed_in and queue in agent.queues:
+            yield agent
+
+
+def _takes_calls(agent: Agent) -> bool:
+    return agent.wish is Wish.READY and agent.line is Line.UP

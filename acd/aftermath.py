@@ -1,0 +1,92 @@
+"""What a decision brings with it beyond its own rule: a queue without agents is left, a callback's attempt is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from acd import admission, callbacks, overflow
+from acd.config_of_waiting import Cause
+from acd.effects import Effect
+from acd.facts import (
+    AgentConfigured,
+    AgentDialled,
+    AgentFreed,
+    AgentLeaving,
+    AgentRemoved,
+    AgentRung,
+    AgentSignedIn,
+    AgentSignedOut,
+    Body,
+    CallEnded,
+    LineChanged,
+    OfferAccepted,
+    OfferMade,
+    WishChanged,
+    WrapUpStarted,
+)
+from acd.model import Floor, Queue
+from kernel.ids import QueueId
+
+_OF_AGENTS: Final = frozenset(
+    {
+        AgentSignedIn,
+        AgentSignedOut,
+        WishChanged,
+        LineChanged,
+        AgentFreed,
+        WrapUpStarted,
+        OfferMade,
+        OfferAccepted,
+        AgentDialled,
+        AgentRung,
+        AgentLeaving,
+    }
+)
+"""Facts that change in which state an agent is; of those that name his configuration every queue is looked at."""
+_OF_ALL: Final = frozenset({AgentConfigured, AgentRemoved})
+
+
+@dataclass(slots=True)
+class Aftermath:
+    """Notes the facts of one decision while they are made, and says afterwards what follows."""
+
+    queues: set[QueueId] = field(default_factory=set)
+    ended: list[CallEnded] = field(default_factory=list)
+    all: bool = False
+
+    def note(self, floor: Floor, item: Body | Effect) -> None:
+        """One fact or effect, already applied."""
+        kind = type(item)
+        if kind in _OF_AGENTS:
+            agent = floor.agents.get(item.agent)  # type: ignore[union-attr, arg-type]
+            if agent is not None:
+                self.queues.update(agent.queues)
+        elif kind in _OF_ALL:
+            self.all = True
+        elif isinstance(item, CallEnded) and floor.callbacks:
+            self.ended.append(item)
+
+    def follows(self, floor: Floor, now: datetime) -> Iterator[Body | Effect]:
+        """The facts and effects that the noted ones bring with them."""
+        for one in self.ended:
+            found = next((back for back in floor.callbacks.values() if back.call == one.call), None)
+            if found is not None:
+                yield from callbacks.attempt_over(floor, found, one.outcome, now)
+        if floor.open:
+            for queue_id in sorted(floor.queues if self.all else self.queues):
+                queue = floor.queues.get(queue_id)
+                if queue is not None and queue.turns:
+                    yield from _leave_when_empty(floor, queue, now)
+
+
+def _leave_when_empty(floor: Floor, queue: Queue, now: datetime) -> Iterator[Body | Effect]:
+    without = queue.config.waiting.leave_empty
+    if not without or not admission.empty(floor, queue, without):
+        return
+    for turn in tuple(queue.turns):
+        call = floor.calls[turn[2]]
+        if call.asked is None and not call.offered:
+            yield from overflow.waits_no_longer(floor, call, Cause.EMPTY, now)

@@ -1,0 +1,80 @@
+"""Calling back who did not want to wait: each in his turn, one attempt at a time, until he is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from acd import attempts, callback_turns, prepare
+from acd.effects import Effect, FindCallbackWay, SetTimer
+from acd.facts import Body, CallbackAttemptEnded, CallbackEnded, CallbackPlanned, WishChanged
+from acd.inputs import CallbackDue, CallbackWayFound
+from acd.model import MISSED, Callback, Floor, Wish, Work
+from kernel.moment import after
+from kernel.refusal import Refused
+
+REACHED: Final = "reached"
+UNREACHED: Final = "unreached"
+REFUSED: Final = "refused"
+
+
+def way_found(floor: Floor, given: CallbackWayFound, now: datetime) -> Iterator[Body | Effect]:
+    """He can be reached over a line, or a rule says no: then nobody calls him."""
+    callback = floor.callbacks.get(given.callback)
+    if callback is None or callback.call is not None:
+        return
+    if isinstance(given.destination, Refused):
+        yield CallbackEnded(callback.id, callback.queue, REFUSED)
+        return
+    yield CallbackPlanned(callback.id, callback.queue, given.destination)
+    yield SetTimer(callback.due, CallbackDue(callback.id, callback.due))
+
+
+def due(floor: Floor, given: CallbackDue, now: datetime) -> Iterator[Body | Effect]:
+    """He may be called: at once if somebody of his queue has nothing to do."""
+    callback = floor.callbacks.get(given.callback)
+    if callback is not None and callback.due == given.due:
+        yield from serve(floor, callback, now)
+
+
+def serve(floor: Floor, callback: Callback, now: datetime) -> Iterator[Body | Effect]:
+    """Engage the agent who has been idle longest, if there is one."""
+    queue = floor.queues.get(callback.queue)
+    if queue is not None and queue.ready and callback_turns.may_begin(floor, callback, now):
+        yield from callback_turns.engage(floor, callback, floor.agents[queue.ready[0][1]], now)
+
+
+def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) -> Iterator[Body | Effect]:
+    """The call of an attempt has ended. Who was not reached is called again later, until that was often enough; an
+    agent who let it ring is shown as missed, and that was no attempt."""
+    if outcome == "completed":
+        yield CallbackEnded(callback.id, callback.queue, REACHED)
+        return
+    agent = None if callback.agent is None else floor.agents.get(callback.agent)
+    called = callback.reached_out
+    missed = not called and outcome == attempts.CANCELLED
+    if missed and agent is not None and agent.work is Work.FREE and agent.wish is Wish.READY:
+        yield WishChanged(agent.id, Wish.PAUSED, MISSED)
+        yield from prepare.drop(agent, MISSED)
+    tried = callback.tried + called
+    if tried >= callback.rule.attempts:
+        yield CallbackEnded(callback.id, callback.queue, UNREACHED)
+        return
+    again = after(now, callback.rule.retry_after) if called or not missed else now
+    yield CallbackAttemptEnded(callback.id, callback.queue, outcome, tried, again)
+    yield SetTimer(again, CallbackDue(callback.id, again))
+
+
+def once_more(floor: Floor) -> Iterator[Effect]:
+    """What was asked for and not answered, for a controller that comes back."""
+    for callback in floor.callbacks.values():
+        if callback.destination is None and floor.nodes:
+            yield FindCallbackWay(callback.id, callback_turns.node(floor), callback.to, callback.number)
+
+
+def timers(floor: Floor) -> Iterator[SetTimer]:
+    """From when on those may be called who are not being called now."""
+    for callback in floor.callbacks.values():
+        if callback.call is None and callback.destination is not None:
+            yield SetTimer(callback.due, CallbackDue(callback.id, callback.due))

@@ -1,0 +1,37 @@
+"""What may be done to a call that waits."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from api.schemas.common import ID_PATTERN, Wanted
+
+Priority = Annotated[int, Field(ge=-1_000, le=1_000)]
+Id = Annotated[str, Field(pattern=ID_PATTERN)]
+
+
+class MoveWanted(Wanted):
+    """It is to wait in the queue `to`, since when it has waited so far; `priority` null: as before."""
+
+    to: Id
+    priority: Priority | None = None
+
+
+class PrioritiseWanted(Wanted):
+    """Its priority; null: so much that it is the first."""
+
+    priority: Priority | None = None
+
+
+class PickWanted(Wanted):
+    """Who takes it; null: the person himself."""
+
+    agent: Id | None = None
+
+
+class WithdrawWanted(Wanted):
+    """It ends; the caller hears the announcement `prompt` first, null: none."""
+
+    prompt: Id | None = None

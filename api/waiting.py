@@ -1,0 +1,127 @@
+"""Whether the wait in each queue can be as it is set up: its overflow chain leads somewhere and never round, its key
+does something, and its longest wait is what the tariff sells."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from acd.config import QueueConfig
+from acd.config_of_waiting import Cause, OverflowStep, StepKind
+from ivr.flow import Flow, Route
+from kernel.ids import QueueId
+from kernel.refusal import Code, Refused
+from numbering.dialled import Dialled, Kind
+from numbering.emergency import emergency
+from numbering.japan import read
+from numbering.permission import permitted
+from store.config_parts import TenantConfig
+from tariff.entitlement import Entitled
+
+WAITING: Final = "waiting_connection"
+LEAST_MINUTES, MOST_MINUTES = 1, 5
+"""FD-r.24, ND-r.41: the hold of a waiting connection is set in whole minutes."""
+_NEVER_WAITS: Final = frozenset({Cause.FULL, Cause.RATIO})
+
+Flaw = dict[str, str]
+
+
+def flaws(config: TenantConfig, prompts: Collection[str]) -> Iterator[Flaw]:
+    """What does not fit, each with its field, code and reason."""
+    queues = {queue.id: queue for queue in config.queues}
+    allowed = tuple(prefix for one in config.dialling for prefix in one.allowed)
+    for queue in config.queues:
+        at = f"queues.{queue.id}.waiting"
+        if queue.waiting.leave_key and not any(step.answers(Cause.KEY) for step in queue.waiting.overflow):
+            yield _flaw(f"{at}.leave_key", "key_leads_nowhere", "no step of the overflow chain is for the key")
+        for place, step in enumerate(queue.waiting.overflow):
+            yield from _of_step(f"{at}.overflow.{place}", step, queues, prompts, allowed)
+    round_trip = _loop(queues)
+    if round_trip:
+        named = " → ".join(round_trip)
+        yield _flaw(f"queues.{round_trip[0]}.waiting.overflow", "overflow_loop", f"it leads round for ever: {named}")
+
+
+def holds(config: TenantConfig, flows: Mapping[str, Flow], entitled: Entitled) -> Iterator[Refused]:
+    """Where a number has a waiting connection, its queues hold callers for so many whole minutes."""
+    bought = {one.of: one.clause for one in entitled.list() if one.kind == WAITING}
+    queues = {queue.id: queue for queue in config.queues}
+    for number in config.numbers:
+        clause = bought.get(number.number)
+        if clause is None:
+            continue
+        for step in flows[str(number.flow)].steps.values():
+            queue = queues.get(step.queue) if isinstance(step, Route) else None
+            if queue is not None and not _whole_minutes(queue):
+                least, most = str(LEAST_MINUTES), str(MOST_MINUTES)
+                params = (("queue", queue.id), ("number", number.number), ("least", least), ("most", most))
+                yield Refused(Code.HOLD_MINUTES, clause, int(queue.longest_wait), MOST_MINUTES * 60, params)
+
+
+def _whole_minutes(queue: QueueConfig) -> bool:
+    return queue.longest_wait in {60.0 * minutes for minutes in range(LEAST_MINUTES, MOST_MINUTES + 1)}
+
+
+def _of_step(
+    at: str,
+    step: OverflowStep,
+    queues: Mapping[QueueId, QueueConfig],
+    prompts: Collection[str],
+    allowed: tuple[str, ...],
+) -> Iterator[Flaw]:
+    if step.prompt and step.prompt not in prompts:
+        yield _flaw(f"{at}.prompt", "unknown_prompt", f"there is no prompt {step.prompt}")
+    match step.kind:
+        case StepKind.QUEUE if step.queue not in queues:
+            yield _flaw(f"{at}.queue", "unknown_queue", f"there is no queue {step.queue or ''}")
+        case StepKind.NUMBER:
+            reason = _unreachable(step.number, allowed)
+            if reason:
+                yield _flaw(f"{at}.number", reason, "no caller can be put through to this number")
+        case StepKind.CALLBACK if step.causes and _NEVER_WAITS.issuperset(step.causes):
+            yield _flaw(f"{at}.causes", "never_asked", "only who waits can be asked whether he wants to be called back")
+        case _:
+            return
+
+
+def _unreachable(number: str, allowed: tuple[str, ...]) -> str:
+    """Why nobody can be put through to this number, "" when he can."""
+    if emergency(number) is not None:
+        return "emergency"
+    found = read(number)
+    if not isinstance(found, Dialled):
+        return str(found.refused.code)
+    if found.kind is Kind.EXTENSION:
+        return "unreadable_number"
+    no = permitted(found, allowed)
+    return "" if no is None else str(no.code)
+
+
+def _loop(queues: Mapping[QueueId, QueueConfig]) -> list[QueueId]:
+    """A way from queue to queue that comes back to where it began; [] when there is none."""
+    done: set[QueueId] = set()
+    for first in queues:
+        path: list[QueueId] = []
+        ways = [iter((first,))]
+        while ways:
+            queue = next(ways[-1], None)
+            if queue is None:
+                ways.pop()
+                if path:
+                    done.add(path.pop())
+            elif queue in path:
+                return [*path[path.index(queue) :], queue]
+            elif queue not in done and queue in queues:
+                path.append(queue)
+                ways.append(iter(_following(queues[queue])))
+    return []
+
+
+def _following(queue: QueueConfig) -> tuple[QueueId, ...]:
+    return tuple(
+        step.queue for step in queue.waiting.overflow if step.queue is not None and step.kind is StepKind.QUEUE
+    )
+
+
+def _flaw(field: str, flaw: str, reason: str) -> Flaw:
+    return {"field": field, "flaw": flaw, "reason": reason}

@@ -1,0 +1,107 @@
+"""kill -9 of one Asterisk of two: the calls of the other do not notice, and the dead one is used again."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from robots.call import Side
+from tests.integration.crash.lives import held
+from tests.integration.crash.scene import AGENT_HZ, CALLER_HZ, STRAIGHT, Scene, eventually, gap, now, tell
+from tests.integration.nodes.people import back, both_used, talk
+
+pytestmark = pytest.mark.chaos
+
+HERE, THERE = 1, 2
+GAP_MS = 200.0
+"""What a talking party may hear nothing at most, in ms: one packet comes each 20 ms, and the machine has other work."""
+
+
+async def test_killing_one_node_leaves_the_calls_of_the_other_alone(scene: Scene) -> None:
+    """Caller and agent there talk on; who called here is cut; while it is dead the other takes calls; then both do."""
+    there = await talk(scene, "op-1", caller_at=THERE, agent_at=THERE)
+    cut = await talk(scene, "op-2", caller_at=HERE, agent_at=THERE)
+    over = await talk(scene, "op-3", caller_at=THERE, agent_at=HERE)
+    with held(scene.platform):
+        killed = now()
+        scene.platform.kill("asterisk")
+        for leg in (cut.call, over.served):
+            leg.drop()
+
+        async def lost() -> bool:
+            used = await asyncio.to_thread(scene.platform.nodes_used)
+            return used == {"node-1": "lost", "node-2": "used"}
+
+        await eventually(lost, "node-1 is lost")
+        served = await talk(scene, "op-4", caller_at=THERE, agent_at=THERE)
+        await asyncio.sleep(2)
+        longest = gap([there.call, there.served], killed)
+        assert (await scene.agents())["op-3"]["state"] != "ready"
+    await both_used(scene.platform)
+    assert longest <= GAP_MS
+    tell(gap_ms=longest)
+
+    # What the dead node had of others has ended everywhere, and is accounted for.
+    await scene.fact("CallEnding", 2, outcome="platform_failure")
+    await cut.served.ended()
+    assert cut.served.ended_by is Side.PEER
+    await over.call.ended()
+    assert there.call.ended_by is None
+    for one in (there, served):
+        await one.call.rtp.hears(AGENT_HZ)
+        one.call.hang_up()
+        await one.served.ended()
+    records = await scene.records(4)
+    assert sorted(row["outcome"] for row in records) == [
+        "completed",
+        "completed",
+        "platform_failure",
+        "platform_failure",
+    ]
+
+    # The dead one is used again, also by who was registered there.
+    await scene.phones["op-3"].register()
+    await scene.ready("op-3")
+    for agent in ("op-1", "op-2", "op-4"):
+        await scene.api.pause(agent)
+    again = scene.dial(STRAIGHT, node=HERE)
+    agent, leg = await scene.answers()
+    assert agent == "op-3"
+    await leg.rtp.hears(CALLER_HZ)
+    await again.rtp.hears(AGENT_HZ)
+    again.hang_up()
+    await scene.records(5)
+
+
+async def test_a_dead_controller_of_two_nodes_is_noticed_on_neither(scene: Scene) -> None:
+    """The next one adopts the talks on both and between them, and the callers who wait on both in their order."""
+    talks = [
+        await talk(scene, f"op-{number}", caller_at=caller, agent_at=agent)
+        for number, (caller, agent) in enumerate([(HERE, HERE), (THERE, THERE), (HERE, THERE)], start=1)
+    ]
+    waiting = []
+    for count, node in enumerate((HERE, THERE, HERE), start=1):
+        waiting.append(scene.dial(STRAIGHT, node=node))
+        await scene.waits(count)
+    order = [row["call"] for row in await scene.waiting()]
+    killed = now()
+    await back(scene.platform, "controller", scene.platform.kill("controller"))
+    await both_used(scene.platform)
+    longest = gap([leg for one in talks for leg in (one.call, one.served)], killed)
+    assert [row["call"] for row in await scene.waiting()] == order
+    assert longest <= GAP_MS
+    tell(gap_ms=longest)
+    for one in talks:
+        await one.call.rtp.hears(AGENT_HZ)
+        await one.served.rtp.hears(CALLER_HZ)
+    for call in waiting:
+        assert call.ended_by is None
+        call.hang_up()
+    await scene.waits(0)
+    for one in talks:
+        one.served.hang_up()
+        await one.call.ended()
+    records = await scene.records(6)
+    assert sorted(row["outcome"] for row in records) == ["abandoned"] * 3 + ["completed"] * 3
+    await scene.nobody_is_stuck()

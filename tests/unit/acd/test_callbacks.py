@@ -1,0 +1,225 @@
+"""Called back instead of waiting: asked, confirmed, in his turn, one attempt at a time, the agent first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acd import effects, facts, inputs
+from acd.config import QueueConfig
+from acd.config_of_waiting import CallbackRule, Cause, OverflowStep, StepKind, Waiting
+from acd.model import Call, Destination, Direction, Place, Shown
+from kernel.ids import CallId, LegId, LineId, PersonalId, QueueId, TrunkName, call_id
+from kernel.refusal import Code, Refused
+from tests.fakes.world import NODE, World
+from tests.stories import (
+    agent,
+    agent_hangs_up,
+    answer,
+    caller_hangs_up,
+    go_ready,
+    offers,
+    open_floor,
+    queue,
+    the,
+    waiting,
+)
+
+OUT = Destination(LineId("line"), (TrunkName("first"),))
+ASK = OverflowStep(StepKind.CALLBACK, (Cause.KEY, Cause.LONGEST_WAIT))
+
+
+def calls_back(*more: OverflowStep, longest: float = 0.0, **rule: Any) -> QueueConfig:
+    return queue(
+        "q", longest_wait=longest, waiting=Waiting(overflow=(ASK, *more), leave_key="9"), callback=CallbackRule(**rule)
+    )
+
+
+def comes(world: World, mark: str = "mark") -> CallId:
+    """Somebody calls whose number is told, unless he hides it."""
+    world.callers += 1
+    channel = f"caller-{world.callers}"
+    call, leg = call_id(NODE, channel, world.now), LegId(f"leg_{channel}")
+    world.switch.caller_comes(channel, leg, call)
+    to = PersonalId(f"pii_{channel}")
+    world.take(inputs.CallArrived(call, leg, NODE, channel, "q", to, world.now, mark=mark))
+    return call
+
+
+def asks(world: World, call: CallId) -> facts.CallbackRequested:
+    """He presses the key and confirms."""
+    world.take(inputs.DigitPressed(call, "9"))
+    world.take(inputs.DigitPressed(call, "1"))
+    requested: facts.CallbackRequested = world.bodies(facts.CallbackRequested)[-1]
+    return requested
+
+
+def goes(world: World, requested: facts.CallbackRequested) -> None:
+    """He hears thanks, and the tenant's line leads to him."""
+    for playback in list(world.switch.playing):
+        world.switch.finish_playback(playback)
+    world.take(inputs.CallbackWayFound(requested.callback, OUT))
+    world.deliver_all()
+
+
+def back(world: World) -> Call:
+    """The call that calls back now."""
+    (call,) = [one for one in world.floor.calls.values() if one.callback is not None]
+    return call
+
+
+def customer(world: World) -> str:
+    leg = back(world).callee_leg
+    assert leg is not None
+    return world.floor.legs[leg].channel
+
+
+def left(world: World) -> list[str]:
+    return [one.outcome for one in world.bodies(facts.CallLeftQueue)]
+
+
+def test_who_confirms_leaves_the_queue_and_his_call_ends_with_thanks() -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(),))
+    call = comes(world)
+    world.take(inputs.DigitPressed(call, "9"))
+    assert waiting(world, "q") == [call]
+    world.take(inputs.DigitPressed(call, "1"))
+    said = [one.prompts for one in world.effects if isinstance(one, effects.PlayToCaller)]
+    assert said == [("callback-offer",), ("callback-accepted",)]
+    assert (waiting(world, "q"), left(world)) == ([], ["callback"])
+    goes(world, world.bodies(facts.CallbackRequested)[0])
+    assert [one.outcome for one in world.bodies(facts.CallEnded)] == ["callback"]
+    assert not world.floor.calls
+
+
+def test_without_a_confirmation_he_goes_on_waiting_in_his_place() -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(),))
+    first = comes(world)
+    world.pass_time(1.0)
+    second = comes(world)
+    world.take(inputs.DigitPressed(first, "9"))
+    world.take(inputs.DigitPressed(first, "5"))
+    world.run(31)
+    assert waiting(world, "q") == [first, second]
+    assert world.bodies(facts.CallbackDeclined) == [facts.CallbackDeclined(first, QueueId("q"))]
+
+
+def test_after_the_longest_wait_no_confirmation_leads_to_the_next_step() -> None:
+    config = calls_back(OverflowStep(StepKind.ANNOUNCEMENT), longest=5.0)
+    world = open_floor(agent("ann", "q"), queues=(config,))
+    call = comes(world)
+    world.run(6)
+    assert waiting(world, "q") == [call]
+    world.run(31)
+    assert [one.step for one in world.bodies(facts.CallOverflowed)] == [1]
+
+
+def test_an_agent_who_gets_free_meanwhile_takes_him() -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(),))
+    call = comes(world)
+    world.take(inputs.DigitPressed(call, "9"))
+    go_ready(world, "ann")
+    answer(world, "ann")
+    assert world.floor.calls[call].place is Place.TALKING
+    world.run(31)
+    assert world.bodies(facts.CallbackDeclined) == []
+
+
+def test_who_hides_his_number_is_not_asked() -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(),))
+    call = comes(world, mark="")
+    world.take(inputs.DigitPressed(call, "9"))
+    assert world.bodies(facts.CallbackOffered) == []
+    assert waiting(world, "q") == [call]
+
+
+def test_the_agent_is_rung_first_and_then_the_caller() -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(),))
+    goes(world, asks(world, comes(world)))
+    go_ready(world, "ann")
+    assert the(world, "ann").shown is Shown.ON_CALL
+    assert not world.bodies(facts.DialTried)
+    answer(world, "ann")
+    assert world.bodies(facts.DialTried)[0].trunk == "first"
+    assert (back(world).direction, back(world).served_by) == (Direction.OUTBOUND, "q")
+    world.switch.answer(customer(world))
+    world.deliver_all()
+    assert back(world).place is Place.TALKING
+    agent_hangs_up(world, "ann")
+    assert [one.outcome for one in world.bodies(facts.CallbackEnded)] == ["reached"]
+    assert not world.floor.callbacks
+
+
+def test_his_turn_is_the_one_that_he_had() -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(),))
+    first = comes(world)
+    world.pass_time(1.0)
+    second = comes(world)
+    world.pass_time(1.0)
+    third = comes(world)
+    goes(world, asks(world, second))
+    go_ready(world, "ann")
+    assert offers(world) == [(first, "ann")]
+    answer(world, "ann")
+    caller_hangs_up(world, first)
+    assert back(world).callback is not None
+    assert waiting(world, "q") == [third]
+
+
+def test_an_idle_agent_is_engaged_at_once() -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(),))
+    requested = asks(world, comes(world))
+    go_ready(world, "ann")
+    assert not [one for one in world.floor.calls.values() if one.callback is not None]
+    goes(world, requested)
+    assert back(world).caller_leg is not None
+
+
+def test_who_does_not_answer_is_tried_again_later_and_not_for_ever() -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(attempts=2, retry_after=60.0, ring_time=10.0),))
+    goes(world, asks(world, comes(world)))
+    go_ready(world, "ann")
+    answer(world, "ann")
+    world.run(16)
+    (ended,) = world.bodies(facts.CallbackAttemptEnded)
+    assert (ended.why, ended.tried) == ("no_answer", 1)
+    assert the(world, "ann").shown is Shown.READY
+    world.run(61)
+    answer(world, "ann")
+    world.switch.fail(customer(world), 17, 486, elsewhere=False)
+    world.run(10)
+    assert [one.outcome for one in world.bodies(facts.CallbackEnded)] == ["unreached"]
+
+
+def test_an_agent_who_lets_it_ring_is_missed_and_it_was_no_attempt() -> None:
+    world = open_floor(agent("ann", "q"), agent("bob", "q"), queues=(calls_back(),))
+    goes(world, asks(world, comes(world)))
+    go_ready(world, "ann")
+    world.run(21)
+    assert the(world, "ann").shown is Shown.MISSED
+    assert world.bodies(facts.CallbackAttemptEnded)[0].tried == 0
+    go_ready(world, "bob")
+    answer(world, "bob")
+    assert world.bodies(facts.DialTried)
+
+
+def test_no_line_no_callback() -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(),))
+    requested = asks(world, comes(world))
+    world.take(inputs.CallbackWayFound(requested.callback, Refused(Code.NO_LINE)))
+    assert [one.outcome for one in world.bodies(facts.CallbackEnded)] == ["refused"]
+
+
+def test_a_restart_keeps_who_is_to_be_called_back() -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(retry_after=60.0),))
+    requested = asks(world, comes(world))
+    world.restart()
+    assert [one.callback for one in world.effects if isinstance(one, effects.FindCallbackWay)][-1] == requested.callback
+    goes(world, requested)
+    go_ready(world, "ann")
+    world.restart()
+    answer(world, "ann")
+    world.switch.fail(customer(world), 17, 486, elsewhere=False)
+    world.run(5)
+    world.restart()
+    world.run(61)
+    assert back(world).callback == requested.callback

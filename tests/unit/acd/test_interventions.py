@@ -1,0 +1,202 @@
+"""What supervisors do to calls that wait: move, prioritise, pick, withdraw."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from acd import effects, facts, inputs
+from acd.model import OfferKind, Place, Shown, Wish
+from kernel.ids import AgentId, CallId, CommandId, QueueId
+from kernel.refusal import Code
+from tests.fakes.world import World
+from tests.stories import (
+    agent,
+    answer,
+    caller_hangs_up,
+    command,
+    go_ready,
+    offers,
+    open_floor,
+    reject,
+    sign_in,
+    staffed,
+    the,
+    waiting,
+    wish,
+)
+
+ANN = AgentId("ann")
+Q, R = QueueId("q"), QueueId("r")
+
+
+def refused(world: World) -> Code | None:
+    """Why the last command was refused; None when it was carried out."""
+    given: Any = world.taken[-1]
+    outcome = world.floor.outcomes[given.command]
+    return None if outcome is None else outcome.code
+
+
+def move(world: World, call: CallId, priority: int | None = None) -> None:
+    world.take(inputs.MoveCall(command(world), call, Q, R, priority))
+
+
+# --- move -----------------------------------------------------------------------------------------------------------
+def test_a_call_that_is_moved_stands_where_the_beginning_of_its_wait_puts_it() -> None:
+    world = open_floor(agent("ann", "q", "r"))
+    first = world.arrive("q")
+    world.pass_time(5.0)
+    second = world.arrive("r")
+    move(world, first)
+    assert (waiting(world, "q"), waiting(world, "r")) == ([], [first, second])
+    left = world.bodies(facts.CallLeftQueue)
+    assert [(one.queue, one.outcome, one.waited) for one in left] == [(Q, "moved", 5.0)]
+
+
+def test_a_call_that_is_moved_is_offered_there_at_once() -> None:
+    world = open_floor(agent("ann", "r"), agent("bob", "q"))
+    go_ready(world, "ann")
+    call = world.arrive("q")
+    move(world, call)
+    assert offers(world) == [(call, "ann")]
+
+
+def test_who_rings_for_a_call_that_is_moved_rings_no_more_and_is_given_the_next() -> None:
+    world = staffed(agent("ann", "q"), agent("bob", "r"))
+    call, next_call = world.arrive("q"), world.arrive("q")
+    move(world, call)
+    world.deliver_all()
+    assert offers(world) == [(call, "ann"), (call, "bob"), (next_call, "ann")]
+    assert [one.why for one in world.bodies(facts.OfferWithdrawn)] == ["moved"]
+
+
+def test_a_move_keeps_the_waiting_place_even_where_the_limit_is_reached() -> None:
+    world = open_floor(agent("ann", "q"), agent("bob", "r"), places={"q": 1})
+    call = world.arrive("q")
+    move(world, call)
+    assert world.floor.places == {"q": {call}}
+    assert world.bodies(facts.WaitingPlaceReturned) == []
+
+
+def test_what_cannot_be_moved_is_refused_and_stays() -> None:
+    world = open_floor(agent("ann", "q", "r"))
+    call = world.arrive("q")
+    for queue, to, code in (
+        (Q, "nowhere", Code.UNKNOWN_QUEUE),
+        (Q, "q", Code.ALREADY_THERE),
+        (R, "q", Code.CALL_NOT_WAITING),
+    ):
+        world.take(inputs.MoveCall(command(world), call, queue, QueueId(to)))
+        assert refused(world) is code
+    world.take(inputs.MoveCall(command(world), CallId("call_x"), Q, R))
+    assert refused(world) is Code.CALL_NOT_WAITING
+    assert waiting(world, "q") == [call]
+
+
+# --- prioritise -----------------------------------------------------------------------------------------------------
+def test_a_call_that_is_put_in_front_is_served_first() -> None:
+    world = open_floor(agent("ann", "q"))
+    first, urgent = world.arrive("q"), world.arrive("q!")
+    world.pass_time(1.0)
+    last = world.arrive("q")
+    world.take(inputs.PrioritiseCall(command(world), last, Q))
+    assert waiting(world, "q") == [last, urgent, first]
+    assert world.bodies(facts.PriorityChanged) == [facts.PriorityChanged(last, Q, 6, 1)]
+    go_ready(world, "ann")
+    assert offers(world) == [(last, "ann")]
+
+
+def test_a_priority_may_also_be_named_and_the_first_one_stays_as_it_is() -> None:
+    world = open_floor(agent("ann", "q"))
+    first = world.arrive("q")
+    world.pass_time(1.0)
+    second = world.arrive("q")
+    world.take(inputs.PrioritiseCall(command(world), first, Q))
+    assert world.bodies(facts.PriorityChanged) == []
+    world.take(inputs.PrioritiseCall(command(world), first, Q, -3))
+    assert waiting(world, "q") == [second, first]
+    assert (world.bodies(facts.PriorityChanged)[0].position, refused(world)) == (2, None)
+
+
+# --- pick -----------------------------------------------------------------------------------------------------------
+def test_a_paused_agent_picks_a_call_from_the_middle_of_the_queue() -> None:
+    world = open_floor(agent("ann", "r"))
+    go_ready(world, "ann")
+    wish(world, "ann", Wish.PAUSED)
+    first, middle = world.arrive("r"), world.arrive("r")
+    world.take(inputs.PickCall(command(world), middle, R, ANN))
+    assert [(made.call, made.agent, made.kind) for made in world.bodies(facts.OfferMade)] == [
+        (middle, ANN, OfferKind.DIRECT)
+    ]
+    answer(world, "ann")
+    assert (world.floor.calls[middle].place, waiting(world, "r")) == (Place.TALKING, [first])
+
+
+def test_a_call_that_is_picked_rings_nobody_else_and_goes_on_as_it_was_when_it_is_not_taken() -> None:
+    world = staffed(agent("bob", "q"), agent("ann", "q"))
+    call = world.arrive("q")
+    world.take(inputs.PickCall(command(world), call, Q, ANN))
+    world.deliver_all()
+    assert world.switch.ringing("PJSIP/bob") is None
+    reject(world, "ann")
+    assert offers(world) == [(call, "bob"), (call, "ann"), (call, "bob")]
+
+
+def test_who_has_no_hand_free_picks_nothing() -> None:
+    world = open_floor(agent("ann", "q"), agent("bob", "q"))
+    call = world.arrive("q")
+    world.take(inputs.PickCall(command(world), call, Q, ANN))
+    assert refused(world) is Code.AGENT_NOT_FREE
+    sign_in(world, "ann")
+    world.take(inputs.PickCall(command(world), call, Q, ANN))
+    assert refused(world) is Code.AGENT_NOT_FREE
+    world.take(inputs.PickCall(command(world), call, Q, AgentId("nobody")))
+    assert refused(world) is Code.UNKNOWN_AGENT
+    assert offers(world) == []
+
+
+# --- withdraw -------------------------------------------------------------------------------------------------------
+def test_a_call_that_is_withdrawn_ends_at_once_and_nobody_rings_any_more() -> None:
+    world = staffed(agent("ann", "q"))
+    call = world.arrive("q")
+    world.take(inputs.WithdrawCall(command(world), call, Q))
+    world.deliver_all()
+    assert [(one.call, one.outcome) for one in world.bodies(facts.CallEnded)] == [(call, "withdrawn")]
+    assert (the(world, "ann").shown, world.switch.channels) == (Shown.READY, {})
+
+
+def test_its_caller_hears_why_before_it_ends() -> None:
+    world = open_floor(agent("ann", "q"))
+    call = world.arrive("q")
+    world.take(inputs.WithdrawCall(command(world), call, Q, "closed"))
+    (said,) = [one for one in world.effects if isinstance(one, effects.SayPrompt)]
+    assert (said.channel, said.prompt) == ("caller-1", "closed")
+    world.deliver_all()
+    assert call in world.floor.calls
+    world.switch.finish_playback(said.playback)
+    world.deliver_all()
+    assert [one.outcome for one in world.bodies(facts.CallEnded)] == ["withdrawn"]
+
+
+def test_who_hangs_up_while_he_is_told_is_gone_once() -> None:
+    world = open_floor(agent("ann", "q"))
+    call = world.arrive("q")
+    world.take(inputs.WithdrawCall(command(world), call, Q, "closed"))
+    caller_hangs_up(world, call)
+    world.run(90.0)
+    assert [one.outcome for one in world.bodies(facts.CallEnded)] == ["withdrawn"]
+    assert world.floor.calls == {}
+
+
+def test_the_same_order_again_changes_nothing() -> None:
+    world = open_floor(agent("ann", "q", "r"))
+    call = world.arrive("q")
+    orders: tuple[inputs.CallCommand, ...] = (
+        inputs.MoveCall(command(world), call, Q, R),
+        inputs.PrioritiseCall(command(world), call, R, 3),
+        inputs.WithdrawCall(command(world), call, R),
+    )
+    for number, order in enumerate(orders):
+        named = replace(order, command=CommandId(f"again_{number}"))
+        world.take(named)
+        assert world.take(named) == []
