@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from acd.effects_of_oversight import EndSpying as EndSpying
+from acd.effects_of_oversight import RingSupervisor as RingSupervisor
 from acd.effects_of_oversight import SayPrompt as SayPrompt
+from acd.effects_of_oversight import Spy as Spy
 from acd.effects_of_talks import InviteInside as InviteInside
 from acd.effects_of_talks import InviteOutside as InviteOutside
 from acd.effects_of_talks import Mute as Mute
@@ -278,6 +281,9 @@ Effect = (
     | FindWay
     | FindCallbackWay
     | SayPrompt
+    | RingSupervisor
+    | Spy
+    | EndSpying
     | Separate
     | Mute
     | Unmute

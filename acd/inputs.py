@@ -37,9 +37,12 @@ from acd.inputs_of_dialling import CallOrdered as CallOrdered
 from acd.inputs_of_dialling import DialTimeEnded as DialTimeEnded
 from acd.inputs_of_dialling import LegAlerts as LegAlerts
 from acd.inputs_of_dialling import PhoneDialled as PhoneDialled
+from acd.inputs_of_oversight import ListenIn as ListenIn
+from acd.inputs_of_oversight import ListenRingEnded as ListenRingEnded
 from acd.inputs_of_oversight import MoveCall as MoveCall
 from acd.inputs_of_oversight import PickCall as PickCall
 from acd.inputs_of_oversight import PrioritiseCall as PrioritiseCall
+from acd.inputs_of_oversight import StopListening as StopListening
 from acd.inputs_of_oversight import WithdrawCall as WithdrawCall
 from acd.inputs_of_service import EndWrapUp as EndWrapUp
 from acd.inputs_of_service import ExtendWrapUp as ExtendWrapUp
@@ -106,7 +109,7 @@ CallCommand = MoveCall | PrioritiseCall | PickCall | WithdrawCall
 """Orders about one waiting call."""
 TalkCommand = ControlTalk | DropParty | ParkCall | PickUpCall | SendDigits
 """Orders in a talk."""
-Command = AgentCommand | CallCommand | TalkCommand
+Command = AgentCommand | CallCommand | TalkCommand | ListenIn | StopListening
 Input = (
     CallArrived
     | FlowMoved
@@ -142,6 +145,7 @@ Input = (
     | CallbackDue
     | CallbackWayFound
     | LineRested
+    | ListenRingEnded
     | InviteParty
     | PhonePickedUp
     | ParkTimeEnded

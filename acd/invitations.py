@@ -75,7 +75,7 @@ def ring(floor: Floor, call: Call, invitation: Invitation, now: datetime) -> Ite
     if by is not None and by.conversation is None:
         yield StartRinging(by.node, by.channel)
     if to.colleague is not None:
-        yield from prepare.heads(floor, floor.agents[to.colleague].config.queues, now)
+        yield from prepare.heads(floor, floor.agents[to.colleague].queues, now)
 
 
 def once_more(floor: Floor, call: Call) -> Iterator[Effect]:
@@ -86,7 +86,7 @@ def once_more(floor: Floor, call: Call) -> Iterator[Effect]:
         return
     leg, to = floor.legs[invitation.leg], invitation.destination
     if to.colleague is not None:
-        endpoint = floor.agents[to.colleague].config.endpoint
+        endpoint = floor.agents[to.colleague].endpoint
         yield InviteInside(call.id, leg.id, leg.node, endpoint, leg.channel, invitation.shown, beside.channel)
     elif invitation.to is not None:
         trunk = to.trunks[invitation.tried - 1]

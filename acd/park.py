@@ -106,7 +106,7 @@ def phone_picked_up(floor: Floor, given: PhonePickedUp, now: datetime) -> Iterat
     yield CallUnparked(call.id, given.place, "picked_up", agent.id, given.leg)
     yield AnswerCaller(given.node, given.channel)
     yield from conversations.join(floor, call, own, (floor.legs[given.leg],))
-    yield from prepare.heads(floor, agent.config.queues, now)
+    yield from prepare.heads(floor, agent.queues, now)
 
 
 def parked_at(floor: Floor, place: str) -> Call | None:

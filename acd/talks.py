@@ -9,7 +9,7 @@ from acd import agents, calls, conversations, invitations, offers, transfers
 from acd.effects import Connect, Effect, HangUp, Mute, Separate, StopMusic, Unmute
 from acd.facts import Body, InvitationTurned, LegGone, LegUp
 from acd.inputs import DialTimeEnded, LegAnswered, LegEnded
-from acd.model import Call, Floor, Leg, LegState
+from acd.model import Call, Floor, Leg, LegState, Party
 from kernel.ids import LegId
 
 
@@ -91,5 +91,5 @@ def restore(floor: Floor, call: Call) -> Iterator[Effect]:
         rung = call.invitation is not None and call.invitation.leg == leg.id
         if leg.keeps is not None and leg.conversation is None:
             yield Separate(leg.keeps, leg.node, (leg.channel,))
-        elif leg.conversation is None and not rung:
+        elif leg.conversation is None and not rung and leg.party is not Party.SUPERVISOR:
             yield HangUp(leg.id, leg.node, leg.channel)

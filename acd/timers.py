@@ -17,6 +17,7 @@ from acd import (
     overflow_dialling,
     park,
     prepare,
+    whispers,
 )
 from acd.effects import SetTimer
 from acd.inputs import LineRested, RingTimeEnded, WrapUpTimeEnded
@@ -34,6 +35,7 @@ def due(floor: Floor, now: datetime) -> Iterator[SetTimer]:
             yield SetTimer(agent.wrap_up_until, WrapUpTimeEnded(agent.id, agent.wrap_up_until))
         if agent.work is Work.FREE:
             yield from prepare.rest(agent, now)
+        yield from whispers.timer(agent, now)
         yield from absence.watch(floor, agent.id)
         if agent.line is Line.FAILED and agent.line_since is not None:
             yield SetTimer(after(agent.line_since, LINE_REST), LineRested(agent.id, agent.line_since))
