@@ -21,21 +21,34 @@ from tests.e2e.crew import AGENT_HZ, CALLER_HZ, eventually
 from tests.e2e.office import Admin, admin_of
 from tests.platform import Platform
 
-TENANT, NUMBER, QUEUE = "reported", "+81120345699", "front"
+TENANT, QUEUE = "reported", "front"
 WHISPER_HZ = 850
 OWN_USE = {"id": "own", "tariff": "own-use", "items": [{"row": "OWN-USE"}, {"row": "OWN-SEAT", "quantity": 2}]}
 
 
-def free_dial(*more: str) -> dict[str, Any]:
-    """The number's contract under the tariff that sold agent management, with these rows beside the basic ones."""
-    return {
-        "tariff": "freedial-navidial@old",
-        "items": [{"row": row} for row in ("FD-01", "FD-02", *more)],
-        "from": "2022-04-01T00:00:00+09:00",
-        "scope": "number",
-        "of": NUMBER,
-        "prices": {row: 0 for row in more if row.startswith("G-")},
-    }
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A number and what is sold for it: the rows of its basic contract, and that of agent management."""
+
+    number: str
+    basic: tuple[str, ...]
+    management: str
+    clause: str
+
+    def contract(self, *more: str) -> dict[str, Any]:
+        """Under the tariff that sold agent management, with these rows beside the basic ones."""
+        return {
+            "tariff": "freedial-navidial@old",
+            "items": [{"row": row} for row in (*self.basic, *more)],
+            "from": "2022-04-01T00:00:00+09:00",
+            "scope": "number",
+            "of": self.number,
+            "prices": {row: 0 for row in more if row.startswith("G-")},
+        }
+
+
+FREE = Sold("+81120345699", ("FD-01", "FD-02"), "FD-12", "FD-r.53")
+NAVI = Sold("+81570345699", ("ND-01",), "ND-06", "2-2(1)")
 
 
 @dataclass(slots=True)
@@ -48,13 +61,14 @@ class Desk:
     platform: Platform
     stage: Stage
 
-    async def buys(self, *rows: str) -> None:
-        path = f"/platform/tenants/{TENANT}/contracts"
-        there = (await self.root.get(f"{path}/free")).status_code == 200
+    async def buys(self, sold: Sold, *rows: str) -> None:
+        """The number's contract has these rows beside the basic ones from now on."""
+        path, name = f"/platform/tenants/{TENANT}/contracts", f"of{sold.number[1:]}"
+        there = (await self.root.get(f"{path}/{name}")).status_code == 200
         if there:
-            told = await self.root.put(f"{path}/free", json=free_dial(*rows), headers={"If-Match": "*"})
+            told = await self.root.put(f"{path}/{name}", json=sold.contract(*rows), headers={"If-Match": "*"})
         else:
-            told = await self.root.post(path, json={"id": "free", **free_dial(*rows)})
+            told = await self.root.post(path, json={"id": name, **sold.contract(*rows)})
         assert told.is_success, told.text
 
     async def reported(self, agent: str, connectable: bool) -> httpx2.Response:
@@ -86,7 +100,8 @@ async def desk(platform: Platform) -> AsyncIterator[Desk]:
     login = await _tenant(platform)
     async with platform.api(platform.demo["platform"]) as root, admin_of(platform, login) as admin:
         if (await admin.api.ask("GET", f"/configuration/queues/{QUEUE}")).status_code == 404:
-            await admin.queue_with_number(QUEUE, NUMBER)
+            await admin.queue_with_number(QUEUE, FREE.number)
+            await admin.put(f"numbers/{NAVI.number}", {"flow": QUEUE})
         async with watching(platform.api_url, admin.api.token) as board:
             yield Desk(admin, root, board, platform, Stage())
 
@@ -112,57 +127,68 @@ async def caller_of(desk: Desk) -> AsyncIterator[Caller]:
         yield caller
 
 
-def dial(desk: Desk, caller: Caller) -> OutgoingCall:
-    return caller.dial(NUMBER, desk.platform.sip, tone_hz=CALLER_HZ)
+def dial(desk: Desk, caller: Caller, sold: Sold = FREE) -> OutgoingCall:
+    return caller.dial(sold.number, desk.platform.sip, tone_hz=CALLER_HZ)
 
 
 @pytest.mark.feature("FD-12", "limit", "refusal")
-@pytest.mark.feature("ND-06", "limit", "refusal")
 async def test_only_while_he_is_reported_as_connectable_an_agent_is_rung(desk: Desk) -> None:
-    await desk.buys()
-    async with desk.phone("one") as phone, caller_of(desk) as caller:
-        nothing = await desk.reported("one", False)
+    await _only_while_reported(desk, FREE, "one", "two")
+
+
+@pytest.mark.feature("ND-06", "limit", "refusal")
+async def test_the_same_holds_for_a_number_whose_caller_pays(desk: Desk) -> None:
+    await _only_while_reported(desk, NAVI, "three", "four")
+
+
+async def _only_while_reported(desk: Desk, sold: Sold, name: str, next_one: str) -> None:
+    await desk.buys(sold)
+    async with desk.phone(name) as phone, caller_of(desk) as caller:
+        nothing = await desk.reported(name, False)
         assert (nothing.status_code, nothing.json()["code"]) == (409, "not_reported")
-        wanted, tag = await desk.admin.read("agents/one")
-        no = await desk.admin.try_put("agents/one", {**wanted, "reported": True}, over=tag)
+        wanted, tag = await desk.admin.read(f"agents/{name}")
+        no = await desk.admin.try_put(f"agents/{name}", {**wanted, "reported": True}, over=tag)
         assert (no.status_code, no.json()["code"]) == (422, "feature_not_licensed")
-        await desk.buys("FD-12")
-        await desk.admin.change("agents/one", reported=True)
-        await desk.board.state("one", "not_connectable")
-        await desk.admin.put("agents/two", {"name": "two", "queues": [QUEUE]})
-        wanted, tag = await desk.admin.read("agents/two")
-        full = await desk.admin.try_put("agents/two", {**wanted, "reported": True}, over=tag)
+        await desk.buys(sold, sold.management)
+        await desk.admin.change(f"agents/{name}", reported=True)
+        await desk.board.state(name, "not_connectable")
+        await desk.admin.put(f"agents/{next_one}", {"name": next_one, "queues": [QUEUE]})
+        wanted, tag = await desk.admin.read(f"agents/{next_one}")
+        full = await desk.admin.try_put(f"agents/{next_one}", {**wanted, "reported": True}, over=tag)
         said = full.json()
         assert (full.status_code, said["code"], said["used"], said["limit"], said["clause"]) == (
-            422, "licence_exhausted", 1, 1, "FD-r.53",
+            422, "licence_exhausted", 1, 1, sold.clause,
         )  # fmt: skip
         assert all(said["sentence"].values())
 
-        call = dial(desk, caller)
+        call = dial(desk, caller, sold)
         await call.answered()
         await desk.board.waiting(QUEUE, 1)
         with pytest.raises(TooLate):
             await phone.rung(1.0)
-        told = await desk.reported("one", True)
+        told = await desk.reported(name, True)
         assert told.status_code == 200, told.text
         rung = await phone.rung()
         await call.rtp.hears(AGENT_HZ)
-        assert (await desk.reported("one", False)).status_code == 200
+        row = await desk.board.state(name, "on_call")
+        assert (await desk.admin.api.get(f"/calls/{row['call']}"))["caller"]
+        assert (await desk.reported(name, False)).status_code == 200
         await call.rtp.hears(AGENT_HZ)
         call.hang_up()
         await rung.ended()
-        await desk.board.state("one", "not_connectable")
+        await desk.board.state(name, "not_connectable")
 
-        full_house = await desk.admin.read(f"numbers/{NUMBER}")
-        await desk.admin.put(f"numbers/{NUMBER}", {**full_house[0], "places": 0}, over=full_house[1])
-        busy = dial(desk, caller)
+        full_house = await desk.admin.read(f"numbers/{sold.number}")
+        await desk.admin.put(f"numbers/{sold.number}", {**full_house[0], "places": 0}, over=full_house[1])
+        busy = dial(desk, caller, sold)
         await busy.ended()
         ended = await desk.board.fact("CallEnded", outcome="turned_away")
         assert not desk.board.of("OfferMade", call=ended["body"]["call"])
-        number, tag = await desk.admin.read(f"numbers/{NUMBER}")
-        await desk.admin.put(f"numbers/{NUMBER}", {**number, "places": None}, over=tag)
-        await desk.admin.change("agents/one", reported=False)
-        await desk.board.state("one", "ready")
+        number, tag = await desk.admin.read(f"numbers/{sold.number}")
+        await desk.admin.put(f"numbers/{sold.number}", {**number, "places": None}, over=tag)
+        await desk.admin.change(f"agents/{name}", reported=False)
+        await desk.board.state(name, "ready")
+        await desk.buys(sold)
 
 
 def tone(hz: float, seconds: float = 3.0, rate: int = 8000) -> bytes:
@@ -179,7 +205,7 @@ def tone(hz: float, seconds: float = 3.0, rate: int = 8000) -> bytes:
 
 @pytest.mark.feature("G-16", "refusal")
 async def test_the_agent_hears_the_whisper_and_the_caller_does_not(desk: Desk) -> None:
-    await desk.buys()
+    await desk.buys(FREE)
     path, kind = "/configuration/prompts/who/sound", {"Content-Type": "audio/wav"}
     sent = await desk.admin.api.ask("PUT", path, content=tone(WHISPER_HZ), headers=kind)
     assert sent.is_success, sent.text
@@ -187,7 +213,7 @@ async def test_the_agent_hears_the_whisper_and_the_caller_does_not(desk: Desk) -
     wanted = {**queue, "service": {**queue["service"], "whisper": "who"}}
     no = await desk.admin.try_put(f"queues/{QUEUE}", wanted, over=tag)
     assert (no.status_code, no.json()["code"]) == (422, "feature_not_licensed")
-    await desk.buys("G-16")
+    await desk.buys(FREE, "G-16")
     nowhere = {**queue, "service": {**queue["service"], "whisper": "nowhere"}}
     unknown = await desk.admin.try_put(f"queues/{QUEUE}", nowhere, over=tag)
     assert (unknown.status_code, unknown.json()["errors"][0]["flaw"]) == (422, "unknown_prompt")
