@@ -196,7 +196,8 @@ class PlaybackFinished:
 class CallQueued:
     """The call waits in `queue`; `since` decides its turn among equal priority. `position` 1 = next.
 
-    `joined`: from when its longest wait there counts, None: since.
+    `joined`: from when its longest wait there counts, None: since. `called_back`: the caller left the queue once to be
+    called back, and has been counted then.
     """
 
     call: CallId
@@ -205,6 +206,7 @@ class CallQueued:
     since: datetime
     position: int
     joined: datetime | None = None
+    called_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,11 +160,15 @@ class Dialler:
             box.take(inputs.LegEnded(effect.leg, _CONGESTION, elsewhere=True))
             return
         self._load.take(effect.channel, effect.trunk)
-        self._ari.post(channels.set_variable(effect.own_channel, TRIED, effect.leg))
-        self._show(effect.own_channel, effect.shown, effect.withheld)
-        request = channels.create(
-            effect.channel, names.dial_string(endpoint, number), self._app, RINGING, originator=effect.own_channel
-        )
+        to = names.dial_string(endpoint, number)
+        if effect.own_channel:
+            self._ari.post(channels.set_variable(effect.own_channel, TRIED, effect.leg))
+            self._show(effect.own_channel, effect.shown, effect.withheld)
+            request = channels.create(effect.channel, to, self._app, RINGING, originator=effect.own_channel)
+        else:
+            # Nobody is on the line yet: who is called back sees the number that he called.
+            shown = {"CONNECTEDLINE(num,i)": effect.shown}
+            request = channels.create(effect.channel, to, self._app, RINGING, formats=TRUNK_CODECS, variables=shown)
         self._ari.post(request, _failed(box, effect.leg, _CONGESTION, elsewhere=True))
 
     def _dial_inside(self, box: Mailbox, effect: effects.DialInside) -> None:
