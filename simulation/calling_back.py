@@ -1,4 +1,4 @@
-"""A contact centre whose callers ask to be called back, and how long they wait when they have answered; virtual time."""
+"""Callers who ask to be called back, and how long they wait when they have answered; in virtual time."""
 
 from __future__ import annotations
 
