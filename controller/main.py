@@ -243,6 +243,7 @@ class Controller:
             hold=HOLD,
             calendar=Calendar(self._clock, settings.calendar),
             silence=settings.trunk_silence,
+            patience=settings.node_patience,
             key=ensure_secret(settings.node_key_file) if settings.linked else "",
         )
         links.listen(board.nodes)

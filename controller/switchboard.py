@@ -55,6 +55,7 @@ class Switchboard:
         hold: float = 0.0,
         calendar: Calendar | None = None,
         silence: float = 0.0,
+        patience: float = 0.0,
         key: str = "",
     ) -> None:
         self._clock = clock
@@ -86,6 +87,7 @@ class Switchboard:
             self._alarms,
             room,
             silence,
+            patience,
             self.boxes,
             key,
         )
@@ -117,6 +119,9 @@ class Switchboard:
 
     async def run(self) -> None:
         """Watch until a mailbox breaks, then raise what broke it."""
+        for node in self.nodes.values():
+            if not node.recovery.done:
+                node.await_it()
         await self._broken.wait()
         if self._fault is not None:
             raise self._fault
