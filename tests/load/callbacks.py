@@ -24,10 +24,10 @@ ROWS: Final = {
 }
 _HEAD: Final = """# Called back before an agent
 
-Written by `make theory`; do not edit. The floor that decides about real calls is let loose in virtual time: three in ten
-of those who have to wait ask to be called back, let it ring 4 to 20 seconds, and one in ten is not there. A call back is
-begun when an agent is free with a probability of {certainty:.0%} as it is answered. Of those who answered at most
-{most:.0%} may wait longer than {late:g} s. {hours:g} hours each; the same seed gives the same page.
+Written by `make theory`; do not edit. The floor that decides about real calls is let loose in virtual time: three in
+ten of those who have to wait ask to be called back, let it ring 4 to 20 seconds, and one in ten is not there. A call
+back is begun when an agent is free with a probability of {certainty:.0%} as it is answered. Of those who answered at
+most {most:.0%} may wait longer than {late:g} s. {hours:g} hours each; the same seed gives the same page.
 
 | | calls/h | handling s | agents | called back | waited over {late:g} s | longest s | not reached | in it |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
