@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from dataclasses import is_dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, NewType, cast, get_args, get_origin, get_type_hints
 
@@ -35,6 +36,7 @@ SIMPLE: dict[Any, st.SearchStrategy[Any]] = {
 }
 
 
+@cache
 def any_of(hint: Any) -> st.SearchStrategy[Any]:
     """Values of a type as JSON can hold them: whole numbers of 53 bits, finite floats, moments in UTC."""
     if hint in SIMPLE:
@@ -96,7 +98,7 @@ def test_a_fact_comes_back_equal(body: Body) -> None:
 
 
 # A floor has many parts, and a slow machine may take long to think of one.
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_of(Floor))
 def test_a_floor_comes_back_equal_and_as_the_same_bytes(floor: Floor) -> None:
     data = dump_floor(floor)
