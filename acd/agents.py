@@ -61,7 +61,7 @@ def sign_out(floor: Floor, given: SignOut, _now: datetime) -> Iterator[Body | Ef
     agent = asked.signed_in(floor, given)
     if isinstance(agent, Refused):
         yield asked.refused(given, agent)
-    elif agent.work in (Work.OFFERED, Work.ON_CALL):
+    elif agent.work in (Work.OFFERED, Work.ON_CALL) or agent.aside is not None:
         yield asked.refused(given, Refused(Code.BUSY_WITH_CALL, params=(("agent", given.agent),)))
     else:
         if given.forced:

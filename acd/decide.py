@@ -25,6 +25,7 @@ from acd import (
     inputs,
     interventions,
     keys,
+    listening,
     menus,
     messages,
     nodes,
@@ -34,12 +35,13 @@ from acd import (
     prepare,
     single_queues,
     waits,
+    whispers,
     wrap_up,
 )
 from acd.effects import Effect
 from acd.facts import Body, ShardTaken
 from acd.inputs import Input
-from acd.model import Call, Direction, Floor, Place
+from acd.model import Call, Direction, Floor, Party, Place
 
 Decided = Body | Effect
 
@@ -68,7 +70,10 @@ def _recovered(floor: Floor, given: inputs.RecoveryFinished, now: datetime) -> I
 def _playback_ended(floor: Floor, given: inputs.PlaybackEnded, now: datetime) -> Iterator[Decided]:
     call = floor.calls.get(given.call)
     if call is not None:
-        if call.place is Place.ENDING and call.told is None:
+        agent = whispers.told(floor, call, given.playback)
+        if agent is not None:
+            yield from offers.whispered(floor, agent, now)
+        elif call.place is Place.ENDING and call.told is None:
             yield from interventions.farewell_heard(floor, given, now)
         else:
             yield from _of(call, calls, overflow).playback_ended(floor, given, now)
@@ -76,7 +81,11 @@ def _playback_ended(floor: Floor, given: inputs.PlaybackEnded, now: datetime) ->
 
 def _leg_answered(floor: Floor, given: inputs.LegAnswered, now: datetime) -> Iterator[Decided]:
     leg = floor.legs.get(given.leg)
-    if leg is not None:
+    if leg is None:
+        return
+    if leg.party is Party.SUPERVISOR:
+        yield from listening.answered(floor, given)
+    else:
         yield from _of(floor.calls[leg.call], offers, overflow_dialling).leg_answered(floor, given, now)
 
 
@@ -85,10 +94,14 @@ def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[
     if leg is None:
         return
     call = floor.calls[leg.call]
+    if leg.party is Party.SUPERVISOR:
+        yield from listening.leg_ended(floor, given, now)
+        return
     if call.place is Place.TALKING:
         yield from conversations.leg_ended(floor, given, now)
     else:
         yield from _of(call, calls, overflow_dialling).leg_ended(floor, given, now)
+    yield from listening.left_alone(floor)
 
 
 def _dial_time_ended(floor: Floor, given: inputs.DialTimeEnded, now: datetime) -> Iterator[Decided]:
@@ -157,6 +170,9 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.LeaveQueue: single_queues.leave,
     inputs.JoinQueue: single_queues.join,
     inputs.TellConnectable: connectable.told,
+    inputs.ListenIn: listening.listen,
+    inputs.StopListening: listening.stop,
+    inputs.ListenRingEnded: listening.ring_ended,
     inputs.MoveCall: interventions.move,
     inputs.PrioritiseCall: interventions.prioritise,
     inputs.PickCall: interventions.pick,

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from acd.effects_of_oversight import EndSpying as EndSpying
+from acd.effects_of_oversight import RingSupervisor as RingSupervisor
 from acd.effects_of_oversight import SayPrompt as SayPrompt
+from acd.effects_of_oversight import Spy as Spy
 from acd.effects_of_waiting import FindCallbackWay as FindCallbackWay
 from acd.effects_of_waiting import FindWay as FindWay
 from acd.effects_of_waiting import PlayToCaller as PlayToCaller
@@ -272,4 +275,7 @@ Effect = (
     | FindWay
     | FindCallbackWay
     | SayPrompt
+    | RingSupervisor
+    | Spy
+    | EndSpying
 )

@@ -55,7 +55,7 @@ def _leg_up(floor: Floor, body: facts.LegUp, at: datetime) -> None:
     leg.state, leg.answered = LegState.UP, at
 
 
-def _leg_gone(floor: Floor, body: facts.LegGone, _at: datetime) -> None:
+def _leg_gone(floor: Floor, body: facts.LegGone, at: datetime) -> None:
     leg = floor.legs.pop(body.leg)
     floor.calls[leg.call].legs.discard(leg.id)
     if leg.line is not None:
@@ -63,9 +63,13 @@ def _leg_gone(floor: Floor, body: facts.LegGone, _at: datetime) -> None:
         if not floor.channels[leg.line]:
             del floor.channels[leg.line]
     agent = floor.agents.get(leg.agent) if leg.agent is not None else None
-    if agent is not None and agent.leg == leg.id:
-        agent.leg = None
+    if agent is not None and leg.id in (agent.leg, agent.aside):
+        if agent.leg == leg.id:
+            agent.leg = None
+        else:
+            agent.aside, agent.since = None, at
         reindex(floor, agent)
+    floor.listenings.pop(leg.id, None)
 
 
 def _held(floor: Floor, body: facts.LegHeld, at: datetime) -> None:

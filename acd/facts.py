@@ -45,7 +45,10 @@ from acd.facts_of_offers import OfferMissed as OfferMissed
 from acd.facts_of_offers import OfferRefused as OfferRefused
 from acd.facts_of_offers import OfferWithdrawn as OfferWithdrawn
 from acd.facts_of_oversight import FarewellStarted as FarewellStarted
+from acd.facts_of_oversight import HearingChanged as HearingChanged
+from acd.facts_of_oversight import ListeningStarted as ListeningStarted
 from acd.facts_of_oversight import PriorityChanged as PriorityChanged
+from acd.facts_of_oversight import WhisperStarted as WhisperStarted
 from acd.facts_of_places import WaitingPlaceReturned as WaitingPlaceReturned
 from acd.facts_of_places import WaitingPlaceTaken as WaitingPlaceTaken
 from acd.facts_of_places import WaitRefused as WaitRefused
@@ -382,4 +385,7 @@ Body = (
     | PausesChanged
     | PriorityChanged
     | FarewellStarted
+    | WhisperStarted
+    | ListeningStarted
+    | HearingChanged
 )

@@ -37,9 +37,12 @@ from acd.inputs_of_dialling import CallOrdered as CallOrdered
 from acd.inputs_of_dialling import DialTimeEnded as DialTimeEnded
 from acd.inputs_of_dialling import LegAlerts as LegAlerts
 from acd.inputs_of_dialling import PhoneDialled as PhoneDialled
+from acd.inputs_of_oversight import ListenIn as ListenIn
+from acd.inputs_of_oversight import ListenRingEnded as ListenRingEnded
 from acd.inputs_of_oversight import MoveCall as MoveCall
 from acd.inputs_of_oversight import PickCall as PickCall
 from acd.inputs_of_oversight import PrioritiseCall as PrioritiseCall
+from acd.inputs_of_oversight import StopListening as StopListening
 from acd.inputs_of_oversight import WithdrawCall as WithdrawCall
 from acd.inputs_of_service import EndWrapUp as EndWrapUp
 from acd.inputs_of_service import ExtendWrapUp as ExtendWrapUp
@@ -95,7 +98,7 @@ AgentCommand = SignIn | SignOut | SetWish | EndWrapUp | ExtendWrapUp | LeaveQueu
 """Orders about one agent."""
 CallCommand = MoveCall | PrioritiseCall | PickCall | WithdrawCall
 """Orders about one waiting call."""
-Command = AgentCommand | CallCommand
+Command = AgentCommand | CallCommand | ListenIn | StopListening
 Input = (
     CallArrived
     | FlowMoved
@@ -131,6 +134,7 @@ Input = (
     | CallbackDue
     | CallbackWayFound
     | LineRested
+    | ListenRingEnded
     | Command
     | UseConfig
     | ShardWasTaken

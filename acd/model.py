@@ -19,6 +19,8 @@ from acd.model_of_agents import Wish as Wish
 from acd.model_of_agents import Work as Work
 from acd.model_of_offers import Offer as Offer
 from acd.model_of_offers import OfferKind as OfferKind
+from acd.model_of_oversight import Hearing as Hearing
+from acd.model_of_oversight import Listening as Listening
 from acd.model_of_talks import Destination as Destination
 from acd.model_of_talks import Invitation as Invitation
 from acd.model_of_talks import Parked as Parked
@@ -56,6 +58,8 @@ class Party(StrEnum):
     AGENT = "agent"
     CALLEE = "callee"
     """Whom an agent calls: somebody outside, or a colleague."""
+    SUPERVISOR = "supervisor"
+    """Who listens in; he is in no conversation."""
 
 
 class Direction(StrEnum):
@@ -247,6 +251,8 @@ class Floor:
     legs: dict[LegId, Leg] = field(default_factory=dict)
     conversations: dict[ConversationId, Conversation] = field(default_factory=dict)
     offers: dict[OfferId, Offer] = field(default_factory=dict)
+    listenings: dict[LegId, Listening] = field(default_factory=dict)
+    """Who listens in, by his leg."""
     callbacks: dict[CallbackId, Callback] = field(default_factory=dict)
     """Who is to be called back."""
     dropped: dict[str, Dropped] = field(default_factory=dict)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import absence, attempts, callback_asking, callbacks, joining, menus, messages, overflow_dialling, prepare
+from acd import (
+    absence,
+    attempts,
+    callback_asking,
+    callbacks,
+    joining,
+    menus,
+    messages,
+    overflow_dialling,
+    prepare,
+    whispers,
+)
 from acd.effects import SetTimer
 from acd.inputs import LineRested, RingTimeEnded, WrapUpTimeEnded
 from acd.model import Floor, Line, Place, Work
@@ -22,6 +33,7 @@ def due(floor: Floor, now: datetime) -> Iterator[SetTimer]:
             yield SetTimer(agent.wrap_up_until, WrapUpTimeEnded(agent.id, agent.wrap_up_until))
         if agent.work is Work.FREE:
             yield from prepare.rest(agent, now)
+        yield from whispers.timer(agent, now)
         yield from absence.watch(floor, agent.id)
         if agent.line is Line.FAILED and agent.line_since is not None:
             yield SetTimer(after(agent.line_since, LINE_REST), LineRested(agent.id, agent.line_since))

@@ -171,6 +171,16 @@ def get_variable(channel: str, variable: str) -> Request:
     return Request(Method.GET, f"channels/{safe(channel)}/variable", (("variable", variable),))
 
 
+def snoop(channel: str, spy: str, app: str, *, spies: str = "both", whispers: str = "none") -> Request:
+    """Make a channel named `spy` that hears `channel` and is heard there, each none, in, out or both.
+
+    Out is what the channel's party is sent, in is what comes from it; so `whispers="out"` is heard by that party alone.
+    It comes to `app` like any other, and ends with the channel.
+    """
+    query = (("spy", safe(spies)), ("whisper", safe(whispers)), ("app", safe(app)))
+    return Request(Method.POST, f"channels/{safe(channel)}/snoop/{safe(spy)}", query)
+
+
 def get(channel: str) -> Request:
     """One channel's snapshot."""
     return Request(Method.GET, f"channels/{safe(channel)}")

@@ -24,6 +24,7 @@ from controller.dialler import Dialler
 from controller.dialling import Dialling
 from controller.dispatch import Dispatch
 from controller.early import Early
+from controller.eavesdrop import Eavesdrop
 from controller.fallback import Fallback
 from controller.fault import Point
 from controller.flows import Flows
@@ -144,6 +145,7 @@ class Node:
         self.performer = Performer(
             ari, common.app, common.prompts, flows, recorder, self.leases, point, ways, self.dialler,
             common.alarms, waits_out, Sayings(ari, common.prompts, scripts),
+            Eavesdrop(ari, common.app, ways, self.leases),
         )  # fmt: skip
         callers = Callers(
             ari, self.id, index, flows, self.leases, common.journal, common.sealer, common.owner, common.room, load,

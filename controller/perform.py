@@ -8,13 +8,14 @@ from typing import Final
 
 from acd import effects, inputs
 from acd.effects import Effect
-from acd.model import Direction, Leg, Place
+from acd.model import Direction, Leg, Party, Place
 from acd.offers import offer_on
 from asterisk import bridges, channels, playbacks
 from asterisk.channels import Cause
 from asterisk.request import Answer, Gone, Rejected, Unreachable
 from controller.alarms import Alarms
 from controller.dialler import RINGING, TRUNK_CODECS, Dialler
+from controller.eavesdrop import Eavesdrop
 from controller.fault import Point, Step
 from controller.flows import Flows
 from controller.leases import CallerLeases
@@ -53,6 +54,7 @@ class Performer:
         alarms: Alarms,
         waits_out: WaitsOut,
         sayings: Sayings,
+        eavesdrop: Eavesdrop,
     ) -> None:
         self._ari = ari
         self._app = app
@@ -66,6 +68,7 @@ class Performer:
         self._alarms = alarms
         self._waits_out = waits_out
         self._sayings = sayings
+        self.eavesdrop = eavesdrop
 
     def perform(self, box: Mailbox, effect: Effect) -> None:
         """Carry out one effect of this floor."""
@@ -100,6 +103,8 @@ class Performer:
                 self._recorder.stop(recording, channel)
             case effects.SayPrompt():
                 self._sayings.say(box, effect)
+            case effects.RingSupervisor() | effects.Spy() | effects.EndSpying():
+                self.eavesdrop.perform(box, effect)
             case effects.SetTimer():
                 self._alarms.set(box, effect)
             case effects.EnterFlow(call, _, returned):
@@ -125,6 +130,9 @@ class Performer:
         """The channel of a running offer, or of a call out, stands in Stasis: send its INVITE (Call-ID `sip_call`)."""
         leg = box.floor.legs[leg_id]
         call = box.floor.calls[leg.call]
+        if leg.party is Party.SUPERVISOR:
+            self.eavesdrop.dial(leg.channel)
+            return
         if call.direction is not Direction.INBOUND or call.place is Place.OVERFLOW:
             self._dialler.created(box, leg, sip_call)
             return

@@ -94,7 +94,8 @@ class Reconciler:
         call = box.floor.calls.get(leg.call)
         if call is None or leg.id not in box.floor.legs:
             return
-        if call.place is Place.ENDING:
+        if call.place is Place.ENDING or leg.party is Party.SUPERVISOR:
+            # Who listened in is let go: through what he heard, and whether, nobody can tell any more.
             self._performer.hang_up(box, leg.id, leg.channel)
         elif leg.state is LegState.RINGING and channel.state is ChannelState.UP:
             box.take(inputs.LegAnswered(leg.id))

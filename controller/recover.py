@@ -150,13 +150,14 @@ class Recovery:
         self.given_up.clear()
 
     def _end_ghosts(self, living: Living) -> None:
-        """Channels and bridges of ours that no floor knows."""
+        """Channels and bridges of ours that no floor knows, and through which somebody listened before the cut."""
         for channel in living.channels:
-            if names.is_leg(channel) and self._index.channel(channel) is None and channel not in self._index.prepared:
+            nobodys = self._index.channel(channel) is None and channel not in self._index.prepared
+            if (names.is_leg(channel) and nobodys) or names.is_spy(channel):
                 self._ari.post(channels.hangup(channel))
         conversations = {one for box in self._boxes for one in box.floor.conversations}
         for bridge in living.bridges:
-            if names.is_conversation(bridge) and bridge not in conversations:
+            if names.is_listening(bridge) or (names.is_conversation(bridge) and bridge not in conversations):
                 self._ari.post(bridges.destroy(bridge))
 
     async def _take_strangers(self, living: Living) -> None:

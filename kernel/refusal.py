@@ -42,6 +42,8 @@ class Code(StrEnum):
     UNKNOWN_QUEUE = "unknown_queue"
     ALREADY_THERE = "already_there"
     AGENT_NOT_FREE = "agent_not_free"
+    CALL_NOT_TALKING = "call_not_talking"
+    NOT_LISTENING = "not_listening"
     NOT_IN_TARIFF = "not_in_tariff"
     DATE_OUTSIDE = "date_outside"
     CONTRADICTORY = "contradictory"

@@ -152,7 +152,7 @@ def cause_of(legs: Iterable[EndedLeg]) -> int | None:
     talked = [(leg.ended, leg) for leg in lines if len(leg.segments) and leg.ended is not None]
     if talked:
         return _said(min(talked, key=lambda one: one[0])[1])
-    others = [leg for leg in lines if leg.party is not Party.AGENT]
+    others = [leg for leg in lines if leg.party not in (Party.AGENT, Party.SUPERVISOR)]
     return _said(max(others, key=lambda leg: leg.began)) if others else None
 
 

@@ -21,6 +21,7 @@ from acd.inputs import (
     PlaybackEnded,
     PreparedGone,
 )
+from acd.model import Hearing
 from kernel.ids import AgentId, CallId, LegId, PlaybackId
 
 NORMAL_CLEARING = 16
@@ -55,6 +56,8 @@ class SimulatedSwitch:
     bridges: dict[str, set[str]] = field(default_factory=dict)
     prepared: dict[str, str] = field(default_factory=dict)
     """Channels made ahead that have not been dialled, and the phones they lead to."""
+    spies: dict[str, tuple[str, str, Hearing]] = field(default_factory=dict)
+    """Through which channels somebody hears another one: his, the other one, and who hears him."""
 
     def perform(self, effect: Effect) -> None:
         """Carry out one effect; what touches a channel that is gone changes nothing."""
@@ -77,7 +80,7 @@ class SimulatedSwitch:
                 self.play(effect.call, effect.channel, effect.playback)
             case effects.StopPlayback():
                 self.finish_playback(effect.playback)
-            case effects.RingPhone() | effects.DialInside():
+            case effects.RingPhone() | effects.DialInside() | effects.RingSupervisor():
                 self._ring_for_call(effect)
             case effects.DialOut():
                 self._dial_out(effect)
@@ -86,6 +89,13 @@ class SimulatedSwitch:
                 self.answer(channel)
             case effects.TellAgent() | effects.PlayToCaller():
                 self.play(effect.call, effect.channel, effect.playback)
+            case effects.Spy():
+                if effect.target in self.channels and effect.channel in self.channels:
+                    self.spies[effect.spy] = (effect.channel, effect.target, effect.hearing)
+                else:
+                    self._hang_up(effects.HangUp(effect.leg, effect.node, effect.channel))
+            case effects.EndSpying():
+                self.spies.pop(effect.spy, None)
             case effects.SetTimer():
                 self.timers[effect.at, effect.then] = None
             case _:
@@ -128,19 +138,24 @@ class SimulatedSwitch:
             self._report(name, LegAnswered(channel.leg))
 
     def end(self, name: str, cause: int = NORMAL_CLEARING) -> None:
-        """The channel ends: its playbacks first, then itself."""
+        """The channel ends: its playbacks first, then itself. Of a phone's own it is not told: it was not heard."""
         channel = self.channels.pop(name)
         if name in self.dying:
             self.dying.remove(name)
         for playback in [one for one, (_, place) in self.playing.items() if place == name]:
-            self.finish_playback(playback)
+            if channel.endpoint:
+                del self.playing[playback]
+            else:
+                self.finish_playback(playback)
         self.bridges.get(channel.bridge, set()).discard(name)
+        for spy in [one for one, (_, target, _) in self.spies.items() if target == name]:
+            del self.spies[spy]
         self._report(name, LegEnded(channel.leg, cause))
 
     def crash(self) -> None:
         """Asterisk dies: no channel, bridge or playback is left, and nothing is reported."""
         for everything in (self.channels, self.dying, self.reports, self.playing, self.bridges,
-                           self.prepared):  # fmt: skip
+                           self.prepared, self.spies):  # fmt: skip
             everything.clear()
 
     def ringing(self, endpoint: str) -> str | None:
@@ -161,7 +176,7 @@ class SimulatedSwitch:
         else:
             self.channels[effect.channel] = Channel(effect.channel, effect.leg, effect.call, effect.endpoint)
 
-    def _ring_for_call(self, effect: effects.RingPhone | effects.DialInside) -> None:
+    def _ring_for_call(self, effect: effects.RingPhone | effects.DialInside | effects.RingSupervisor) -> None:
         if effect.endpoint in self.broken:
             self._report(effect.channel, LegEnded(effect.leg, 20))
         else:

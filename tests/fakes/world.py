@@ -14,7 +14,7 @@ from acd.effects import Effect
 from acd.evolve import evolve
 from acd.facts import Body
 from acd.inputs import Input
-from acd.model import Destination, Direction, Floor, LegState, Place
+from acd.model import Destination, Direction, Floor, LegState, Party, Place
 from acd.offers import offer_on
 from acd.schema import SCHEMAS, subject
 from kernel.fact import Fact, Stream
@@ -182,6 +182,7 @@ class World:
     def recover(self) -> None:
         """Compare the floor with what lives in the switch, tell the difference as inputs, then open."""
         self.switch.reports.clear()
+        self.switch.spies.clear()
         for bridge in set(self.switch.bridges) - set(self.floor.conversations):
             self.switch.perform(effects.Disconnect(ConversationId(bridge), NODE))
         for leg in sorted(self.floor.legs.values(), key=lambda one: one.id):
@@ -208,7 +209,8 @@ class World:
             call = self.floor.calls[leg.call]
             rings = offer_on(self.floor, leg) is not None
             lost = leg.agent is not None and leg.conversation is None and not rings
-            if call.place is Place.ENDING or (lost and call.direction is Direction.INBOUND):
+            listens = leg.party is Party.SUPERVISOR
+            if listens or call.place is Place.ENDING or (lost and call.direction is Direction.INBOUND):
                 self.switch.perform(effects.HangUp(leg.id, leg.node, leg.channel))
         for timer in timers.due(self.floor, self.now):
             self.switch.perform(timer)

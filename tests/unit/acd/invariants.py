@@ -59,6 +59,7 @@ def check(world: World) -> None:
     _channels(floor)
     _deadlines_are_set(world)
     _legs_ahead(world)
+    _who_listens(world)
 
 
 def _one_call_per_agent(world: World) -> None:
@@ -181,6 +182,25 @@ def _legs_ahead(world: World) -> None:
     expect("o", not nobodys, f"legs made ahead for nobody: {nobodys}")
 
 
+def _who_listens(world: World) -> None:
+    floor = world.floor
+    legs = {leg.id for leg in floor.legs.values() if leg.party is Party.SUPERVISOR}
+    expect("a", set(floor.listenings) == legs, f"listenings {set(floor.listenings)}, legs {legs}")
+    asides = {agent.aside: agent.id for agent in floor.agents.values() if agent.aside is not None}
+    expect("a", set(asides) <= legs, f"phones {asides} listen on legs that are not there")
+    for listening in floor.listenings.values():
+        channel = floor.legs[listening.leg].channel
+        known = listening.agent not in floor.agents or asides.get(listening.leg) == listening.agent
+        expect("a", known, f"{listening.agent} listens and does not know it")
+        alone = listening.to not in floor.legs and channel in world.switch.channels
+        expect("g", not alone or channel in world.switch.dying, f"{listening.leg} listens to nobody")
+    heard = {spy: target for spy, (_, target, _) in world.switch.spies.items()}
+    wanted = {one.spy for one in floor.listenings.values()}
+    expect("g", set(heard) <= wanted, f"spied through {heard}, wanted {wanted}")
+    outside = {leg.channel for leg in floor.legs.values() if leg.agent is None}
+    expect("g", not outside & set(heard.values()), f"callers are spied on: {heard}")
+
+
 def check_end(world: World) -> None:
     """When everybody has hung up and everything has arrived: nothing is left over."""
     floor = world.floor
@@ -193,4 +213,5 @@ def check_end(world: World) -> None:
     expect("m", not floor.places, f"places are still held: {floor.places}")
     expect("g", not world.switch.channels, f"channels live on: {list(world.switch.channels)}")
     expect("g", not world.switch.bridges, f"bridges live on: {list(world.switch.bridges)}")
+    expect("g", not world.switch.spies, f"somebody is still spied on: {world.switch.spies}")
     expect("o", not world.switch.prepared, f"legs made ahead are kept for ever: {list(world.switch.prepared)}")
