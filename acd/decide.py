@@ -19,7 +19,7 @@ from acd import (
     calls,
     configure,
     connectable,
-    conversations,
+    controls,
     dialling,
     hold,
     inputs,
@@ -32,8 +32,11 @@ from acd import (
     offers,
     overflow,
     overflow_dialling,
+    park,
     prepare,
     single_queues,
+    talks,
+    transfers,
     waits,
     whispers,
     wrap_up,
@@ -83,10 +86,13 @@ def _leg_answered(floor: Floor, given: inputs.LegAnswered, now: datetime) -> Ite
     leg = floor.legs.get(given.leg)
     if leg is None:
         return
+    call = floor.calls[leg.call]
     if leg.party is Party.SUPERVISOR:
         yield from listening.answered(floor, given)
+    elif call.place is Place.TALKING:
+        yield from talks.leg_answered(floor, given, now)
     else:
-        yield from _of(floor.calls[leg.call], offers, overflow_dialling).leg_answered(floor, given, now)
+        yield from _of(call, offers, overflow_dialling).leg_answered(floor, given, now)
 
 
 def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[Decided]:
@@ -98,7 +104,7 @@ def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[
         yield from listening.leg_ended(floor, given, now)
         return
     if call.place is Place.TALKING:
-        yield from conversations.leg_ended(floor, given, now)
+        yield from talks.leg_ended(floor, given, now)
     else:
         yield from _of(call, calls, overflow_dialling).leg_ended(floor, given, now)
     yield from listening.left_alone(floor)
@@ -107,8 +113,10 @@ def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[
 def _dial_time_ended(floor: Floor, given: inputs.DialTimeEnded, now: datetime) -> Iterator[Decided]:
     leg = floor.legs.get(given.leg)
     if leg is not None:
-        away = floor.calls[leg.call].place is Place.OVERFLOW
-        yield from (overflow_dialling if away else attempts).time_ended(floor, given, now)
+        call = floor.calls[leg.call]
+        yield from (talks if call.place is Place.TALKING else _of(call, attempts, overflow_dialling)).time_ended(
+            floor, given, now
+        )
 
 
 def _recording_wanted(floor: Floor, given: inputs.RecordingWanted, now: datetime) -> Iterator[Decided]:
@@ -162,6 +170,14 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.CallbackWayFound: callbacks.way_found,
     inputs.CallbackDue: callbacks.due,
     inputs.LineRested: agents.line_rested,
+    inputs.InviteParty: transfers.invite,
+    inputs.ControlTalk: controls.control,
+    inputs.DropParty: controls.drop,
+    inputs.SendDigits: controls.send_digits,
+    inputs.ParkCall: park.park,
+    inputs.PickUpCall: park.pick_up,
+    inputs.PhonePickedUp: park.phone_picked_up,
+    inputs.ParkTimeEnded: park.time_ended,
     inputs.SignIn: agents.sign_in,
     inputs.SignOut: agents.sign_out,
     inputs.SetWish: agents.set_wish,

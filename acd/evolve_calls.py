@@ -72,14 +72,6 @@ def _leg_gone(floor: Floor, body: facts.LegGone, at: datetime) -> None:
     floor.listenings.pop(leg.id, None)
 
 
-def _held(floor: Floor, body: facts.LegHeld, at: datetime) -> None:
-    floor.legs[body.leg].held = at
-
-
-def _unheld(floor: Floor, body: facts.LegUnheld, _at: datetime) -> None:
-    floor.legs[body.leg].held = None
-
-
 def _stepped(floor: Floor, body: facts.FlowStepped, at: datetime) -> None:
     call = floor.calls[body.call]
     call.flow, call.flow_version, call.node = body.flow, body.version, body.node
@@ -103,7 +95,7 @@ def _queued(floor: Floor, body: facts.CallQueued, _at: datetime) -> None:
     call.served_by, call.joined, call.overflow = body.queue, body.joined or body.since, None
     call.playback = call.keys_within = call.keys_until = None
     queue = floor.queues[body.queue]
-    call.settings, call.turned_away = queue.config, False
+    call.settings, call.turned_away, call.returns_to = queue.config, False, None
     put(queue.turns, call.turn)
     put(queue.open_turns, call.turn)
 
@@ -157,6 +149,7 @@ def _joined(floor: Floor, body: facts.LegJoined, _at: datetime) -> None:
 def _left(floor: Floor, body: facts.LegLeft, _at: datetime) -> None:
     leg = floor.legs[body.leg]
     leg.conversation = leg.held = None
+    leg.held_by_order = False
     floor.conversations[body.conversation].legs.discard(body.leg)
 
 
@@ -191,8 +184,6 @@ STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.LegStarted: _leg_started,
     facts.LegUp: _leg_up,
     facts.LegGone: _leg_gone,
-    facts.LegHeld: _held,
-    facts.LegUnheld: _unheld,
     facts.FlowStepped: _stepped,
     facts.PlaybackFinished: _playback_finished,
     facts.CallQueued: _queued,

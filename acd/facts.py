@@ -58,6 +58,19 @@ from acd.facts_of_service import QueueLeft as QueueLeft
 from acd.facts_of_service import QueueRejoined as QueueRejoined
 from acd.facts_of_service import StateForced as StateForced
 from acd.facts_of_service import WrapUpExtended as WrapUpExtended
+from acd.facts_of_talks import CallParked as CallParked
+from acd.facts_of_talks import CallReturns as CallReturns
+from acd.facts_of_talks import CallTransferred as CallTransferred
+from acd.facts_of_talks import CallTurned as CallTurned
+from acd.facts_of_talks import CallUnparked as CallUnparked
+from acd.facts_of_talks import ConversationKept as ConversationKept
+from acd.facts_of_talks import ConversationTaken as ConversationTaken
+from acd.facts_of_talks import InvitationAccepted as InvitationAccepted
+from acd.facts_of_talks import InvitationEnded as InvitationEnded
+from acd.facts_of_talks import InvitationTurned as InvitationTurned
+from acd.facts_of_talks import LegHeld as LegHeld
+from acd.facts_of_talks import LegUnheld as LegUnheld
+from acd.facts_of_talks import PartyInvited as PartyInvited
 from acd.facts_of_waiting import CallbackAttemptEnded as CallbackAttemptEnded
 from acd.facts_of_waiting import CallbackDeclined as CallbackDeclined
 from acd.facts_of_waiting import CallbackEnded as CallbackEnded
@@ -158,22 +171,6 @@ class LegGone:
     channel: str
     cause: int
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class LegHeld:
-    """The agent put the others of his conversation on hold; they hear music until `LegUnheld`, or until he leaves."""
-
-    leg: LegId
-    call: CallId
-
-
-@dataclass(frozen=True, slots=True)
-class LegUnheld:
-    """The agent took them back."""
-
-    leg: LegId
-    call: CallId
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,8 +288,8 @@ class CallEnded:
     """The last leg is gone. Exactly one per call.
 
     `outcome`: completed, abandoned, overflowed, released, ended_in_flow, turned_away (no waiting place was left),
-    channels_exhausted (of its line), voicemail, callback (to be called back), platform_failure; of calls out and inside
-    also cancelled, refused, and the reasons
+    not_taken (given away, and nobody took it), channels_exhausted (of its line), voicemail, callback (to be called
+    back), platform_failure; of calls out and inside also cancelled, refused, and the reasons
     of `acd.attempts.Failure`.
     """
 
@@ -388,4 +385,15 @@ Body = (
     | WhisperStarted
     | ListeningStarted
     | HearingChanged
+    | ConversationKept
+    | ConversationTaken
+    | PartyInvited
+    | InvitationTurned
+    | InvitationAccepted
+    | InvitationEnded
+    | CallTransferred
+    | CallTurned
+    | CallReturns
+    | CallParked
+    | CallUnparked
 )
