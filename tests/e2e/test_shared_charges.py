@@ -91,9 +91,9 @@ async def test_nd_r_8_a_rated_call_shows_both_parts_of_its_charge_and_who_is_exc
                     for one in ledger["calls"]
                 ]
                 assert told == [
+                    ["free", "freedial", "mobile", "FD-01", "20", "0", "20", 1],
                     ["navi", "navidial", "fixed", "ND-02", "8.5", "3.5", "5.0", 1],
                     ["navi", "navidial", "ip_phone", "", "10.8", "10.8", "0", 2],
-                    ["free", "freedial", "mobile", "FD-02", "20", "0", "20", 1],
                 ]
                 assert not any(one["assumed"] for one in ledger["calls"])
                 sheet = await boss.api.ask("GET", "/ledgers/calls", headers={"Accept": "text/csv"})
