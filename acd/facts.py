@@ -45,7 +45,10 @@ from acd.facts_of_offers import OfferMissed as OfferMissed
 from acd.facts_of_offers import OfferRefused as OfferRefused
 from acd.facts_of_offers import OfferWithdrawn as OfferWithdrawn
 from acd.facts_of_oversight import FarewellStarted as FarewellStarted
+from acd.facts_of_oversight import HearingChanged as HearingChanged
+from acd.facts_of_oversight import ListeningStarted as ListeningStarted
 from acd.facts_of_oversight import PriorityChanged as PriorityChanged
+from acd.facts_of_oversight import WhisperStarted as WhisperStarted
 from acd.facts_of_places import WaitingPlaceReturned as WaitingPlaceReturned
 from acd.facts_of_places import WaitingPlaceTaken as WaitingPlaceTaken
 from acd.facts_of_places import WaitRefused as WaitRefused
@@ -55,6 +58,19 @@ from acd.facts_of_service import QueueLeft as QueueLeft
 from acd.facts_of_service import QueueRejoined as QueueRejoined
 from acd.facts_of_service import StateForced as StateForced
 from acd.facts_of_service import WrapUpExtended as WrapUpExtended
+from acd.facts_of_talks import CallParked as CallParked
+from acd.facts_of_talks import CallReturns as CallReturns
+from acd.facts_of_talks import CallTransferred as CallTransferred
+from acd.facts_of_talks import CallTurned as CallTurned
+from acd.facts_of_talks import CallUnparked as CallUnparked
+from acd.facts_of_talks import ConversationKept as ConversationKept
+from acd.facts_of_talks import ConversationTaken as ConversationTaken
+from acd.facts_of_talks import InvitationAccepted as InvitationAccepted
+from acd.facts_of_talks import InvitationEnded as InvitationEnded
+from acd.facts_of_talks import InvitationTurned as InvitationTurned
+from acd.facts_of_talks import LegHeld as LegHeld
+from acd.facts_of_talks import LegUnheld as LegUnheld
+from acd.facts_of_talks import PartyInvited as PartyInvited
 from acd.facts_of_waiting import CallbackAttemptEnded as CallbackAttemptEnded
 from acd.facts_of_waiting import CallbackDeclined as CallbackDeclined
 from acd.facts_of_waiting import CallbackEnded as CallbackEnded
@@ -155,22 +171,6 @@ class LegGone:
     channel: str
     cause: int
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class LegHeld:
-    """The agent put the others of his conversation on hold; they hear music until `LegUnheld`, or until he leaves."""
-
-    leg: LegId
-    call: CallId
-
-
-@dataclass(frozen=True, slots=True)
-class LegUnheld:
-    """The agent took them back."""
-
-    leg: LegId
-    call: CallId
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +288,8 @@ class CallEnded:
     """The last leg is gone. Exactly one per call.
 
     `outcome`: completed, abandoned, overflowed, released, ended_in_flow, turned_away (no waiting place was left),
-    channels_exhausted (of its line), voicemail, callback (to be called back), platform_failure; of calls out and inside
-    also cancelled, refused, and the reasons
+    not_taken (given away, and nobody took it), channels_exhausted (of its line), voicemail, callback (to be called
+    back), platform_failure; of calls out and inside also cancelled, refused, and the reasons
     of `acd.attempts.Failure`.
     """
 
@@ -382,4 +382,18 @@ Body = (
     | PausesChanged
     | PriorityChanged
     | FarewellStarted
+    | WhisperStarted
+    | ListeningStarted
+    | HearingChanged
+    | ConversationKept
+    | ConversationTaken
+    | PartyInvited
+    | InvitationTurned
+    | InvitationAccepted
+    | InvitationEnded
+    | CallTransferred
+    | CallTurned
+    | CallReturns
+    | CallParked
+    | CallUnparked
 )

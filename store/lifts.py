@@ -38,6 +38,7 @@ LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("CallQueued", 1): _same,
     ("CallStarted", 1): _same,
     ("CallStarted", 2): _same,
+    ("LegHeld", 1): _same,
     ("LegStarted", 1): _same,
     ("LimitsChanged", 1): _limits_changed,
     ("LimitsChanged", 2): _same,

@@ -10,7 +10,7 @@ from typing import Any, NewType, cast, get_args, get_origin, get_type_hints
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from acd.facts import Body, CallEnded, CallQueued
@@ -95,7 +95,7 @@ def test_a_fact_comes_back_equal(body: Body) -> None:
     assert encode(decode(line)) == line
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_of(Floor))
 def test_a_floor_comes_back_equal_and_as_the_same_bytes(floor: Floor) -> None:
     data = dump_floor(floor)
