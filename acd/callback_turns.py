@@ -14,6 +14,8 @@ from acd.model import Agent, Callback, Floor, Party
 from kernel.ids import CallId, LegId, NodeId, derive
 from kernel.moment import after
 
+Turn = tuple[int, datetime, CallId]
+
 
 def may_begin(floor: Floor, callback: Callback, now: datetime) -> bool:
     """Whether an agent may be engaged for him now: no attempt runs, it is time, and his line has a channel left."""

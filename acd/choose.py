@@ -11,6 +11,7 @@ from hashlib import blake2b
 from typing import Final
 
 from acd.config_of_routing import Sharing, Strategy
+from acd.kept import spared
 from acd.model import Agent, Call, Floor, Queue
 from acd.steps import may_ring
 from acd.wants import accepts, parsed
@@ -28,6 +29,8 @@ def agent_for(floor: Floor, call: Call) -> Agent | None:
     """The agent who is to be rung for the waiting call now, None when nobody can be."""
     queue = None if call.queue is None else floor.queues.get(call.queue)
     if queue is None or len(call.offers) >= may_ring(queue, call) or not floor.reaches(call):
+        return None
+    if not spared(floor, queue, call.turn):
         return None
     line = in_line(floor, queue, call.want)
     if not line:
@@ -118,7 +121,8 @@ def first_turn(floor: Floor, queue: Queue, agent: Agent, more: bool) -> Turn | N
         for want, order in orders.items()
         if _accepts(agent, queue, want) and (head := _reachable(floor, order)) is not None
     ]
-    return min(heads) if heads else None
+    head = min(heads, default=None)
+    return head if head is not None and spared(floor, queue, head) else None
 
 
 def _reachable(floor: Floor, order: list[Turn]) -> Turn | None:

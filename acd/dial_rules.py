@@ -28,10 +28,10 @@ def refusal(floor: Floor, agent: Agent | None, destination: Destination | Refuse
     if isinstance(destination, Refused):
         if destination.code is Code.EMERGENCY_NOT_AVAILABLE_ON_LINE:
             return destination
-        return _engaged(agent) or destination
+        return engaged(agent) or destination
     if destination.emergency:
         return None
-    return _engaged(agent) or _out_of_reach(floor, agent, destination) or lines.refusal(floor, destination.line)
+    return engaged(agent) or _out_of_reach(floor, agent, destination) or lines.refusal(floor, destination.line)
 
 
 def takes_part(agent: Agent | None, refused: Refused | None) -> bool:
@@ -60,7 +60,8 @@ def direction(destination: Destination | Refused) -> Direction:
     return Direction.INTERNAL if inside else Direction.OUTBOUND
 
 
-def _engaged(agent: Agent | None) -> Refused | None:
+def engaged(agent: Agent | None) -> Refused | None:
+    """Why he can begin no call now, or None."""
     if agent is None:
         return Refused(Code.UNKNOWN_AGENT)
     params = (("agent", agent.id),)

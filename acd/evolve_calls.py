@@ -75,14 +75,6 @@ def _leg_gone(floor: Floor, body: facts.LegGone, at: datetime) -> None:
     floor.listenings.pop(leg.id, None)
 
 
-def _held(floor: Floor, body: facts.LegHeld, at: datetime) -> None:
-    floor.legs[body.leg].held = at
-
-
-def _unheld(floor: Floor, body: facts.LegUnheld, _at: datetime) -> None:
-    floor.legs[body.leg].held = None
-
-
 def _stepped(floor: Floor, body: facts.FlowStepped, at: datetime) -> None:
     call = floor.calls[body.call]
     call.flow, call.flow_version, call.node = body.flow, body.version, body.node
@@ -105,7 +97,7 @@ def _queued(floor: Floor, body: facts.CallQueued, _at: datetime) -> None:
     call.place, call.queue, call.priority, call.queued = Place.WAITING, body.queue, body.priority, body.since
     call.served_by, call.joined, call.overflow = body.queue, body.joined or body.since, None
     call.playback = call.keys_within = call.keys_until = None
-    call.settings, call.turned_away = floor.queues[body.queue].config, False
+    call.settings, call.turned_away, call.returns_to = floor.queues[body.queue].config, False, None
     call.joined_with, call.requirements, call.want = body.priority, body.requirements, body.want
     call.preferred, call.preferred_until = body.preferred, body.preferred_until
     call.ring_up_to, call.stepped_to, call.rung_since, call.aged_from = 1, None, None, None
@@ -178,6 +170,7 @@ def _joined(floor: Floor, body: facts.LegJoined, _at: datetime) -> None:
 def _left(floor: Floor, body: facts.LegLeft, _at: datetime) -> None:
     leg = floor.legs[body.leg]
     leg.conversation = leg.held = None
+    leg.held_by_order = False
     floor.conversations[body.conversation].legs.discard(body.leg)
 
 
@@ -204,7 +197,7 @@ def _ending(floor: Floor, body: facts.CallEnding, _at: datetime) -> None:
 def _ended(floor: Floor, body: facts.CallEnded, _at: datetime) -> None:
     call = floor.calls.pop(body.call)
     if call.callback in floor.callbacks:
-        floor.callbacks[call.callback].reached_out = call.tries > 0
+        floor.callbacks[call.callback].reached_out |= call.tries > 0
 
 
 STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
@@ -212,8 +205,6 @@ STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.LegStarted: _leg_started,
     facts.LegUp: _leg_up,
     facts.LegGone: _leg_gone,
-    facts.LegHeld: _held,
-    facts.LegUnheld: _unheld,
     facts.FlowStepped: _stepped,
     facts.PlaybackFinished: _playback_finished,
     facts.CallQueued: _queued,

@@ -38,6 +38,9 @@ from acd.facts_of_dialling import DialPlanned as DialPlanned
 from acd.facts_of_dialling import DialRefused as DialRefused
 from acd.facts_of_dialling import DialTried as DialTried
 from acd.facts_of_dialling import LegAlerted as LegAlerted
+from acd.facts_of_floors import FloorHeld as FloorHeld
+from acd.facts_of_floors import FloorOpened as FloorOpened
+from acd.facts_of_floors import ShardTaken as ShardTaken
 from acd.facts_of_lines import ChannelRefused as ChannelRefused
 from acd.facts_of_matching import WaitStepped as WaitStepped
 from acd.facts_of_offers import OfferAccepted as OfferAccepted
@@ -60,6 +63,19 @@ from acd.facts_of_service import QueueLeft as QueueLeft
 from acd.facts_of_service import QueueRejoined as QueueRejoined
 from acd.facts_of_service import StateForced as StateForced
 from acd.facts_of_service import WrapUpExtended as WrapUpExtended
+from acd.facts_of_talks import CallParked as CallParked
+from acd.facts_of_talks import CallReturns as CallReturns
+from acd.facts_of_talks import CallTransferred as CallTransferred
+from acd.facts_of_talks import CallTurned as CallTurned
+from acd.facts_of_talks import CallUnparked as CallUnparked
+from acd.facts_of_talks import ConversationKept as ConversationKept
+from acd.facts_of_talks import ConversationTaken as ConversationTaken
+from acd.facts_of_talks import InvitationAccepted as InvitationAccepted
+from acd.facts_of_talks import InvitationEnded as InvitationEnded
+from acd.facts_of_talks import InvitationTurned as InvitationTurned
+from acd.facts_of_talks import LegHeld as LegHeld
+from acd.facts_of_talks import LegUnheld as LegUnheld
+from acd.facts_of_talks import PartyInvited as PartyInvited
 from acd.facts_of_waiting import CallbackAttemptEnded as CallbackAttemptEnded
 from acd.facts_of_waiting import CallbackDeclined as CallbackDeclined
 from acd.facts_of_waiting import CallbackEnded as CallbackEnded
@@ -74,7 +90,6 @@ from acd.facts_of_waiting import OverflowFailed as OverflowFailed
 from acd.facts_of_waiting import RedialRecognised as RedialRecognised
 from acd.model import Direction, Party
 from kernel.ids import (
-    FIRST_NODE,
     AgentId,
     CallId,
     ConversationId,
@@ -87,28 +102,6 @@ from kernel.ids import (
     QueueId,
     RecordingId,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ShardTaken:
-    """A controller acts for the tenant under a new epoch; nothing is matched until `FloorOpened`."""
-
-    epoch: int
-
-
-@dataclass(frozen=True, slots=True)
-class FloorHeld:
-    """The link to this Asterisk broke; nobody is offered a call of its callers until its `FloorOpened`."""
-
-    node: NodeId
-
-
-@dataclass(frozen=True, slots=True)
-class FloorOpened:
-    """The node's recovery is done, matching goes on there; so many wait on all nodes."""
-
-    waiting: int
-    node: NodeId = FIRST_NODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,22 +156,6 @@ class LegGone:
 
 
 @dataclass(frozen=True, slots=True)
-class LegHeld:
-    """The agent put the others of his conversation on hold; they hear music until `LegUnheld`, or until he leaves."""
-
-    leg: LegId
-    call: CallId
-
-
-@dataclass(frozen=True, slots=True)
-class LegUnheld:
-    """The agent took them back."""
-
-    leg: LegId
-    call: CallId
-
-
-@dataclass(frozen=True, slots=True)
 class FlowStepped:
     """The flow went on to `node`. `attempt`: for which time it asks there; `keys_within`: see `FlowMoved`."""
 
@@ -201,8 +178,9 @@ class PlaybackFinished:
 class CallQueued:
     """The call waits in `queue`; `since` decides its turn among equal priority. `position` 1 = next.
 
-    `joined`: from when its longest wait there counts, None: since. `requirements`: skills its flow asks for; until
-    `preferred_until` it waits for `preferred` alone; `want`: what it asks for at first.
+    `joined`: from when its longest wait there counts, None: since. `called_back`: the caller left the queue once to be
+    called back, and has been counted then. `requirements`: skills its flow asks for; until `preferred_until` it waits
+    for `preferred` alone; `want`: what it asks for at first.
     """
 
     call: CallId
@@ -211,6 +189,7 @@ class CallQueued:
     since: datetime
     position: int
     joined: datetime | None = None
+    called_back: bool = False
     requirements: tuple[Requirement, ...] = ()
     preferred: AgentId | None = None
     preferred_until: datetime | None = None
@@ -298,8 +277,8 @@ class CallEnded:
     """The last leg is gone. Exactly one per call.
 
     `outcome`: completed, abandoned, overflowed, released, ended_in_flow, turned_away (no waiting place was left),
-    channels_exhausted (of its line), voicemail, callback (to be called back), platform_failure; of calls out and inside
-    also cancelled, refused, and the reasons
+    not_taken (given away, and nobody took it), channels_exhausted (of its line), voicemail, callback (to be called
+    back), platform_failure; of calls out and inside also cancelled, refused, and the reasons
     of `acd.attempts.Failure`.
     """
 
@@ -396,4 +375,15 @@ Body = (
     | WhisperStarted
     | ListeningStarted
     | HearingChanged
+    | ConversationKept
+    | ConversationTaken
+    | PartyInvited
+    | InvitationTurned
+    | InvitationAccepted
+    | InvitationEnded
+    | CallTransferred
+    | CallTurned
+    | CallReturns
+    | CallParked
+    | CallUnparked
 )

@@ -51,6 +51,15 @@ from acd.inputs_of_service import ExtendWrapUp as ExtendWrapUp
 from acd.inputs_of_service import JoinQueue as JoinQueue
 from acd.inputs_of_service import LeaveQueue as LeaveQueue
 from acd.inputs_of_service import TellConnectable as TellConnectable
+from acd.inputs_of_talks import Act as Act
+from acd.inputs_of_talks import ControlTalk as ControlTalk
+from acd.inputs_of_talks import DropParty as DropParty
+from acd.inputs_of_talks import InviteParty as InviteParty
+from acd.inputs_of_talks import ParkCall as ParkCall
+from acd.inputs_of_talks import ParkTimeEnded as ParkTimeEnded
+from acd.inputs_of_talks import PhonePickedUp as PhonePickedUp
+from acd.inputs_of_talks import PickUpCall as PickUpCall
+from acd.inputs_of_talks import SendDigits as SendDigits
 from acd.inputs_of_waiting import CallbackAskTimeEnded as CallbackAskTimeEnded
 from acd.inputs_of_waiting import CallbackDue as CallbackDue
 from acd.inputs_of_waiting import CallbackWayFound as CallbackWayFound
@@ -100,7 +109,9 @@ AgentCommand = SignIn | SignOut | SetWish | EndWrapUp | ExtendWrapUp | LeaveQueu
 """Orders about one agent."""
 CallCommand = MoveCall | PrioritiseCall | PickCall | WithdrawCall
 """Orders about one waiting call."""
-Command = AgentCommand | CallCommand | ListenIn | StopListening
+TalkCommand = ControlTalk | DropParty | ParkCall | PickUpCall | SendDigits
+"""Orders in a talk."""
+Command = AgentCommand | CallCommand | TalkCommand | ListenIn | StopListening
 Input = (
     CallArrived
     | FlowMoved
@@ -139,6 +150,9 @@ Input = (
     | WaitStepDue
     | ConversationStood
     | ListenRingEnded
+    | InviteParty
+    | PhonePickedUp
+    | ParkTimeEnded
     | Command
     | UseConfig
     | ShardWasTaken

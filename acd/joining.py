@@ -40,12 +40,14 @@ def join(
     now: datetime,
     began: datetime | None = None,
     asked: Asked = NOTHING,
+    *,
+    called_back: bool = False,
 ) -> Iterator[Body | Effect]:
     """The call waits in `queue` from now on; its turn counts from `since`, its longest wait from `began` or `since`.
 
     `asked`: what its flow asks for; else what it asked for before.
     """
-    yield queued(floor, queue, call, priority, since, now, began, asked)
+    yield replace(queued(floor, queue, call, priority, since, now, began, asked), called_back=called_back)
     yield from places.offer_again(floor, call, now)
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
     if caller is not None:
@@ -70,7 +72,7 @@ def queued(
     """Where it will stand and what it will ask for; an agent who is not at work in the queue is not waited for."""
     routing, required = queue.config.routing, asked.requirements or call.requirements
     position = rank(queue.turns, (-priority, since, call.id)) + 1
-    joined = CallQueued(call.id, queue.config.id, priority, since, position, began, required)
+    joined = CallQueued(call.id, queue.config.id, priority, since, position, began, requirements=required)
     for agent_id, seconds in ((asked.preferred, routing.preferred_for), (asked.last_agent, routing.last_agent_for)):
         agent = None if agent_id is None else floor.agents.get(agent_id)
         until = after(since, seconds)
@@ -79,9 +81,9 @@ def queued(
     return replace(joined, want=steps.asked(queue, (*routing.requirements, *required), since, now))
 
 
-def want_in(floor: Floor, queue: Queue, call: Call, now: datetime) -> str:
-    """What the call would ask for in this queue if it went there now."""
-    return queued(floor, queue, call, call.priority, call.queued or call.arrived, now, None, NOTHING).want
+def want_in(floor: Floor, queue: Queue, call: Call, since: datetime, now: datetime) -> str:
+    """What the call would ask for in this queue if it went there now, with a wait that counts from `since`."""
+    return queued(floor, queue, call, call.priority, since, now, None, NOTHING).want
 
 
 def rejoin(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from acd.config import Limits, LineRule, NumberRule, PauseReason, QueueConfig
+from acd.config import Limits, LineRule, NumberRule, Parking, PauseReason, QueueConfig
 from acd.config_of_routing import Requirement
 from acd.model_of_agents import MISSED as MISSED
 from acd.model_of_agents import REFUSED as REFUSED
@@ -114,6 +114,8 @@ class Leg:
     conversation: ConversationId | None = None
     held: datetime | None = None
     """Since when it has the others on hold; None: they hear it."""
+    held_by_order: bool = False
+    """Its own phone knows nothing of it."""
     keeps: ConversationId | None = None
     """The conversation it will go back to from the one it is in."""
     served_for: QueueConfig | None = None
@@ -178,6 +180,8 @@ class Call:
     invitation: Invitation | None = None
     invitations: int = 0
     """Who is being rung for its talk, and how many legs were."""
+    returns_to: AgentId | None = None
+    """Who is to have it back, as nobody took it from him."""
     parked: Parked | None = None
     recording: RecordingId | None = None
     recorded_leg: LegId | None = None
@@ -294,6 +298,9 @@ class Floor:
     """The places that are kept for callers who hung up (`dropped_key`)."""
     handling: dict[AgentId, tuple[QueueId, datetime]] = field(default_factory=dict)
     """Whose call of which queue agents have had since when, wrap-up included."""
+    parking: Parking = field(default_factory=Parking)
+    parked: dict[str, CallId] = field(default_factory=dict)
+    """What stands at each park place that is taken."""
     outcomes: dict[CommandId, Refused | None] = field(default_factory=dict)
     """What became of the last commands (None: done), so that the same command again gets the same answer."""
 

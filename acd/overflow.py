@@ -100,7 +100,7 @@ def _possible(floor: Floor, call: Call, step: OverflowStep, now: datetime) -> bo
             queue = None if step.queue is None else floor.queues.get(step.queue)
             if queue is None or step.queue == call.queue:
                 return False
-            want = joining.want_in(floor, queue, call, now)
+            want = joining.want_in(floor, queue, call, call.queued or now, now)
             return admission.refusal(floor, call, queue, want) is None
         case StepKind.VOICEMAIL:
             return floor.limits.recording

@@ -10,10 +10,12 @@ from acd import (
     attempts,
     callback_asking,
     callbacks,
+    invitations,
     joining,
     menus,
     messages,
     overflow_dialling,
+    park,
     prepare,
     whispers,
 )
@@ -50,4 +52,7 @@ def due(floor: Floor, now: datetime) -> Iterator[SetTimer]:
             yield from overflow_dialling.timers(floor, call)
         elif call.place is Place.DIALLING:
             yield from attempts.timers(floor, call, now)
+        elif call.place is Place.TALKING:
+            yield from invitations.timer(floor, call)
+            yield from park.timer(call)
     yield from callbacks.timers(floor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Final
@@ -26,6 +27,7 @@ class Cause(IntEnum):
     CONGESTION = 34  # 503
 
 
+_DIGITS: Final = re.compile(r"[0-9*#A-D]{1,64}")
 _FOR_SIP: Final = {
     401: 34,
     403: 21,
@@ -144,6 +146,23 @@ def progress(channel: str) -> Request:
 def statistics(channel: str) -> Request:
     """How many packets of sound were sent to its party and came from it so far; `Gone` also where there is none."""
     return Request(Method.GET, f"channels/{safe(channel)}/rtp_statistics")
+
+
+def mute(channel: str) -> Request:
+    """Let the channel's party hear nobody and be heard by nobody, in its bridge as it is."""
+    return Request(Method.POST, f"channels/{safe(channel)}/mute", (("direction", "both"),))
+
+
+def unmute(channel: str) -> Request:
+    """The end of `mute`; harmless when there was none."""
+    return Request(Method.DELETE, f"channels/{safe(channel)}/mute", (("direction", "both"),))
+
+
+def send_dtmf(channel: str, digits: str) -> Request:
+    """Let the channel's party hear these keys, one after another (RFC 4733 where that was agreed)."""
+    if _DIGITS.fullmatch(digits) is None:
+        raise ValueError("keys are 0-9, *, # and A-D")
+    return Request(Method.POST, f"channels/{safe(channel)}/dtmf", (("dtmf", digits),))
 
 
 def moh_start(channel: str, music: str = "default") -> Request:

@@ -22,6 +22,7 @@ from bus.commands import (
     CommandDoor,
     CommandMessage,
     ConfigPublished,
+    Invite,
     OpenPhone,
     Outcome,
     PlaceCall,
@@ -327,7 +328,13 @@ def _answers(board: Switchboard, reload: Reload, trunks: TrunkReload) -> Callabl
             return Refused(Code.UNKNOWN_AGENT)
         if isinstance(message.body, OpenPhone | ClosePhone):
             return browsers.session(board, box, message.body)
-        outcome = board.place(box, message.body) if isinstance(message.body, PlaceCall) else box.command(message.body)
+        match message.body:
+            case PlaceCall() as order:
+                outcome = board.place(box, order)
+            case Invite() as order:
+                outcome = board.invite(box, order)
+            case command:
+                outcome = box.command(command)
         return outcome if isinstance(outcome, Refused) else CommandAccepted(outcome)
 
     return answer

@@ -23,6 +23,7 @@ from controller.mailbox import Mailbox
 from controller.ports import Ari
 from controller.recorder import Recorder
 from controller.sayings import Sayings
+from controller.talks import Talks, is_invited
 from controller.waits_out import WaitsOut
 from controller.ways import Ways
 from ivr.prompts import wait_prompt
@@ -65,6 +66,7 @@ class Performer:
         self._point = point
         self._ways = ways
         self._dialler = dialler
+        self.talks = Talks(ari, app, ways, dialler)
         self._alarms = alarms
         self._waits_out = waits_out
         self._sayings = sayings
@@ -114,7 +116,7 @@ class Performer:
             case effects.PlayToCaller() | effects.FindWay() | effects.FindCallbackWay():
                 self._waits_out.perform(box, effect)
             case _:
-                self._dialler.perform(box, effect)
+                self.talks.perform(box, effect)
 
     def hang_up(self, box: Mailbox, leg: LegId, channel: str, cause: int = Cause.NORMAL) -> None:
         """End a channel; when it is gone already, its end is told here, since no event may come."""
@@ -133,6 +135,9 @@ class Performer:
         if leg.party is Party.SUPERVISOR:
             self.eavesdrop.dial(leg.channel)
             return
+        if is_invited(call, leg):
+            self.talks.created(leg, box)
+            return
         if call.direction is not Direction.INBOUND or call.place is Place.OVERFLOW:
             self._dialler.created(box, leg, sip_call)
             return
@@ -145,7 +150,11 @@ class Performer:
 
     def call_again(self, box: Mailbox, leg: Leg) -> None:
         """Whoever is called by an agent was not asked for yet: do it now."""
-        self._dialler.again(box, leg)
+        call = box.floor.calls[leg.call]
+        if is_invited(call, leg):
+            self.talks.again(box, call)
+        else:
+            self._dialler.again(box, leg)
 
     def _dial(self, box: Mailbox, offer: OfferId, channel: str, caller: str) -> None:
         told = self._offer_failed(box, offer)

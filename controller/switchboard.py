@@ -14,7 +14,7 @@ from acd.calls import PLATFORM_FAILURE
 from acd.effects import Effect
 from acd.facts import Body, OfferAccepted, OfferLost, OfferMissed, OfferRefused, OfferWithdrawn
 from acd.model import Floor
-from bus.commands import PlaceCall
+from bus.commands import Invite, PlaceCall
 from controller.alarms import Alarms
 from controller.calendar import Calendar
 from controller.clock import Clock
@@ -137,6 +137,13 @@ class Switchboard:
         at = None if agent is None else self.index.lines.rung_at(agent.endpoint)[1]
         node = self.first if at is None else self.nodes[at]
         return node.dialling.place(box, order)
+
+    def invite(self, box: Mailbox, order: Invite) -> Refused | int:
+        """Somebody comes into a call on the node where it talks; as `place`."""
+        agent = box.floor.agents.get(order.agent)
+        leg = None if agent is None or agent.leg is None else box.floor.legs.get(agent.leg)
+        node = self.first if leg is None else self.nodes.get(leg.node, self.first)
+        return node.dialling.invite(box, order)
 
     def recall(self, floor: Floor, numbers: Mapping[PersonalId, str]) -> None:
         """The numbers of calls out that were being tried before our time."""

@@ -6,6 +6,7 @@ What it reports about one channel stays in order; reports about different channe
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -39,6 +40,9 @@ class Channel:
     up: bool = False
     bridge: str = ""
     calls: bool = False
+    music: bool = False
+    muted: bool = False
+    tones: str = ""
 
 
 @dataclass(slots=True)
@@ -81,9 +85,17 @@ class SimulatedSwitch:
                 self.play(effect.call, effect.channel, effect.playback)
             case effects.StopPlayback():
                 self.finish_playback(effect.playback)
-            case effects.RingPhone() | effects.DialInside() | effects.RingSupervisor():
+            case effects.Separate():
+                self._leave_bridge(effect.channels)
+            case effects.StartMusic(_, channel, _) | effects.StopMusic(_, channel) if channel in self.channels:
+                self.channels[channel].music = isinstance(effect, effects.StartMusic)
+            case effects.Mute(_, channel) | effects.Unmute(_, channel) if channel in self.channels:
+                self.channels[channel].muted = isinstance(effect, effects.Mute)
+            case effects.SendTones(_, channel, digits) if channel in self.channels:
+                self.channels[channel].tones += digits
+            case effects.RingPhone() | effects.DialInside() | effects.InviteInside() | effects.RingSupervisor():
                 self._ring_for_call(effect)
-            case effects.DialOut():
+            case effects.DialOut() | effects.InviteOutside():
                 self._dial_out(effect)
             case effects.AnswerCaller(_, channel) if channel in self.channels:
                 self.channels[channel].calls = False
@@ -177,13 +189,15 @@ class SimulatedSwitch:
         else:
             self.channels[effect.channel] = Channel(effect.channel, effect.leg, effect.call, effect.endpoint)
 
-    def _ring_for_call(self, effect: effects.RingPhone | effects.DialInside | effects.RingSupervisor) -> None:
+    def _ring_for_call(
+        self, effect: effects.RingPhone | effects.DialInside | effects.InviteInside | effects.RingSupervisor
+    ) -> None:
         if effect.endpoint in self.broken:
             self._report(effect.channel, LegEnded(effect.leg, 20))
         else:
             self.channels[effect.channel] = Channel(effect.channel, effect.leg, effect.call, effect.endpoint)
 
-    def _dial_out(self, effect: effects.DialOut) -> None:
+    def _dial_out(self, effect: effects.DialOut | effects.InviteOutside) -> None:
         if effect.trunk in self.broken:
             self._report(effect.channel, LegEnded(effect.leg, 34, elsewhere=True))
         else:
@@ -204,10 +218,17 @@ class SimulatedSwitch:
 
     def _connect(self, effect: effects.Connect) -> None:
         present = {name for name in effect.channels if name in self.channels}
-        self.bridges[effect.conversation] = present
+        self._leave_bridge(present)
+        self.bridges.setdefault(effect.conversation, set()).update(present)
         self._report(effect.conversation, ConversationStood(effect.conversation))
         for name in present:
             self.channels[name].bridge = effect.conversation
+
+    def _leave_bridge(self, channels: Iterable[str]) -> None:
+        for name in channels:
+            if name in self.channels:
+                self.bridges.get(self.channels[name].bridge, set()).discard(name)
+                self.channels[name].bridge = ""
 
 
 def endpoint_of(agent: AgentId) -> str:

@@ -22,7 +22,7 @@ JUMPS: Final = (0.5, 1.0, 4.0, 9.0, 21.0, 70.0)
 # Said again these mean something new: what the line, the node or the configuration is now.
 NOT_REPEATABLE: Final = (
     inputs.LineSeen, inputs.LiveSeen, inputs.UseConfig, inputs.ShardWasTaken, inputs.NodeWasLost,
-    inputs.RecoveryFinished,
+    inputs.RecoveryFinished, inputs.LegHeld, inputs.LegUnheld,
 )  # fmt: skip
 
 
@@ -180,6 +180,10 @@ def _is_news(play: Play, said: inputs.Input) -> bool:
     if isinstance(said, inputs.PreparedIdle):
         prepared = play.world.floor.agents.get(said.agent)
         return prepared is not None and prepared.prepared == said.channel
+    if isinstance(said, inputs.PhonePickedUp):
+        return said.leg not in play.world.floor.legs
+    if isinstance(said, inputs.ParkTimeEnded):
+        return said.call in calls and calls[said.call].parked is not None
     if isinstance(said, inputs.AbsenceLasted):
         agent = play.world.floor.agents.get(said.agent)
         return agent is not None and agent.absent_since == said.since

@@ -98,6 +98,11 @@ class Play:
         for channel in [one for one in world.switch.channels.values() if self._is_to_hang_up(one)]:
             world.switch.end(channel.name)
         world.deliver_all()
+        for channel in [one for one in world.switch.channels.values() if one.bridge]:
+            # Agents who were left with each other; who gets one of them is gone with him.
+            if channel.name in world.switch.channels:
+                world.switch.end(channel.name)
+        world.deliver_all()
         for _ in range(3):
             world.pass_time(100.0)
             world.deliver_all()

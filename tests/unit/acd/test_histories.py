@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from tests.unit.acd.acts import HAT
-from tests.unit.acd.histories import AT_WORK, CALLING_OUT, play_all, play_seed
+from tests.unit.acd.histories import AT_WORK, CALLING_OUT, TALKING, play_all, play_seed
 from tests.unit.acd.invariants import Violation
 
 SEEDS: Final = 500
@@ -29,7 +29,11 @@ def test_a_seed_plays_the_same_history_again() -> None:
     assert [play_seed(7).facts, play_seed(8).facts] == [play_seed(7).facts, play_seed(8).facts]
 
 
-@pytest.mark.parametrize("hat", [HAT, CALLING_OUT, AT_WORK], ids=["calls in", "calls out too", "supervisors too"])
+@pytest.mark.parametrize(
+    "hat",
+    [HAT, CALLING_OUT, AT_WORK, TALKING],
+    ids=["calls in", "calls out too", "supervisors too", "transfers too"],
+)
 def test_what_breaks_is_shown_by_its_shortest_history(hat: Sequence[str]) -> None:
     """The same properties over short histories, which hypothesis shortens when one fails."""
     play_all(hat=hat, histories=100)
