@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kernel.ids import ContractId, TenantId
@@ -305,6 +305,7 @@ def _spared(book: Book) -> dict[int, Decimal]:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(HAPPENS, max_size=14))
+@example(["close", ("outage", 0, 40), ("outage", 41, 19)])
 def test_whenever_something_is_entered_it_is_billed_once_and_with_the_same_amount(happens: list[Any]) -> None:
     book, at_once = Book(ENDING), Book(ENDING)
     left = list(MONTHS)
@@ -323,5 +324,6 @@ def test_whenever_something_is_entered_it_is_billed_once_and_with_the_same_amoun
     for name in (*MONTHS, "2026-03"):
         at_once.close(name)
     assert _spared(book) == _spared(at_once)
+    assert all(closed.subtotal >= 0 for closed in book.documents if closed.state == "none")
     charges = {one.number: one.what.yen for one in book.entries if isinstance(one.what, ChargeEntered)}
     assert {number: yen for number, yen in _spared(book).items() if number in charges} == charges
