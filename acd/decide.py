@@ -15,6 +15,7 @@ from acd import (
     aftermath,
     agents,
     attempts,
+    callback_calls,
     callbacks,
     calls,
     configure,
@@ -79,7 +80,7 @@ def _playback_ended(floor: Floor, given: inputs.PlaybackEnded, now: datetime) ->
         elif call.place is Place.ENDING and call.told is None:
             yield from interventions.farewell_heard(floor, given, now)
         else:
-            yield from _of(call, calls, overflow).playback_ended(floor, given, now)
+            yield from _of(floor, call, calls, overflow).playback_ended(floor, given, now)
 
 
 def _leg_answered(floor: Floor, given: inputs.LegAnswered, now: datetime) -> Iterator[Decided]:
@@ -92,7 +93,7 @@ def _leg_answered(floor: Floor, given: inputs.LegAnswered, now: datetime) -> Ite
     elif call.place is Place.TALKING:
         yield from talks.leg_answered(floor, given, now)
     else:
-        yield from _of(call, offers, overflow_dialling).leg_answered(floor, given, now)
+        yield from _of(floor, call, offers, overflow_dialling).leg_answered(floor, given, now)
 
 
 def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[Decided]:
@@ -106,7 +107,7 @@ def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[
     if call.place is Place.TALKING:
         yield from talks.leg_ended(floor, given, now)
     else:
-        yield from _of(call, calls, overflow_dialling).leg_ended(floor, given, now)
+        yield from _of(floor, call, calls, overflow_dialling).leg_ended(floor, given, now)
     yield from listening.left_alone(floor)
 
 
@@ -114,7 +115,7 @@ def _dial_time_ended(floor: Floor, given: inputs.DialTimeEnded, now: datetime) -
     leg = floor.legs.get(given.leg)
     if leg is not None:
         call = floor.calls[leg.call]
-        yield from (talks if call.place is Place.TALKING else _of(call, attempts, overflow_dialling)).time_ended(
+        yield from (talks if call.place is Place.TALKING else _of(floor, call, attempts, overflow_dialling)).time_ended(
             floor, given, now
         )
 
@@ -126,11 +127,13 @@ def _recording_wanted(floor: Floor, given: inputs.RecordingWanted, now: datetime
         yield from (messages if speaks else calls).recording_wanted(floor, given, now)
 
 
-def _of(call: Call, came_in: Any, overflows: Any) -> Any:
+def _of(floor: Floor, call: Call, came_in: Any, overflows: Any) -> Any:
     """The rules for a call at this moment: an agent makes it, it goes the way of an overflow chain, or it came in. One
     that waits in a queue is like any other, whoever began it."""
     if call.place is Place.OVERFLOW:
         return overflows
+    if callback_calls.is_rung(floor, call):
+        return callback_calls
     return attempts if call.direction is not Direction.INBOUND and call.place is not Place.WAITING else came_in
 
 

@@ -176,7 +176,7 @@ def _ending(floor: Floor, body: facts.CallEnding, _at: datetime) -> None:
 def _ended(floor: Floor, body: facts.CallEnded, _at: datetime) -> None:
     call = floor.calls.pop(body.call)
     if call.callback in floor.callbacks:
-        floor.callbacks[call.callback].reached_out = call.tries > 0
+        floor.callbacks[call.callback].reached_out |= call.tries > 0
 
 
 STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {

@@ -37,6 +37,9 @@ from acd.facts_of_dialling import DialPlanned as DialPlanned
 from acd.facts_of_dialling import DialRefused as DialRefused
 from acd.facts_of_dialling import DialTried as DialTried
 from acd.facts_of_dialling import LegAlerted as LegAlerted
+from acd.facts_of_floors import FloorHeld as FloorHeld
+from acd.facts_of_floors import FloorOpened as FloorOpened
+from acd.facts_of_floors import ShardTaken as ShardTaken
 from acd.facts_of_lines import ChannelRefused as ChannelRefused
 from acd.facts_of_offers import OfferAccepted as OfferAccepted
 from acd.facts_of_offers import OfferLost as OfferLost
@@ -85,7 +88,6 @@ from acd.facts_of_waiting import OverflowFailed as OverflowFailed
 from acd.facts_of_waiting import RedialRecognised as RedialRecognised
 from acd.model import Direction, Party
 from kernel.ids import (
-    FIRST_NODE,
     AgentId,
     CallId,
     ConversationId,
@@ -98,28 +100,6 @@ from kernel.ids import (
     QueueId,
     RecordingId,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ShardTaken:
-    """A controller acts for the tenant under a new epoch; nothing is matched until `FloorOpened`."""
-
-    epoch: int
-
-
-@dataclass(frozen=True, slots=True)
-class FloorHeld:
-    """The link to this Asterisk broke; nobody is offered a call of its callers until its `FloorOpened`."""
-
-    node: NodeId
-
-
-@dataclass(frozen=True, slots=True)
-class FloorOpened:
-    """The node's recovery is done, matching goes on there; so many wait on all nodes."""
-
-    waiting: int
-    node: NodeId = FIRST_NODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +176,8 @@ class PlaybackFinished:
 class CallQueued:
     """The call waits in `queue`; `since` decides its turn among equal priority. `position` 1 = next.
 
-    `joined`: from when its longest wait there counts, None: since.
+    `joined`: from when its longest wait there counts, None: since. `called_back`: the caller left the queue once to be
+    called back, and has been counted then.
     """
 
     call: CallId
@@ -205,6 +186,7 @@ class CallQueued:
     since: datetime
     position: int
     joined: datetime | None = None
+    called_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

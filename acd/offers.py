@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import absence, missed, places, prepare, whispers
+from acd import absence, match, missed, places, prepare, whispers
 from acd.effects import Connect, Effect, HangUp, SetTimer, StopMusic, StopPlayback
 from acd.facts import (
     Body,
@@ -81,9 +81,24 @@ def ring_time_ended(floor: Floor, given: RingTimeEnded, now: datetime) -> Iterat
     offer = floor.offers.get(given.offer)
     if offer is None or floor.agents[offer.agent].whisper is not None:
         return
+    leg = floor.legs.get(offer.leg)
+    if leg is not None and floor.open and leg.node not in floor.nodes:
+        yield from _stranded(floor, offer, leg, now)
+        return
     yield from missed.rang_out(floor, offer)
     yield from _take_leg_back(floor, offer)
     yield from places.offer_again(floor, floor.calls[offer.call], now)
+
+
+def _stranded(floor: Floor, offer: Offer, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
+    """Nobody knows whether it has rung, since the caller's node is away: the agent is free for those of the others."""
+    yield OfferLost(offer.id, offer.call, offer.agent, "node_lost")
+    yield LegGone(leg.id, leg.call, leg.channel, 0, "gone")
+    yield from absence.watch(floor, offer.agent)
+    yield from absence.remove_if_leaving(floor, offer.agent)
+    agent = floor.agents.get(offer.agent)
+    if agent is not None:
+        yield from match.for_agent(floor, agent, now)
 
 
 def failed(floor: Floor, given: OfferFailed, now: datetime) -> Iterator[Body | Effect]:

@@ -34,7 +34,7 @@ SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1) | {
     CommandRefused: 2,
     FloorOpened: 2,
     FlowStepped: 2,
-    CallQueued: 2,
+    CallQueued: 3,
     CallStarted: 3,
     LegHeld: 2,
     LegStarted: 2,

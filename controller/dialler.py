@@ -154,9 +154,14 @@ class Dialler:
         way = self.way_out(box, effect)
         if way is None:
             return
-        self._ari.post(channels.set_variable(effect.own_channel, TRIED, effect.leg))
-        self._show(effect.own_channel, effect.shown, effect.withheld)
-        request = channels.create(effect.channel, way, self._app, RINGING, originator=effect.own_channel)
+        if effect.own_channel:
+            self._ari.post(channels.set_variable(effect.own_channel, TRIED, effect.leg))
+            self._show(effect.own_channel, effect.shown, effect.withheld)
+            request = channels.create(effect.channel, way, self._app, RINGING, originator=effect.own_channel)
+        else:
+            # Nobody is on the line yet: who is called back sees the number that he called.
+            shown = {"CONNECTEDLINE(num,i)": effect.shown}
+            request = channels.create(effect.channel, way, self._app, RINGING, formats=TRUNK_CODECS, variables=shown)
         self._ari.post(request, failed_leg(box, effect.leg, _CONGESTION, elsewhere=True))
 
     def way_out(self, box: Mailbox, effect: effects.DialOut | effects.InviteOutside) -> str | None:

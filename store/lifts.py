@@ -36,6 +36,7 @@ LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("FloorOpened", 1): _same,
     ("FlowStepped", 1): _same,
     ("CallQueued", 1): _same,
+    ("CallQueued", 2): _same,
     ("CallStarted", 1): _same,
     ("CallStarted", 2): _same,
     ("LegHeld", 1): _same,
