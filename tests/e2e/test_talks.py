@@ -254,6 +254,9 @@ async def test_a_call_is_given_to_somebody_outside_who_sees_the_right_number(cre
         way.first.tone_hz = OUT_HZ
         await do(crew, call, "consult", to=OUTSIDE)
         outside = await way.rung()
+        assert (outside.to_number, outside.from_number) == (OUTSIDE, PATIENT)
+        forbidden = await refused(crew, call, "consult", to="+14155550100")
+        assert forbidden in ("consulting", "already_inviting")
         await served.rtp.hears(OUT_HZ)
         await do(crew, call, "conference")
         await caller.rtp.hears(OUT_HZ, at_least_db=-6.0)
