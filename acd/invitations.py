@@ -217,7 +217,7 @@ def _next(floor: Floor, call: Call, past: Invitation, elsewhere: bool, now: date
     queue = None if past.queue is None else floor.queues.get(past.queue)
     if queue is None or not queue.ready or not floor.open:
         return None
-    return replace(past, leg=leg, tried=tried, destination=Destination(colleague=AgentId(queue.ready[0][1])))
+    return replace(past, leg=leg, tried=tried, destination=Destination(colleague=AgentId(queue.ready[0][3])))
 
 
 def _beside(floor: Floor, call: Call) -> Leg | None:
