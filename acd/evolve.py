@@ -29,6 +29,12 @@ def evolve(floor: Floor, fact: Fact[Body]) -> None:
     _STEPS[type(fact.body)](floor, fact.body, fact.at)
 
 
+def apply(floor: Floor, body: Body, at: datetime) -> None:
+    """What `body` says, in place; the floor's place in the order stays. For floors in virtual time that nobody replays:
+    making a fact around each body costs them an eighth of their speed."""
+    _STEPS[type(body)](floor, body, at)
+
+
 def pass_over(floor: Floor, fact: Fact[object]) -> None:
     """A fact that this version does not know changes nothing but the place in the order."""
     floor.epoch = fact.epoch
