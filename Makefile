@@ -37,6 +37,7 @@ bench:           ## the measurements of docs/benchmarks.md, side by side with ap
 theory:          ## docs/theory.md: the floor in virtual time beside Erlang C and Erlang A, in ten minutes
 	@$(PYTHON) -m denwaban.setup test
 	@$(VENV)/python -m tests.load.theory $(ARGS)
+	@$(VENV)/python -m tests.load.callbacks $(ARGS)
 
 features:        ## show every feature again and write docs/features.md, docs/features.csv and docs/entitlements.md
 	@$(PYTHON) -m denwaban.setup test

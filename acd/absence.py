@@ -45,7 +45,7 @@ def lasted(floor: Floor, given: AbsenceLasted, now: datetime) -> Iterator[Body |
 
 def remove(floor: Floor, agent: Agent) -> Iterator[Body | Effect]:
     """The agent is no longer named: he goes at once, or when his call is over."""
-    if agent.leg is not None or agent.work not in (Work.FREE, Work.WRAP_UP):
+    if agent.leg is not None or agent.aside is not None or agent.work not in (Work.FREE, Work.WRAP_UP):
         if not agent.leaving:
             yield AgentLeaving(agent.id)
             yield from prepare.drop(agent, "removed")

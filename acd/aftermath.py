@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from acd import admission, callbacks, overflow
+from acd import admission, callback_calls, callbacks, overflow
 from acd.config_of_waiting import Cause
 from acd.effects import Effect
 from acd.facts import (
@@ -20,7 +20,10 @@ from acd.facts import (
     AgentSignedIn,
     AgentSignedOut,
     Body,
+    CallbackAttemptEnded,
+    CallbackPlanned,
     CallEnded,
+    CallLeftQueue,
     LineChanged,
     OfferAccepted,
     OfferMade,
@@ -46,6 +49,8 @@ _OF_AGENTS: Final = frozenset(
     }
 )
 """Facts that change in which state an agent is; of those that name his configuration every queue is looked at."""
+_OF_QUEUES: Final = frozenset({CallLeftQueue, CallbackAttemptEnded, CallbackPlanned})
+"""Facts after which somebody may be called back."""
 _OF_ALL: Final = frozenset({AgentConfigured, AgentRemoved})
 
 
@@ -64,6 +69,8 @@ class Aftermath:
             agent = floor.agents.get(item.agent)  # type: ignore[union-attr, arg-type]
             if agent is not None:
                 self.queues.update(agent.queues)
+        elif kind in _OF_QUEUES:
+            self.queues.add(item.queue)  # type: ignore[union-attr, arg-type]
         elif kind in _OF_ALL:
             self.all = True
         elif isinstance(item, CallEnded) and floor.callbacks:
@@ -80,6 +87,8 @@ class Aftermath:
                 queue = floor.queues.get(queue_id)
                 if queue is not None and queue.turns:
                     yield from _leave_when_empty(floor, queue, now)
+                if queue is not None and floor.callbacks:
+                    yield from callback_calls.look(floor, queue, now)
 
 
 def _leave_when_empty(floor: Floor, queue: Queue, now: datetime) -> Iterator[Body | Effect]:

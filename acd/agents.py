@@ -61,7 +61,7 @@ def sign_out(floor: Floor, given: SignOut, _now: datetime) -> Iterator[Body | Ef
     agent = asked.signed_in(floor, given)
     if isinstance(agent, Refused):
         yield asked.refused(given, agent)
-    elif agent.work in (Work.OFFERED, Work.ON_CALL):
+    elif agent.work in (Work.OFFERED, Work.ON_CALL) or agent.aside is not None:
         yield asked.refused(given, Refused(Code.BUSY_WITH_CALL, params=(("agent", given.agent),)))
     else:
         if given.forced:
@@ -117,12 +117,16 @@ def line_rested(floor: Floor, given: LineRested, now: datetime) -> Iterator[Body
 
 
 def leg_gone(floor: Floor, leg: Leg, call: Call, failed: bool, now: datetime) -> Iterator[Body | Effect]:
-    """An agent's leg is gone: after a talk comes wrap-up (not when we `failed`), else he may be rung again."""
+    """An agent's leg is gone: after a talk comes wrap-up (not when we `failed`), else he may be rung again. Who was
+    only rung for a call, by no offer, is free at once."""
     agent = floor.agents.get(leg.agent) if leg.agent is not None else None
     if agent is None:
         return
     if agent.work is Work.ON_CALL and agent.call == call.id:
         yield from wrap_up.begin(floor, agent, call, None if failed else leg.served_for, now)
+        yield from absence.watch(floor, agent.id)
+    if agent.work is Work.OFFERED and agent.offer is None and agent.call == call.id:
+        yield AgentFreed(agent.id, call.id)
         yield from absence.watch(floor, agent.id)
     if agent.leaving:
         yield from absence.remove(floor, agent)

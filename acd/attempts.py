@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from acd import calls, conversations, dial_rules, prepare
+from acd import agents, calls, dial_rules, prepare
 from acd.effects import (
     AnswerCaller,
     Connect,
@@ -213,7 +213,7 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
     if trying:
         yield DialFailed(call.id, leg.id, given.cause, given.sip)
     yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
-    yield from conversations.let_go(floor, leg, call, broken, now)
+    yield from agents.leg_gone(floor, leg, call, broken, now)
     if trying and not broken:
         yield from _after_failure(floor, call, given, now)
     elif broken or leg.party is Party.AGENT:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import attempts, callback_turns, prepare
+from acd import attempts, callback_calls, callback_turns, match, prepare
+from acd.config_of_waiting import First
 from acd.effects import Effect, FindCallbackWay, SetTimer
 from acd.facts import Body, CallbackAttemptEnded, CallbackEnded, CallbackPlanned, WishChanged
 from acd.inputs import CallbackDue, CallbackWayFound
@@ -17,6 +18,8 @@ from kernel.refusal import Refused
 REACHED: Final = "reached"
 UNREACHED: Final = "unreached"
 REFUSED: Final = "refused"
+GAVE_UP: Final = "gave_up"
+"""He answered when he was called, and hung up before an agent took him."""
 
 
 def way_found(floor: Floor, given: CallbackWayFound, now: datetime) -> Iterator[Body | Effect]:
@@ -41,7 +44,9 @@ def due(floor: Floor, given: CallbackDue, now: datetime) -> Iterator[Body | Effe
 def serve(floor: Floor, callback: Callback, now: datetime) -> Iterator[Body | Effect]:
     """Engage the agent who has been idle longest, if there is one."""
     queue = floor.queues.get(callback.queue)
-    if queue is not None and queue.ready and callback_turns.may_begin(floor, callback, now):
+    if queue is not None and callback.rule.first is First.CALLER:
+        yield from callback_calls.look(floor, queue, now)
+    elif queue is not None and queue.ready and callback_turns.may_begin(floor, callback, now):
         yield from callback_turns.engage(floor, callback, floor.agents[queue.ready[0][1]], now)
 
 
@@ -50,6 +55,9 @@ def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) 
     agent who let it ring is shown as missed, and that was no attempt."""
     if outcome == "completed":
         yield CallbackEnded(callback.id, callback.queue, REACHED)
+        return
+    if outcome == "abandoned":
+        yield CallbackEnded(callback.id, callback.queue, GAVE_UP)
         return
     agent = None if callback.agent is None else floor.agents.get(callback.agent)
     called = callback.reached_out
@@ -60,10 +68,19 @@ def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) 
     tried = callback.tried + called
     if tried >= callback.rule.attempts:
         yield CallbackEnded(callback.id, callback.queue, UNREACHED)
-        return
-    again = after(now, callback.rule.retry_after) if called or not missed else now
-    yield CallbackAttemptEnded(callback.id, callback.queue, outcome, tried, again)
-    yield SetTimer(again, CallbackDue(callback.id, again))
+    else:
+        again = after(now, callback.rule.retry_after) if called or not missed else now
+        yield CallbackAttemptEnded(callback.id, callback.queue, outcome, tried, again)
+        yield SetTimer(again, CallbackDue(callback.id, again))
+    yield from _spare(floor, callback, now)
+
+
+def _spare(floor: Floor, callback: Callback, now: datetime) -> Iterator[Body | Effect]:
+    """The agent who was kept for him is free for others."""
+    queue = floor.queues.get(callback.queue)
+    if queue is not None and callback.agent is None:
+        for turn in tuple(queue.open_turns):
+            yield from match.for_call(floor, floor.calls[turn[2]], now)
 
 
 def once_more(floor: Floor) -> Iterator[Effect]:

@@ -31,6 +31,9 @@ from acd.inputs import CallArrived, CallReleased, FlowMoved, LegEnded, PlaybackE
 from acd.model import Call, Direction, Floor, Leg, Party, Place
 
 PLATFORM_FAILURE = "platform_failure"
+COMPLETED = "completed"
+NOT_TAKEN = "not_taken"
+"""The outcome of a call that was given away and that nobody took, nor took back."""
 TURNED_AWAY = "turned_away"
 """The outcome of a call for which no waiting place was left, whether it heard the guidance to its end or not."""
 
@@ -109,9 +112,11 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
     if offer is not None:
         yield from offers.leg_gone(floor, offer, given.cause, given.why, now)
     yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
+    if served:
+        # An agent may wait in a queue that he serves himself: his wait is over before he is given another call.
+        yield from _caller_gone(floor, call, given.why, now)
     yield from agents.leg_gone(floor, leg, call, given.why == PLATFORM_FAILURE, now)
     if served:
-        yield from _caller_gone(floor, call, given.why, now)
         yield from end(floor, call, PLATFORM_FAILURE if given.why == PLATFORM_FAILURE else _outcome(call))
     elif call.place is Place.WAITING:
         yield from places.offer_again(floor, call, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from acd.config_of_parking import Parking as Parking
 from acd.config_of_routing import AgentSkill, Membership, Routing
 from acd.config_of_service import PauseReason as PauseReason
 from acd.config_of_service import Service

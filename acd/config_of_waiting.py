@@ -33,6 +33,8 @@ class Cause(StrEnum):
     EMPTY = "empty"
     RATIO = "ratio"
     KEY = "key"
+    WITHDRAWN = "withdrawn"
+    """A supervisor says so."""
 
 
 class StepKind(StrEnum):

@@ -1,57 +1,70 @@
-"""Who hears whom in a call that talks: parties join, leave and go back, and who is left alone is not left behind."""
+"""Who hears whom in a call that talks: parties join, leave, keep a place and go back; who waits alone hears music."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator
 
-from acd import absence, agents, calls, offers
-from acd.effects import Connect, Disconnect, Effect, HangUp, StartMusic, StopMusic, StopRecording
+from acd import calls, offers
+from acd.effects import (
+    Connect,
+    Disconnect,
+    Effect,
+    HangUp,
+    Separate,
+    StartMusic,
+    StopMusic,
+    StopRecording,
+    StopRinging,
+    Unmute,
+)
 from acd.facts import (
-    AgentFreed,
     Body,
+    CallUnparked,
     ConversationEnded,
-    LegGone,
+    ConversationKept,
+    ConversationTaken,
+    InvitationEnded,
     LegJoined,
     LegLeft,
     RecordingEnded,
 )
-from acd.inputs import LegEnded
-from acd.model import Call, Conversation, Floor, Leg, Work
+from acd.model import Call, Conversation, Floor, Leg, Purpose
 from kernel.ids import LegId
 
-COMPLETED = "completed"
+DEFAULT_MUSIC = "default"
 
 
-def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | Effect]:
-    """A party of a call that talks is gone; the others talk on as long as two of them hear each other."""
-    leg = floor.legs[given.leg]
-    call = floor.calls[leg.call]
-    broken = given.why == calls.PLATFORM_FAILURE
-    left: set[LegId] = set()
-    offer = offers.offer_on(floor, leg)
-    if offer is not None:
-        yield from offers.leg_gone(floor, offer, given.cause, given.why, now)
+def own(floor: Floor, call: Call) -> Conversation | None:
+    """The conversation in which whoever the call is about talks."""
+    return None if call.conversation is None else floor.conversations[call.conversation]
+
+
+def others(floor: Floor, leg: Leg) -> list[Leg]:
+    """Whom the leg is in a conversation with."""
+    if leg.conversation is None:
+        return []
+    return [floor.legs[one] for one in sorted(floor.conversations[leg.conversation].legs - {leg.id})]
+
+
+def stands(floor: Floor, call: Call, conversation: Conversation, legs: Collection[LegId]) -> bool:
+    """Whether the conversation goes on with these legs: two hear each other, or somebody comes to the one who waits."""
+    if len(legs) != 1:
+        return bool(legs)
+    if any(floor.legs[one].keeps == conversation.id for one in call.legs):
+        return True
+    if conversation.id != call.conversation:
+        return False
+    invitation = call.invitation
+    comes = invitation is not None and invitation.purpose is not Purpose.CONSULT and invitation.by not in legs
+    return comes or call.parked is not None or call.returns_to is not None
+
+
+def part(leg: Leg) -> Iterator[Body | Effect]:
+    """The leg leaves its conversation, and no order to hold stays behind in it."""
+    if leg.held_by_order:
+        yield Unmute(leg.node, leg.channel)
     if leg.conversation is not None:
-        left = floor.conversations[leg.conversation].legs - {leg.id}
-        yield from leave(floor, call, leg)
-    yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
-    yield from let_go(floor, leg, call, broken, now)
-    if broken:
-        for conversation in list(call.conversations):
-            yield from end(floor, call, floor.conversations[conversation])
-        yield from calls.end(floor, call, calls.PLATFORM_FAILURE)
-    else:
-        yield from settle(floor, call, left)
-
-
-def let_go(floor: Floor, leg: Leg, call: Call, broken: bool, now: datetime) -> Iterator[Body | Effect]:
-    """The agent of a leg that is gone is free again, or wraps up."""
-    agent = None if leg.agent is None else floor.agents.get(leg.agent)
-    if agent is not None and agent.call == call.id and agent.work is Work.OFFERED:
-        yield AgentFreed(agent.id, call.id)
-        yield from absence.watch(floor, agent.id)
-    yield from agents.leg_gone(floor, leg, call, broken, now)
+        yield LegLeft(leg.id, leg.conversation, leg.call)
 
 
 def leave(floor: Floor, call: Call, leg: Leg) -> Iterator[Body | Effect]:
@@ -62,44 +75,63 @@ def leave(floor: Floor, call: Call, leg: Leg) -> Iterator[Body | Effect]:
     if not stands(floor, call, conversation, conversation.legs - {leg.id}):
         yield from end(floor, call, conversation)
         return
-    yield LegLeft(leg.id, conversation.id, call.id)
+    yield from part(leg)
     if call.recorded_leg == leg.id:
         yield from _end_recording(floor, call)
     yield from comfort(floor, call, conversation)
 
 
-def settle(floor: Floor, call: Call, left: Iterable[LegId]) -> Iterator[Body | Effect]:
-    """Those who were `left` without a conversation are hung up; with the last conversation the call is over."""
-    if not call.conversations:
-        yield from offers.withdraw(floor, call, "call_over")
-        yield from calls.end(floor, call, COMPLETED)
+def keep(floor: Floor, call: Call, leg: Leg) -> Iterator[Body | Effect]:
+    """The leg leaves its conversation for a while."""
+    if leg.conversation is None:
         return
-    for leg in (floor.legs[one] for one in sorted(left) if one in floor.legs):
-        if leg.conversation is None:
-            yield HangUp(leg.id, leg.node, leg.channel)
+    conversation = floor.conversations[leg.conversation]
+    yield from part(leg)
+    yield ConversationKept(leg.id, conversation.id, call.id, held=conversation.id == call.conversation)
+    yield Separate(conversation.id, leg.node, (leg.channel,))
+    yield from comfort(floor, call, conversation)
 
 
-def stands(_floor: Floor, _call: Call, _conversation: Conversation, legs: Iterable[LegId]) -> bool:
-    """Whether the conversation goes on with these legs."""
-    return len(set(legs)) > 1
-
-
-def comfort(floor: Floor, call: Call, conversation: Conversation) -> Iterator[Effect]:
-    """Who waits alone hears music."""
-    if len(conversation.legs) == 1:
-        leg = floor.legs[min(conversation.legs)]
-        yield StartMusic(leg.node, leg.channel, call.settings.music if call.settings is not None else "default")
+def go_back(floor: Floor, call: Call, leg: Leg) -> Iterator[Body | Effect]:
+    """The leg goes back to the conversation it keeps."""
+    if leg.keeps is None:
+        return
+    conversation = floor.conversations[leg.keeps]
+    yield ConversationTaken(leg.id, conversation.id, call.id)
+    yield StopRinging(leg.node, leg.channel)
+    yield from join(floor, call, conversation, (leg,))
 
 
 def join(floor: Floor, call: Call, conversation: Conversation, legs: Iterable[Leg]) -> Iterator[Body | Effect]:
     """These legs, which are in no conversation, hear from now on who is in this one."""
-    waiting = [floor.legs[one] for one in sorted(conversation.legs)]
-    coming = list(legs)
+    waiting, coming = listeners(floor, conversation), list(legs)
     for leg in coming:
         yield LegJoined(leg.id, conversation.id, call.id)
-    for leg in waiting if len(waiting) == 1 else ():
-        yield StopMusic(leg.node, leg.channel)
+    for leg in (*waiting, *coming):
+        if leg not in listeners(floor, conversation):
+            yield StopMusic(leg.node, leg.channel)
     yield Connect(conversation.id, coming[0].node, tuple(leg.channel for leg in coming))
+    yield from comfort(floor, call, conversation)
+
+
+def comfort(floor: Floor, call: Call, conversation: Conversation) -> Iterator[Effect]:
+    """Who is left to wait hears music."""
+    for leg in listeners(floor, conversation):
+        yield StartMusic(leg.node, leg.channel, music(call))
+
+
+def listeners(floor: Floor, conversation: Conversation) -> list[Leg]:
+    """Who hears music in it: one who is alone, or alone with an agent who ordered a hold."""
+    legs = [floor.legs[one] for one in sorted(conversation.legs)]
+    held = [leg for leg in legs if leg.held_by_order]
+    if len(legs) == 1:
+        return legs
+    return [leg for leg in legs if leg not in held] if len(legs) == 2 and held else []
+
+
+def music(call: Call) -> str:
+    """What whoever has to wait in this call hears."""
+    return DEFAULT_MUSIC if call.settings is None else call.settings.music
 
 
 def end(floor: Floor, call: Call, conversation: Conversation) -> Iterator[Body | Effect]:
@@ -107,12 +139,48 @@ def end(floor: Floor, call: Call, conversation: Conversation) -> Iterator[Body |
     legs = sorted(conversation.legs)
     node = floor.legs[legs[0]].node
     recorded = call.recorded_leg in conversation.legs
+    if call.parked is not None and conversation.id == call.conversation:
+        yield CallUnparked(call.id, call.parked.place, "gone")
     for leg_id in legs:
-        yield LegLeft(leg_id, conversation.id, call.id)
+        yield from part(floor.legs[leg_id])
     yield ConversationEnded(conversation.id, call.id)
+    for keeper in [floor.legs[one] for one in sorted(call.legs)]:
+        if keeper.keeps == conversation.id:
+            yield ConversationTaken(keeper.id, conversation.id, call.id)
     if recorded:
         yield from _end_recording(floor, call)
     yield Disconnect(conversation.id, node)
+
+
+def withdraw(floor: Floor, call: Call) -> Iterator[Body | Effect]:
+    """Who is being rung is not wanted any more."""
+    if call.invitation is not None:
+        leg = floor.legs[call.invitation.leg]
+        yield InvitationEnded(call.id, leg.id, "withdrawn")
+        yield HangUp(leg.id, leg.node, leg.channel)
+
+
+def finish(floor: Floor, call: Call, outcome: str) -> Iterator[Body | Effect]:
+    """Everybody is hung up."""
+    for conversation in [floor.conversations[one] for one in call.conversations]:
+        yield from end(floor, call, conversation)
+    if call.invitation is not None:
+        yield InvitationEnded(call.id, call.invitation.leg, "withdrawn")
+    yield from offers.withdraw(floor, call, "call_over")
+    yield from calls.end(floor, call, outcome)
+
+
+def settle(floor: Floor, call: Call, left: Iterable[LegId]) -> Iterator[Body | Effect]:
+    """Those who were `left` without anybody go back to whom they keep, or are hung up; with the last conversation the
+    call is over."""
+    if not call.conversations:
+        yield from finish(floor, call, calls.COMPLETED)
+        return
+    for leg in [floor.legs[one] for one in sorted(left) if one in floor.legs]:
+        if leg.conversation is None and leg.keeps is not None:
+            yield from go_back(floor, call, leg)
+        elif leg.conversation is None:
+            yield HangUp(leg.id, leg.node, leg.channel)
 
 
 def _end_recording(floor: Floor, call: Call) -> Iterator[Body | Effect]:

@@ -15,31 +15,37 @@ from acd import (
     aftermath,
     agents,
     attempts,
+    callback_calls,
     callbacks,
     calls,
     configure,
     connectable,
-    conversations,
+    controls,
     dialling,
     hold,
     inputs,
     interventions,
     keys,
+    listening,
     menus,
     messages,
     nodes,
     offers,
     overflow,
     overflow_dialling,
+    park,
     prepare,
     single_queues,
+    talks,
+    transfers,
     waits,
+    whispers,
     wrap_up,
 )
 from acd.effects import Effect
 from acd.facts import Body, ShardTaken
 from acd.inputs import Input
-from acd.model import Call, Direction, Floor, Place
+from acd.model import Call, Direction, Floor, Party, Place
 
 Decided = Body | Effect
 
@@ -68,16 +74,26 @@ def _recovered(floor: Floor, given: inputs.RecoveryFinished, now: datetime) -> I
 def _playback_ended(floor: Floor, given: inputs.PlaybackEnded, now: datetime) -> Iterator[Decided]:
     call = floor.calls.get(given.call)
     if call is not None:
-        if call.place is Place.ENDING and call.told is None:
+        agent = whispers.told(floor, call, given.playback)
+        if agent is not None:
+            yield from offers.whispered(floor, agent, now)
+        elif call.place is Place.ENDING and call.told is None:
             yield from interventions.farewell_heard(floor, given, now)
         else:
-            yield from _of(call, calls, overflow).playback_ended(floor, given, now)
+            yield from _of(floor, call, calls, overflow).playback_ended(floor, given, now)
 
 
 def _leg_answered(floor: Floor, given: inputs.LegAnswered, now: datetime) -> Iterator[Decided]:
     leg = floor.legs.get(given.leg)
-    if leg is not None:
-        yield from _of(floor.calls[leg.call], offers, overflow_dialling).leg_answered(floor, given, now)
+    if leg is None:
+        return
+    call = floor.calls[leg.call]
+    if leg.party is Party.SUPERVISOR:
+        yield from listening.answered(floor, given)
+    elif call.place is Place.TALKING:
+        yield from talks.leg_answered(floor, given, now)
+    else:
+        yield from _of(floor, call, offers, overflow_dialling).leg_answered(floor, given, now)
 
 
 def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[Decided]:
@@ -85,17 +101,23 @@ def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[
     if leg is None:
         return
     call = floor.calls[leg.call]
+    if leg.party is Party.SUPERVISOR:
+        yield from listening.leg_ended(floor, given, now)
+        return
     if call.place is Place.TALKING:
-        yield from conversations.leg_ended(floor, given, now)
+        yield from talks.leg_ended(floor, given, now)
     else:
-        yield from _of(call, calls, overflow_dialling).leg_ended(floor, given, now)
+        yield from _of(floor, call, calls, overflow_dialling).leg_ended(floor, given, now)
+    yield from listening.left_alone(floor)
 
 
 def _dial_time_ended(floor: Floor, given: inputs.DialTimeEnded, now: datetime) -> Iterator[Decided]:
     leg = floor.legs.get(given.leg)
     if leg is not None:
-        away = floor.calls[leg.call].place is Place.OVERFLOW
-        yield from (overflow_dialling if away else attempts).time_ended(floor, given, now)
+        call = floor.calls[leg.call]
+        yield from (talks if call.place is Place.TALKING else _of(floor, call, attempts, overflow_dialling)).time_ended(
+            floor, given, now
+        )
 
 
 def _recording_wanted(floor: Floor, given: inputs.RecordingWanted, now: datetime) -> Iterator[Decided]:
@@ -105,11 +127,13 @@ def _recording_wanted(floor: Floor, given: inputs.RecordingWanted, now: datetime
         yield from (messages if speaks else calls).recording_wanted(floor, given, now)
 
 
-def _of(call: Call, came_in: Any, overflows: Any) -> Any:
+def _of(floor: Floor, call: Call, came_in: Any, overflows: Any) -> Any:
     """The rules for a call at this moment: an agent makes it, it goes the way of an overflow chain, or it came in. One
     that waits in a queue is like any other, whoever began it."""
     if call.place is Place.OVERFLOW:
         return overflows
+    if callback_calls.is_rung(floor, call):
+        return callback_calls
     return attempts if call.direction is not Direction.INBOUND and call.place is not Place.WAITING else came_in
 
 
@@ -149,6 +173,14 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.CallbackWayFound: callbacks.way_found,
     inputs.CallbackDue: callbacks.due,
     inputs.LineRested: agents.line_rested,
+    inputs.InviteParty: transfers.invite,
+    inputs.ControlTalk: controls.control,
+    inputs.DropParty: controls.drop,
+    inputs.SendDigits: controls.send_digits,
+    inputs.ParkCall: park.park,
+    inputs.PickUpCall: park.pick_up,
+    inputs.PhonePickedUp: park.phone_picked_up,
+    inputs.ParkTimeEnded: park.time_ended,
     inputs.SignIn: agents.sign_in,
     inputs.SignOut: agents.sign_out,
     inputs.SetWish: agents.set_wish,
@@ -157,6 +189,9 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.LeaveQueue: single_queues.leave,
     inputs.JoinQueue: single_queues.join,
     inputs.TellConnectable: connectable.told,
+    inputs.ListenIn: listening.listen,
+    inputs.StopListening: listening.stop,
+    inputs.ListenRingEnded: listening.ring_ended,
     inputs.MoveCall: interventions.move,
     inputs.PrioritiseCall: interventions.prioritise,
     inputs.PickCall: interventions.pick,

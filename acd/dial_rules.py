@@ -28,16 +28,16 @@ def refusal(floor: Floor, agent: Agent | None, destination: Destination | Refuse
     if isinstance(destination, Refused):
         if destination.code is Code.EMERGENCY_NOT_AVAILABLE_ON_LINE:
             return destination
-        return _engaged(agent) or destination
+        return engaged(agent) or destination
     if destination.emergency:
         return None
-    return _engaged(agent) or _out_of_reach(floor, agent, destination) or lines.refusal(floor, destination.line)
+    return engaged(agent) or _out_of_reach(floor, agent, destination) or lines.refusal(floor, destination.line)
 
 
 def takes_part(agent: Agent | None, refused: Refused | None) -> bool:
     """Whether the call is the agent's work. An emergency call of one who is not signed in, or who is busy, is put
     through beside what he does; a call that is refused does not end his wrap-up."""
-    if agent is None or not agent.signed_in or agent.leg is not None:
+    if agent is None or not agent.signed_in or agent.leg is not None or agent.aside is not None:
         return False
     return agent.work is Work.FREE or (agent.work is Work.WRAP_UP and refused is None)
 
@@ -50,7 +50,7 @@ def colleague_out_of_reach(floor: Floor, colleague: AgentId) -> Refused | None:
     params = (("agent", colleague),)
     if not agent.signed_in or agent.line is not Line.UP:
         return Refused(Code.COLLEAGUE_AWAY, params=params)
-    free = agent.work is Work.FREE and agent.leg is None
+    free = agent.work is Work.FREE and agent.leg is None and agent.aside is None
     return None if free else Refused(Code.COLLEAGUE_BUSY, params=params)
 
 
@@ -60,13 +60,14 @@ def direction(destination: Destination | Refused) -> Direction:
     return Direction.INTERNAL if inside else Direction.OUTBOUND
 
 
-def _engaged(agent: Agent | None) -> Refused | None:
+def engaged(agent: Agent | None) -> Refused | None:
+    """Why he can begin no call now, or None."""
     if agent is None:
         return Refused(Code.UNKNOWN_AGENT)
     params = (("agent", agent.id),)
     if not agent.signed_in:
         return Refused(Code.NOT_SIGNED_IN, params=params)
-    busy = agent.work in (Work.OFFERED, Work.ON_CALL) or agent.leg is not None
+    busy = agent.work in (Work.OFFERED, Work.ON_CALL) or agent.leg is not None or agent.aside is not None
     return Refused(Code.BUSY_WITH_CALL, params=params) if busy else None
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from acd.effects_of_oversight import EndSpying as EndSpying
+from acd.effects_of_oversight import RingSupervisor as RingSupervisor
 from acd.effects_of_oversight import SayPrompt as SayPrompt
+from acd.effects_of_oversight import Spy as Spy
+from acd.effects_of_talks import InviteInside as InviteInside
+from acd.effects_of_talks import InviteOutside as InviteOutside
+from acd.effects_of_talks import Mute as Mute
+from acd.effects_of_talks import SendTones as SendTones
+from acd.effects_of_talks import Separate as Separate
+from acd.effects_of_talks import Unmute as Unmute
 from acd.effects_of_waiting import FindCallbackWay as FindCallbackWay
 from acd.effects_of_waiting import FindWay as FindWay
 from acd.effects_of_waiting import PlayToCaller as PlayToCaller
@@ -272,4 +281,13 @@ Effect = (
     | FindWay
     | FindCallbackWay
     | SayPrompt
+    | RingSupervisor
+    | Spy
+    | EndSpying
+    | Separate
+    | Mute
+    | Unmute
+    | SendTones
+    | InviteInside
+    | InviteOutside
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kernel.ids import CallId, NodeId, PlaybackId
+from acd.model_of_oversight import Hearing
+from kernel.ids import CallId, LegId, NodeId, PlaybackId
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +17,35 @@ class SayPrompt:
     channel: str
     playback: PlaybackId
     prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class RingSupervisor:
+    """Ring `endpoint` on `channel`, so that it can listen; what cannot be rung comes back as `LegEnded`."""
+
+    call: CallId
+    leg: LegId
+    node: NodeId
+    endpoint: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spy:
+    """Let `channel`, the supervisor's `leg`, hear `target` and its other party through a channel named `spy`, and be
+    heard by whom `hearing` says."""
+
+    spy: str
+    node: NodeId
+    leg: LegId
+    channel: str
+    target: str
+    hearing: Hearing
+
+
+@dataclass(frozen=True, slots=True)
+class EndSpying:
+    """Nothing is heard through it any more."""
+
+    node: NodeId
+    spy: str

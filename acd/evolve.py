@@ -13,6 +13,7 @@ from acd import (
     evolve_histories,
     evolve_oversight,
     evolve_service,
+    evolve_talks,
     evolve_waiting,
     facts,
 )
@@ -100,4 +101,5 @@ _STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     **evolve_waiting.STEPS,
     **evolve_service.STEPS,
     **evolve_oversight.STEPS,
+    **evolve_talks.STEPS,
 }

@@ -166,7 +166,7 @@ def _offer_accepted(floor: Floor, body: facts.OfferAccepted, at: datetime) -> No
     floor.calls[body.call].offers.discard(body.offer)
     agent = floor.agents[body.agent]
     agent.work, agent.since, agent.offer = Work.ON_CALL, at, None
-    agent.missed = 0
+    agent.missed, agent.whisper = 0, None
     if agent.leg is not None and agent.leg in floor.legs:
         floor.legs[agent.leg].served_for = floor.calls[body.call].settings
     reindex(floor, agent)
@@ -185,6 +185,7 @@ def _offer_over(floor: Floor, offer: Offer | None, at: datetime) -> Agent | None
     agent = floor.agents.get(offer.agent)
     if agent is not None and agent.offer == offer.id:
         agent.work, agent.since, agent.offer, agent.call = Work.FREE, at, None, None
+        agent.whisper = None
         absent_from(agent, at)
         reindex(floor, agent)
     return agent

@@ -55,7 +55,7 @@ def _leg_up(floor: Floor, body: facts.LegUp, at: datetime) -> None:
     leg.state, leg.answered = LegState.UP, at
 
 
-def _leg_gone(floor: Floor, body: facts.LegGone, _at: datetime) -> None:
+def _leg_gone(floor: Floor, body: facts.LegGone, at: datetime) -> None:
     leg = floor.legs.pop(body.leg)
     floor.calls[leg.call].legs.discard(leg.id)
     if leg.line is not None:
@@ -63,17 +63,13 @@ def _leg_gone(floor: Floor, body: facts.LegGone, _at: datetime) -> None:
         if not floor.channels[leg.line]:
             del floor.channels[leg.line]
     agent = floor.agents.get(leg.agent) if leg.agent is not None else None
-    if agent is not None and agent.leg == leg.id:
-        agent.leg = None
+    if agent is not None and leg.id in (agent.leg, agent.aside):
+        if agent.leg == leg.id:
+            agent.leg = None
+        else:
+            agent.aside, agent.since = None, at
         reindex(floor, agent)
-
-
-def _held(floor: Floor, body: facts.LegHeld, at: datetime) -> None:
-    floor.legs[body.leg].held = at
-
-
-def _unheld(floor: Floor, body: facts.LegUnheld, _at: datetime) -> None:
-    floor.legs[body.leg].held = None
+    floor.listenings.pop(leg.id, None)
 
 
 def _stepped(floor: Floor, body: facts.FlowStepped, at: datetime) -> None:
@@ -99,7 +95,7 @@ def _queued(floor: Floor, body: facts.CallQueued, _at: datetime) -> None:
     call.served_by, call.joined, call.overflow = body.queue, body.joined or body.since, None
     call.playback = call.keys_within = call.keys_until = None
     queue = floor.queues[body.queue]
-    call.settings, call.turned_away = queue.config, False
+    call.settings, call.turned_away, call.returns_to = queue.config, False, None
     put(queue.turns, call.turn)
     put(queue.open_turns, call.turn)
 
@@ -153,6 +149,7 @@ def _joined(floor: Floor, body: facts.LegJoined, _at: datetime) -> None:
 def _left(floor: Floor, body: facts.LegLeft, _at: datetime) -> None:
     leg = floor.legs[body.leg]
     leg.conversation = leg.held = None
+    leg.held_by_order = False
     floor.conversations[body.conversation].legs.discard(body.leg)
 
 
@@ -179,7 +176,7 @@ def _ending(floor: Floor, body: facts.CallEnding, _at: datetime) -> None:
 def _ended(floor: Floor, body: facts.CallEnded, _at: datetime) -> None:
     call = floor.calls.pop(body.call)
     if call.callback in floor.callbacks:
-        floor.callbacks[call.callback].reached_out = call.tries > 0
+        floor.callbacks[call.callback].reached_out |= call.tries > 0
 
 
 STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
@@ -187,8 +184,6 @@ STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.LegStarted: _leg_started,
     facts.LegUp: _leg_up,
     facts.LegGone: _leg_gone,
-    facts.LegHeld: _held,
-    facts.LegUnheld: _unheld,
     facts.FlowStepped: _stepped,
     facts.PlaybackFinished: _playback_finished,
     facts.CallQueued: _queued,

@@ -29,6 +29,13 @@ def _accepted(floor: Floor, body: facts.OfferAccepted, at: datetime) -> None:
         floor.handling[body.agent] = (queue, at)
 
 
+def _queued(floor: Floor, body: facts.CallQueued, at: datetime) -> None:
+    call, queue = floor.calls[body.call], floor.queues.get(body.queue)
+    leg = None if call.caller_leg is None else floor.legs.get(call.caller_leg)
+    if body.called_back and queue is not None and leg is not None:
+        _keep(queue.history.answering, seconds_between(leg.started, at))
+
+
 def _freed(floor: Floor, body: facts.AgentFreed, at: datetime) -> None:
     queue_id, since = floor.handling.pop(body.agent, (None, at))
     queue = None if queue_id is None else floor.queues.get(queue_id)
@@ -74,6 +81,7 @@ def _keep(last: list[float], value: float) -> None:
 _STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.OfferAccepted: _accepted,
     facts.AgentFreed: _freed,
+    facts.CallQueued: _queued,
     facts.CallLeftQueue: _left,
     facts.PositionAnnounced: _announced,
     facts.RedialRecognised: _known_again,

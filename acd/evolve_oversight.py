@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from acd import facts
-from acd.model import Floor
+from acd.evolve_agents import reindex
+from acd.model import Floor, Listening
 from acd.order import cut, put
 
 
@@ -27,7 +28,27 @@ def _farewell(floor: Floor, body: facts.FarewellStarted, _at: datetime) -> None:
     call.playbacks += 1
 
 
+def _whisper(floor: Floor, body: facts.WhisperStarted, _at: datetime) -> None:
+    floor.agents[body.agent].whisper = body.playback
+
+
+def _listening(floor: Floor, body: facts.ListeningStarted, at: datetime) -> None:
+    floor.listenings[body.leg] = Listening(body.leg, body.call, body.agent, body.to, body.of, body.hearing)
+    agent = floor.agents[body.agent]
+    agent.aside, agent.since = body.leg, at
+    reindex(floor, agent)
+
+
+def _hearing(floor: Floor, body: facts.HearingChanged, _at: datetime) -> None:
+    listening = floor.listenings[body.leg]
+    listening.hearing = body.hearing
+    listening.turns += 1
+
+
 STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.PriorityChanged: _priority_changed,
     facts.FarewellStarted: _farewell,
+    facts.WhisperStarted: _whisper,
+    facts.ListeningStarted: _listening,
+    facts.HearingChanged: _hearing,
 }

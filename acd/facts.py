@@ -37,6 +37,9 @@ from acd.facts_of_dialling import DialPlanned as DialPlanned
 from acd.facts_of_dialling import DialRefused as DialRefused
 from acd.facts_of_dialling import DialTried as DialTried
 from acd.facts_of_dialling import LegAlerted as LegAlerted
+from acd.facts_of_floors import FloorHeld as FloorHeld
+from acd.facts_of_floors import FloorOpened as FloorOpened
+from acd.facts_of_floors import ShardTaken as ShardTaken
 from acd.facts_of_lines import ChannelRefused as ChannelRefused
 from acd.facts_of_offers import OfferAccepted as OfferAccepted
 from acd.facts_of_offers import OfferLost as OfferLost
@@ -45,7 +48,10 @@ from acd.facts_of_offers import OfferMissed as OfferMissed
 from acd.facts_of_offers import OfferRefused as OfferRefused
 from acd.facts_of_offers import OfferWithdrawn as OfferWithdrawn
 from acd.facts_of_oversight import FarewellStarted as FarewellStarted
+from acd.facts_of_oversight import HearingChanged as HearingChanged
+from acd.facts_of_oversight import ListeningStarted as ListeningStarted
 from acd.facts_of_oversight import PriorityChanged as PriorityChanged
+from acd.facts_of_oversight import WhisperStarted as WhisperStarted
 from acd.facts_of_places import WaitingPlaceReturned as WaitingPlaceReturned
 from acd.facts_of_places import WaitingPlaceTaken as WaitingPlaceTaken
 from acd.facts_of_places import WaitRefused as WaitRefused
@@ -55,6 +61,19 @@ from acd.facts_of_service import QueueLeft as QueueLeft
 from acd.facts_of_service import QueueRejoined as QueueRejoined
 from acd.facts_of_service import StateForced as StateForced
 from acd.facts_of_service import WrapUpExtended as WrapUpExtended
+from acd.facts_of_talks import CallParked as CallParked
+from acd.facts_of_talks import CallReturns as CallReturns
+from acd.facts_of_talks import CallTransferred as CallTransferred
+from acd.facts_of_talks import CallTurned as CallTurned
+from acd.facts_of_talks import CallUnparked as CallUnparked
+from acd.facts_of_talks import ConversationKept as ConversationKept
+from acd.facts_of_talks import ConversationTaken as ConversationTaken
+from acd.facts_of_talks import InvitationAccepted as InvitationAccepted
+from acd.facts_of_talks import InvitationEnded as InvitationEnded
+from acd.facts_of_talks import InvitationTurned as InvitationTurned
+from acd.facts_of_talks import LegHeld as LegHeld
+from acd.facts_of_talks import LegUnheld as LegUnheld
+from acd.facts_of_talks import PartyInvited as PartyInvited
 from acd.facts_of_waiting import CallbackAttemptEnded as CallbackAttemptEnded
 from acd.facts_of_waiting import CallbackDeclined as CallbackDeclined
 from acd.facts_of_waiting import CallbackEnded as CallbackEnded
@@ -69,7 +88,6 @@ from acd.facts_of_waiting import OverflowFailed as OverflowFailed
 from acd.facts_of_waiting import RedialRecognised as RedialRecognised
 from acd.model import Direction, Party
 from kernel.ids import (
-    FIRST_NODE,
     AgentId,
     CallId,
     ConversationId,
@@ -82,28 +100,6 @@ from kernel.ids import (
     QueueId,
     RecordingId,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ShardTaken:
-    """A controller acts for the tenant under a new epoch; nothing is matched until `FloorOpened`."""
-
-    epoch: int
-
-
-@dataclass(frozen=True, slots=True)
-class FloorHeld:
-    """The link to this Asterisk broke; nobody is offered a call of its callers until its `FloorOpened`."""
-
-    node: NodeId
-
-
-@dataclass(frozen=True, slots=True)
-class FloorOpened:
-    """The node's recovery is done, matching goes on there; so many wait on all nodes."""
-
-    waiting: int
-    node: NodeId = FIRST_NODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,22 +154,6 @@ class LegGone:
 
 
 @dataclass(frozen=True, slots=True)
-class LegHeld:
-    """The agent put the others of his conversation on hold; they hear music until `LegUnheld`, or until he leaves."""
-
-    leg: LegId
-    call: CallId
-
-
-@dataclass(frozen=True, slots=True)
-class LegUnheld:
-    """The agent took them back."""
-
-    leg: LegId
-    call: CallId
-
-
-@dataclass(frozen=True, slots=True)
 class FlowStepped:
     """The flow went on to `node`. `attempt`: for which time it asks there; `keys_within`: see `FlowMoved`."""
 
@@ -196,7 +176,8 @@ class PlaybackFinished:
 class CallQueued:
     """The call waits in `queue`; `since` decides its turn among equal priority. `position` 1 = next.
 
-    `joined`: from when its longest wait there counts, None: since.
+    `joined`: from when its longest wait there counts, None: since. `called_back`: the caller left the queue once to be
+    called back, and has been counted then.
     """
 
     call: CallId
@@ -205,6 +186,7 @@ class CallQueued:
     since: datetime
     position: int
     joined: datetime | None = None
+    called_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +270,8 @@ class CallEnded:
     """The last leg is gone. Exactly one per call.
 
     `outcome`: completed, abandoned, overflowed, released, ended_in_flow, turned_away (no waiting place was left),
-    channels_exhausted (of its line), voicemail, callback (to be called back), platform_failure; of calls out and inside
-    also cancelled, refused, and the reasons
+    not_taken (given away, and nobody took it), channels_exhausted (of its line), voicemail, callback (to be called
+    back), platform_failure; of calls out and inside also cancelled, refused, and the reasons
     of `acd.attempts.Failure`.
     """
 
@@ -382,4 +364,18 @@ Body = (
     | PausesChanged
     | PriorityChanged
     | FarewellStarted
+    | WhisperStarted
+    | ListeningStarted
+    | HearingChanged
+    | ConversationKept
+    | ConversationTaken
+    | PartyInvited
+    | InvitationTurned
+    | InvitationAccepted
+    | InvitationEnded
+    | CallTransferred
+    | CallTurned
+    | CallReturns
+    | CallParked
+    | CallUnparked
 )

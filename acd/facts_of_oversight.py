@@ -1,10 +1,11 @@
-"""What supervisors have done to calls that wait."""
+"""What supervisors have done to calls that wait, and what agents are told before they are connected."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kernel.ids import CallId, PlaybackId, QueueId
+from acd.model_of_oversight import Hearing
+from kernel.ids import AgentId, CallId, LegId, OfferId, PlaybackId, QueueId
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,37 @@ class FarewellStarted:
     call: CallId
     playback: PlaybackId
     prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhisperStarted:
+    """The agent has answered and hears, by himself, what his queue has to say; the offer stands until he has."""
+
+    offer: OfferId
+    call: CallId
+    agent: AgentId
+    leg: LegId
+    playback: PlaybackId
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningStarted:
+    """The phone of `agent` is rung to listen to the leg `to` of the agent `of`; it hears once it has answered."""
+
+    leg: LegId
+    call: CallId
+    agent: AgentId
+    to: LegId
+    of: AgentId
+    hearing: Hearing
+
+
+@dataclass(frozen=True, slots=True)
+class HearingChanged:
+    """Other parties hear him from now on."""
+
+    leg: LegId
+    call: CallId
+    agent: AgentId
+    hearing: Hearing

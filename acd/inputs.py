@@ -37,15 +37,27 @@ from acd.inputs_of_dialling import CallOrdered as CallOrdered
 from acd.inputs_of_dialling import DialTimeEnded as DialTimeEnded
 from acd.inputs_of_dialling import LegAlerts as LegAlerts
 from acd.inputs_of_dialling import PhoneDialled as PhoneDialled
+from acd.inputs_of_oversight import ListenIn as ListenIn
+from acd.inputs_of_oversight import ListenRingEnded as ListenRingEnded
 from acd.inputs_of_oversight import MoveCall as MoveCall
 from acd.inputs_of_oversight import PickCall as PickCall
 from acd.inputs_of_oversight import PrioritiseCall as PrioritiseCall
+from acd.inputs_of_oversight import StopListening as StopListening
 from acd.inputs_of_oversight import WithdrawCall as WithdrawCall
 from acd.inputs_of_service import EndWrapUp as EndWrapUp
 from acd.inputs_of_service import ExtendWrapUp as ExtendWrapUp
 from acd.inputs_of_service import JoinQueue as JoinQueue
 from acd.inputs_of_service import LeaveQueue as LeaveQueue
 from acd.inputs_of_service import TellConnectable as TellConnectable
+from acd.inputs_of_talks import Act as Act
+from acd.inputs_of_talks import ControlTalk as ControlTalk
+from acd.inputs_of_talks import DropParty as DropParty
+from acd.inputs_of_talks import InviteParty as InviteParty
+from acd.inputs_of_talks import ParkCall as ParkCall
+from acd.inputs_of_talks import ParkTimeEnded as ParkTimeEnded
+from acd.inputs_of_talks import PhonePickedUp as PhonePickedUp
+from acd.inputs_of_talks import PickUpCall as PickUpCall
+from acd.inputs_of_talks import SendDigits as SendDigits
 from acd.inputs_of_waiting import CallbackAskTimeEnded as CallbackAskTimeEnded
 from acd.inputs_of_waiting import CallbackDue as CallbackDue
 from acd.inputs_of_waiting import CallbackWayFound as CallbackWayFound
@@ -95,7 +107,9 @@ AgentCommand = SignIn | SignOut | SetWish | EndWrapUp | ExtendWrapUp | LeaveQueu
 """Orders about one agent."""
 CallCommand = MoveCall | PrioritiseCall | PickCall | WithdrawCall
 """Orders about one waiting call."""
-Command = AgentCommand | CallCommand
+TalkCommand = ControlTalk | DropParty | ParkCall | PickUpCall | SendDigits
+"""Orders in a talk."""
+Command = AgentCommand | CallCommand | TalkCommand | ListenIn | StopListening
 Input = (
     CallArrived
     | FlowMoved
@@ -131,6 +145,10 @@ Input = (
     | CallbackDue
     | CallbackWayFound
     | LineRested
+    | ListenRingEnded
+    | InviteParty
+    | PhonePickedUp
+    | ParkTimeEnded
     | Command
     | UseConfig
     | ShardWasTaken

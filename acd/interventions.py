@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import calls, joining, match, offers, places, prepare
-from acd.effects import AnswerCaller, Effect, HangUp, SayPrompt, SetTimer, StartMusic, StopMusic, StopPlayback
+from acd import calls, joining, match, offers, overflow, places
+from acd.config_of_waiting import Cause
+from acd.effects import AnswerCaller, Effect, HangUp, SayPrompt, SetTimer, StopMusic, StopPlayback
 from acd.facts import (
     Body,
     CallEnding,
     CallLeftQueue,
-    CallQueued,
     CommandDone,
     CommandRefused,
     FarewellStarted,
@@ -48,18 +48,8 @@ def move(floor: Floor, given: MoveCall, now: datetime) -> Iterator[Body | Effect
         priority = call.priority if given.priority is None else given.priority
         since = call.queued or call.arrived
         yield from _leave(floor, call, MOVED, now)
-        position = rank(target.turns, (-priority, since, call.id)) + 1
-        yield CallQueued(call.id, given.to, priority, since, position, now)
         yield CommandDone(given.command, None, call.id)
-        yield from places.offer_again(floor, call, now)
-        caller = _caller(floor, call)
-        if caller is not None:
-            if caller.state is LegState.RINGING:
-                yield AnswerCaller(caller.node, caller.channel)
-            yield StartMusic(caller.node, caller.channel, target.config.music)
-        yield from joining.timers(floor, call, now)
-        if not call.offered:
-            yield from prepare.for_waiting(floor, target, now)
+        yield from joining.join(floor, call, target, priority, since, now, now)
 
 
 def prioritise(floor: Floor, given: PrioritiseCall, now: datetime) -> Iterator[Body | Effect]:
@@ -96,12 +86,16 @@ def pick(floor: Floor, given: PickCall, now: datetime) -> Iterator[Body | Effect
 
 
 def withdraw(floor: Floor, given: WithdrawCall, now: datetime) -> Iterator[Body | Effect]:
-    """The caller is released, with an announcement if one is named."""
+    """The caller goes the way of the queue's overflow chain, or is released, with an announcement if one is named."""
     if given.command in floor.outcomes:
         return
     call = _waiting(floor, given)
     if isinstance(call, Refused):
         yield _refused(given, call)
+        return
+    if given.overflow:
+        yield CommandDone(given.command, None, call.id)
+        yield from overflow.waits_no_longer(floor, call, Cause.WITHDRAWN, now)
         return
     caller = _caller(floor, call)
     yield from _leave(floor, call, WITHDRAWN, now, gives_place_back=True)

@@ -24,10 +24,12 @@ def join(
     since: datetime,
     now: datetime,
     began: datetime | None = None,
+    *,
+    called_back: bool = False,
 ) -> Iterator[Body | Effect]:
     """The call waits in `queue` from now on; its turn counts from `since`, its longest wait from `began` or `since`."""
     position = rank(queue.turns, (-priority, since, call.id)) + 1
-    yield CallQueued(call.id, queue.config.id, priority, since, position, began)
+    yield CallQueued(call.id, queue.config.id, priority, since, position, began, called_back)
     yield from places.offer_again(floor, call, now)
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
     if caller is not None:

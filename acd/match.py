@@ -23,7 +23,7 @@ def for_call(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]
     if call.queue is None or call.offered or not floor.reaches(call):
         return
     queue = floor.queues[call.queue]
-    if queue.ready:
+    if queue.ready and callback_turns.spared(floor, queue, call.turn):
         yield from offer_to(floor, queue, call, floor.agents[queue.ready[0][1]], now)
 
 
@@ -32,7 +32,7 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
     if not floor.open or not agent.matchable:
         return
     queues = (floor.queues.get(queue_id) for queue_id in agent.queues)
-    heads = [head for queue in queues if queue is not None and (head := floor.head(queue)) is not None]
+    heads = [head for queue in queues if queue is not None and (head := _head(floor, queue)) is not None]
     back = callback_turns.turn_of(floor, agent, now)
     if back is not None and (not heads or back.turn < min(heads)):
         yield from callback_turns.engage(floor, back, agent, now)
@@ -43,6 +43,12 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
     else:
         yield from prepare.rest(agent, now)
         yield from prepare.heads(floor, agent.queues, now)
+
+
+def _head(floor: Floor, queue: Queue) -> callback_turns.Turn | None:
+    """The first turn of the queue to which an agent may be given."""
+    head = floor.head(queue)
+    return head if head is not None and callback_turns.spared(floor, queue, head) else None
 
 
 def for_everyone(floor: Floor, now: datetime) -> Iterator[Body | Effect]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from acd.config import Limits, LineRule, NumberRule, PauseReason, QueueConfig
+from acd.config import Limits, LineRule, NumberRule, Parking, PauseReason, QueueConfig
 from acd.model_of_agents import MISSED as MISSED
 from acd.model_of_agents import REFUSED as REFUSED
 from acd.model_of_agents import Agent as Agent
@@ -19,6 +19,8 @@ from acd.model_of_agents import Wish as Wish
 from acd.model_of_agents import Work as Work
 from acd.model_of_offers import Offer as Offer
 from acd.model_of_offers import OfferKind as OfferKind
+from acd.model_of_oversight import Hearing as Hearing
+from acd.model_of_oversight import Listening as Listening
 from acd.model_of_talks import Destination as Destination
 from acd.model_of_talks import Invitation as Invitation
 from acd.model_of_talks import Parked as Parked
@@ -56,6 +58,8 @@ class Party(StrEnum):
     AGENT = "agent"
     CALLEE = "callee"
     """Whom an agent calls: somebody outside, or a colleague."""
+    SUPERVISOR = "supervisor"
+    """Who listens in; he is in no conversation."""
 
 
 class Direction(StrEnum):
@@ -101,6 +105,8 @@ class Leg:
     conversation: ConversationId | None = None
     held: datetime | None = None
     """Since when it has the others on hold; None: they hear it."""
+    held_by_order: bool = False
+    """Its own phone knows nothing of it."""
     keeps: ConversationId | None = None
     """The conversation it will go back to from the one it is in."""
     served_for: QueueConfig | None = None
@@ -164,6 +170,8 @@ class Call:
     invitation: Invitation | None = None
     invitations: int = 0
     """Who is being rung for its talk, and how many legs were."""
+    returns_to: AgentId | None = None
+    """Who is to have it back, as nobody took it from him."""
     parked: Parked | None = None
     recording: RecordingId | None = None
     recorded_leg: LegId | None = None
@@ -247,12 +255,17 @@ class Floor:
     legs: dict[LegId, Leg] = field(default_factory=dict)
     conversations: dict[ConversationId, Conversation] = field(default_factory=dict)
     offers: dict[OfferId, Offer] = field(default_factory=dict)
+    listenings: dict[LegId, Listening] = field(default_factory=dict)
+    """Who listens in, by his leg."""
     callbacks: dict[CallbackId, Callback] = field(default_factory=dict)
     """Who is to be called back."""
     dropped: dict[str, Dropped] = field(default_factory=dict)
     """The places that are kept for callers who hung up (`dropped_key`)."""
     handling: dict[AgentId, tuple[QueueId, datetime]] = field(default_factory=dict)
     """Whose call of which queue agents have had since when, wrap-up included."""
+    parking: Parking = field(default_factory=Parking)
+    parked: dict[str, CallId] = field(default_factory=dict)
+    """What stands at each park place that is taken."""
     outcomes: dict[CommandId, Refused | None] = field(default_factory=dict)
     """What became of the last commands (None: done), so that the same command again gets the same answer."""
 

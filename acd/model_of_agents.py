@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from acd.config import AgentConfig
-from kernel.ids import AgentId, CallId, LegId, NodeId, OfferId, QueueId
+from kernel.ids import AgentId, CallId, LegId, NodeId, OfferId, PlaybackId, QueueId
 
 
 class Wish(StrEnum):
@@ -98,6 +98,8 @@ class Agent:
     """The endpoint of somebody else's phone at which he has signed in; "": his own."""
     connectable: bool = False
     """What an outside system, or he himself, said last about calls for him; it counts where `config.reported`."""
+    whisper: PlaybackId | None = None
+    """What he is told, by himself, before he is connected with the call that he has answered."""
     aside: LegId | None = None
     """The leg by which his phone listens to a colleague's call."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import absence, missed, places, prepare
+from acd import absence, match, missed, places, prepare, whispers
 from acd.effects import Connect, Effect, HangUp, SetTimer, StopMusic, StopPlayback
 from acd.facts import (
     Body,
@@ -21,7 +21,7 @@ from acd.facts import (
     OfferWithdrawn,
 )
 from acd.inputs import LegAnswered, LineRested, OfferFailed, RingTimeEnded
-from acd.model import Call, Floor, Leg, LegState, Line, Offer, Party
+from acd.model import Agent, Call, Floor, Leg, LegState, Line, Offer, Party
 from kernel.ids import ConversationId, derive
 from kernel.moment import after
 
@@ -43,7 +43,18 @@ def leg_answered(floor: Floor, given: LegAnswered, now: datetime) -> Iterator[Bo
     offer = offer_on(floor, leg)
     if offer is None:
         return
-    yield from _accept(floor, call, offer, leg, now)
+    yield LegUp(leg.id, call.id)
+    if whispers.wanted(call):
+        yield from whispers.begin(call, offer, leg, now)
+    else:
+        yield from _accept(floor, call, offer, leg, now)
+
+
+def whispered(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
+    """The agent has heard what there was to say to him: now he talks."""
+    offer = None if agent.offer is None else floor.offers.get(agent.offer)
+    if offer is not None:
+        yield from _accept(floor, floor.calls[offer.call], offer, floor.legs[offer.leg], now)
 
 
 def _accept(floor: Floor, call: Call, offer: Offer, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
@@ -52,7 +63,6 @@ def _accept(floor: Floor, call: Call, offer: Offer, leg: Leg, now: datetime) -> 
         return
     announcing = call.playback
     conversation = ConversationId(derive("conv", now, call.id, call.offers_made))
-    yield LegUp(leg.id, call.id)
     yield OfferAccepted(offer.id, call.id, offer.agent)
     if call.queue is not None:
         yield from places.leave(floor, call, call.queue, "answered", now)
@@ -69,11 +79,26 @@ def _accept(floor: Floor, call: Call, offer: Offer, leg: Leg, now: datetime) -> 
 def ring_time_ended(floor: Floor, given: RingTimeEnded, now: datetime) -> Iterator[Body | Effect]:
     """It rang out: the missed policy is applied to the agent, the call keeps its place and goes to the next at once."""
     offer = floor.offers.get(given.offer)
-    if offer is None:
+    if offer is None or floor.agents[offer.agent].whisper is not None:
+        return
+    leg = floor.legs.get(offer.leg)
+    if leg is not None and floor.open and leg.node not in floor.nodes:
+        yield from _stranded(floor, offer, leg, now)
         return
     yield from missed.rang_out(floor, offer)
     yield from _take_leg_back(floor, offer)
     yield from places.offer_again(floor, floor.calls[offer.call], now)
+
+
+def _stranded(floor: Floor, offer: Offer, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
+    """Nobody knows whether it has rung, since the caller's node is away: the agent is free for those of the others."""
+    yield OfferLost(offer.id, offer.call, offer.agent, "node_lost")
+    yield LegGone(leg.id, leg.call, leg.channel, 0, "gone")
+    yield from absence.watch(floor, offer.agent)
+    yield from absence.remove_if_leaving(floor, offer.agent)
+    agent = floor.agents.get(offer.agent)
+    if agent is not None:
+        yield from match.for_agent(floor, agent, now)
 
 
 def failed(floor: Floor, given: OfferFailed, now: datetime) -> Iterator[Body | Effect]:
@@ -101,11 +126,11 @@ def lost(floor: Floor, offer: Offer, reason: str, now: datetime) -> Iterator[Bod
 
 
 def leg_gone(floor: Floor, offer: Offer, cause: int, why: str, now: datetime) -> Iterator[Body | Effect]:
-    """The channel of a running offer ended by itself: turned down, or not reached."""
+    """The channel of a running offer ended by itself: turned down, at the latest after the whisper, or not reached."""
     if why != "hung_up":
         yield OfferLost(offer.id, offer.call, offer.agent, why)
         yield from absence.watch(floor, offer.agent)
-    elif cause in REFUSAL_CAUSES:
+    elif cause in REFUSAL_CAUSES or floor.agents[offer.agent].whisper is not None:
         yield OfferRefused(offer.id, offer.call, offer.agent, cause)
         yield from absence.watch(floor, offer.agent)
         yield from prepare.drop(floor.agents[offer.agent], "refused")

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import absence, attempts, callback_asking, callbacks, joining, menus, messages, overflow_dialling, prepare
+from acd import (
+    absence,
+    attempts,
+    callback_asking,
+    callbacks,
+    invitations,
+    joining,
+    menus,
+    messages,
+    overflow_dialling,
+    park,
+    prepare,
+    whispers,
+)
 from acd.effects import SetTimer
 from acd.inputs import LineRested, RingTimeEnded, WrapUpTimeEnded
 from acd.model import Floor, Line, Place, Work
@@ -22,6 +35,7 @@ def due(floor: Floor, now: datetime) -> Iterator[SetTimer]:
             yield SetTimer(agent.wrap_up_until, WrapUpTimeEnded(agent.id, agent.wrap_up_until))
         if agent.work is Work.FREE:
             yield from prepare.rest(agent, now)
+        yield from whispers.timer(agent, now)
         yield from absence.watch(floor, agent.id)
         if agent.line is Line.FAILED and agent.line_since is not None:
             yield SetTimer(after(agent.line_since, LINE_REST), LineRested(agent.id, agent.line_since))
@@ -36,4 +50,7 @@ def due(floor: Floor, now: datetime) -> Iterator[SetTimer]:
             yield from overflow_dialling.timers(floor, call)
         elif call.place is Place.DIALLING:
             yield from attempts.timers(floor, call, now)
+        elif call.place is Place.TALKING:
+            yield from invitations.timer(floor, call)
+            yield from park.timer(call)
     yield from callbacks.timers(floor)

@@ -1,4 +1,4 @@
-"""Sends an order about a waiting call to the floor of its tenant and waits for what became of it."""
+"""Sends an order about a call to the floor of its tenant and waits for what became of it."""
 
 from __future__ import annotations
 
@@ -29,12 +29,20 @@ async def send(
     order: Callable[[CommandId], Order],
 ) -> Response | CallDone:
     """The order was carried out, or the answer that says why not; 404 when the tenant has no such queue or call."""
-    floor = uses.boards.board(me.tenant).floor
-    if queue not in floor.queues or call not in floor.calls:
+    if queue not in uses.boards.board(me.tenant).floor.queues:
+        raise ProblemRaised(Problem.NOT_FOUND)
+    return await about_call(me, uses, call, key, f"{queue} {request}", order)
+
+
+async def about_call(
+    me: Person, uses: Services, call: CallId, key: str | None, request: str, order: Callable[[CommandId], Order]
+) -> Response | CallDone:
+    """As `send`, for a call that need not wait."""
+    if call not in uses.boards.board(me.tenant).floor.calls:
         raise ProblemRaised(Problem.NOT_FOUND)
     now = uses.clock()
     command = new_command() if key is None else command_id(me.tenant, me.login, key)
-    if key is not None and not uses.keys.matches(command, f"{queue} {call} {request}", now):
+    if key is not None and not uses.keys.matches(command, f"{call} {request}", now):
         return refusal(Refused(Code.IDEMPOTENCY_MISMATCH))
     message = CommandMessage(command, me.tenant, after(now, OUTCOME_LIMIT), order(command))
     outcome = await uses.commands.ask(shard_of(me.tenant), message, limit=OUTCOME_LIMIT)

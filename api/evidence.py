@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from api import ledgers
 from api.schemas import entry as shapes
 from api.schemas.invoice import Line
@@ -14,6 +16,8 @@ from store.tariffs import packaged
 from tariff.closed import ClosedLine, ClosedMonth
 from tariff.month import Month, day_of, month_of
 from tariff.rows import RowKind
+
+CALL_RATE: Final = "call_rate"
 
 
 async def behind(uses: Services, closed: ClosedMonth, line: ClosedLine, *, by: bool) -> shapes.Evidence:
@@ -28,14 +32,17 @@ async def behind(uses: Services, closed: ClosedMonth, line: ClosedLine, *, by: b
         line=Line.model_validate(line),
         entries=named if by else [one.model_copy(update={"by": ""}) for one in named],
         orders=[_order(one) for one in placed if _concerns(one, line, closed, month)],
-        calls=await _calls(uses, closed, line, month),
+        calls=await _calls(uses, closed, line, month, priced=any(one.kind == CALL_RATE for one in named)),
     )
 
 
-async def _calls(uses: Services, closed: ClosedMonth, line: ClosedLine, month: Month) -> list[RatedCall]:
+async def _calls(
+    uses: Services, closed: ClosedMonth, line: ClosedLine, month: Month, *, priced: bool
+) -> list[RatedCall]:
+    """The calls of a row that prices calls, or whose calls were `priced` by an entry."""
     table = packaged().table(closed.tariff, month.begins)
     row = None if table is None else table.row(line.row)
-    if row is None or line.entries or (row.kind is not RowKind.PER_CALL and row.split is None):
+    if row is None or not (priced or row.kind is RowKind.PER_CALL):
         return []
     ledger = await ledgers.rated(uses, TenantId(closed.tenant), month)
     return [call for call in ledger.calls if (call.contract, call.row) == (closed.contract, line.row)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ UNPROCESSABLE: Final = 422
 IVR: Final = "ivr_rule"
 QUEUE: Final = "queue"
 AGENT_MANAGEMENT: Final = "agent_management"
+WHISPER: Final = "whisper"
 NUMBERS: Final = {"number_050": ("+8150",), "number_toll_free": ("+81120", "+81800")}
 """Kinds of numbers that are sold by the piece, and how they begin."""
 
@@ -32,7 +33,7 @@ def fits(config: TenantConfig, entitled: Entitled) -> None:
     """Ends the request with 422 unless the whole configuration can be brought into force as it is."""
     flows = _flows(config)
     told = {*prompts.STANDARD, *(str(one.id) for one in config.prompts)}
-    _raise([*_agents(config), *_numbers(config), *waiting.flaws(config, told)])
+    _raise([*_agents(config), *_numbers(config), *waiting.flaws(config, told), *_whispers(config, told)])
     limits = (*_places(config, entitled), *_counted(config, entitled), *waiting.holds(config, flows, entitled))
     for refused in (*_rights(config, flows, entitled), *limits):
         raise RefusalRaised(refused, UNPROCESSABLE)
@@ -117,6 +118,15 @@ def _rights(config: TenantConfig, flows: dict[str, Flow], entitled: Entitled) ->
     asks = any(isinstance(step, Menu) for id in called for step in flows[id].steps.values())
     if asks and not entitled.may(IVR):
         yield Refused(Code.FEATURE_NOT_LICENSED, NOTHING, params=(("feature", IVR),))
+    if any(queue.service.whisper for queue in config.queues) and entitled.lacks(WHISPER):
+        yield Refused(Code.FEATURE_NOT_LICENSED, NOTHING, params=(("feature", WHISPER),))
+
+
+def _whispers(config: TenantConfig, told: Collection[str]) -> Iterator[dict[str, str]]:
+    for queue in config.queues:
+        if queue.service.whisper and queue.service.whisper not in told:
+            why = f"there is no announcement {queue.service.whisper}"
+            yield _flaw(f"queues.{queue.id}.service.whisper", "unknown_prompt", why)
 
 
 def _counted(config: TenantConfig, entitled: Entitled) -> Iterator[Refused]:

@@ -24,6 +24,8 @@ class Permission(StrEnum):
     """Decide what another one is: ready, paused, signed out, his wrap-up over."""
     INTERVENE = "intervene"
     """Move, prioritise and withdraw calls that wait."""
+    LISTEN = "listen"
+    """Listen to a colleague's call, whisper to him, join it."""
     USE_PHONE = "use_phone"
     """Make and take calls: a telephone in the browser, calls out and inside."""
     SEE_CALLS = "see_calls"
@@ -54,6 +56,7 @@ _AGENT: Final = frozenset(
 _SUPERVISOR: Final = _AGENT | {
     Permission.FORCE_STATES,
     Permission.INTERVENE,
+    Permission.LISTEN,
     Permission.SEE_REPORTS,
     Permission.SEE_REASONS,
     Permission.SEE_ENTITLEMENTS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from api.schemas import entry as shapes
@@ -32,6 +32,8 @@ def shown(entries: Sequence[Entry], only: frozenset[int] | None = None) -> list[
 
 def _plain(value: object) -> object:
     """Days and moments as texts, yen as exact texts, as everywhere else."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
         return value.isoformat()
     return f"{value:f}" if isinstance(value, Decimal) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Final
@@ -26,6 +27,7 @@ class Cause(IntEnum):
     CONGESTION = 34  # 503
 
 
+_DIGITS: Final = re.compile(r"[0-9*#A-D]{1,64}")
 _FOR_SIP: Final = {
     401: 34,
     403: 21,
@@ -146,6 +148,23 @@ def statistics(channel: str) -> Request:
     return Request(Method.GET, f"channels/{safe(channel)}/rtp_statistics")
 
 
+def mute(channel: str) -> Request:
+    """Let the channel's party hear nobody and be heard by nobody, in its bridge as it is."""
+    return Request(Method.POST, f"channels/{safe(channel)}/mute", (("direction", "both"),))
+
+
+def unmute(channel: str) -> Request:
+    """The end of `mute`; harmless when there was none."""
+    return Request(Method.DELETE, f"channels/{safe(channel)}/mute", (("direction", "both"),))
+
+
+def send_dtmf(channel: str, digits: str) -> Request:
+    """Let the channel's party hear these keys, one after another (RFC 4733 where that was agreed)."""
+    if _DIGITS.fullmatch(digits) is None:
+        raise ValueError("keys are 0-9, *, # and A-D")
+    return Request(Method.POST, f"channels/{safe(channel)}/dtmf", (("dtmf", digits),))
+
+
 def moh_start(channel: str, music: str = "default") -> Request:
     """Play music on hold of this class to the channel."""
     return Request(Method.POST, f"channels/{safe(channel)}/moh", (("mohClass", safe(music)),))
@@ -169,6 +188,16 @@ def lease(channel: str, seconds: int) -> Request:
 def get_variable(channel: str, variable: str) -> Request:
     """Read a channel variable; `Gone` also when it is not set."""
     return Request(Method.GET, f"channels/{safe(channel)}/variable", (("variable", variable),))
+
+
+def snoop(channel: str, spy: str, app: str, *, spies: str = "both", whispers: str = "none") -> Request:
+    """Make a channel named `spy` that hears `channel` and is heard there, each none, in, out or both.
+
+    Out is what the channel's party is sent, in is what comes from it; so `whispers="out"` is heard by that party alone.
+    It comes to `app` like any other, and ends with the channel.
+    """
+    query = (("spy", safe(spies)), ("whisper", safe(whispers)), ("app", safe(app)))
+    return Request(Method.POST, f"channels/{safe(channel)}/snoop/{safe(spy)}", query)
 
 
 def get(channel: str) -> Request:

@@ -9,6 +9,8 @@ LEG: Final = "leg_"
 CONVERSATION: Final = "conv_"
 PLAYBACK: Final = "play_"
 EARLY: Final = "early_"
+SPY: Final = "spy_"
+LISTENING: Final = "listen_"
 NODE: Final = "node."
 """How the names of the endpoints begin that are other nodes; no name of a phone holds it there."""
 
@@ -44,6 +46,21 @@ def early(leg: str) -> str:
 def is_early(bridge: str) -> bool:
     """Whether this bridge was made for what is heard before the answer."""
     return bridge.startswith(EARLY)
+
+
+def is_spy(channel: str) -> bool:
+    """Whether this channel was made by us to hear another one."""
+    return channel.startswith(SPY)
+
+
+def listening(spy: str) -> str:
+    """The bridge in which somebody hears what this channel hears."""
+    return LISTENING + spy
+
+
+def is_listening(bridge: str) -> bool:
+    """Whether this bridge was made by us for somebody who listens."""
+    return bridge.startswith(LISTENING)
 
 
 def is_playback(playback: str) -> bool:

@@ -11,8 +11,9 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from acd.inputs import Command
+from acd.model import Purpose
 from kernel.errors import DenwabanError
-from kernel.ids import AgentId, CallId, CommandId, TenantId
+from kernel.ids import AgentId, CallId, CommandId, QueueId, TenantId
 from kernel.refusal import Refused
 
 
@@ -38,6 +39,22 @@ class PlaceCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Invite:
+    """Command: bring `to`, or the next free agent of `queue`, into the call the agent is on, for this `purpose`.
+
+    `to` and `shown` as in `PlaceCall`. A transfer to a queue sends the call there.
+    """
+
+    command: CommandId
+    agent: AgentId
+    call: CallId
+    purpose: Purpose
+    to: str = field(default="", repr=False)
+    shown: str = ""
+    queue: QueueId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenPhone:
     """Command: the agent's browser may register with `secret`, until this session is closed or another is opened."""
 
@@ -56,7 +73,7 @@ class ClosePhone:
     session: str
 
 
-Order = Command | ConfigPublished | PlaceCall | OpenPhone | ClosePhone
+Order = Command | ConfigPublished | PlaceCall | Invite | OpenPhone | ClosePhone
 _COMMANDS: Final[dict[str, type]] = {cls.__name__: cls for cls in get_args(Order)}
 
 

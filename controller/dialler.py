@@ -75,9 +75,9 @@ class Dialler:
         """No call of it began."""
         self._numbers.forget(to)
 
-    def recall(self, call: Call, number: str) -> None:
+    def recall(self, call: Call, to: PersonalId, number: str) -> None:
         """Keep the number of a call that began before we did."""
-        self._numbers.recall(call, number)
+        self._numbers.lend(call.id, to, number)
 
     def keep(self, callback: CallbackId, to: PersonalId, number: str) -> None:
         """Keep the number of somebody who is to be called back since before our time."""
@@ -148,31 +148,43 @@ class Dialler:
         shown = {"CONNECTEDLINE(num,i)": self._numbers.known(effect.to) or ""}
         endpoint = self._ways.to(effect.endpoint)
         request = channels.create(effect.channel, endpoint, self._app, RINGING, formats=TRUNK_CODECS, variables=shown)
-        self._ari.post(request, _failed(box, effect.leg, _ABSENT, elsewhere=False))
+        self._ari.post(request, failed_leg(box, effect.leg, _ABSENT, elsewhere=False))
 
     def _dial_out(self, box: Mailbox, effect: effects.DialOut) -> None:
+        way = self.way_out(box, effect)
+        if way is None:
+            return
+        if effect.own_channel:
+            self._ari.post(channels.set_variable(effect.own_channel, TRIED, effect.leg))
+            self._show(effect.own_channel, effect.shown, effect.withheld)
+            request = channels.create(effect.channel, way, self._app, RINGING, originator=effect.own_channel)
+        else:
+            # Nobody is on the line yet: who is called back sees the number that he called.
+            shown = {"CONNECTEDLINE(num,i)": effect.shown}
+            request = channels.create(effect.channel, way, self._app, RINGING, formats=TRUNK_CODECS, variables=shown)
+        self._ari.post(request, failed_leg(box, effect.leg, _CONGESTION, elsewhere=True))
+
+    def way_out(self, box: Mailbox, effect: effects.DialOut | effects.InviteOutside) -> str | None:
+        """What to dial for this try, whose channel of the trunk is taken; None where there is no way, which is told."""
         number, endpoint = self._numbers.known(effect.to), self._endpoint(effect.trunk)
         if number is None or endpoint is None:
             # The trunk was taken away, or the number was erased in the middle of the tries.
             box.take(inputs.LegEnded(effect.leg, _CONGESTION, elsewhere=number is not None))
-            return
-        if self._load.full(effect.trunk) and not box.floor.calls[effect.call].destination.emergency:
+            return None
+        call = box.floor.calls[effect.call]
+        urgent = call.destination.emergency if call.invitation is None else call.invitation.destination.emergency
+        if self._load.full(effect.trunk) and not urgent:
             box.take(inputs.LegEnded(effect.leg, _CONGESTION, elsewhere=True))
-            return
+            return None
         self._load.take(effect.channel, effect.trunk)
-        self._ari.post(channels.set_variable(effect.own_channel, TRIED, effect.leg))
-        self._show(effect.own_channel, effect.shown, effect.withheld)
-        request = channels.create(
-            effect.channel, names.dial_string(endpoint, number), self._app, RINGING, originator=effect.own_channel
-        )
-        self._ari.post(request, _failed(box, effect.leg, _CONGESTION, elsewhere=True))
+        return names.dial_string(endpoint, number)
 
     def _dial_inside(self, box: Mailbox, effect: effects.DialInside) -> None:
         self._show(effect.own_channel, effect.shown, withheld=False)
         self._ari.post(channels.set_variable(effect.own_channel, TRIED, effect.leg))
         endpoint = self._ways.to(effect.endpoint)
         request = channels.create(effect.channel, endpoint, self._app, RINGING, originator=effect.own_channel)
-        self._ari.post(request, _failed(box, effect.leg, _ABSENT, elsewhere=False))
+        self._ari.post(request, failed_leg(box, effect.leg, _ABSENT, elsewhere=False))
 
     def _show(self, channel: str, number: str, withheld: bool) -> None:
         """What the agent's phone said of itself never leaves: `dial` copies these to the other leg."""
@@ -194,7 +206,9 @@ class Dialler:
         return f"sound:{self._prompts / prompt}"
 
 
-def _failed(box: Mailbox, leg: LegId, cause: int, *, elsewhere: bool) -> Callable[[Answer], None]:
+def failed_leg(box: Mailbox, leg: LegId, cause: int, *, elsewhere: bool) -> Callable[[Answer], None]:
+    """What to do with the answer to a request for this leg that was not carried out."""
+
     def failed(answer: Answer) -> None:
         match answer:
             case Rejected() | Gone():

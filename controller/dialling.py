@@ -8,12 +8,12 @@ from typing import Final
 
 import structlog
 
-from acd import inputs
-from acd.facts import Body, CallStarted
+from acd import inputs, park
+from acd.facts import Body, CallStarted, PartyInvited
 from acd.model import Call, Destination, Direction, Floor, Leg, Place
 from asterisk import bridges, channels, names, wire
 from asterisk.channels import Cause
-from bus.commands import PlaceCall
+from bus.commands import Invite, PlaceCall
 from controller import journal
 from controller.clock import Clock
 from controller.destinations import Destinations, Wanted
@@ -25,7 +25,7 @@ from controller.living import Living
 from controller.mailbox import Mailbox
 from controller.ports import Ari
 from kernel.fact import Fact
-from kernel.ids import CallId, LegId, NodeId, PersonalId, call_id, derive
+from kernel.ids import AgentId, CallId, LegId, NodeId, PersonalId, call_id, derive
 from kernel.refusal import Refused
 from store.personal import Sealer
 
@@ -61,6 +61,8 @@ class Dialling:
         self._room = room
         self._ordered: tuple[CallId, PersonalId, Wanted] | None = None
         """The call that an order is beginning now, and whose number is sealed once it has begun."""
+        self._invited: tuple[PersonalId, Wanted] | None = None
+        """Who is being invited by an order now; his number is sealed once he is."""
 
     def dialled(self, channel: wire.Channel, text: str) -> None:
         """An agent's phone dialled `text`; a channel we know has come back."""
@@ -75,6 +77,9 @@ class Dialling:
             self._ari.post(channels.hangup(channel.id, Cause.REJECTED))
             return
         box, agent = found
+        if park.parked_at(box.floor, text) is not None and park.may_pick_up(box.floor.agents.get(agent)):
+            self._pick_up(box, agent, channel, text)
+            return
         wanted = self._destinations.find(box.floor, agent, text)
         if not _urgent(wanted) and not self._room():
             self._ari.post(channels.hangup(channel.id, Cause.CONGESTION))
@@ -89,6 +94,46 @@ class Dialling:
             )
         )
         _note_refusal(box, begun, agent, wanted)
+
+    def _pick_up(self, box: Mailbox, agent: AgentId, channel: wire.Channel, place: str) -> None:
+        """The phone dialled a park place where a call stands: it is that call's from here on."""
+        leg = LegId(derive("leg", channel.created, channel.id, "picked up"))
+        self._leases.keep(channel.id)
+        box.take(inputs.PhonePickedUp(place, agent, leg, self._node, channel.id, channel.created))
+        if leg not in box.floor.legs:
+            self._ari.post(channels.hangup(channel.id))
+
+    def invite(self, box: Mailbox, order: Invite) -> Refused | int:
+        """Somebody is to come into a call that talks: as `place`."""
+        if order.command not in box.floor.outcomes:
+            self._invite(box, order)
+        outcome = box.floor.outcomes[order.command]
+        return box.floor.seq if outcome is None else outcome
+
+    def _invite(self, box: Mailbox, order: Invite) -> None:
+        wanted = Wanted("", "", Destination())
+        if order.queue is None:
+            wanted = self._destinations.find(box.floor, order.agent, order.to, order.shown)
+        to = PersonalId(derive("person", self._clock.now(), order.call, "invited", order.command))
+        outside = isinstance(wanted.destination, Destination) and wanted.destination.line is not None
+        self._dialler.know(to, wanted.number)
+        self._invited = to, wanted
+        box.take(
+            inputs.InviteParty(
+                order.command,
+                order.agent,
+                order.call,
+                order.purpose,
+                wanted.destination,
+                to if outside else None,
+                wanted.shown,
+                order.queue,
+            )
+        )
+        self._invited = None
+        if not outside or box.floor.outcomes[order.command] is not None:
+            self._dialler.forget(to)
+        _note_refusal(box, order.call, order.agent, wanted)
 
     def place(self, box: Mailbox, order: PlaceCall) -> Refused | int:
         """An ordered call: the refusal, or the seq of its last fact. The same order again has the same outcome."""
@@ -115,6 +160,8 @@ class Dialling:
         for fact in facts:
             if self._ordered is not None and isinstance(fact.body, CallStarted) and fact.body.call == self._ordered[0]:
                 self._seal(box, *self._ordered[1:])
+            elif self._invited is not None and _names(fact.body, self._invited[0]):
+                self._seal(box, *self._invited)
 
     def progressed(self, box: Mailbox, leg: Leg) -> None:
         """The network of the called sends sound before the answer."""
@@ -124,7 +171,10 @@ class Dialling:
         """The numbers that `unknown_numbers` asked for; one that is missing was erased."""
         for call in floor.calls.values():
             if call.caller in numbers and _may_be_called(call):
-                self._dialler.recall(call, numbers[call.caller])
+                self._dialler.recall(call, call.caller, numbers[call.caller])
+            invited = None if call.invitation is None else call.invitation.to
+            if invited is not None and invited in numbers:
+                self._dialler.recall(call, invited, numbers[invited])
         for callback in floor.callbacks.values():
             if callback.to in numbers:
                 self._dialler.keep(callback.id, callback.to, numbers[callback.to])
@@ -164,13 +214,18 @@ def unknown_numbers(floor: Floor) -> list[PersonalId]:
     """Whose numbers a floor that was rebuilt needs, for tries that may still come: of calls out, of callers who may ask
     to be called back, and of those who have."""
     calls = [call.caller for call in floor.calls.values() if _may_be_called(call)]
-    return [*calls, *(callback.to for callback in floor.callbacks.values())]
+    invited = [call.invitation.to for call in floor.calls.values() if call.invitation is not None]
+    return [*calls, *(to for to in invited if to is not None), *(callback.to for callback in floor.callbacks.values())]
 
 
 def _may_be_called(call: Call) -> bool:
     if call.direction is Direction.INBOUND:
         return call.mark != ""
     return call.direction is Direction.OUTBOUND and call.place is Place.DIALLING
+
+
+def _names(body: Body, to: PersonalId) -> bool:
+    return isinstance(body, PartyInvited) and body.invitation.to == to
 
 
 def _personal(call: CallId, at: datetime) -> PersonalId:

@@ -93,8 +93,8 @@ class Dispatch:
                 self._returned(channel.id)
             case wire.StasisEnd(channel):
                 self._out(channel)
-            case wire.PlaybackFinished(playback, target):
-                self._played(playback, target)
+            case wire.PlaybackFinished(playback, target, failed):
+                self._played(playback, target, failed)
             case wire.ChannelDtmfReceived(channel, digit):
                 self._pressed(channel.id, digit)
             case wire.ContactStatusChange(resource, _, status):
@@ -128,6 +128,9 @@ class Dispatch:
         self._point(Step.DISPATCHED)
         if names.is_leg(channel.id):
             self._created(channel, known)
+            return
+        if names.is_spy(channel.id):
+            self._performer.eavesdrop.stands(channel.id)
             return
         match args:
             case ("arrived" | "returned" as how, number):
@@ -215,8 +218,12 @@ class Dispatch:
         elif leg.party is Party.CALLER:
             known.box.take(inputs.DigitPressed(leg.call, digit))
 
-    def _played(self, playback: str, target: str) -> None:
+    def _played(self, playback: str, target: str, failed: bool) -> None:
+        """A whisper that broke off was not heard: the agent is hanging up, and the end of his leg says so."""
         known = self._index.channel(target.removeprefix(_CHANNEL))
         leg = None if known is None else known.find()
-        if known is not None and leg is not None:
+        if known is None or leg is None:
+            return
+        agent = None if leg.agent is None else known.box.floor.agents.get(leg.agent)
+        if not failed or agent is None or agent.whisper != playback:
             known.box.take(inputs.PlaybackEnded(leg.call, PlaybackId(playback)))

@@ -22,6 +22,7 @@ from bus.commands import (
     CommandDoor,
     CommandMessage,
     ConfigPublished,
+    Invite,
     OpenPhone,
     Outcome,
     PlaceCall,
@@ -243,6 +244,7 @@ class Controller:
             hold=HOLD,
             calendar=Calendar(self._clock, settings.calendar),
             silence=settings.trunk_silence,
+            patience=settings.node_patience,
             key=ensure_secret(settings.node_key_file) if settings.linked else "",
         )
         links.listen(board.nodes)
@@ -326,7 +328,13 @@ def _answers(board: Switchboard, reload: Reload, trunks: TrunkReload) -> Callabl
             return Refused(Code.UNKNOWN_AGENT)
         if isinstance(message.body, OpenPhone | ClosePhone):
             return browsers.session(board, box, message.body)
-        outcome = board.place(box, message.body) if isinstance(message.body, PlaceCall) else box.command(message.body)
+        match message.body:
+            case PlaceCall() as order:
+                outcome = board.place(box, order)
+            case Invite() as order:
+                outcome = board.invite(box, order)
+            case command:
+                outcome = box.command(command)
         return outcome if isinstance(outcome, Refused) else CommandAccepted(outcome)
 
     return answer

@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from acd import inputs
+from acd.calls import PLATFORM_FAILURE
 from asterisk import channels, reading, wire
 from asterisk.peers import Peer
 from asterisk.request import Done
@@ -23,6 +24,7 @@ from controller.dialler import Dialler
 from controller.dialling import Dialling
 from controller.dispatch import Dispatch
 from controller.early import Early
+from controller.eavesdrop import Eavesdrop
 from controller.fallback import Fallback
 from controller.fault import Point
 from controller.flows import Flows
@@ -70,8 +72,12 @@ class Doors:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What the nodes of one process share. `room`: whether the disk takes another call; `silence`: seconds that a trunk
-    may say nothing; `used`: how many channels of each trunk are taken, on all nodes together."""
+    """What the nodes of one process share.
+
+    `room`: whether the disk takes another call. `silence`: seconds that a trunk may say nothing. `patience`: seconds
+    that one of several nodes may be away before its calls are given up, 0 any time. `used`: how many channels of each
+    trunk are taken, on all nodes together.
+    """
 
     app: str
     prompts: Path
@@ -87,6 +93,7 @@ class Common:
     alarms: Alarms
     room: Callable[[], bool]
     silence: float
+    patience: float
     boxes: dict[TenantId, Mailbox]
     key: str = field(default="", repr=False)
     """What the credentials are made of by which the nodes know each other."""
@@ -113,6 +120,7 @@ class Node:
         self._common = common
         self._recovered = recovered
         self._recovering: asyncio.Task[None] | None = None
+        self._waiting: asyncio.TimerHandle | None = None
         self.leases = CallerLeases(ami, common.tasks)
         flows = Flows(ari, common.prompts, common.clock, common.calendar, self.leases, point, scripts)
         recorder = MixMonitorRecorder(ari, ami, common.tasks)
@@ -137,6 +145,7 @@ class Node:
         self.performer = Performer(
             ari, common.app, common.prompts, flows, recorder, self.leases, point, ways, self.dialler,
             common.alarms, waits_out, Sayings(ari, common.prompts, scripts),
+            Eavesdrop(ari, common.app, ways, self.leases),
         )  # fmt: skip
         callers = Callers(
             ari, self.id, index, flows, self.leases, common.journal, common.sealer, common.owner, common.room, load,
@@ -188,8 +197,14 @@ class Node:
             return "used"
         return "recovering" if self._ari.up else "lost"
 
+    def await_it(self) -> None:
+        """The node is not reached: its calls wait for it, but not for ever."""
+        if self._several and self._common.patience:
+            self._waiting = asyncio.get_running_loop().call_later(self._common.patience, self._give_up)
+
     def went_up(self) -> None:
         """A new ARI socket stands: recover, then match."""
+        self._cease_waiting()
         self._recovering = self._common.tasks.create_task(self._recover())
 
     def went_down(self, reason: str) -> None:
@@ -200,6 +215,8 @@ class Node:
             self._recovering.cancel()
         for box in self._common.boxes.values():
             box.take(inputs.NodeWasLost(self.id))
+        self._cease_waiting()
+        self.await_it()
         if self._several:
             # With one node alone it is the floor that is held; with others its phones are the ones nobody can ring.
             for person, stands in self._common.index.lines.lost(self.id).items():
@@ -208,6 +225,7 @@ class Node:
 
     def end(self) -> None:
         """Stop what would go on by itself: renewals and a running recovery. Calls live on in Asterisk."""
+        self._cease_waiting()
         self.leases.end()
         self._silence.close()
         if self._recovering is not None:
@@ -221,6 +239,20 @@ class Node:
             return
         await self._recovered()
         await self._holds.look(self._common.boxes.values())
+
+    def _cease_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _give_up(self) -> None:
+        """Nobody knows what has become of the node: agents elsewhere, and the records, wait no longer for its calls."""
+        for box in self._common.boxes.values():
+            for leg in [leg for leg in box.floor.legs.values() if leg.node == self.id]:
+                self.recovery.given_up.add(leg.channel)
+                if leg.id in box.floor.legs:
+                    box.take(inputs.LegEnded(leg.id, why=PLATFORM_FAILURE))
+        log.error("a node is away and its calls are given up", node=self.id, calls=len(self.recovery.given_up))
 
     async def channels(self) -> tuple[wire.Channel, ...]:
         """Everything that lives there; nothing while the node is not reached."""

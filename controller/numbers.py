@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from acd.facts import Body, CallbackEnded, CallbackRequested, CallEnded, CallStarted
+from acd.facts import Body, CallbackEnded, CallbackRequested, CallEnded, CallStarted, PartyInvited
 from acd.model import Call
 from kernel.fact import Fact
 from kernel.ids import CallbackId, CallId, PersonalId
@@ -54,6 +54,9 @@ class Numbers:
                     self._of.setdefault(call, []).append(self._use(to))
                 case CallbackRequested(callback=callback, to=to) if to in self._numbers:
                     self._kept[callback] = self._use(to)
+                case PartyInvited(call=call, invitation=invitation):
+                    if invitation.to is not None and invitation.to in self._numbers:
+                        self._of.setdefault(call, []).append(self._use(invitation.to))
                 case CallEnded(call=call):
                     self._let_go(self._of.pop(call, []))
                 case CallbackEnded(callback=callback) if callback in self._kept:

@@ -8,13 +8,14 @@ from typing import Final
 
 from acd import effects, inputs
 from acd.effects import Effect
-from acd.model import Direction, Leg, Place
+from acd.model import Direction, Leg, Party, Place
 from acd.offers import offer_on
 from asterisk import bridges, channels, playbacks
 from asterisk.channels import Cause
 from asterisk.request import Answer, Gone, Rejected, Unreachable
 from controller.alarms import Alarms
 from controller.dialler import RINGING, TRUNK_CODECS, Dialler
+from controller.eavesdrop import Eavesdrop
 from controller.fault import Point, Step
 from controller.flows import Flows
 from controller.leases import CallerLeases
@@ -22,6 +23,7 @@ from controller.mailbox import Mailbox
 from controller.ports import Ari
 from controller.recorder import Recorder
 from controller.sayings import Sayings
+from controller.talks import Talks, is_invited
 from controller.waits_out import WaitsOut
 from controller.ways import Ways
 from ivr.prompts import wait_prompt
@@ -53,6 +55,7 @@ class Performer:
         alarms: Alarms,
         waits_out: WaitsOut,
         sayings: Sayings,
+        eavesdrop: Eavesdrop,
     ) -> None:
         self._ari = ari
         self._app = app
@@ -63,9 +66,11 @@ class Performer:
         self._point = point
         self._ways = ways
         self._dialler = dialler
+        self.talks = Talks(ari, app, ways, dialler)
         self._alarms = alarms
         self._waits_out = waits_out
         self._sayings = sayings
+        self.eavesdrop = eavesdrop
 
     def perform(self, box: Mailbox, effect: Effect) -> None:
         """Carry out one effect of this floor."""
@@ -100,6 +105,8 @@ class Performer:
                 self._recorder.stop(recording, channel)
             case effects.SayPrompt():
                 self._sayings.say(box, effect)
+            case effects.RingSupervisor() | effects.Spy() | effects.EndSpying():
+                self.eavesdrop.perform(box, effect)
             case effects.SetTimer():
                 self._alarms.set(box, effect)
             case effects.EnterFlow(call, _, returned):
@@ -109,7 +116,7 @@ class Performer:
             case effects.PlayToCaller() | effects.FindWay() | effects.FindCallbackWay():
                 self._waits_out.perform(box, effect)
             case _:
-                self._dialler.perform(box, effect)
+                self.talks.perform(box, effect)
 
     def hang_up(self, box: Mailbox, leg: LegId, channel: str, cause: int = Cause.NORMAL) -> None:
         """End a channel; when it is gone already, its end is told here, since no event may come."""
@@ -125,6 +132,12 @@ class Performer:
         """The channel of a running offer, or of a call out, stands in Stasis: send its INVITE (Call-ID `sip_call`)."""
         leg = box.floor.legs[leg_id]
         call = box.floor.calls[leg.call]
+        if leg.party is Party.SUPERVISOR:
+            self.eavesdrop.dial(leg.channel)
+            return
+        if is_invited(call, leg):
+            self.talks.created(leg, box)
+            return
         if call.direction is not Direction.INBOUND or call.place is Place.OVERFLOW:
             self._dialler.created(box, leg, sip_call)
             return
@@ -137,7 +150,11 @@ class Performer:
 
     def call_again(self, box: Mailbox, leg: Leg) -> None:
         """Whoever is called by an agent was not asked for yet: do it now."""
-        self._dialler.again(box, leg)
+        call = box.floor.calls[leg.call]
+        if is_invited(call, leg):
+            self.talks.again(box, call)
+        else:
+            self._dialler.again(box, leg)
 
     def _dial(self, box: Mailbox, offer: OfferId, channel: str, caller: str) -> None:
         told = self._offer_failed(box, offer)

@@ -6,7 +6,7 @@ from acd import inputs
 from acd.calls import PLATFORM_FAILURE
 from acd.model import Call, Direction, Leg, LegState, Party, Place
 from acd.offers import offer_on
-from asterisk import bridges, channels, names, playbacks, reading, wire
+from asterisk import channels, names, playbacks, reading, wire
 from asterisk.request import Done, Gone
 from asterisk.wire import ChannelState
 from controller.callers import Callers
@@ -18,6 +18,7 @@ from controller.perform import Performer
 from controller.policy import Policy
 from controller.ports import Ari
 from controller.recorder import ID_VARIABLE, Recorder
+from controller.talks import is_invited
 from kernel.ids import NodeId, PlaybackId
 
 STASIS = "Stasis"
@@ -72,7 +73,12 @@ class Reconciler:
         """Whether the facts alone know of this other party: we died before Asterisk was asked for the channel."""
         call = box.floor.calls[leg.call]
         own = None if call.caller_leg is None else box.floor.legs.get(call.caller_leg)
-        if leg.party is not Party.CALLEE or call.place is not Place.DIALLING or own is None:
+        if is_invited(call, leg):
+            beside = None if call.conversation is None else box.floor.conversations[call.conversation]
+            own = None if beside is None else box.floor.legs[min(beside.legs)]
+        elif leg.party is not Party.CALLEE or call.place is not Place.DIALLING:
+            return False
+        if own is None:
             return False
         if own.channel not in living.channels:
             return False
@@ -94,11 +100,17 @@ class Reconciler:
         call = box.floor.calls.get(leg.call)
         if call is None or leg.id not in box.floor.legs:
             return
-        if call.place is Place.ENDING:
+        if call.place is Place.ENDING or leg.party is Party.SUPERVISOR:
+            # Who listened in is let go: through what he heard, and whether, nobody can tell any more.
             self._performer.hang_up(box, leg.id, leg.channel)
         elif leg.state is LegState.RINGING and channel.state is ChannelState.UP:
             box.take(inputs.LegAnswered(leg.id))
-        elif call.direction is not Direction.INBOUND:
+        elif is_invited(call, leg):
+            self._invited(box, leg, channel)
+        elif call.place is Place.TALKING:
+            # Who is in no talk and is not awaited was to be hung up; that is said again with the rest of it.
+            return
+        elif call.direction is not Direction.INBOUND and call.place is Place.DIALLING:
             self._dialling(box, leg, call, channel)
         elif leg.party is Party.AGENT and leg.state is LegState.RINGING:
             self._ringing(box, leg, call, channel, living)
@@ -115,6 +127,13 @@ class Reconciler:
                 # Nobody can tell whether this phone was rung: dialling twice would end it, so it is offered anew.
                 self._ari.post(channels.hangup(channel.id))
                 box.take(inputs.OfferFailed(offer.id, "interrupted"))
+
+    def _invited(self, box: Mailbox, leg: Leg, channel: wire.Channel) -> None:
+        """Who is being rung for a talk goes on being rung; whether a channel that stands was dialled nobody can tell,
+        and dialling twice would end it: so its end is waited for, or the next one is rung."""
+        if channel.state is ChannelState.DOWN:
+            self._ari.post(channels.hangup(channel.id))
+            box.take(_gone(leg, "gone"))
 
     def _dialling(self, box: Mailbox, leg: Leg, call: Call, channel: wire.Channel) -> None:
         """A call out that does not talk yet: whose telephone rings goes on, who was not called yet is called now."""
@@ -142,34 +161,36 @@ class Reconciler:
                 box.take(inputs.PreparedGone(agent.id, agent.prepared))
 
     async def _go_on(self, box: Mailbox, call: Call, living: Living) -> None:
+        if call.place is Place.TALKING:
+            await self._talk_again(box, call, living)
+            return
         caller = None if call.caller_leg is None else box.floor.legs.get(call.caller_leg)
         found = None if caller is None else living.channels.get(caller.channel)
         if caller is None or found is None or found.app_name != STASIS:
             return
         if call.playback is not None and await self._is_over(call.playback):
             box.take(inputs.PlaybackEnded(call.id, call.playback))
-        if call.place is Place.TALKING:
-            await self._talk_again(box, call, living)
-        elif call.id in box.floor.calls:
+        if call.id in box.floor.calls:
             self._callers.go_on(box, call, caller.channel)
 
     async def _is_over(self, playback: PlaybackId) -> bool:
         return isinstance(await self._ari.send(playbacks.get(playback)), Gone)
 
     async def _talk_again(self, box: Mailbox, call: Call, living: Living) -> None:
-        """The bridge and the recording that the facts promise: made again if the crash came before they were."""
-        conversation = None if call.conversation is None else box.floor.conversations.get(call.conversation)
-        if conversation is None:
+        """The bridges, holds and recording that the facts promise: made again if the crash came before they were."""
+        if call.playback is not None and await self._is_over(call.playback):
+            box.take(inputs.PlaybackEnded(call.id, call.playback))
+        here = [box.floor.legs[leg] for leg in call.legs if leg in box.floor.legs]
+        if not any(leg.node == self._node and leg.channel in living.channels for leg in here):
             return
-        for leg in conversation.legs:
-            found = living.channels.get(box.floor.legs[leg].channel)
-            if found is not None and found.state is ChannelState.RING:
+        for leg in here:
+            found = living.channels.get(leg.channel)
+            if leg.conversation is not None and found is not None and found.state is ChannelState.RING:
                 self._ari.post(channels.answer(found.id))
-        members = tuple(box.floor.legs[leg].channel for leg in sorted(conversation.legs))
-        bridge = living.bridges.get(conversation.id)
-        if bridge is None or not set(members) <= set(bridge.channels):
-            self._ari.post(bridges.create(conversation.id))
-            self._ari.post(bridges.add(conversation.id, members))
+        for effect in self._performer.talks.restore(box, call, living):
+            self._performer.perform(box, effect)
+        if call.conversation is None:
+            return
         if call.recording is None:
             self._policy.talks(box, call.id)
         elif call.recorded_leg is not None:

@@ -77,6 +77,8 @@ class Recovery:
         """Whether floors and Asterisk agree: part of /ready."""
         self.started: datetime | None = None
         """When this Asterisk was started, as far as we know."""
+        self.given_up: set[str] = set()
+        """Channels whose calls have ended for everybody else while the node was away."""
 
     def came_back(self, channel: str) -> None:
         """A channel entered Stasis, or ended: whoever waited for it need not any more."""
@@ -98,6 +100,7 @@ class Recovery:
         await self._fallback.teach(self._numbers())
         living = await look(self._ari, frozenset(self._index.legs))
         self.started = living.started
+        self._end_given_up(living)
         self._dialling.recover(living)
         for box in list(self._boxes):
             await self._reconciler.agree(box, living)
@@ -140,14 +143,21 @@ class Recovery:
                     log.warning("an older controller's socket is closed")
                     await self._ami.close_websocket_session(session.id)
 
+    def _end_given_up(self, living: Living) -> None:
+        for channel in self.given_up & living.channels.keys():
+            self._ari.post(channels.hangup(channel))
+            del living.channels[channel]
+        self.given_up.clear()
+
     def _end_ghosts(self, living: Living) -> None:
-        """Channels and bridges of ours that no floor knows."""
+        """Channels and bridges of ours that no floor knows, and through which somebody listened before the cut."""
         for channel in living.channels:
-            if names.is_leg(channel) and self._index.channel(channel) is None and channel not in self._index.prepared:
+            nobodys = self._index.channel(channel) is None and channel not in self._index.prepared
+            if (names.is_leg(channel) and nobodys) or names.is_spy(channel):
                 self._ari.post(channels.hangup(channel))
         conversations = {one for box in self._boxes for one in box.floor.conversations}
         for bridge in living.bridges:
-            if names.is_conversation(bridge) and bridge not in conversations:
+            if names.is_listening(bridge) or (names.is_conversation(bridge) and bridge not in conversations):
                 self._ari.post(bridges.destroy(bridge))
 
     async def _take_strangers(self, living: Living) -> None:

@@ -25,6 +25,8 @@ class ControllerSettings(AsteriskSettings, StoreSettings, BusSettings):
     """Where the controller answers /ready and /metrics, on 127.0.0.1."""
     node_key_file: Path = _below_var("secrets", "nodes")
     """What the credentials are made of with which several Asterisk nodes call each other."""
+    node_patience: Annotated[float, Field(ge=0, le=86_400)] = 60.0
+    """Seconds after which calls of an Asterisk that is not reached are given up, where there are others; 0: never."""
     lease_seconds: Annotated[float, Field(ge=2, le=600)] = 10.0
     """How long nobody else may act for our shards after our last sign of life."""
     seat_grace: Annotated[float, Field(ge=0, le=86_400)] = 60.0

@@ -14,7 +14,7 @@ from acd.calls import PLATFORM_FAILURE
 from acd.effects import Effect
 from acd.facts import Body, OfferAccepted, OfferLost, OfferMissed, OfferRefused, OfferWithdrawn
 from acd.model import Floor
-from bus.commands import PlaceCall
+from bus.commands import Invite, PlaceCall
 from controller.alarms import Alarms
 from controller.calendar import Calendar
 from controller.clock import Clock
@@ -55,6 +55,7 @@ class Switchboard:
         hold: float = 0.0,
         calendar: Calendar | None = None,
         silence: float = 0.0,
+        patience: float = 0.0,
         key: str = "",
     ) -> None:
         self._clock = clock
@@ -86,6 +87,7 @@ class Switchboard:
             self._alarms,
             room,
             silence,
+            patience,
             self.boxes,
             key,
         )
@@ -117,6 +119,9 @@ class Switchboard:
 
     async def run(self) -> None:
         """Watch until a mailbox breaks, then raise what broke it."""
+        for node in self.nodes.values():
+            if not node.recovery.done:
+                node.await_it()
         await self._broken.wait()
         if self._fault is not None:
             raise self._fault
@@ -132,6 +137,13 @@ class Switchboard:
         at = None if agent is None else self.index.lines.rung_at(agent.endpoint)[1]
         node = self.first if at is None else self.nodes[at]
         return node.dialling.place(box, order)
+
+    def invite(self, box: Mailbox, order: Invite) -> Refused | int:
+        """Somebody comes into a call on the node where it talks; as `place`."""
+        agent = box.floor.agents.get(order.agent)
+        leg = None if agent is None or agent.leg is None else box.floor.legs.get(agent.leg)
+        node = self.first if leg is None else self.nodes.get(leg.node, self.first)
+        return node.dialling.invite(box, order)
 
     def recall(self, floor: Floor, numbers: Mapping[PersonalId, str]) -> None:
         """The numbers of calls out that were being tried before our time."""

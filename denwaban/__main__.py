@@ -90,6 +90,16 @@ def simulate(
     _call("simulate", Scenario(per_hour, handling, agents, patience), calls, within, seed)
 
 
+@app.command()
+def replay(
+    records: Annotated[Path, typer.Argument(help="A day of call records, as GET /call-records gives them; JSON.")],
+    before: Annotated[Path, typer.Option(help="The plan as it was: queues and agents as the API gives them; JSON.")],
+    after: Annotated[Path, typer.Option(help="The plan to try.")],
+) -> None:
+    """Let a day's callers come again to another routing plan: service level, ASA and occupancy before and after."""
+    _call("replay", records, before, after)
+
+
 tariff = typer.Typer(no_args_is_help=True, help="Tariff tables.")
 app.add_typer(tariff, name="tariff")
 

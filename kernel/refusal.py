@@ -42,6 +42,8 @@ class Code(StrEnum):
     UNKNOWN_QUEUE = "unknown_queue"
     ALREADY_THERE = "already_there"
     AGENT_NOT_FREE = "agent_not_free"
+    CALL_NOT_TALKING = "call_not_talking"
+    NOT_LISTENING = "not_listening"
     NOT_IN_TARIFF = "not_in_tariff"
     DATE_OUTSIDE = "date_outside"
     CONTRADICTORY = "contradictory"
@@ -68,6 +70,18 @@ class Code(StrEnum):
     OUT_OF_ORDER = "out_of_order"
     NO_ENTRY = "no_entry"
     BILLED = "billed"
+    NOT_ON_CALL = "not_on_call"
+    NOT_CONSULTING = "not_consulting"
+    CONSULTING = "consulting"
+    ALREADY_INVITING = "already_inviting"
+    TOO_MANY_PARTIES = "too_many_parties"
+    UNKNOWN_PARTY = "unknown_party"
+    NOBODY_FREE = "nobody_free"
+    HELD_ON_PHONE = "held_on_phone"
+    UNKNOWN_PARK_PLACE = "unknown_park_place"
+    PARK_PLACE_TAKEN = "park_place_taken"
+    NO_PARK_PLACE = "no_park_place"
+    NOTHING_PARKED = "nothing_parked"
 
     @classmethod
     def _missing_(cls, value: object) -> Code | None:

@@ -20,7 +20,7 @@ class Doing(StrEnum):
     TALK = "talk"
     """In a conversation and heard: without hold and wrap-up (metrics.md, section 2)."""
     HOLD = "hold"
-    """In a conversation whose others hear music."""
+    """Whoever the call is about hears music and waits for him."""
     WRAP_UP = "wrap_up"
 
 
@@ -67,6 +67,9 @@ def doing(floor: Floor, agent: Agent) -> Doing | None:
     if agent.work is Work.WRAP_UP:
         return Doing.WRAP_UP
     leg = floor.legs.get(agent.leg) if agent.leg is not None else None
-    if leg is None or leg.conversation is None:
+    if leg is None:
         return None
-    return Doing.TALK if leg.held is None else Doing.HOLD
+    if leg.held is not None:
+        # Also while he asks somebody: whoever the call is about waits for him.
+        return Doing.HOLD
+    return None if leg.conversation is None else Doing.TALK

@@ -10,6 +10,7 @@ from acd import facts
 from acd.facts import Body
 from kernel.fact import Fact
 from kernel.ids import AgentId, ConversationId, LegId, OfferId, QueueId, RecordingId
+from kernel.moment import seconds_between
 from reports.call_record import (
     CallRecord,
     Direction,
@@ -19,6 +20,7 @@ from reports.call_record import (
     OfferRecord,
     Segment,
     hold_seconds,
+    part,
     talk_seconds,
 )
 from reports.known import is_known
@@ -40,6 +42,9 @@ class _Draft:
     agent: AgentId | None = None
     waited: float = 0.0
     recording: RecordingId | None = None
+    wrapping: dict[AgentId, datetime] = field(default_factory=dict)
+    wrapped: dict[AgentId, float] = field(default_factory=dict)
+    parked: str = ""
     ended: datetime | None = None
     outcome: str = ""
     seq: int = 0
@@ -72,6 +77,15 @@ def _note(draft: _Draft, body: Body, at: datetime) -> None:
             draft.agent = body.agent
         case facts.ConversationStarted() if draft.call.direction is not Direction.INBOUND:
             draft.answered = draft.answered or at
+        case facts.WrapUpStarted():
+            draft.wrapping[body.agent] = at
+        case facts.AgentFreed() if body.agent in draft.wrapping:
+            spent = seconds_between(draft.wrapping.pop(body.agent), at)
+            draft.wrapped[body.agent] = draft.wrapped.get(body.agent, 0.0) + spent
+        case facts.CallParked():
+            draft.parked = body.place
+        case facts.CallUnparked():
+            draft.parked = ""
         case facts.CallEnded():
             draft.ended, draft.outcome = at, body.outcome
         case _:
@@ -100,7 +114,9 @@ def _note_leg(draft: _Draft, body: Body, at: datetime) -> None:
             draft.open[body.leg] = (body.conversation, at)
         case facts.LegHeld():
             draft.held[body.leg] = at
-        case facts.LegUnheld():
+        case facts.ConversationKept(held=True):
+            draft.held[body.leg] = at
+        case facts.LegUnheld() | facts.ConversationTaken():
             _take_back(draft, body.leg, at)
         case facts.LegLeft():
             _close(draft, body.leg, at)
@@ -109,6 +125,7 @@ def _note_leg(draft: _Draft, body: Body, at: datetime) -> None:
                 _close(draft, leg, at)
         case facts.LegGone():
             _close(draft, body.leg, at)
+            _take_back(draft, body.leg, at)
             draft.legs[body.leg] = replace(draft.legs[body.leg], ended=at, cause=body.cause, why=body.why)
         case _:
             return
@@ -183,4 +200,11 @@ def _record(draft: _Draft) -> CallRecord:
         offers=tuple(draft.offers.values()),
         recording=draft.recording,
         seq=draft.seq,
+        parts=tuple(part(agent, legs, draft.wrapped.get(agent, 0.0)) for agent in _agents(legs)),
+        parked=draft.parked,
     )
+
+
+def _agents(legs: Iterable[LegRecord]) -> list[AgentId]:
+    """Who was in the call, each once."""
+    return list(dict.fromkeys(leg.agent for leg in legs if leg.agent is not None and leg.segments))

@@ -86,6 +86,19 @@ class OfferRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentPart:
+    """What an agent did in the call, in seconds: heard by somebody, away while somebody waited for him, and after it.
+
+    Asking a colleague counts as hold for who asked and as talk for who was asked. What is not over counts nothing.
+    """
+
+    agent: AgentId
+    talk_seconds: float
+    hold_seconds: float
+    wrap_up_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class CallRecord:
     """One call. Times in seconds; `ended` is None while it lives, and then `outcome` is empty.
 
@@ -114,6 +127,10 @@ class CallRecord:
     offers: tuple[OfferRecord, ...]
     recording: RecordingId | None
     seq: int
+    parts: tuple[AgentPart, ...] = ()
+    """In the order in which they came into the call."""
+    parked: str = ""
+    """The park place where it stands."""
 
     @property
     def cause(self) -> int | None:
@@ -152,7 +169,7 @@ def cause_of(legs: Iterable[EndedLeg]) -> int | None:
     talked = [(leg.ended, leg) for leg in lines if len(leg.segments) and leg.ended is not None]
     if talked:
         return _said(min(talked, key=lambda one: one[0])[1])
-    others = [leg for leg in lines if leg.party is not Party.AGENT]
+    others = [leg for leg in lines if leg.party not in (Party.AGENT, Party.SUPERVISOR)]
     return _said(max(others, key=lambda leg: leg.began)) if others else None
 
 
@@ -205,11 +222,27 @@ def talk_seconds(legs: Iterable[LegRecord]) -> float:
     """How long an agent and the other party were in one conversation and nobody was on hold; a segment still open
     counts nothing."""
     lines = tuple(legs)
-    callers = [segment for leg in lines if leg.party is not Party.AGENT for segment in leg.segments]
-    agents = [segment for leg in lines if leg.party is Party.AGENT for segment in leg.segments]
-    shared = [both for mine in callers for other in agents if (both := _together(mine, other)) is not None]
-    holds = [(hold.began, hold.ended) for leg in lines for hold in leg.holds if hold.ended is not None]
-    return _length(shared) - _length(both for one in shared for other in holds if (both := _both(one, other)))
+    others = [leg for leg in lines if leg.party is not Party.AGENT]
+    return _length(talk for leg in lines if leg.party is Party.AGENT for talk in _talks(leg, others))
+
+
+def part(agent: AgentId, legs: Iterable[LegRecord], wrap_up: float) -> AgentPart:
+    """What an agent did on his legs of a call, `wrap_up` seconds after it included."""
+    lines = tuple(legs)
+    mine = [leg for leg in lines if leg.agent == agent]
+    talk = _length(talk for leg in mine for talk in _talks(leg, [other for other in lines if other.leg != leg.leg]))
+    return AgentPart(agent, talk, hold_seconds(mine), wrap_up)
+
+
+def _talks(leg: LegRecord, others: Iterable[LegRecord]) -> list[Period]:
+    """When the leg was with one of the others and had nobody on hold."""
+    segments = [segment for other in others for segment in other.segments]
+    shared = [both for mine in leg.segments for other in segments if (both := _together(mine, other)) is not None]
+    holds = sorted((hold.began, hold.ended) for hold in leg.holds if hold.ended is not None)
+    for began, ended in holds:
+        shared = [piece for one in shared for piece in ((one[0], min(one[1], began)), (max(one[0], ended), one[1]))]
+        shared = [one for one in shared if one[0] < one[1]]
+    return shared
 
 
 def hold_seconds(legs: Iterable[LegRecord]) -> float:

@@ -13,7 +13,15 @@ def agents_of(floor: Floor, body: Body) -> set[AgentId]:
     match body:
         case facts.AgentConfigured():
             return {body.agent.id}
-        case facts.LegGone() | facts.LegJoined() | facts.LegLeft() | facts.LegHeld() | facts.LegUnheld():
+        case (
+            facts.LegGone()
+            | facts.LegJoined()
+            | facts.LegLeft()
+            | facts.LegHeld()
+            | facts.LegUnheld()
+            | facts.ConversationKept()
+            | facts.ConversationTaken()
+        ):
             leg = floor.legs.get(body.leg)
             return set() if leg is None or leg.agent is None else {leg.agent}
         case facts.ConversationEnded():

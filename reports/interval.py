@@ -145,12 +145,12 @@ def spread(agent: AgentId, what: Spent, since: datetime, until: datetime) -> Ite
 
 def _of_waits(intervals: Intervals, body: Body, at: datetime) -> Iterator[Grain]:
     match body:
-        case facts.CallQueued():
+        case facts.CallQueued(called_back=False):
             settings = intervals.floor.queues[body.queue].config
             intervals.courses[body.call] = Course(body.queue, body.since, settings)
             yield _queued(body.queue, body.since, Count.OFFERED)
             yield _queued(body.queue, body.since, Count.STILL_WAITING)
-        case facts.CallLeftQueue():
+        case facts.CallLeftQueue() if body.call in intervals.courses:
             course = intervals.courses.pop(body.call)
             yield _queued(course.queue, course.since, Count.STILL_WAITING, -1)
             yield _queued(course.queue, course.since, Count.LONGEST_WAIT, body.waited)

@@ -164,8 +164,10 @@ def _count(board: Board, body: Body, at: datetime) -> FinishedCall | None:
             board.courses[body.call] = Course(body.arrived, body.direction)
         case facts.CallQueued():
             course = board.courses[body.call]
-            course.queue, course.queued = body.queue, body.since
-            board.periods.joined(body.queue, body.since)
+            course.queue = body.queue
+            if not body.called_back:
+                course.queued = body.since
+                board.periods.joined(body.queue, body.since)
         case facts.CallLeftQueue():
             _leave_queue(board, body)
         case facts.WaitRefused() | facts.JoinRefused():

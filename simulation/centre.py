@@ -37,6 +37,7 @@ class Centre:
     """One tenant with one queue; seconds count from the beginning.
 
     `waits` grows by one for every caller whose wait is over; `decisions` counts what the floor was told.
+    `known`: callers tell their numbers.
     """
 
     agents: int
@@ -45,6 +46,7 @@ class Centre:
     now: float = 0.0
     waits: list[Wait] = field(default_factory=list)
     decisions: int = 0
+    known: bool = False
     _talked: float = 0.0
     _talking: int = 0
     _since: float = 0.0
@@ -66,16 +68,18 @@ class Centre:
             self._take(inputs.LineSeen(agent, True))
             self._take(inputs.SetWish(CommandId(f"ready {agent}"), agent, Wish.READY))
 
-    def comes(self, caller: Caller) -> None:
-        """Let time pass until he comes, and let him in. Callers come in order."""
+    def comes(self, caller: Caller) -> CallId:
+        """Let time pass until he comes, and let him in; his call. Callers come in order."""
         self.until(caller.at)
         name = f"c{self._seq}"
         call, leg = CallId(f"call_{name}"), LegId(f"leg_{name}")
         self._callers[call] = caller
-        self._take(inputs.CallArrived(call, leg, _NODE, name, "", PersonalId(""), self._moment()))
+        mark = name if self.known else ""
+        self._take(inputs.CallArrived(call, leg, _NODE, name, "", PersonalId(""), self._moment(), mark=mark))
         self._take(inputs.CallRouted(call, QUEUE, 0, self._moment()))
         if caller.patience is not None and call in self._callers:
             self._later(caller.at + caller.patience, inputs.LegEnded(leg, _NORMAL), only_waiting=call)
+        return call
 
     def until(self, seconds: float) -> None:
         """Let everything happen that is due by then."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
@@ -39,7 +39,7 @@ class Rates:
 class CallTotal:
     """The calls of a month under one price row: units, and yen exact and with each call cut off.
 
-    `price` None: there was more than one.
+    `price` None: there was more than one. `entries`: those with which prices were entered, by number.
     """
 
     row: Row
@@ -47,6 +47,7 @@ class CallTotal:
     units: int = 0
     exact: Decimal = NOTHING
     each_cut: Decimal = NOTHING
+    entries: set[int] = field(default_factory=set)
 
     def add(self, each: Decimal, units: int, times: int) -> None:
         """`times` more calls of so many units at a price."""
@@ -123,7 +124,9 @@ class Rater:
         if part is not None:
             row, moved = part
             sums = found.setdefault(month_of(day_of(call.at)), {})
-            sums.setdefault(row.id, CallTotal(row, None)).add(moved, 1, call.times)
+            total = sums.setdefault(row.id, CallTotal(row, None))
+            total.add(moved, 1, call.times)
+            total.entries.add(call.entry)
 
     def _holding(self, call: Call) -> Holding:
         """What is held then; outside the contract's life, what was held next to it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -85,6 +85,16 @@ class Entitled:
     _kinds: Mapping[str, tuple[Entitlement, ...]]
     _offered: Mapping[str, str]
     suspended: str = ""
+    _carriers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What his tariffs sell at all, and the kinds of which each comes as a part (none: it is sold by itself)."""
+
+    def lacks(self, kind: str) -> bool:
+        """Whether a tariff of his sells this kind of thing, and he has not got it."""
+        return kind in self._carriers and not self.may(kind)
+
+    def carriers(self, kind: str) -> frozenset[str]:
+        """The kinds of licence that bring this with them."""
+        return self._carriers.get(kind, frozenset())
 
     def may(self, kind: str) -> bool:
         """Whether any contract gives this kind of thing."""
@@ -139,6 +149,7 @@ def entitled(
     known = {contract.id: contract for contract in contracts}
     kinds: dict[str, list[Entitlement]] = {}
     offered: dict[str, str] = {}
+    carriers: dict[str, frozenset[str]] = {}
     for contract in known.values():
         table = tables.get(contract.id) or catalogue.table(contract.tariff, at)
         if table is None or not alive(contract, known, at):
@@ -148,7 +159,11 @@ def entitled(
         for row in table.rows:
             if row.gives and row.basis in (Basis.NAMED, Basis.COUNT):
                 offered.setdefault(row.gives, row.clause)
+            if row.gives:
+                brings = {one.gives for one in table.rows if one.id in row.included_in and one.gives}
+                carriers[row.gives] = carriers.get(row.gives, frozenset()) | brings
     return Entitled(
+        _carriers=carriers,
         seat_pools=_pools([one for held in kinds.values() for one in held]),
         changes_at=min((moment for moment in _boundaries(catalogue, known.values()) if moment > at), default=None),
         _kinds={kind: tuple(held) for kind, held in kinds.items()},

@@ -14,7 +14,7 @@ from tariff.fees import Fee, Unpriced
 from tariff.measured import Measured
 from tariff.month import Month, month_of
 from tariff.recurring import fees, table_in
-from tariff.rows import RowKind, Table
+from tariff.rows import RowKind, Table, Words
 from tariff.works import Owed
 from tariff.yen import EXACT, NOTHING, cut, percent
 
@@ -90,7 +90,14 @@ def _calls(of: Account, table: Table, month: Month, total: CallTotal) -> Line:
     amount = total.each_cut if each else cut(total.exact)
     told = f"{total.units} × {total.price:f}" if total.price is not None and not each else ""
     if total.row.split is not None:
+        name = Words(
+            f"{total.row.name.ja}・通話料（契約者負担分）", f"{total.row.name.en}: calls, the contractor's part"
+        )
+        entries = tuple(sorted(total.entries))
         told = f"{total.exact:f}"
+        return Line(
+            total.row.id, amount, total.row.clause, month, total.units, arithmetic=told, name=name, entries=entries
+        )
     return Line(total.row.id, amount, total.row.clause, month, total.units, total.price, arithmetic=told)
 
 

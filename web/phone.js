@@ -4,6 +4,7 @@ import { Desk, Refused } from "./desk.js";
 import { Line } from "./line.js";
 import { dialled, keys } from "./pad.js";
 import { Ring } from "./ring.js";
+import { Talk } from "./talk.js";
 import { chosen, reasons, say, speak } from "./texts.js";
 
 const at = (id) => document.getElementById(id);
@@ -12,6 +13,7 @@ let desk = null;
 let line = null;
 let row = null;
 let trouble = "";
+let parked = "";
 
 function show() {
   at("trouble").textContent = typeof trouble === "string" ? trouble && say(trouble) : trouble[chosen()];
@@ -55,7 +57,11 @@ function showCall() {
   const talks = state === "talking" || state === "held";
   for (const id of ["hold", "mute"]) at(id).hidden = !talks;
   at("hang-up").hidden = !talks && state !== "dialling" && state !== "alerting";
-  at("dial").hidden = at("number").parentElement.hidden = state !== "none";
+  at("dial").hidden = state !== "none";
+  at("number").parentElement.hidden = state !== "none" && !talks;
+  talk.show(talks && Boolean(row?.call), say);
+  if (talks) parked = "";
+  at("parked").textContent = parked && `${say("parked_at")} ${parked}`;
   at("dial").disabled = !line?.registered;
   at("pad").hidden = state === "ringing";
   turned("hold", state === "held", "unhold");
@@ -154,6 +160,15 @@ at("hang-up").addEventListener("click", () => line.hangUp());
 at("hold").addEventListener("click", () => line.turnHold());
 at("mute").addEventListener("click", () => line.turnMute());
 at("leave").addEventListener("click", () => leave());
+const talk = new Talk(at("with"), {
+  desk: () => desk,
+  call: () => row.call,
+  target: () => dialled(at("number").value),
+  order,
+  onParked: (place) => {
+    parked = place;
+  },
+});
 addEventListener("pagehide", () => leave());
 addEventListener("beforeunload", (event) => {
   if (line !== null && line.state !== "none") event.preventDefault();

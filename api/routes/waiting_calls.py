@@ -68,16 +68,17 @@ async def pick(
 async def withdraw(
     queue: IdPath, call: IdPath, wanted: WithdrawWanted, me: Me, uses: Uses, key: Key = None
 ) -> Response | CallDone:
-    """The call waits no longer and ends, after an announcement if one is named."""
+    """The call waits no longer: it ends, after an announcement if one is named, or goes the way of its overflow."""
     prompt = wanted.prompt or ""
     if prompt and prompt not in STANDARD:
         known = {str(one.id) for one in (await configuration(uses, me.tenant)).prompts}
         if prompt not in known:
             raise unfit("prompt", "unknown_prompt", f"there is no announcement {prompt}")
-    await _note(uses, me, Action.CALL_WITHDRAWN, queue, call, prompt)
+    said = "overflow" if wanted.overflow else prompt
+    await _note(uses, me, Action.CALL_WITHDRAWN, queue, call, said)
     return await send(
-        me, uses, QueueId(queue), CallId(call), key, f"withdraw {prompt}",
-        lambda id: WithdrawCall(id, CallId(call), QueueId(queue), prompt),
+        me, uses, QueueId(queue), CallId(call), key, f"withdraw {said}",
+        lambda id: WithdrawCall(id, CallId(call), QueueId(queue), prompt, wanted.overflow),
     )  # fmt: skip
 
 

@@ -73,6 +73,15 @@ class Offer(Shape):
     outcome: OfferOutcome
 
 
+class AgentPart(Shape):
+    """What an agent did in the call, in seconds: talk, hold (asking somebody included) and wrap-up."""
+
+    agent: str
+    talk_seconds: float
+    hold_seconds: float
+    wrap_up_seconds: float
+
+
 class Call(Shape):
     """One call; `caller` is the caller's number, empty when withheld or erased. `ended` is None while it lives.
 
@@ -98,3 +107,5 @@ class Call(Shape):
     offers: list[Offer]
     recording: str | None
     seq: int
+    parts: list[AgentPart] = Field(default_factory=list)
+    parked: str = ""

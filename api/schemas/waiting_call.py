@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from api.schemas.common import ID_PATTERN, Wanted
 
@@ -32,6 +32,14 @@ class PickWanted(Wanted):
 
 
 class WithdrawWanted(Wanted):
-    """It ends; the caller hears the announcement `prompt` first, null: none."""
+    """It ends, and the caller hears the announcement `prompt` first (null: none); or it goes the way of its queue's
+    overflow chain for the cause `withdrawn`."""
 
     prompt: Id | None = None
+    overflow: bool = False
+
+    @model_validator(mode="after")
+    def _one_way(self) -> WithdrawWanted:
+        if self.overflow and self.prompt is not None:
+            raise ValueError("an announcement is heard only where the call ends")
+        return self

@@ -1,4 +1,4 @@
-"""A suspended tenant on the wire: nobody signs in, a caller hears guidance, data stay readable, and it ends at once."""
+"""A suspended tenant on the wire: nobody signs in or stays at work, callers hear guidance, data stay readable."""
 
 from __future__ import annotations
 
@@ -41,6 +41,33 @@ async def test_an_order_to_suspend_is_in_force_at_once_and_so_is_the_one_to_resu
         again.hang_up()
         await eventually(lambda: nobody_waits(crew.api), "an empty queue")
         await crew.api.must("POST", "/agents/mei/sign-out")
+
+
+async def test_art_19_who_is_at_work_goes_when_he_has_no_call_and_is_offered_no_other(demo: Platform) -> None:
+    async with demo.api(demo.demo["platform"]) as client, assembled(demo, "demo") as crew:
+        root, today = Api(client), datetime.now(UTC).date().isoformat()
+        await crew.work("mei")
+        talk = crew.dial(STRAIGHT)
+        await crew.board.state("mei", "on_call")
+        await crew.work("sota", ready=False)
+        waits = crew.dial(STRAIGHT)
+        await crew.board.waiting("sales", 1)
+        await root.must("POST", ORDERS, json={"do": "suspend", "reason": "unpaid", "notice": today})
+        try:
+            await crew.board.fact("SeatReturned", agent="sota", why="suspended")
+            assert crew.board.agents["mei"]["state"] == "on_call"
+            talk.hang_up()
+            await crew.board.fact("SeatReturned", agent="mei", why="suspended")
+            for agent in ("mei", "sota"):
+                await crew.board.state(agent, "signed_out")
+            assert len(crew.board.of("OfferMade")) == 1
+            waits.hang_up()
+            ledger = await crew.api.get("/ledgers/seats")
+            assert [use["why"] for use in ledger["uses"] if use["agent"] in ("mei", "sota")][-2:] == ["suspended"] * 2
+        finally:
+            await root.must("POST", ORDERS, json={"do": "resume"})
+            for agent in ("mei", "sota"):
+                await crew.api.sign_in(agent)
 
 
 async def nobody_waits(api: Api) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -184,17 +184,18 @@ async def desk(folder: Path, *, queue: QueueConfig = QUEUE, point: Callable[[Ste
                limits: Limits | None = None, numbers: tuple[NumberRule, ...] = OWN_NUMBERS,
                calendar: Path | None = None, outside: Outside = NO_WAY_OUT,
                room: Callable[[], bool] = lambda: True, ear: Ear | None = None,
-               silence: float = 0.0) -> AsyncIterator[Desk]:  # fmt: skip
+               silence: float = 0.0, others: Sequence[Doors] = (),
+               patience: float = 0.0) -> AsyncIterator[Desk]:  # fmt: skip
     """An open floor with one queue and two agents, signed out; it is Wednesday, 1 April 2026, nine in Tokyo.
 
-    `outside`: the lines that its agents can call over.
+    `outside`: the lines that its agents can call over; `others`: further nodes than the first.
     """
     clock: Clock = LoopClock()  # type: ignore[assignment]
     journal = Journal(folder, "now")
     ari, ami, passed = FakeAri(), FakeAmi(), list[Step]()
     async with asyncio.TaskGroup() as tasks:
         board = Switchboard(
-            [Doors(FIRST_NODE, ari, ami, ear)],
+            [Doors(FIRST_NODE, ari, ami, ear), *others],
             app="denwaban-00",
             prompts=PROMPTS,
             journal=journal,
@@ -207,6 +208,7 @@ async def desk(folder: Path, *, queue: QueueConfig = QUEUE, point: Callable[[Ste
             room=room,
             calendar=Calendar(clock, calendar),
             silence=silence,
+            patience=patience,
         )
         ari.on_event = board.first.dispatch.heard
         board.first.trunks.put(TrunkConfig(trunk) for line in outside.lines for trunk in line.trunks)

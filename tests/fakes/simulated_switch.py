@@ -6,6 +6,7 @@ What it reports about one channel stays in order; reports about different channe
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,6 +22,7 @@ from acd.inputs import (
     PlaybackEnded,
     PreparedGone,
 )
+from acd.model import Hearing
 from kernel.ids import AgentId, CallId, LegId, PlaybackId
 
 NORMAL_CLEARING = 16
@@ -37,6 +39,9 @@ class Channel:
     up: bool = False
     bridge: str = ""
     calls: bool = False
+    music: bool = False
+    muted: bool = False
+    tones: str = ""
 
 
 @dataclass(slots=True)
@@ -55,6 +60,8 @@ class SimulatedSwitch:
     bridges: dict[str, set[str]] = field(default_factory=dict)
     prepared: dict[str, str] = field(default_factory=dict)
     """Channels made ahead that have not been dialled, and the phones they lead to."""
+    spies: dict[str, tuple[str, str, Hearing]] = field(default_factory=dict)
+    """Through which channels somebody hears another one: his, the other one, and who hears him."""
 
     def perform(self, effect: Effect) -> None:
         """Carry out one effect; what touches a channel that is gone changes nothing."""
@@ -77,15 +84,30 @@ class SimulatedSwitch:
                 self.play(effect.call, effect.channel, effect.playback)
             case effects.StopPlayback():
                 self.finish_playback(effect.playback)
-            case effects.RingPhone() | effects.DialInside():
+            case effects.Separate():
+                self._leave_bridge(effect.channels)
+            case effects.StartMusic(_, channel, _) | effects.StopMusic(_, channel) if channel in self.channels:
+                self.channels[channel].music = isinstance(effect, effects.StartMusic)
+            case effects.Mute(_, channel) | effects.Unmute(_, channel) if channel in self.channels:
+                self.channels[channel].muted = isinstance(effect, effects.Mute)
+            case effects.SendTones(_, channel, digits) if channel in self.channels:
+                self.channels[channel].tones += digits
+            case effects.RingPhone() | effects.DialInside() | effects.InviteInside() | effects.RingSupervisor():
                 self._ring_for_call(effect)
-            case effects.DialOut():
+            case effects.DialOut() | effects.InviteOutside():
                 self._dial_out(effect)
             case effects.AnswerCaller(_, channel) if channel in self.channels:
                 self.channels[channel].calls = False
                 self.answer(channel)
             case effects.TellAgent() | effects.PlayToCaller():
                 self.play(effect.call, effect.channel, effect.playback)
+            case effects.Spy():
+                if effect.target in self.channels and effect.channel in self.channels:
+                    self.spies[effect.spy] = (effect.channel, effect.target, effect.hearing)
+                else:
+                    self._hang_up(effects.HangUp(effect.leg, effect.node, effect.channel))
+            case effects.EndSpying():
+                self.spies.pop(effect.spy, None)
             case effects.SetTimer():
                 self.timers[effect.at, effect.then] = None
             case _:
@@ -128,19 +150,24 @@ class SimulatedSwitch:
             self._report(name, LegAnswered(channel.leg))
 
     def end(self, name: str, cause: int = NORMAL_CLEARING) -> None:
-        """The channel ends: its playbacks first, then itself."""
+        """The channel ends: its playbacks first, then itself. Of a phone's own it is not told: it was not heard."""
         channel = self.channels.pop(name)
         if name in self.dying:
             self.dying.remove(name)
         for playback in [one for one, (_, place) in self.playing.items() if place == name]:
-            self.finish_playback(playback)
+            if channel.endpoint:
+                del self.playing[playback]
+            else:
+                self.finish_playback(playback)
         self.bridges.get(channel.bridge, set()).discard(name)
+        for spy in [one for one, (_, target, _) in self.spies.items() if target == name]:
+            del self.spies[spy]
         self._report(name, LegEnded(channel.leg, cause))
 
     def crash(self) -> None:
         """Asterisk dies: no channel, bridge or playback is left, and nothing is reported."""
         for everything in (self.channels, self.dying, self.reports, self.playing, self.bridges,
-                           self.prepared):  # fmt: skip
+                           self.prepared, self.spies):  # fmt: skip
             everything.clear()
 
     def ringing(self, endpoint: str) -> str | None:
@@ -161,13 +188,15 @@ class SimulatedSwitch:
         else:
             self.channels[effect.channel] = Channel(effect.channel, effect.leg, effect.call, effect.endpoint)
 
-    def _ring_for_call(self, effect: effects.RingPhone | effects.DialInside) -> None:
+    def _ring_for_call(
+        self, effect: effects.RingPhone | effects.DialInside | effects.InviteInside | effects.RingSupervisor
+    ) -> None:
         if effect.endpoint in self.broken:
             self._report(effect.channel, LegEnded(effect.leg, 20))
         else:
             self.channels[effect.channel] = Channel(effect.channel, effect.leg, effect.call, effect.endpoint)
 
-    def _dial_out(self, effect: effects.DialOut) -> None:
+    def _dial_out(self, effect: effects.DialOut | effects.InviteOutside) -> None:
         if effect.trunk in self.broken:
             self._report(effect.channel, LegEnded(effect.leg, 34, elsewhere=True))
         else:
@@ -188,9 +217,16 @@ class SimulatedSwitch:
 
     def _connect(self, effect: effects.Connect) -> None:
         present = {name for name in effect.channels if name in self.channels}
-        self.bridges[effect.conversation] = present
+        self._leave_bridge(present)
+        self.bridges.setdefault(effect.conversation, set()).update(present)
         for name in present:
             self.channels[name].bridge = effect.conversation
+
+    def _leave_bridge(self, channels: Iterable[str]) -> None:
+        for name in channels:
+            if name in self.channels:
+                self.bridges.get(self.channels[name].bridge, set()).discard(name)
+                self.channels[name].bridge = ""
 
 
 def endpoint_of(agent: AgentId) -> str:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from acd import effects, inputs, timers
+from acd import effects, inputs, talks, timers
 from acd.decide import decide
 from acd.effects import Effect
 from acd.evolve import evolve
 from acd.facts import Body
 from acd.inputs import Input
-from acd.model import Destination, Direction, Floor, LegState, Place
+from acd.model import Destination, Direction, Floor, LegState, Party, Place
 from acd.offers import offer_on
 from acd.schema import SCHEMAS, subject
 from kernel.fact import Fact, Stream
@@ -123,6 +123,17 @@ class World:
         self._beside_his_work(call)
         return call
 
+    def picks_up(self, agent: AgentId, place: str) -> None:
+        """The agent's phone dials a park place; a phone that gets nothing is hung up."""
+        self.callers += 1
+        channel = f"phone-{self.callers}"
+        leg = LegId(f"leg_{channel}")
+        call = self.floor.parked[place]
+        self.switch.phone_calls(channel, leg, call, endpoint_of(agent))
+        self.take(inputs.PhonePickedUp(place, agent, leg, NODE, channel, self.now))
+        if leg not in self.floor.legs:
+            del self.switch.channels[channel]
+
     def _beside_his_work(self, call: CallId) -> None:
         """A call that an agent does not take part in is not the one that his phone is counted for."""
         for leg in self.floor.legs.values():
@@ -182,6 +193,7 @@ class World:
     def recover(self) -> None:
         """Compare the floor with what lives in the switch, tell the difference as inputs, then open."""
         self.switch.reports.clear()
+        self.switch.spies.clear()
         for bridge in set(self.switch.bridges) - set(self.floor.conversations):
             self.switch.perform(effects.Disconnect(ConversationId(bridge), NODE))
         for leg in sorted(self.floor.legs.values(), key=lambda one: one.id):
@@ -204,11 +216,17 @@ class World:
                 self.take(inputs.PlaybackEnded(call.id, call.playback))
             if call.place is Place.FLOW and call.playback is None and call.keys_until is None:
                 self._perform(effects.ContinueFlow(call.id))
+        for talking in [one for one in self.floor.calls.values() if one.place is Place.TALKING]:
+            for effect in talks.restore(self.floor, talking):
+                self.switch.perform(effect)
         for leg in list(self.floor.legs.values()):
             call = self.floor.calls[leg.call]
             rings = offer_on(self.floor, leg) is not None
-            lost = leg.agent is not None and leg.conversation is None and not rings
-            if call.place is Place.ENDING or (lost and call.direction is Direction.INBOUND):
+            invited = call.invitation is not None and call.invitation.leg == leg.id
+            lost = leg.agent is not None and leg.conversation is None and leg.keeps is None and not rings
+            lost = lost and not invited
+            listens = leg.party is Party.SUPERVISOR
+            if listens or call.place is Place.ENDING or (lost and call.direction is Direction.INBOUND):
                 self.switch.perform(effects.HangUp(leg.id, leg.node, leg.channel))
         for timer in timers.due(self.floor, self.now):
             self.switch.perform(timer)

@@ -14,6 +14,7 @@ import websockets
 from websockets.asyncio.server import Server, ServerConnection, serve
 
 from acd import inputs
+from api.routes import phone
 from api.settings import ApiSettings
 from api.tokens import LIFETIME, Tokens
 from bus.commands import ClosePhone, OpenPhone
@@ -23,6 +24,7 @@ from store.config import AgentAccount, ConfigStore, TenantConfig
 from store.personal import Sealer
 from store.secret_files import read_secret
 from tests.integration.api.office import Office
+from tests.services import free_port
 from tests.unit.api.test_sip_sender import message
 from tests.unit.reports.play import AGENTS
 
@@ -307,3 +309,12 @@ async def test_the_page_may_do_nothing_but_speak_to_this_server(acme: Office) ->
             assert answer.headers["content-type"].startswith(kind)
         for name in ("package.json", "../pyproject.toml", "built/phone.js", "%2e%2e/pyproject.toml"):
             assert (await client.get(f"/phone/{name}")).status_code == 404
+
+
+async def test_a_phone_goes_to_the_next_node_when_the_first_is_away(switch: Switch, api: ApiSettings) -> None:
+    away, there = f"ws://127.0.0.1:{free_port()}/ws", f"ws://127.0.0.1:{api.ari_port}/ws"
+    found = await phone._upstream((away, there))
+    assert found is not None
+    await found.close()
+    assert switch.paths == ["/ws"]
+    assert await phone._upstream((away,)) is None

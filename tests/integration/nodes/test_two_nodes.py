@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import socket
 from contextlib import closing
+from datetime import timedelta
 
 from robots.phone import Answer, Ignore, IncomingCall, OutgoingCall, Reject
-from tests.integration.crash.scene import AGENT_HZ, BRISK, CALLER_HZ, STRAIGHT, Scene, eventually
+from robots.sound import level, tone_in
+from tests.integration.crash.scene import AGENT_HZ, BRISK, CALLER_HZ, STRAIGHT, Scene, eventually, now
 
 HERE, THERE = 1, 2
 CUSTOMER = "+81399990123"
@@ -20,6 +22,16 @@ async def talking(scene: Scene, caller_at: int, agent_at: int) -> tuple[Outgoing
     await served.rtp.hears(CALLER_HZ)
     await call.rtp.hears(AGENT_HZ)
     return call, served
+
+
+async def music(call: OutgoingCall) -> None:
+    """The caller hears sound that is not the agent's tone."""
+
+    async def heard() -> bool:
+        last = call.rtp.heard_since(now() - timedelta(seconds=0.5))
+        return level(last) > -60 and tone_in(last, AGENT_HZ) < -3
+
+    await eventually(heard, "music")
 
 
 async def ends(scene: Scene) -> None:
@@ -94,6 +106,7 @@ async def test_a_phone_there_holds_and_takes_back(scene: Scene) -> None:
     call, served = await talking(scene, HERE, THERE)
     assert await served.hold() == 200
     await scene.fact("LegHeld")
+    await music(call)
     assert await served.unhold() == 200
     await scene.fact("LegUnheld")
     await call.rtp.hears(AGENT_HZ)

@@ -33,12 +33,12 @@ from store.rule_counts import CountStore
 from store.settings import StoreSettings
 from store.tenants import Tenant, TenantStore
 from tariff.closed import ClosedMonth, Issuer
-from tariff.contract import Contract, Item
-from tariff.entered import ChargeEntered, OutageEntered, PaymentEntered, What
+from tariff.contract import Contract, Item, Particulars
+from tariff.entered import ChargeEntered, OutageEntered, PaymentEntered, RateEntered, What
 from tariff.entitlement import IVR, Count
 from tariff.history import Do, Order
 from tariff.month import Month
-from tariff.rows import Words
+from tariff.rows import Scope, Words
 from tests.integration.worker.dying import kinds
 from worker.jobs import work_off
 
@@ -136,14 +136,43 @@ async def test_calls_are_rated_by_the_other_party_s_line(engine: AsyncEngine, se
     await personal.put_many(tenant, [PersonalText(PersonalId("p1"), "+819012345678")])
     at = datetime(2025, 11, 10, 3, tzinfo=UTC)
     talked = CallRecordRow(
-        tenant, CallId("call_1"), "inbound", "+81120123456", PersonalId("p1"), at, None, at, at, "completed", None, (),
-        0.0, 130.0, "[]", None, 1,
+        tenant, CallId("call_1"), "inbound", "+81120123456", PersonalId("p1"), at, None, at, at, "completed", None,
+        (), 0.0, 130.0, "[]", None, 1,
     )  # fmt: skip
     await RecordStore(engine).upsert_records(tenant, [talked, replace(talked, call=CallId("call_2"), answered_at=None)])
     await work_off(JobStore(engine), kinds(engine, settings))
     (closed,) = [one for one in await months(engine, tenant) if one.month == "2025-11"]
     (line,) = [line for line in closed.lines if line.row == "MT-C7"]
     assert (line.quantity, line.unit_price, line.amount) == ("3", Decimal("20.0"), 60)
+
+
+async def test_fd_01_the_contractor_pays_for_freedial_calls_at_the_rate_that_was_entered(
+    engine: AsyncEngine, settings: StoreSettings
+) -> None:
+    tenant = TenantId("freedial")
+    await TenantStore(engine).put(Tenant(tenant, "株式会社あおい"))
+    said = Particulars(prices={row: ((None, Decimal(3000)),) for row in ("FD-01", "FD-02")})
+    items = (Item("FD-01"), Item("FD-02"))
+    await ContractStore(engine).put(
+        Contract(
+            VOICE, tenant, "freedial-navidial", BEGAN, items, ENDS, Scope.NUMBER, "+81120123456", particulars=said
+        ),
+        SEED,
+    )
+    await enter(engine, tenant, RateEntered(date(2025, 11, 1), "freedial", "mobile", Decimal("12.5"), 60))
+    at = datetime(2025, 11, 10, 3, tzinfo=UTC)
+    talked = CallRecordRow(
+        tenant, CallId("call_1"), "inbound", "+81120123456", PersonalId("gone"), at, None, at, at, "completed", None,
+        (), 0.0, 130.0, "[]", None, 1, "mobile",
+    )  # fmt: skip
+    await RecordStore(engine).upsert_records(tenant, [talked])
+    # Folded again after its number was erased, the call keeps the kind of line that it had.
+    await RecordStore(engine).upsert_records(tenant, [replace(talked, line_kind=None, last_seq=2)])
+    await work_off(JobStore(engine), kinds(engine, settings))
+    (closed,) = [one for one in await months(engine, tenant) if one.month == "2025-11"]
+    fee, call = (line for line in closed.lines if line.row == "FD-01")
+    assert (fee.row, fee.amount, fee.entries) == ("FD-01", 3000, ())
+    assert (call.row, call.amount, call.quantity, call.arithmetic, call.entries) == ("FD-01", 37, "1", "37.5", (1,))
 
 
 async def test_killed_before_any_word_to_the_database_each_month_is_closed_once_and_the_same(

@@ -20,7 +20,7 @@ JUMPS: Final = (0.5, 1.0, 4.0, 9.0, 21.0, 70.0)
 # Said again these mean something new: what the line, the node or the configuration is now.
 NOT_REPEATABLE: Final = (
     inputs.LineSeen, inputs.LiveSeen, inputs.UseConfig, inputs.ShardWasTaken, inputs.NodeWasLost,
-    inputs.RecoveryFinished,
+    inputs.RecoveryFinished, inputs.LegHeld, inputs.LegUnheld,
 )  # fmt: skip
 
 
@@ -173,6 +173,10 @@ def _is_news(play: Play, said: inputs.Input) -> bool:
         return said.call in calls and calls[said.call].keys_until is not None
     if isinstance(said, inputs.LongestWaitReached):
         return said.call in calls and calls[said.call].place is Place.WAITING
+    if isinstance(said, inputs.PhonePickedUp):
+        return said.leg not in play.world.floor.legs
+    if isinstance(said, inputs.ParkTimeEnded):
+        return said.call in calls and calls[said.call].parked is not None
     if isinstance(said, inputs.AbsenceLasted):
         agent = play.world.floor.agents.get(said.agent)
         return agent is not None and agent.absent_since == said.since

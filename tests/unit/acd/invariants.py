@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from acd import inputs, timers
-from acd.model import Agent, Call, Floor, LegState, Line, Party, Place, Wish, Work
+from acd.model import Agent, Call, Conversation, Floor, Leg, LegState, Line, Party, Place, Wish, Work
+from kernel.ids import LegId
 from tests.fakes.world import World
 
 STANDING = (
@@ -16,6 +17,7 @@ STANDING = (
     inputs.AbsenceLasted,
     inputs.MenuTimedOut,
     inputs.DialTimeEnded,
+    inputs.ParkTimeEnded,
 )
 
 
@@ -57,8 +59,10 @@ def check(world: World) -> None:
     _who_leaves_has_a_call(floor)
     _places(floor)
     _channels(floor)
+    _talks(world)
     _deadlines_are_set(world)
     _legs_ahead(world)
+    _who_listens(world)
 
 
 def _one_call_per_agent(world: World) -> None:
@@ -78,12 +82,54 @@ def _one_call_per_agent(world: World) -> None:
     for call in floor.calls.values():
         if call.tries and call.place in (Place.DIALLING, Place.TALKING) and not call.destination.emergency:
             own = floor.legs.get(call.caller_leg) if call.caller_leg is not None else None
-            expect("a", own is None or own.agent is not None, f"{call.id} goes out beside its agent's other work")
+            beside = own is not None and own.party is Party.AGENT and own.agent is None
+            expect("a", not beside, f"{call.id} goes out beside its agent's other work")
 
 
 def _is_rung_by_a_colleague(floor: Floor, agent: Agent) -> bool:
     leg = None if agent.leg is None else floor.legs.get(agent.leg)
-    return leg is not None and leg.party is Party.CALLEE and leg.state is LegState.RINGING
+    if leg is None or leg.state is not LegState.RINGING or agent.offer is not None or agent.call != leg.call:
+        return False
+    # A phone that dialled has a channel of its own making, and is answered in a moment.
+    return leg.channel == leg.id and leg.conversation is None and leg.id != floor.calls[leg.call].caller_leg
+
+
+def _is_waited_in(floor: Floor, conversation: Conversation, legs: set[LegId]) -> bool:
+    """Somebody is alone in it, and somebody will come."""
+    call = floor.calls[conversation.call]
+    if any(leg.keeps == conversation.id for leg in floor.legs.values()):
+        return bool(legs)
+    comes = call.invitation is not None or call.parked is not None or call.returns_to is not None
+    return bool(legs) and comes and conversation.id == call.conversation
+
+
+def _talks(world: World) -> None:
+    """Who hears whom in the switch is as the floor says, and nobody is forgotten on hold or beside a talk."""
+    floor, channels = world.floor, world.switch.channels
+    for leg in floor.legs.values():
+        call = floor.calls[leg.call]
+        kept = leg.keeps is None or (leg.keeps in floor.conversations and leg.keeps != leg.conversation)
+        expect("t", kept, f"{leg.id} keeps {leg.keeps}, is in {leg.conversation}")
+        listens = leg.party is Party.SUPERVISOR
+        if call.place is Place.TALKING and leg.conversation is None and leg.channel in channels and not listens:
+            rung = call.invitation is not None and call.invitation.leg == leg.id
+            told = leg.channel in world.switch.dying or leg.id in {offer.leg for offer in floor.offers.values()}
+            expect("t", rung or told or leg.keeps is not None, f"{leg.id} is forgotten in {call.id}")
+        if leg.channel in channels and leg.conversation is not None:
+            heard = channels[leg.channel].bridge
+            expect("t", heard == leg.conversation, f"{leg.id} is in {leg.conversation}, and its channel in {heard}")
+            _music(world, leg)
+    for place, parked in floor.parked.items():
+        stands = parked in floor.calls and floor.calls[parked].parked
+        expect("t", bool(stands) and stands.place == place, f"{parked} stands at {place}, and does not know it")
+
+
+def _music(world: World, leg: Leg) -> None:
+    others = [other for other in world.floor.legs.values() if other.conversation == leg.conversation and other != leg]
+    held = len(others) == 1 and others[0].held_by_order
+    hears = world.switch.channels[leg.channel].music
+    expect("t", hears == (not others or held), f"{leg.id} hears music: {hears}, with {len(others)} others")
+    expect("t", world.switch.channels[leg.channel].muted == leg.held_by_order, f"{leg.id} is muted, or not")
 
 
 def _one_place_per_call(floor: Floor) -> None:
@@ -103,7 +149,7 @@ def _one_place_per_call(floor: Floor) -> None:
     for conversation in floor.conversations.values():
         inside = {leg.id for leg in floor.legs.values() if leg.conversation == conversation.id}
         expect("b", conversation.legs == inside, f"{conversation.id}: legs {conversation.legs}, recounted {inside}")
-        expect("b", len(inside) == 2, f"{conversation.id} holds {len(inside)} legs")
+        expect("t", len(inside) > 1 or _is_waited_in(floor, conversation, inside), f"{conversation.id} holds {inside}")
 
 
 def _orders_as_recounted(floor: Floor) -> None:
@@ -181,6 +227,25 @@ def _legs_ahead(world: World) -> None:
     expect("o", not nobodys, f"legs made ahead for nobody: {nobodys}")
 
 
+def _who_listens(world: World) -> None:
+    floor = world.floor
+    legs = {leg.id for leg in floor.legs.values() if leg.party is Party.SUPERVISOR}
+    expect("a", set(floor.listenings) == legs, f"listenings {set(floor.listenings)}, legs {legs}")
+    asides = {agent.aside: agent.id for agent in floor.agents.values() if agent.aside is not None}
+    expect("a", set(asides) <= legs, f"phones {asides} listen on legs that are not there")
+    for listening in floor.listenings.values():
+        channel = floor.legs[listening.leg].channel
+        known = listening.agent not in floor.agents or asides.get(listening.leg) == listening.agent
+        expect("a", known, f"{listening.agent} listens and does not know it")
+        alone = listening.to not in floor.legs and channel in world.switch.channels
+        expect("g", not alone or channel in world.switch.dying, f"{listening.leg} listens to nobody")
+    heard = {spy: target for spy, (_, target, _) in world.switch.spies.items()}
+    wanted = {one.spy for one in floor.listenings.values()}
+    expect("g", set(heard) <= wanted, f"spied through {heard}, wanted {wanted}")
+    outside = {leg.channel for leg in floor.legs.values() if leg.agent is None}
+    expect("g", not outside & set(heard.values()), f"callers are spied on: {heard}")
+
+
 def check_end(world: World) -> None:
     """When everybody has hung up and everything has arrived: nothing is left over."""
     floor = world.floor
@@ -193,4 +258,5 @@ def check_end(world: World) -> None:
     expect("m", not floor.places, f"places are still held: {floor.places}")
     expect("g", not world.switch.channels, f"channels live on: {list(world.switch.channels)}")
     expect("g", not world.switch.bridges, f"bridges live on: {list(world.switch.bridges)}")
+    expect("g", not world.switch.spies, f"somebody is still spied on: {world.switch.spies}")
     expect("o", not world.switch.prepared, f"legs made ahead are kept for ever: {list(world.switch.prepared)}")

@@ -44,6 +44,7 @@ class Ledger:
     offered: set[CallId] = field(default_factory=set)
     places: dict[str, set[CallId]] = field(default_factory=dict)
     wrap_up: dict[CallId, float] = field(default_factory=dict)
+    owed: dict[AgentId, float] = field(default_factory=dict)
     there: dict[AgentId, datetime] = field(default_factory=dict)
 
     def fact(self, floor: Floor, fact: Fact[Body]) -> None:
@@ -86,9 +87,17 @@ class Ledger:
         match fact.body:
             case facts.OfferMade() as made:
                 self._offer(floor, made)
+            case facts.OfferAccepted(offer=offer, agent=agent, call=call):
+                self.over.add(self._is_over_once(offer))
+                self.owed[agent] = self.wrap_up[call]
+            case facts.AgentDialled(agent=agent) | facts.AgentRung(agent=agent):
+                self.owed[agent] = 0.0
+            case facts.CallUnparked(call=call, agent=agent) if agent is not None:
+                self.owed[agent] = self.wrap_up.get(call, 0.0)
+            case facts.InvitationAccepted() as accepted:
+                self._joined(floor, accepted)
             case body if isinstance(body, _OVER):
-                expect("g", body.offer in self.made and body.offer not in self.over, f"{body.offer} is over twice")
-                self.over.add(body.offer)
+                self.over.add(self._is_over_once(body.offer))
             case facts.CallStarted(call=call, arrived=arrived):
                 expect("g", call not in self.arrived, f"{call} began twice")
                 self.arrived[call] = arrived
@@ -222,7 +231,19 @@ class Ledger:
             return
         # Straight from a talk to free: only where the queue grants no wrap-up, or the platform failed.
         if call.id not in self.broken:
-            expect("k", self.wrap_up.get(call.id, 0) == 0, f"{agent_id} was owed wrap-up")
+            expect("k", self.owed.get(agent_id, 0) == 0, f"{agent_id} was owed wrap-up")
+
+    def _joined(self, floor: Floor, accepted: facts.InvitationAccepted) -> None:
+        """He wraps up as the queue says for which he was rung, or else as the call's does."""
+        agent, invitation = floor.legs[accepted.leg].agent, floor.calls[accepted.call].invitation
+        expect("t", invitation is not None and invitation.leg == accepted.leg, f"{accepted} was not asked for")
+        if agent is not None and invitation is not None:
+            asked = None if invitation.queue is None else floor.queues[invitation.queue].config.wrap_up
+            self.owed[agent] = self.wrap_up.get(accepted.call, 0.0) if asked is None else asked
+
+    def _is_over_once(self, offer: str) -> str:
+        expect("g", offer in self.made and offer not in self.over, f"{offer} is over twice")
+        return offer
 
     def _end(self, call: CallId, at: datetime) -> None:
         self.ended[call] += 1

@@ -64,6 +64,7 @@ CONFIGS: Final = (
     replace(_USUAL, agents=(replace(_AGENTS[0], reported=True), _AGENTS[1], *_AGENTS[2:])),
     replace(_USUAL, queues=(_Q0, replace(_Q1, service=Service(2, AfterMissed.SIGNED_OUT), version=2), _Q2)),
     replace(_USUAL, queues=(replace(_Q0, service=Service(2, AfterMissed.NOTHING, 5.0, 12.0), version=2), _Q1, _Q2)),
+    replace(_USUAL, queues=(_Q0, replace(_Q1, service=Service(whisper="sales"), version=2), _Q2)),
 )
 
 
@@ -88,6 +89,11 @@ class Play:
             world.recover()
         for channel in [one for one in world.switch.channels.values() if self._is_to_hang_up(one)]:
             world.switch.end(channel.name)
+        world.deliver_all()
+        for channel in [one for one in world.switch.channels.values() if one.bridge]:
+            # Agents who were left with each other; who gets one of them is gone with him.
+            if channel.name in world.switch.channels:
+                world.switch.end(channel.name)
         world.deliver_all()
         for _ in range(3):
             world.pass_time(100.0)

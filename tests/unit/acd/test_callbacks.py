@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from acd import effects, facts, inputs
+from acd.callback_pacing import certainty
 from acd.config import QueueConfig
-from acd.config_of_waiting import CallbackRule, Cause, OverflowStep, StepKind, Waiting
+from acd.config_of_waiting import CallbackRule, Cause, First, OverflowStep, StepKind, Waiting
 from acd.model import Call, Destination, Direction, Place, Shown
 from kernel.ids import CallId, LegId, LineId, PersonalId, QueueId, TrunkName, call_id
 from kernel.refusal import Code, Refused
@@ -223,3 +224,99 @@ def test_a_restart_keeps_who_is_to_be_called_back() -> None:
     world.restart()
     world.run(61)
     assert back(world).callback == requested.callback
+
+
+def called_first(certain: float = 0.98, **more: Any) -> tuple[World, facts.CallbackRequested]:
+    """A queue that calls the caller first; nobody takes calls yet."""
+    config = calls_back(first=First.CALLER, certainty=certain, **more)
+    world = open_floor(agent("ann", "q"), agent("bob", "q"), queues=(config,))
+    return world, asks(world, comes(world))
+
+
+def their_phone(world: World) -> str:
+    leg = back(world).caller_leg
+    assert leg is not None
+    return world.floor.legs[leg].channel
+
+
+def test_the_caller_is_called_first_when_an_agent_is_free_and_served_at_once() -> None:
+    world, requested = called_first()
+    goes(world, requested)
+    assert not world.bodies(facts.DialTried)
+    go_ready(world, "ann")
+    assert world.bodies(facts.CallbackTried)[0].agent is None
+    assert the(world, "ann").shown is Shown.READY
+    world.switch.answer(their_phone(world))
+    world.deliver_all()
+    answer(world, "ann")
+    assert back(world).place is Place.TALKING
+    agent_hangs_up(world, "ann")
+    assert [one.outcome for one in world.bodies(facts.CallbackEnded)] == ["reached"]
+    assert not world.floor.calls
+
+
+def test_the_agent_is_kept_for_him_while_his_telephone_rings() -> None:
+    world, requested = called_first()
+    goes(world, requested)
+    go_ready(world, "ann")
+    world.pass_time(1.0)
+    other = comes(world)
+    assert offers(world) == []
+    go_ready(world, "bob")
+    assert [call for call, _ in offers(world)] == [other]
+
+
+def test_the_agent_is_given_to_others_when_he_does_not_answer() -> None:
+    world, requested = called_first(ring_time=10.0)
+    goes(world, requested)
+    go_ready(world, "ann")
+    world.pass_time(1.0)
+    other = comes(world)
+    world.run(11)
+    assert offers(world) == [(other, "ann")]
+    assert world.bodies(facts.CallbackAttemptEnded)[0].why == "no_answer"
+
+
+def test_who_hangs_up_after_answering_is_called_no_more() -> None:
+    world, requested = called_first()
+    goes(world, requested)
+    go_ready(world, "ann")
+    world.switch.answer(their_phone(world))
+    world.deliver_all()
+    caller_hangs_up(world, back(world).id)
+    assert [one.outcome for one in world.bodies(facts.CallbackEnded)] == ["gave_up"]
+    assert the(world, "ann").shown is Shown.READY
+
+
+def test_he_is_called_before_an_agent_is_free_only_if_that_is_certain_enough() -> None:
+    for certain, called in ((0.99, []), (0.45, [None])):
+        world, requested = called_first(certain)
+        go_ready(world, "ann")
+        comes(world)
+        answer(world, "ann")
+        world.floor.queues[QueueId("q")].history.handled.extend([30.0] * 15 + [300.0] * 10)
+        world.pass_time(25.0)
+        goes(world, requested)
+        assert [one.agent for one in world.bodies(facts.CallbackTried)] == called
+
+
+def test_it_is_certain_only_when_enough_agents_are_free_for_those_before_him() -> None:
+    ages = [30.0] * 5
+    assert certainty(1, [], 0, [], 90.0, []) == 1.0
+    assert certainty(1, ages, 1, [], 90.0, []) < 0.5
+    assert certainty(0, [], 0, [], 90.0, []) == 0.0
+    assert certainty(0, [50.0], 0, [60.0] * 25 + [200.0] * 10, 90.0, [12.0]) > 0.7
+    assert certainty(0, [10.0], 0, [60.0] * 30, 90.0, [12.0]) == 0.0
+    few, more = (certainty(0, ages[:n], 0, [], 90.0, [10.0]) for n in (1, 5))
+    assert few < more < 1
+
+
+def test_a_restart_while_his_telephone_rings_goes_on() -> None:
+    world, requested = called_first()
+    goes(world, requested)
+    go_ready(world, "ann")
+    world.restart()
+    world.switch.answer(their_phone(world))
+    world.deliver_all()
+    answer(world, "ann")
+    assert back(world).place is Place.TALKING

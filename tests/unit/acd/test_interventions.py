@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from acd import effects, facts, inputs
+from acd.config_of_waiting import Cause, OverflowStep, StepKind, Waiting
 from acd.model import OfferKind, Place, Shown, Wish
 from kernel.ids import AgentId, CallId, CommandId, QueueId
 from kernel.refusal import Code
@@ -18,6 +19,7 @@ from tests.stories import (
     go_ready,
     offers,
     open_floor,
+    queue,
     reject,
     sign_in,
     staffed,
@@ -81,12 +83,12 @@ def test_a_move_keeps_the_waiting_place_even_where_the_limit_is_reached() -> Non
 def test_what_cannot_be_moved_is_refused_and_stays() -> None:
     world = open_floor(agent("ann", "q", "r"))
     call = world.arrive("q")
-    for queue, to, code in (
+    for at, to, code in (
         (Q, "nowhere", Code.UNKNOWN_QUEUE),
         (Q, "q", Code.ALREADY_THERE),
         (R, "q", Code.CALL_NOT_WAITING),
     ):
-        world.take(inputs.MoveCall(command(world), call, queue, QueueId(to)))
+        world.take(inputs.MoveCall(command(world), call, at, QueueId(to)))
         assert refused(world) is code
     world.take(inputs.MoveCall(command(world), CallId("call_x"), Q, R))
     assert refused(world) is Code.CALL_NOT_WAITING
@@ -200,3 +202,15 @@ def test_the_same_order_again_changes_nothing() -> None:
         named = replace(order, command=CommandId(f"again_{number}"))
         world.take(named)
         assert world.take(named) == []
+
+
+def test_a_call_that_is_withdrawn_may_go_where_its_overflow_leads() -> None:
+    step = OverflowStep(StepKind.QUEUE, (Cause.WITHDRAWN,), queue=R)
+    chain = queue("q", waiting=Waiting(overflow=(step,)))
+    world = open_floor(agent("ann", "q", "r"), queues=(chain,))
+    call = world.arrive("q")
+    world.take(inputs.WithdrawCall(command(world), call, Q, overflow=True))
+    assert (waiting(world, "q"), waiting(world, "r")) == ([], [call])
+    world.take(inputs.WithdrawCall(command(world), call, R, overflow=True))
+    world.deliver_all()
+    assert world.floor.calls == {}

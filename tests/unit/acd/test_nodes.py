@@ -119,3 +119,19 @@ def test_a_shard_that_is_taken_holds_every_node() -> None:
     world = two_nodes()
     world.take(inputs.ShardWasTaken(7))
     assert world.floor.nodes == set()
+
+
+def test_an_agent_who_was_rung_from_a_lost_node_has_missed_nothing_and_serves_the_other() -> None:
+    world = two_nodes("ann")
+    stranded = world.arrive("q", node=NODE)
+    world.take(inputs.NodeWasLost(NODE))
+    world.pass_time(1)
+    behind = world.arrive("q", node=OTHER)
+    (offer,) = world.floor.offers
+    world.take(inputs.RingTimeEnded(offer))
+    assert offers(world) == [(stranded, "ann"), (behind, "ann")]
+    assert [lost.reason for lost in world.bodies(facts.OfferLost)] == ["node_lost"]
+    assert not world.bodies(facts.OfferMissed)
+    assert waiting(world, "q")[0] == stranded
+    world.take(inputs.RecoveryFinished(NODE))
+    assert world.floor.calls[stranded].place is Place.WAITING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -152,6 +153,16 @@ def test_a_trunk_is_used_by_calls_of_both_directions_and_counted_anew_after_a_re
     assert load.used(T1) == 1
     load.gone("a")
     assert load.used(T1) == 0
+
+
+def test_a_trunk_has_so_many_channels_on_all_nodes_together() -> None:
+    used = Counter[TrunkName]()
+    here, there = (TrunkLoad(lambda _: None, lambda _: 2, used) for _ in range(2))
+    here.take("leg_1", T1)
+    there.take("leg_2", T1)
+    assert here.full(T1)
+    there.recover([])
+    assert (here.used(T1), here.full(T1)) == (1, False)
 
 
 def _rest() -> tuple[ChannelState, str, str, str, str, str, object, str]:

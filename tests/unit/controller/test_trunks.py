@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from asterisk.request import Answer, Done, Gone, Method, Rejected, Request, Unreachable
 from bus.commands import CommandAccepted
 from controller.living import LinkLost
-from controller.trunks import TrunkReload, Trunks
+from controller.trunks import TrunkReload, Trunks, health
 from kernel.ids import TrunkName
 from numbering.lines import Health
 from store.errors import StoreUnavailable
@@ -259,3 +259,24 @@ async def test_a_change_that_cannot_be_read_or_brought_in_is_asked_for_again() -
     assert await TrunkReload(Store(StoreUnavailable("away")), [trunks(switch)]).newest() is None
     switch.up = False
     assert await TrunkReload(Store([NTT]), [trunks(switch)]).newest() is None
+
+
+async def test_a_node_has_the_trunks_that_are_its_own() -> None:
+    here, there = Switch(), Switch()
+    nodes = [Trunks(here, "127.0.0.1", {NTT.name}), Trunks(there, "127.0.0.1")]
+    assert isinstance(await TrunkReload(Store([NTT, KDDI]), nodes).newest(), CommandAccepted)
+    assert here.endpoints() == {"trunk.ntt.7"}
+    assert there.endpoints() == {"trunk.ntt.7", "trunk.kddi.8"}
+    assert nodes[0].endpoint(KDDI.name) is None
+    assert list(nodes[0].health) == [NTT.name]
+
+
+async def test_a_trunk_answers_when_it_does_at_any_node() -> None:
+    nodes = [trunks(Switch(), NTT), trunks(Switch(), NTT, KDDI)]
+    for node in nodes:
+        await node.bring()
+    nodes[0].seen("trunk.ntt.7", "Unreachable")
+    assert health(nodes) == {NTT.name: Health.UNKNOWN, KDDI.name: Health.UNKNOWN}
+    nodes[1].seen("trunk.ntt.7", "Reachable")
+    nodes[1].seen("trunk.kddi.8", "Unreachable")
+    assert health(nodes) == {NTT.name: Health.UP, KDDI.name: Health.DOWN}

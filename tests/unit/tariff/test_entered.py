@@ -178,8 +178,8 @@ def test_nd_r_8_the_contractor_s_part_of_navidial_calls_is_on_his_invoice() -> N
     call = Call(moment("2023-02-10 12:00"), "in", "navidial", "fixed", Decimal(200))
     closed = book.close("2023-02", (call, replace(call, other="mobile")))
     (line,) = [line for line in closed.lines if line.row == "ND-02"]
-    assert (line.amount, line.arithmetic) == (10, "10.0")
-    assert number == 1
+    assert (line.amount, line.arithmetic, line.entries) == (10, "10.0", (number,))
+    assert line.name.en == "Rate designation: calls, the contractor's part"
 
 
 def test_what_was_withdrawn_does_nothing() -> None:

@@ -1,0 +1,84 @@
+"""Lets a supervisor's phone into a talk: a channel that spies on the agent's, in a bridge with the supervisor's own.
+
+The talk's own bridge is not touched. A spying channel has its direction for life, so another hearing is another channel
+in another bridge; it ends with the channel it spies on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from acd import effects, inputs
+from acd.model import Hearing
+from asterisk import bridges, channels, names
+from asterisk.request import Answer, Unreachable
+from controller.dialler import RINGING, TRUNK_CODECS
+from controller.leases import CallerLeases
+from controller.mailbox import Mailbox
+from controller.ports import Ari
+from controller.ways import Ways
+
+_WHISPERS: Final[Mapping[Hearing, str]] = {Hearing.LISTEN: "none", Hearing.WHISPER: "out", Hearing.BARGE: "both"}
+"""Where the supervisor's words go, as seen from the agent's channel: out to his phone, in to the others."""
+
+
+class Eavesdrop:
+    """Rings supervisors and spies for them."""
+
+    def __init__(self, ari: Ari, app: str, ways: Ways, leases: CallerLeases) -> None:
+        self._ari = ari
+        self._app = app
+        self._ways = ways
+        self._leases = leases
+        self._awaited: dict[str, str] = {}
+        """Spying channels that are being made, and for whose channel."""
+
+    def perform(self, box: Mailbox, effect: effects.RingSupervisor | effects.Spy | effects.EndSpying) -> None:
+        """Carry out one effect."""
+        match effect:
+            case effects.RingSupervisor():
+                self._ring(box, effect)
+            case effects.Spy():
+                self._spy(effect)
+            case effects.EndSpying(_, spy):
+                self._awaited.pop(spy, None)
+                self._ari.post(channels.hangup(spy))
+                self._ari.post(bridges.destroy(names.listening(spy)))
+
+    def dial(self, channel: str) -> None:
+        """The supervisor's channel stands: call his phone."""
+        self._ari.post(channels.dial(channel), lambda _answer: self._ari.post(channels.hangup(channel)))
+
+    def stands(self, spy: str) -> None:
+        """The spying channel is there: who waits for it hears."""
+        supervisor = self._awaited.pop(spy, None)
+        if supervisor is None:
+            self._ari.post(channels.hangup(spy))
+            return
+        bridge = names.listening(spy)
+        self._leases.lift(supervisor)
+        self._ari.post(bridges.create(bridge))
+        self._ari.post(bridges.add(bridge, (supervisor, spy)))
+
+    def _ring(self, box: Mailbox, effect: effects.RingSupervisor) -> None:
+        endpoint = self._ways.to(effect.endpoint)
+        request = channels.create(effect.channel, endpoint, self._app, RINGING, formats=TRUNK_CODECS)
+
+        def failed(answer: Answer) -> None:
+            # After a cut of the socket recovery sees whether it rings.
+            if not isinstance(answer, Unreachable):
+                box.take(inputs.LegEnded(effect.leg, why="gone"))
+
+        self._ari.post(request, failed)
+
+    def _spy(self, effect: effects.Spy) -> None:
+        self._awaited[effect.spy] = effect.channel
+        whispers = _WHISPERS[effect.hearing]
+
+        def failed(_answer: Answer) -> None:
+            # Whom he wanted to hear has just left: the end of that leg ends his, unless it has done so already.
+            self._awaited.pop(effect.spy, None)
+            self._ari.post(channels.hangup(effect.channel))
+
+        self._ari.post(channels.snoop(effect.target, effect.spy, self._app, whispers=whispers), failed)

@@ -1,0 +1,213 @@
+"""Supervisors on real calls: who hears whom by the frequencies, and what becomes of callers who wait."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from robots.phone import Answer, Call, Credentials, Phone
+from tests.e2e.board import Board
+from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, TIDY, Crew
+from tests.e2e.office import admin_of
+from tests.e2e.recordings import assert_both_heard
+
+BOSS, BOSS_HZ = "sora", 700
+"""The supervisor's phone: he has not signed in at it."""
+MIXED_DB = -9.0
+"""How much of what is heard each tone at least is, where two or three are heard at once."""
+
+
+@asynccontextmanager
+async def desk_phone(crew: Crew, agent: str, tone_hz: int = BOSS_HZ) -> AsyncIterator[Phone]:
+    """The registered phone of an agent who is not at work."""
+    known = next(one for one in crew.platform.tenant(crew.tenant)["agents"] if one["id"] == agent)
+    credentials = Credentials(known["sip"]["username"], known["sip"]["password"])
+    async with await Phone.open(
+        crew.stage, credentials.username, credentials, crew.platform.sip, tone_hz=tone_hz, behaviour=Answer()
+    ) as phone:
+        await phone.register()
+        await crew.board.fact("LineChanged", agent=agent, line="up")
+        try:
+            yield phone
+        finally:
+            for call in phone.calls:
+                call.hang_up()
+            await phone.unregister()
+
+
+async def hears_both(call: Call) -> None:
+    """He hears the caller and the agent."""
+    await call.rtp.hears(CALLER_HZ, at_least_db=MIXED_DB)
+    await call.rtp.hears(AGENT_HZ, at_least_db=MIXED_DB)
+
+
+async def heard_by(*, him: tuple[Call, ...] = (), not_by: tuple[Call, ...] = ()) -> None:
+    """The supervisor is heard by these and not by those."""
+    for call in him:
+        await call.rtp.hears(BOSS_HZ, at_least_db=MIXED_DB)
+    for call in not_by:
+        await call.rtp.misses(BOSS_HZ)
+
+
+async def listen(crew: Crew, call: str, how: str) -> None:
+    await crew.api.must("POST", f"/calls/{call}/{how}", json={"agent": BOSS})
+
+
+async def test_a_supervisor_hears_both_and_whispers_to_the_agent_alone(crew: Crew) -> None:
+    phone = await crew.work("aoi")
+    async with desk_phone(crew, BOSS) as boss_phone:
+        caller = crew.dial(PATIENT)
+        agent = await phone.rung()
+        await caller.rtp.hears(AGENT_HZ)
+        call = await crew.started()
+        await listen(crew, call, "listen")
+        boss = await boss_phone.rung()
+        await hears_both(boss)
+        await heard_by(not_by=(caller, agent))
+        await listen(crew, call, "whisper")
+        await heard_by(him=(agent,), not_by=(caller,))
+        await hears_both(boss)
+        await caller.rtp.hears(AGENT_HZ)
+        await listen(crew, call, "listen")
+        await heard_by(not_by=(caller, agent))
+        boss.hang_up()
+        await crew.board.fact("LegGone", call=call)
+        await caller.rtp.hears(AGENT_HZ)
+        await agent.rtp.hears(CALLER_HZ)
+        caller.hang_up()
+        await agent.ended()
+        record = await crew.api.record(call)
+        assert [(leg["party"], leg["agent"]) for leg in record["legs"]] == [
+            ("caller", None), ("agent", "aoi"), ("supervisor", BOSS),
+        ]  # fmt: skip
+        assert (record["agents"], record["outcome"]) == (["aoi"], "completed")
+        await assert_both_heard(crew, record)
+    async with admin_of(crew.platform, crew.platform.tenant(crew.tenant)["admin"]) as admin:
+        lines = (await admin.api.get("/audit?limit=20"))["items"]
+        mine = [line["changed"][:2] for line in lines if line["subject"] == call]
+    assert mine == [[f"phone={BOSS}", how] for how in ("listen", "whisper", "listen")]
+
+
+async def test_a_supervisor_who_joins_in_is_heard_by_all_until_the_call_ends(crew: Crew) -> None:
+    phone = await crew.work("aoi")
+    async with desk_phone(crew, BOSS) as boss_phone:
+        caller = crew.dial(PATIENT)
+        agent = await phone.rung()
+        await caller.rtp.hears(AGENT_HZ)
+        call = await crew.started()
+        await listen(crew, call, "barge")
+        boss = await boss_phone.rung()
+        await heard_by(him=(caller, agent))
+        await hears_both(boss)
+        refused = await crew.api.ask("POST", f"/calls/{call}/listen", json={"agent": "ren"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "phone_unreachable")
+        caller.hang_up()
+        await boss.ended()
+        await agent.ended()
+        again = await crew.api.ask("POST", f"/calls/{call}/listen", json={"agent": BOSS})
+        assert again.status_code in (404, 409)
+
+
+async def test_an_agent_may_not_listen_to_his_colleague(crew: Crew) -> None:
+    await crew.work("aoi")
+    caller = crew.dial(PATIENT)
+    await caller.rtp.hears(AGENT_HZ)
+    call = await crew.started()
+    known = next(one for one in crew.platform.tenant(crew.tenant)["agents"] if one["id"] == "ren")
+    async with crew.platform.api({**known, "tenant": crew.tenant}) as agent:
+        for how in ("listen", "whisper", "barge"):
+            assert (await agent.post(f"/calls/{call}/{how}", json={})).status_code == 403
+
+
+async def waiting(crew: Crew, queue: str) -> list[str]:
+    """The calls of a queue in their order."""
+    return [one["call"] for one in (await crew.api.get(f"/queues/{queue}/waiting"))["items"]]
+
+
+async def act(crew: Crew, queue: str, call: str, what: str, **body: Any) -> None:
+    await crew.api.must("POST", f"/queues/{queue}/calls/{call}/{what}", json=body)
+
+
+async def test_callers_who_wait_are_put_in_front_moved_picked_and_sent_away(crew: Crew) -> None:
+    phone = await crew.work("aoi", ready=False)
+    tones = (CALLER_HZ, 520, 620)
+    callers = [await crew.wait_in("patient", PATIENT, place + 1, tone) for place, tone in enumerate(tones)]
+    calls = [await crew.started(nth) for nth in (1, 2, 3)]
+    await act(crew, "patient", calls[2], "prioritise")
+    assert await waiting(crew, "patient") == [calls[2], calls[0], calls[1]]
+    await act(crew, "patient", calls[0], "move", to="tidy")
+    assert (await waiting(crew, "patient"), await waiting(crew, "tidy")) == ([calls[2], calls[1]], [calls[0]])
+    await act(crew, "patient", calls[1], "pick", agent="aoi")
+    rung = await phone.rung()
+    await rung.rtp.hears(tones[1])
+    await callers[1].rtp.hears(AGENT_HZ)
+    await crew.board.state("aoi", "on_call")
+    await act(crew, "patient", calls[2], "withdraw", prompt="busy")
+    await callers[2].ended()
+    ended = await crew.board.fact("CallEnded", call=calls[2])
+    assert ended["body"]["outcome"] == "withdrawn"
+    await act(crew, "tidy", calls[0], "withdraw")
+    await callers[0].ended()
+    late = await crew.api.ask("POST", f"/queues/patient/calls/{calls[1]}/move", json={"to": "tidy"})
+    assert (late.status_code, late.json()["code"]) == (409, "call_not_waiting")
+    assert all(late.json()["sentence"].values())
+    callers[1].hang_up()
+    await rung.ended()
+    await crew.board.state("aoi", "paused")
+
+
+def facts_of(board: Board, kind: str, name: str) -> list[Any]:
+    return [fact["body"][name] for fact in board.of(kind)]
+
+
+async def test_a_supervisor_makes_an_agent_ready_paused_and_signed_out_and_ends_his_wrap_up(crew: Crew) -> None:
+    phone = await crew.work("aoi", ready=False)
+
+    async def force(state: str, reason: str = "") -> None:
+        await crew.api.must("POST", "/agents/aoi/force", json={"state": state, "reason": reason})
+
+    await force("ready")
+    await crew.board.state("aoi", "ready")
+    caller = crew.dial(TIDY)
+    await (await phone.rung()).answered()
+    await force("paused", "meeting")
+    row = await crew.board.state("aoi", "on_call")
+    assert row["next"] == "paused"
+    caller.hang_up()
+    await crew.board.state("aoi", "wrap_up")
+    await force("wrap_up_over")
+    row = await crew.board.state("aoi", "paused")
+    assert row["reason"] == "meeting"
+    refused = await crew.api.ask("POST", "/agents/aoi/force", json={"state": "wrap_up_over"})
+    assert refused.json()["code"] == "not_in_wrap_up"
+    await force("signed_out")
+    await crew.board.state("aoi", "signed_out")
+    assert facts_of(crew.board, "StateForced", "to") == ["ready", "paused", "wrap_up_over", "signed_out"]
+    await crew.api.sign_in("aoi")
+    async with admin_of(crew.platform, crew.platform.tenant(crew.tenant)["admin"]) as admin:
+        lines = (await admin.api.get("/audit?limit=20"))["items"]
+    said = [line["changed"] for line in lines if (line["action"], line["subject"]) == ("agent_forced", "aoi")]
+    assert said[:5] == [["signed_out"], ["wrap_up_over"], ["wrap_up_over"], ["paused meeting"], ["ready"]]
+
+
+@pytest.mark.parametrize("phone_of", ["303", BOSS])
+async def test_an_agent_at_another_desk_is_rung_there_and_nobody_else_may_sit_down(crew: Crew, phone_of: str) -> None:
+    async with desk_phone(crew, BOSS, AGENT_HZ) as desk:
+        await crew.api.must("POST", "/agents/aoi/sign-in", json={"phone": phone_of})
+        try:
+            taken = await crew.api.ask("POST", f"/agents/{BOSS}/sign-in")
+            assert (taken.status_code, taken.json()["code"]) == (409, "phone_taken")
+            await crew.api.ready("aoi")
+            await crew.board.state("aoi", "ready")
+            caller = crew.dial(PATIENT)
+            rung = await desk.rung()
+            await caller.rtp.hears(AGENT_HZ)
+            caller.hang_up()
+            await rung.ended()
+            await crew.board.state("aoi", "ready")
+        finally:
+            await crew.board.until(lambda: crew.board.agents["aoi"]["state"] != "on_call", "aoi without a call")
+            await crew.api.must("POST", "/agents/aoi/sign-out")

@@ -1,0 +1,185 @@
+"""Agents hold, transfer, ask first, confer, park and pick up, over the API; who hears whom is told by frequencies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from robots.phone import Answer, IncomingCall, OutgoingCall, Phone, Reject
+from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, Crew
+from tests.e2e.crew import eventually as soon
+from tests.e2e.way_out import OUTSIDE, opened
+
+REN_HZ, OUT_HZ = 1500, 2200
+PICK_UP = Answer(after=0.2)
+
+
+async def talking(crew: Crew) -> tuple[Phone, OutgoingCall, IncomingCall, str]:
+    """A caller talks with aoi."""
+    aoi = await crew.work("aoi", PICK_UP)
+    caller = crew.dial(PATIENT)
+    served = await aoi.rung()
+    await served.rtp.hears(CALLER_HZ)
+    await caller.rtp.hears(AGENT_HZ)
+    return aoi, caller, served, await crew.started()
+
+
+async def second(crew: Crew, *, ready: bool = False) -> Phone:
+    """ren is there as well, and sounds otherwise."""
+    phone = await crew.work("ren", PICK_UP, ready=ready)
+    phone.tone_hz = REN_HZ
+    return phone
+
+
+async def do(crew: Crew, call: str, what: str, agent: str = "aoi", **more: Any) -> Any:
+    return await crew.api.must("POST", f"/calls/{call}/{what}", json={"agent": agent, **more})
+
+
+async def refused(crew: Crew, call: str, what: str, agent: str = "aoi", **more: Any) -> str:
+    answer = await crew.api.ask("POST", f"/calls/{call}/{what}", json={"agent": agent, **more})
+    assert answer.status_code == 409, answer.text
+    assert all(answer.json()["sentence"].values())
+    return str(answer.json()["code"])
+
+
+async def test_a_held_caller_hears_music_and_the_agent_nothing_until_he_comes_back(crew: Crew) -> None:
+    _, caller, served, call = await talking(crew)
+    assert await refused(crew, call, "complete") == "not_consulting"
+    assert await refused(crew, "call_nobody", "hold") == "not_on_call"
+    await do(crew, call, "hold")
+    await caller.rtp.misses(AGENT_HZ)
+    await served.rtp.misses(CALLER_HZ)
+    before = caller.rtp.received
+    await soon(lambda: _more(caller, before), "music")
+    await do(crew, call, "unhold")
+    await caller.rtp.hears(AGENT_HZ)
+    await served.rtp.hears(CALLER_HZ)
+    await do(crew, call, "dtmf", digits="19#")
+    await caller.rtp.hears_digits("19#")
+    caller.hang_up()
+    await served.ended()
+    record = await crew.api.record(call)
+    assert record["hold_seconds"] > 0
+
+
+async def _more(call: OutgoingCall, before: int) -> bool:
+    return call.rtp.received > before + 20
+
+
+@pytest.mark.feature("CSM-F18")
+async def test_a_call_is_given_to_a_colleague_to_a_queue_and_after_asking(crew: Crew) -> None:
+    aoi, caller, served, call = await talking(crew)
+    ren = await second(crew)
+    assert await refused(crew, call, "transfer", to="399") == "unknown_extension"
+    await do(crew, call, "transfer", to="302")
+    taken = await ren.rung()
+    await served.ended()
+    await caller.rtp.hears(REN_HZ)
+    await taken.rtp.hears(CALLER_HZ)
+    # ren asks aoi first: meanwhile the caller hears music, and neither of them.
+    await do(crew, call, "consult", agent="ren", to="301")
+    asked = await aoi.rung()
+    await asked.rtp.hears(REN_HZ)
+    await taken.rtp.hears(AGENT_HZ)
+    await caller.rtp.misses(REN_HZ)
+    assert await refused(crew, call, "park", agent="ren") == "consulting"
+    await do(crew, call, "swap", agent="ren")
+    await caller.rtp.hears(REN_HZ)
+    await asked.rtp.misses(REN_HZ)
+    await do(crew, call, "swap", agent="ren")
+    await asked.rtp.hears(REN_HZ)
+    await do(crew, call, "complete", agent="ren")
+    await taken.ended()
+    await caller.rtp.hears(AGENT_HZ)
+    await asked.rtp.hears(CALLER_HZ)
+    # aoi sends him back to the queue, where ren takes him as a new call.
+    await crew.api.ready("ren")
+    await do(crew, call, "transfer", queue="patient")
+    again = await ren.rung()
+    await asked.ended()
+    await again.rtp.hears(CALLER_HZ)
+    await caller.rtp.hears(REN_HZ)
+    caller.hang_up()
+    await again.ended()
+    record = await crew.api.record(call)
+    assert (record["outcome"], len(record["legs"])) == ("completed", 5)
+
+
+async def test_a_call_that_nobody_takes_comes_back_and_one_who_is_asked_can_be_done_without(crew: Crew) -> None:
+    aoi, caller, served, call = await talking(crew)
+    ren = await second(crew)
+    await do(crew, call, "consult", to="302")
+    asked = await ren.rung()
+    await served.rtp.hears(REN_HZ)
+    await do(crew, call, "cancel")
+    await asked.ended()
+    await caller.rtp.hears(AGENT_HZ)
+    ren.behaviour = Reject(486)
+    await do(crew, call, "transfer", to="302")
+    await served.ended()
+    back = await aoi.rung()
+    await back.rtp.hears(CALLER_HZ)
+    await caller.rtp.hears(AGENT_HZ)
+    caller.hang_up()
+    await back.ended()
+
+
+async def test_three_hear_each_other_and_two_talk_on_when_one_leaves(crew: Crew) -> None:
+    _, caller, served, call = await talking(crew)
+    ren = await second(crew)
+    await do(crew, call, "conference", to="302")
+    third = await ren.rung()
+    for ear, heard in ((caller, (AGENT_HZ, REN_HZ)), (served, (CALLER_HZ, REN_HZ)), (third, (CALLER_HZ, AGENT_HZ))):
+        for hz in heard:
+            await ear.rtp.hears(hz, at_least_db=-6.0)
+    assert await refused(crew, call, "park") == "too_many_parties"
+    await do(crew, call, "drop")
+    await served.ended()
+    await caller.rtp.hears(REN_HZ)
+    await third.rtp.hears(CALLER_HZ)
+    caller.hang_up()
+    await third.ended()
+
+
+@pytest.mark.feature("CSM-F19")
+async def test_a_parked_call_is_picked_up_at_another_telephone_by_its_number(crew: Crew) -> None:
+    aoi, caller, served, call = await talking(crew)
+    ren = await second(crew)
+    place = (await do(crew, call, "park"))["place"]
+    await served.ended()
+    await crew.board.state("aoi", "ready")
+    (standing,) = await crew.api.get("/parked")
+    assert (standing["place"], standing["call"]) == (place, call)
+    nothing = await crew.api.ask("POST", "/parked/720/pickup", json={"agent": "ren"})
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing_parked")
+    dialled = ren.dial(place)
+    await dialled.rtp.hears(CALLER_HZ)
+    await caller.rtp.hears(REN_HZ)
+    # And once more, by order: aoi's telephone rings and has him.
+    await do(crew, call, "park", agent="ren", place="705")
+    await dialled.ended()
+    await crew.api.must("POST", "/parked/705/pickup", json={"agent": "aoi"})
+    rung = await aoi.rung()
+    await rung.rtp.hears(CALLER_HZ)
+    await caller.rtp.hears(AGENT_HZ)
+    caller.hang_up()
+    await rung.ended()
+    assert await crew.api.get("/parked") == []
+
+
+async def test_a_call_is_given_to_somebody_outside_who_sees_the_right_number(crew: Crew) -> None:
+    async with opened(crew) as way:
+        way.behave(PICK_UP)
+        _, caller, served, call = await talking(crew)
+        way.first.tone_hz = OUT_HZ
+        await do(crew, call, "consult", to=OUTSIDE)
+        outside = await way.rung()
+        await served.rtp.hears(OUT_HZ)
+        await do(crew, call, "conference")
+        await caller.rtp.hears(OUT_HZ, at_least_db=-6.0)
+        await do(crew, call, "drop")
+        await served.ended()
+        await outside.rtp.hears(CALLER_HZ)
+        caller.hang_up()
+        await outside.ended()

@@ -1,0 +1,177 @@
+"""A supervisor listens, whispers and joins in: his phone is rung, and the call goes on as if he were not there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from acd import facts, inputs
+from acd.model import Hearing, Place, Shown, Wish
+from kernel.ids import AgentId, CallId, CommandId
+from kernel.refusal import Code
+from tests.fakes.world import World
+from tests.stories import (
+    agent,
+    agent_hangs_up,
+    answer,
+    caller_hangs_up,
+    command,
+    go_ready,
+    offers,
+    open_floor,
+    sign_out,
+    the,
+    wish,
+)
+
+ANN, BOSS = AgentId("ann"), AgentId("boss")
+
+
+def talking() -> tuple[World, CallId]:
+    """Ann talks; the boss is not signed in, but his phone is there."""
+    world = open_floor(agent("ann", "q"), agent("boss", "q"))
+    go_ready(world, "ann")
+    world.take(inputs.LineSeen(BOSS, up=True))
+    call = world.arrive("q")
+    answer(world, "ann")
+    return world, call
+
+
+def listen(world: World, call: CallId, hearing: Hearing = Hearing.LISTEN, agent: AgentId = BOSS) -> Code | None:
+    """What became of the order: None when it was carried out."""
+    given = inputs.ListenIn(command(world), call, agent, hearing)
+    world.take(given)
+    outcome = world.floor.outcomes[given.command]
+    return None if outcome is None else outcome.code
+
+
+def heard(world: World) -> list[tuple[str, str, Hearing]]:
+    """Who hears whom, and who hears him."""
+    channels = world.switch.channels
+    return [
+        (channels[his].endpoint, channels[target].endpoint, how) for his, target, how in world.switch.spies.values()
+    ]
+
+
+def test_his_phone_is_rung_and_then_hears_the_agent_and_his_caller_but_is_not_heard() -> None:
+    world, call = talking()
+    before = dict(world.switch.bridges)
+    assert listen(world, call) is None
+    assert (the(world, "boss").shown, heard(world)) == (Shown.SIGNED_OUT, [])
+    answer(world, "boss")
+    assert heard(world) == [("PJSIP/boss", "PJSIP/ann", Hearing.LISTEN)]
+    assert world.switch.bridges == before
+
+
+def test_while_he_listens_he_whispers_and_joins_in_and_goes_back() -> None:
+    world, call = talking()
+    listen(world, call)
+    answer(world, "boss")
+    for hearing in (Hearing.WHISPER, Hearing.BARGE, Hearing.LISTEN):
+        assert listen(world, call, hearing) is None
+        assert heard(world) == [("PJSIP/boss", "PJSIP/ann", hearing)]
+    assert [one.hearing for one in world.bodies(facts.HearingChanged)] == ["whisper", "barge", "listen"]
+    assert len(world.bodies(facts.ListeningStarted)) == 1
+
+
+def test_his_hanging_up_changes_nothing_for_the_others() -> None:
+    world, call = talking()
+    listen(world, call)
+    answer(world, "boss")
+    agent_hangs_up(world, "boss")
+    assert (heard(world), world.floor.calls[call].place) == ([], Place.TALKING)
+    assert world.floor.listenings == {}
+
+
+def test_he_may_be_told_to_stop() -> None:
+    world, call = talking()
+    listen(world, call)
+    answer(world, "boss")
+    world.take(inputs.StopListening(command(world), call, BOSS))
+    world.deliver_all()
+    assert (world.floor.listenings, world.floor.calls[call].place) == ({}, Place.TALKING)
+    given = inputs.StopListening(command(world), call, BOSS)
+    world.take(given)
+    outcome: Any = world.floor.outcomes[given.command]
+    assert outcome.code is Code.NOT_LISTENING
+
+
+def test_with_the_call_his_listening_ends() -> None:
+    for leave in (lambda world, call: caller_hangs_up(world, call), lambda world, _call: agent_hangs_up(world, "ann")):
+        world, call = talking()
+        listen(world, call)
+        answer(world, "boss")
+        leave(world, call)
+        assert (world.floor.calls, world.floor.legs, world.switch.channels, heard(world)) == ({}, {}, {}, [])
+        assert [one.outcome for one in world.bodies(facts.CallEnded)] == ["completed"]
+
+
+def test_a_call_that_is_over_before_he_picks_up_does_not_ring_on() -> None:
+    world, call = talking()
+    listen(world, call)
+    caller_hangs_up(world, call)
+    assert (world.switch.channels, world.floor.calls) == ({}, {})
+
+
+def test_a_phone_that_is_not_picked_up_rings_for_a_while_only() -> None:
+    world, call = talking()
+    listen(world, call)
+    world.run(31.0)
+    assert (world.switch.ringing("PJSIP/boss"), world.floor.listenings) == (None, {})
+    assert world.floor.calls[call].place is Place.TALKING
+
+
+def test_who_listens_is_given_no_call_and_afterwards_the_one_that_waits() -> None:
+    world, call = talking()
+    go_ready(world, "boss")
+    listen(world, call)
+    assert the(world, "boss").shown is Shown.LISTENING
+    next_call = world.arrive("q")
+    answer(world, "boss")
+    assert offers(world) == [(call, "ann")]
+    agent_hangs_up(world, "boss")
+    assert offers(world) == [(call, "ann"), (next_call, "boss")]
+
+
+def test_where_nothing_is_to_be_heard_or_no_phone_is_free_it_is_refused() -> None:
+    world, call = talking()
+    waits = world.arrive("q")
+    assert listen(world, waits) is Code.CALL_NOT_TALKING
+    assert listen(world, CallId("call_x")) is Code.CALL_NOT_TALKING
+    assert listen(world, call, agent=ANN) is Code.CALL_NOT_TALKING
+    assert listen(world, call, agent=AgentId("nobody")) is Code.UNKNOWN_AGENT
+    world.take(inputs.LineSeen(BOSS, up=False))
+    assert listen(world, call) is Code.PHONE_UNREACHABLE
+    go_ready(world, "boss")
+    answer(world, "boss")
+    assert listen(world, call) is Code.BUSY_WITH_CALL
+    assert world.bodies(facts.ListeningStarted) == []
+
+
+def test_a_supervisor_does_not_sign_out_with_his_ear_in_a_call() -> None:
+    world, call = talking()
+    go_ready(world, "boss")
+    wish(world, "boss", Wish.PAUSED)
+    listen(world, call)
+    sign_out(world, "boss")
+    given: Any = world.taken[-1]
+    outcome: Any = world.floor.outcomes[given.command]
+    assert outcome.code is Code.BUSY_WITH_CALL
+
+
+def test_a_controller_that_comes_back_lets_him_go_and_the_call_goes_on() -> None:
+    world, call = talking()
+    listen(world, call)
+    answer(world, "boss")
+    world.restart()
+    world.deliver_all()
+    assert (world.switch.spies, world.floor.listenings) == ({}, {})
+    assert world.floor.calls[call].place is Place.TALKING
+    assert world.rebuilt() == world.floor
+
+
+def test_the_same_order_again_rings_nobody_again() -> None:
+    world, call = talking()
+    given = replace(inputs.ListenIn(command(world), call, BOSS, Hearing.LISTEN), command=CommandId("once"))
+    world.take(given)
+    assert world.take(given) == []

@@ -1,0 +1,142 @@
+"""Two nodes of one switchboard: each is told what is its own, and one that is away takes nobody else with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from acd import inputs
+from acd.model import Line, Place, Shown
+from asterisk import wire
+from asterisk.request import Request
+from controller.node import Doors, Node
+from kernel.ids import FIRST_NODE, AgentId, NodeId
+from tests.fakes.ari import BORN, FakeAri
+from tests.fakes.desk import STRAIGHT, Desk, FakeAmi, desk
+from tests.fakes.virtual_time import in_jumping_time
+
+OTHER = NodeId("node-2")
+ANN, BOB = AgentId("ann"), AgentId("bob")
+CHANNEL, ELSEWHERE = "node-1-1700000000.1", "node-2-1700000000.1"
+PATIENCE = 60.0
+
+
+@dataclass(slots=True)
+class Pair:
+    """A desk of two nodes, `there` being the second."""
+
+    here: Desk
+    there: FakeAri
+
+    @property
+    def other(self) -> Node:
+        return self.here.board.nodes[OTHER]
+
+    def moves(self, agent: str, up: bool = True) -> None:
+        """The phone is registered at the second node, or not any more."""
+        state = "online" if up else "offline"
+        self.there.tell(wire.EndpointStateChange("PJSIP", agent, state, BORN))
+
+    def calls_there(self, channel: str = ELSEWHERE) -> None:
+        """A caller arrives at the second node."""
+        self.there.tell(wire.StasisStart(self.there.arrives(channel), ("arrived", STRAIGHT), BORN))
+
+
+@asynccontextmanager
+async def pair(folder: Path) -> AsyncIterator[Pair]:
+    """Ann is ready, registered at the first node; both nodes are used."""
+    there = FakeAri()
+    async with desk(folder, others=[Doors(OTHER, there, FakeAmi())], patience=PATIENCE) as here:
+        there.on_event = here.board.nodes[OTHER].dispatch.heard
+        for node in here.board.nodes.values():
+            node.recovery.done = True
+        here.box.take(inputs.RecoveryFinished(OTHER))
+        here.goes_ready("ann")
+        for ari in (here.ari, there):
+            ari.phones |= {"ann", "node.node-1", "node.node-2"}
+            ari.forget()
+        yield Pair(here, there)
+
+
+def created(ari: FakeAri) -> list[str]:
+    """What was dialled there."""
+    return [dict(one.query)["endpoint"] for one in ari.asked if one.uri == "channels/create"]
+
+
+def about(ari: FakeAri, uri: str) -> list[Request]:
+    return [one for one in ari.asked if uri in one.uri]
+
+
+async def test_a_call_is_served_where_its_caller_is_and_the_phone_rung_through_its_own_node(tmp_path: Path) -> None:
+    async with pair(tmp_path) as two:
+        two.calls_there()
+        assert created(two.there)[:1] == ["PJSIP/ann@node.node-1"]
+        assert about(two.there, f"channels/{ELSEWHERE}/moh")
+        assert not two.here.ari.asked
+        leg = next(leg for leg in two.here.floor.legs.values() if leg.agent == ANN)
+        assert leg.node == OTHER
+
+
+async def test_a_phone_at_the_callers_node_is_rung_directly(tmp_path: Path) -> None:
+    async with pair(tmp_path) as two:
+        two.here.arrives(channel=CHANNEL)
+        assert created(two.here.ari)[:1] == ["PJSIP/ann"]
+        assert not two.there.asked
+
+
+async def test_the_agents_of_a_lost_node_are_unreachable_and_the_others_are_not(tmp_path: Path) -> None:
+    async with pair(tmp_path) as two:
+        two.moves("bob")
+        assert two.here.floor.agents[BOB].line is Line.UP
+        two.other.went_down("gone")
+        assert two.here.floor.agents[BOB].line is Line.DOWN
+        assert two.here.floor.agents[ANN].shown is Shown.READY
+        assert two.here.floor.nodes == {FIRST_NODE}
+        two.here.arrives(channel=CHANNEL)
+        assert created(two.here.ari)[:1] == ["PJSIP/ann"]
+
+
+async def test_who_registers_elsewhere_is_reached_while_his_node_is_lost(tmp_path: Path) -> None:
+    async with pair(tmp_path) as two:
+        two.here.node.went_down("gone")
+        assert two.here.floor.agents[ANN].shown is Shown.UNREACHABLE
+        two.moves("ann")
+        two.calls_there()
+        assert created(two.there)[:1] == ["PJSIP/ann"]
+
+
+async def test_an_ordered_call_begins_where_the_phone_is(tmp_path: Path) -> None:
+    async with pair(tmp_path) as two:
+        two.moves("ann")
+        assert two.here.board.index.lines.rung_at("ann") == ("ann", OTHER)
+
+
+@in_jumping_time
+async def test_a_node_that_stays_away_is_given_up_and_what_it_still_has_ends_when_it_is_back(tmp_path: Path) -> None:
+    async with pair(tmp_path) as two:
+        two.calls_there()
+        two.here.arrives(channel=CHANNEL)
+        two.there.up = False
+        two.other.went_down("gone")
+        await asyncio.sleep(PATIENCE - 1)
+        assert len(two.here.floor.calls) == 2
+        await asyncio.sleep(2)
+        (call,) = two.here.floor.calls.values()
+        assert call.place is Place.WAITING
+        ended = next(fact.body for fact in two.here.facts() if fact.type == "CallEnded")
+        assert ended.outcome == "platform_failure"
+        assert two.other.recovery.given_up >= {ELSEWHERE}
+
+
+@in_jumping_time
+async def test_a_node_that_is_back_in_time_keeps_its_calls(tmp_path: Path) -> None:
+    async with pair(tmp_path) as two:
+        two.calls_there()
+        two.other.went_down("gone")
+        await asyncio.sleep(PATIENCE / 2)
+        two.other._cease_waiting()
+        await asyncio.sleep(PATIENCE)
+        assert len(two.here.floor.calls) == 1
