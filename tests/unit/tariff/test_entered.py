@@ -10,11 +10,12 @@ import pytest
 
 from kernel.ids import ContractId, TenantId
 from kernel.refusal import Code, Refused
-from tariff import closing, dues, entered, entering, timeline
-from tariff.agreement import Agreement
-from tariff.closed import ClosedMonth, Issuer
-from tariff.contract import Contract
-from tariff.entered import (
+from tariff.counting.month import Month
+from tariff.counting.records import Call
+from tariff.holding.history import Do, History, Order
+from tariff.money import closing, dues, entered, entering
+from tariff.money.closed import ClosedMonth, Issuer
+from tariff.money.entered import (
     ChargeEntered,
     Entry,
     EvadedEntered,
@@ -24,10 +25,10 @@ from tariff.entered import (
     What,
     Withdrawn,
 )
-from tariff.history import Do, History, Order
-from tariff.month import Month
-from tariff.records import Call
-from tariff.rows import Words
+from tariff.orders import timeline
+from tariff.rights.agreement import Agreement
+from tariff.rights.contract import Contract
+from tariff.written.rows import Words
 from tests.unit.tariff.histories import moment, month, started
 from tests.unit.tariff.tables import CATALOGUE
 
