@@ -18,7 +18,8 @@ class Waiting:
 
     `terms`: the rule it is under, None where nothing is carried over. `fees`: what a document adds, where that counts
     for the limit. `together`: so many months are agreed to be paid by one document, whatever they come to. `final`:
-    nothing waits beyond it; `ready` False: it cannot be billed.
+    nothing waits beyond it; `ready` False: it cannot be billed. `credited`: it has credits for months whose documents
+    were fixed, by which it may come to less than nothing.
     """
 
     month: Month
@@ -28,6 +29,7 @@ class Waiting:
     together: int = 1
     final: bool = False
     ready: bool = True
+    credited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +48,21 @@ def settle(months: Iterable[Waiting]) -> list[Settlement]:
     for one in months:
         if not one.ready:
             found.append(Settlement(one.month, InvoiceState.UNPRICED))
-        elif not one.final and _waits(held, one):
+        elif not one.final and (_waits(held, one) or _owed_back(held, one)):
             held.append(one)
             found.append(Settlement(one.month, InvoiceState.HELD))
-        elif held or one.amount > 0:
+        elif held or one.amount > 0 or _owed_back(held, one):
             found.append(Settlement(one.month, InvoiceState.ISSUED, tuple(each.month for each in [*held, one])))
             held = []
         else:
             found.append(Settlement(one.month, InvoiceState.NONE))
     return found
+
+
+def _owed_back(held: list[Waiting], one: Waiting) -> bool:
+    """Credits that came late are more than what there is to take them from: they go on to the next document."""
+    together = [*held, one]
+    return any(each.credited for each in together) and sum(each.amount for each in together) < 0
 
 
 def _waits(held: list[Waiting], one: Waiting) -> bool:

@@ -37,7 +37,8 @@ def invoices(
 def _needed(of: Account, sources: Sources, months: Sequence[Month]) -> list[Month]:
     """These months in order and, where months may wait, all that came before them."""
     tables = [step.holding.table for step in of.history.steps]
-    if not months or not any(_carry_over(of, table) or _together(of, table) > 1 for table in tables):
+    waits = any(_carry_over(of, table) or _together(of, table) > 1 for table in tables)
+    if not months or not (waits or sources.measured.credits_late()):
         return sorted(set(months))
     entered = [month_of(charge.at) for charge in sources.measured.charges]
     month, last = min([of.life.started, *entered, *months]), max(months)
@@ -66,7 +67,9 @@ def _waiting(of: Account, month: Month, one: Bill) -> Waiting:
         fees = _sum(lines) + sum((part.amount for part in _tax(table, lines)), NOTHING)
     final = of.life.ended is not None and month >= month_of(of.life.ended)
     together = _together(of, table)
-    return Waiting(month, one.amount, _carry_over(of, table), fees, together, final, ready=not one.missing)
+    late = any(line.entries and line.month != month for line in one.lines)
+    terms = _carry_over(of, table)
+    return Waiting(month, one.amount, terms, fees, together, final, ready=not one.missing, credited=late)
 
 
 def _invoice(of: Account, settled: Settlement, bills: dict[Month, Bill]) -> Invoice:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tariff.counting.month import Month
+from tariff.counting.month import Month, day_of, month_of
 from tariff.counting.records import Call, Charge, Debt, Evaded, Outage, Payment
 
 
@@ -27,6 +27,10 @@ class Measured:
         while self.closed.get(month, entry) < entry:
             month = month.plus(1)
         return month
+
+    def credits_late(self) -> bool:
+        """Whether an outage came after the document of the month in which it began."""
+        return any(self.came_late(month_of(day_of(one.known)), one.entry) for one in self.outages)
 
     def came_late(self, month: Month, entry: int) -> bool:
         """Whether the document of its month was fixed before it was entered."""
