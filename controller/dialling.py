@@ -25,7 +25,7 @@ from controller.living import Living
 from controller.mailbox import Mailbox
 from controller.ports import Ari
 from kernel.fact import Fact
-from kernel.ids import AgentId, CallId, LegId, NodeId, PersonalId, call_id, derive
+from kernel.ids import AgentId, CallId, CommandId, LegId, NodeId, PersonalId, call_id, derive
 from kernel.refusal import Refused
 from store.personal import Sealer
 
@@ -96,7 +96,16 @@ class Dialling:
         _note_refusal(box, begun, agent, wanted)
 
     def _pick_up(self, box: Mailbox, agent: AgentId, channel: wire.Channel, place: str) -> None:
-        """The phone dialled a park place where a call stands: it is that call's from here on."""
+        """The phone dialled a park place where a call stands: it is that call's from here on.
+
+        Legs of two nodes cannot hear each other: for a call of another node the phone is rung from there, as by order.
+        """
+        call = park.parked_at(box.floor, place)
+        if call is not None and any(box.floor.legs[one].node != self._node for one in call.legs):
+            self._ari.post(channels.hangup(channel.id, Cause.BUSY))
+            command = CommandId(derive("cmd", channel.created, channel.id, "picked up"))
+            box.take(inputs.PickUpCall(command, agent, place))
+            return
         leg = LegId(derive("leg", channel.created, channel.id, "picked up"))
         self._leases.keep(channel.id)
         box.take(inputs.PhonePickedUp(place, agent, leg, self._node, channel.id, channel.created))

@@ -178,12 +178,11 @@ class Reconciler:
 
     async def _talk_again(self, box: Mailbox, call: Call, living: Living) -> None:
         """The bridges, holds and recording that the facts promise: made again if the crash came before they were."""
+        if not any(leg.channel in living.channels for leg in self._legs(box) if leg.call == call.id):
+            return
         if call.playback is not None and await self._is_over(call.playback):
             box.take(inputs.PlaybackEnded(call.id, call.playback))
-        here = [box.floor.legs[leg] for leg in call.legs if leg in box.floor.legs]
-        if not any(leg.node == self._node and leg.channel in living.channels for leg in here):
-            return
-        for leg in here:
+        for leg in [box.floor.legs[one] for one in call.legs if one in box.floor.legs]:
             found = living.channels.get(leg.channel)
             if leg.conversation is not None and found is not None and found.state is ChannelState.RING:
                 self._ari.post(channels.answer(found.id))

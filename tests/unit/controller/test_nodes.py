@@ -10,11 +10,13 @@ from pathlib import Path
 
 from acd import inputs
 from acd.model import Line, Place, Shown
-from asterisk import wire
+from asterisk import channels, wire
+from asterisk.channels import Cause
 from asterisk.request import Request
+from asterisk.wire import ChannelState
 from controller.node import Doors, Node
-from kernel.ids import FIRST_NODE, AgentId, NodeId
-from tests.fakes.ari import BORN, FakeAri
+from kernel.ids import FIRST_NODE, AgentId, CommandId, NodeId
+from tests.fakes.ari import BORN, FakeAri, snapshot
 from tests.fakes.desk import STRAIGHT, Desk, FakeAmi, desk
 from tests.fakes.virtual_time import in_jumping_time
 
@@ -140,3 +142,22 @@ async def test_a_node_that_is_back_in_time_keeps_its_calls(tmp_path: Path) -> No
         two.other._cease_waiting()
         await asyncio.sleep(PATIENCE)
         assert len(two.here.floor.calls) == 1
+
+
+async def test_a_call_that_is_parked_on_the_other_node_is_not_joined_from_here_but_rings_the_phone_that_dialled(
+    tmp_path: Path,
+) -> None:
+    async with pair(tmp_path) as two:
+        two.here.goes_ready("bob")
+        two.calls_there()
+        two.there.settle()
+        leg = next(leg for leg in two.here.floor.legs.values() if leg.agent == ANN)
+        two.there.tell(wire.ChannelStateChange(snapshot(leg.channel, ChannelState.UP), BORN))
+        call = next(iter(two.here.floor.calls))
+        two.here.box.take(inputs.ParkCall(CommandId("park"), ANN, call, ""))
+        (place,) = two.here.floor.parked
+        dialled = two.here.dials("bob", place)
+        assert channels.hangup(dialled, Cause.BUSY) in two.here.ari.asked
+        (rung,) = [one for one in two.here.floor.legs.values() if one.agent == BOB]
+        assert (rung.node, rung.call) == (OTHER, call)
+        assert created(two.there)[-1] == "PJSIP/bob@node.node-1"
