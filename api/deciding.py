@@ -8,14 +8,16 @@ from decimal import Decimal
 
 from kernel.refusal import Refused
 from store.tariffs import packaged
-from tariff import agreement, closing, deciding, standing
-from tariff.agreement import Agreement
-from tariff.bills import InvoiceState
-from tariff.closed import ClosedMonth, Issuer
-from tariff.history import History, Order
-from tariff.invoicing import Measured
-from tariff.month import Month, day_of, month_of
-from tariff.standing import Standing
+from tariff.counting.month import Month, day_of, month_of
+from tariff.holding.history import History, Order
+from tariff.money import closing
+from tariff.money.bills import InvoiceState
+from tariff.money.closed import ClosedMonth, Issuer
+from tariff.money.invoicing import Measured
+from tariff.orders import deciding
+from tariff.rights import agreement, standing
+from tariff.rights.agreement import Agreement
+from tariff.rights.standing import Standing
 
 NOBODY = Issuer("", "")
 """Stands on what is no invoice yet."""

@@ -10,11 +10,13 @@ from decimal import Decimal
 from api.deciding import NOBODY
 from kernel.refusal import Refused
 from store.tariffs import packaged
-from tariff import agreement, closing, dues, entered, entering, life, timeline
-from tariff.agreement import Agreement
-from tariff.bills import InvoiceState
-from tariff.closed import ClosedLine, ClosedMonth
-from tariff.entered import (
+from tariff.counting.month import Month, day_of, month_of
+from tariff.holding import life
+from tariff.holding.history import History
+from tariff.money import closing, dues, entered, entering
+from tariff.money.bills import InvoiceState
+from tariff.money.closed import ClosedLine, ClosedMonth
+from tariff.money.entered import (
     ChargeEntered,
     Entry,
     EvadedEntered,
@@ -24,8 +26,9 @@ from tariff.entered import (
     What,
     Withdrawn,
 )
-from tariff.history import History
-from tariff.month import Month, day_of, month_of
+from tariff.orders import timeline
+from tariff.rights import agreement
+from tariff.rights.agreement import Agreement
 
 
 @dataclass(frozen=True, slots=True)

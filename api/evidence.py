@@ -13,9 +13,9 @@ from api.showing_entries import shown
 from kernel.ids import ContractId, TenantId
 from store.orders import Placed
 from store.tariffs import packaged
-from tariff.closed import ClosedLine, ClosedMonth
-from tariff.month import Month, day_of, month_of
-from tariff.rows import RowKind
+from tariff.counting.month import Month, day_of, month_of
+from tariff.money.closed import ClosedLine, ClosedMonth
+from tariff.written.rows import RowKind
 
 CALL_RATE: Final = "call_rate"
 

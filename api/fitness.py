@@ -17,8 +17,8 @@ from kernel.refusal import Code, Refused
 from numbering import extension
 from numbering.emergency import emergency
 from store.config_parts import TenantConfig
-from tariff.entitlement import NOTHING, Entitled
-from tariff.rows import Scope
+from tariff.rights.entitlement import NOTHING, Entitled
+from tariff.written.rows import Scope
 
 UNPROCESSABLE: Final = 422
 IVR: Final = "ivr_rule"

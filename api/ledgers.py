@@ -17,13 +17,15 @@ from reports.rated_calls import Talk, calls
 from reports.seat_ledger import SEAT_FACTS, ledger
 from store.talks import talks
 from store.tariffs import packaged
-from tariff import account, agreement, entered, timeline
-from tariff.agreement import Agreement
-from tariff.calls import Rater
-from tariff.entered import Entry
-from tariff.entitlement import IVR
-from tariff.history import History
-from tariff.month import Month
+from tariff.counting.month import Month
+from tariff.holding.history import History
+from tariff.money import account, entered
+from tariff.money.calls import Rater
+from tariff.money.entered import Entry
+from tariff.orders import timeline
+from tariff.rights import agreement
+from tariff.rights.agreement import Agreement
+from tariff.rights.entitlement import IVR
 
 NOTHING_KEPT: Final = Decimal("0.000")
 

@@ -11,7 +11,7 @@ from kernel.ids import AgentId, TenantId
 from kernel.refusal import Code, Refused
 from store.config_parts import TenantConfig
 from store.logins import Login
-from tariff.entitlement import NOTHING, Entitled
+from tariff.rights.entitlement import NOTHING, Entitled
 
 FORBIDDEN = 403
 

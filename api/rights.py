@@ -8,7 +8,7 @@ from api.identity import Person
 from api.problems import RefusalRaised
 from api.services import Services
 from kernel.refusal import Code, Refused
-from tariff.entitlement import NOTHING
+from tariff.rights.entitlement import NOTHING
 
 FORBIDDEN: Final = 403
 MONITORING: Final = "monitoring"

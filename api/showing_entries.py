@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from api.schemas import entry as shapes
 from store.entries import kind_of
-from tariff import entered
-from tariff.entered import Entry, Withdrawn
+from tariff.money import entered
+from tariff.money.entered import Entry, Withdrawn
 
 
 def shown(entries: Sequence[Entry], only: frozenset[int] | None = None) -> list[shapes.Entry]:

@@ -11,8 +11,8 @@ from kernel.ids import ContractId
 from store.config import TenantConfig
 from store.logins import Login
 from store.rule_counts import rules_with_ivr
-from tariff.entitlement import IVR, PLACE, SEAT, Entitlement
-from tariff.rows import Basis
+from tariff.rights.entitlement import IVR, PLACE, SEAT, Entitlement
+from tariff.written.rows import Basis
 
 VIEW_ONLY: Final = "view_only"
 """The licence of a person who only looks and does not telephone."""

@@ -16,7 +16,7 @@ from numbering.emergency import emergency
 from numbering.japan import read
 from numbering.permission import permitted
 from store.config_parts import TenantConfig
-from tariff.entitlement import Entitled
+from tariff.rights.entitlement import Entitled
 
 WAITING: Final = "waiting_connection"
 LEAST_MINUTES, MOST_MINUTES = 1, 5

@@ -10,13 +10,13 @@ from kernel.refusal import Refused
 from reports.rated_calls import calls, rates_calls
 from store.talks import talks
 from store.tariffs import packaged
-from tariff import agreement
-from tariff.agreement import Agreement
-from tariff.closed import ClosedMonth
-from tariff.contract import Contract, Particulars
-from tariff.history import Do, Order
-from tariff.invoicing import Measured
-from tariff.month import Month
+from tariff.counting.month import Month
+from tariff.holding.history import Do, Order
+from tariff.money.closed import ClosedMonth
+from tariff.money.invoicing import Measured
+from tariff.rights import agreement
+from tariff.rights.agreement import Agreement
+from tariff.rights.contract import Contract, Particulars
 
 NAME = ContractId("what-if")
 _MONTHS_BEFORE = 2

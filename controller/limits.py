@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from acd.config import AgentConfig, Limits, SeatPool
-from tariff.entitlement import NOTHING, RECORDING, SEAT, Entitled
+from tariff.rights.entitlement import NOTHING, RECORDING, SEAT, Entitled
 
 
 def limits(entitled: Entitled, seat_grace: float) -> Limits:

@@ -10,7 +10,7 @@ from typing import Final
 from denwaban import tariff_said as said
 from denwaban.build import ROOT
 from store.tariffs import packaged
-from tariff.rows import HAD, Row, Table
+from tariff.written.rows import HAD, Row, Table
 
 SHOWN: Final = ROOT / "docs" / "features.csv"
 """Which tests show which feature against a running platform; `make features` writes it."""

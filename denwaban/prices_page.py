@@ -6,7 +6,7 @@ import sys
 from decimal import ROUND_FLOOR, Decimal
 
 from store.tariffs import packaged
-from tariff.rows import Row, Table
+from tariff.written.rows import Row, Table
 
 _HEAD = """# Prices
 

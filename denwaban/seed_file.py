@@ -34,8 +34,8 @@ from kernel.ids import NodeName
 from numbering import extension
 from store.tariffs import packaged
 from store.tenants import PLATFORM
-from tariff import order
-from tariff.contract import Contract as Bought
+from tariff.rights import order
+from tariff.rights.contract import Contract as Bought
 
 DEMO: Final = Path(__file__).with_name("demo.toml")
 """The demo tenants."""

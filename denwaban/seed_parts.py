@@ -14,9 +14,9 @@ from kernel.ids import ContractId, DiallingId, FlowId, HoursId, LineId, PromptId
 from kernel.moment import TOKYO
 from numbering import permission
 from store.config import DiallingConfig, FlowDocument, HoursDocument, LineConfig, PromptText
-from tariff.contract import Contract as Bought
-from tariff.contract import Item, Particulars
-from tariff.rows import Scope
+from tariff.rights.contract import Contract as Bought
+from tariff.rights.contract import Item, Particulars
+from tariff.written.rows import Scope
 
 JAPAN: Final = "+81"
 SOLD_SINCE: Final = date(2025, 4, 1)

@@ -26,7 +26,7 @@ from store.logins import Login, LoginStore, Role
 from store.seeds import Seeded, SeedStore
 from store.tenants import PLATFORM, Tenant, TenantStore
 from store.trunks import TrunkConfig, TrunkStore
-from tariff.contract import Contract
+from tariff.rights.contract import Contract
 
 NOBODY: Final = demo_file.Login(tenant="", login="", password="")
 """The login of an agent who has none."""

@@ -13,8 +13,8 @@ from denwaban import tariff_said as said
 from denwaban.board import language as terminals
 from denwaban.tariff_show import console, find
 from store.tariffs import packaged
-from tariff.reading import BadTable
-from tariff.rows import Row, Table
+from tariff.written.reading import BadTable
+from tariff.written.rows import Row, Table
 
 _COLOURS: Final = {"-": "red", "+": "green", "~": "yellow"}
 

@@ -12,12 +12,12 @@ from typing import Any, Final
 from api.texts import sentence
 from kernel.refusal import Refused
 from store.tariffs import packaged, quote_schema, texts
-from tariff import catalogue
-from tariff.catalogue import Catalogue
 from tariff.quote.answering import Door
 from tariff.quote.fitting import Unreadable, parse
 from tariff.quote.writing import Document
-from tariff.reading import BadTable
+from tariff.written import catalogue
+from tariff.written.catalogue import Catalogue
+from tariff.written.reading import BadTable
 
 ANSWERED: Final = 0
 BROKEN: Final = 1

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from api.texts import label
 from kernel.moment import TOKYO
-from tariff.pricing import PLAINLY
-from tariff.reading_fields import CHECKS
-from tariff.rows import Row, Table
-from tariff.rules import ALWAYS, Rule
-from tariff.terms import Terms
+from tariff.written.pricing import PLAINLY
+from tariff.written.reading_fields import CHECKS
+from tariff.written.rows import Row, Table
+from tariff.written.rules import ALWAYS, Rule
+from tariff.written.terms import Terms
 
 _NAMES: Final = {check: name for name, check in CHECKS.items()}
 _APART: Final = frozenset(

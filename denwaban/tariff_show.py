@@ -14,9 +14,9 @@ from api.texts import label
 from denwaban import tariff_said as said
 from denwaban.board import language as terminals
 from store.tariffs import packaged
-from tariff.catalogue import Catalogue
-from tariff.reading import BadTable
-from tariff.rows import Row, Table
+from tariff.written.catalogue import Catalogue
+from tariff.written.reading import BadTable
+from tariff.written.rows import Row, Table
 
 _WIDE: Final = 180
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from store.tariffs import packaged
-from tariff import catalogue
-from tariff.catalogue import Catalogue
-from tariff.reading import BadTable
+from tariff.written import catalogue
+from tariff.written.catalogue import Catalogue
+from tariff.written.reading import BadTable
 
 
 def main(files: Sequence[Path]) -> int:

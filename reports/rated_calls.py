@@ -12,9 +12,9 @@ from kernel.ids import CallId
 from kernel.usage import LineKind
 from numbering import japan
 from numbering.dialled import Dialled, Kind
-from tariff.contract import Contract
-from tariff.records import Call
-from tariff.rows import RowKind, Scope, Table
+from tariff.counting.records import Call
+from tariff.rights.contract import Contract
+from tariff.written.rows import RowKind, Scope, Table
 
 _OWN: Final[Mapping[Kind, str]] = {Kind.IP: "050", Kind.FREEPHONE: "0120", Kind.NAVIDIAL: "navidial"}
 _OTHERS: Final[Mapping[Kind, LineKind]] = {

@@ -10,7 +10,7 @@ import orjson
 from kernel.ids import ContractId, TenantId
 from kernel.moment import after
 from store.jobs import NewJob
-from tariff.month import Month, day_of, month_of
+from tariff.counting.month import Month, day_of, month_of
 
 CLOSE_MONTH: Final = "close_month"
 GRACE: Final = 3 * 3600.0

@@ -25,11 +25,11 @@ from store.tables.contracts import contracts as table
 from store.tariffs import packaged
 from store.tenants import hold
 from store.uses import counted
-from tariff import agreement
-from tariff.agreement import Agreement
-from tariff.contract import Contract
-from tariff.entitlement import Entitled
-from tariff.month import day_of, month_of
+from tariff.counting.month import day_of, month_of
+from tariff.rights import agreement
+from tariff.rights.agreement import Agreement
+from tariff.rights.contract import Contract
+from tariff.rights.entitlement import Entitled
 
 CLOCKS_APART: Final = 1.0
 """Seconds by which the clock of a controller may be behind the database's: asked any earlier, it would find nothing

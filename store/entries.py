@@ -18,7 +18,7 @@ from store.errors import Unreadable
 from store.jobs import NewJob, add_job, hasten
 from store.tables.billing import contract_entries as table
 from store.tenants import hold
-from tariff.entered import (
+from tariff.money.entered import (
     ChargeEntered,
     Entry,
     EvadedEntered,

@@ -17,7 +17,7 @@ from store.errors import Unreadable
 from store.jobs import NewJob, add_job
 from store.tables.billing import invoices as table
 from store.tenants import hold
-from tariff.closed import ClosedMonth
+from tariff.money.closed import ClosedMonth
 
 
 class InvoiceStore:

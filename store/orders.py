@@ -20,7 +20,7 @@ from store.errors import Unreadable
 from store.jobs import NewJob, add_job
 from store.tables.billing import contract_orders as table
 from store.tenants import hold
-from tariff.history import Order
+from tariff.holding.history import Order
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from store.config_parts import TenantConfig
 from store.engine import tenant_session
 from store.record_rows import Page
 from store.tables.audit import rule_counts as table
-from tariff.entitlement import Count
+from tariff.rights.entitlement import Count
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from store.errors import Unreadable
 from store.logins import Login, Role
 from store.tables.audit import seeds as table
 from store.trunks import TrunkConfig
-from tariff.contract import Contract
+from tariff.rights.contract import Contract
 
 
 @dataclass(frozen=True, slots=True)

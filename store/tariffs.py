@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from store.tariff_settings import TariffSettings
-from tariff import catalogue
-from tariff.catalogue import Catalogue
-from tariff.reading import BadTable
+from tariff.written import catalogue
+from tariff.written.catalogue import Catalogue
+from tariff.written.reading import BadTable
 
 _FOLDER: Final = "tables"
 _SCHEMA: Final = "quote.schema.json"
@@ -22,7 +22,7 @@ _SCHEMA: Final = "quote.schema.json"
 def packaged() -> Catalogue:
     """The catalogue of the tables in `tariff/tables` and those named by the setting `tariffs`.
 
-    Raises tariff.reading.BadTable, a ConfigurationError.
+    Raises tariff.written.reading.BadTable, a ConfigurationError.
     """
     return catalogue.read(texts())
 

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kernel.ids import TenantId
 from store.tables.audit import rule_counts
-from tariff.catalogue import Catalogue
-from tariff.contract import Contract
-from tariff.history import Use
+from tariff.holding.history import Use
+from tariff.rights.contract import Contract
+from tariff.written.catalogue import Catalogue
 
 
 async def counted(

@@ -23,13 +23,14 @@ from store.records import RecordStore
 from store.talks import talks
 from store.tariffs import packaged
 from store.tenants import TenantStore
-from tariff import agreement, closing, entered
-from tariff.agreement import Agreement
-from tariff.bills import InvoiceState
-from tariff.closed import ClosedMonth, Issuer
-from tariff.history import State
-from tariff.month import Month, day_of, month_of
-from tariff.records import Call
+from tariff.counting.month import Month, day_of, month_of
+from tariff.counting.records import Call
+from tariff.holding.history import State
+from tariff.money import closing, entered
+from tariff.money.bills import InvoiceState
+from tariff.money.closed import ClosedMonth, Issuer
+from tariff.rights import agreement
+from tariff.rights.agreement import Agreement
 
 RETRY: Final = 86_400.0
 """Seconds after which a contract that may not be held as it stands is looked at again: somebody has to mend it."""

@@ -12,7 +12,7 @@ import structlog
 from kernel.ids import TenantId
 from recording.retention import expires
 from store.errors import Unreadable
-from tariff.entitlement import NOTHING, Entitled, Retention
+from tariff.rights.entitlement import NOTHING, Entitled, Retention
 
 _NO_RIGHT: Final = Retention(0, NOTHING)
 """Recorded by a right that nothing tells of any more: kept through the day of the call, so that it is not lost at once

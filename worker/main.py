@@ -32,7 +32,7 @@ from store.records import RecordStore
 from store.rule_counts import CountStore
 from store.sounds import SoundStore
 from store.tenants import TenantStore
-from tariff.closed import Issuer
+from tariff.money.closed import Issuer
 from worker.announce import announce
 from worker.closing import Closing
 from worker.erase import Erasing

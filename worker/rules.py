@@ -13,7 +13,7 @@ from store.contracts import ContractStore
 from store.jobs import Job
 from store.platform import PLATFORM
 from store.rule_counts import CountStore, rules_with_ivr
-from tariff.entitlement import IVR
+from tariff.rights.entitlement import IVR
 
 Work = Callable[[Job], Awaitable[None]]
 _log = structlog.get_logger()

@@ -13,7 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 
 from kernel.errors import ConfigurationError
-from tariff.closed import ClosedMonth
+from tariff.money.closed import ClosedMonth
 
 
 class NoFont(ConfigurationError):

@@ -15,8 +15,9 @@ from api.schemas.contract import Entitlement, Entitlements, Name, RuleCount
 from api.usage import used
 from store.config import TenantConfig
 from store.tariffs import packaged
-from tariff import agreement, versions
-from tariff.contract import Contract
+from tariff.orders import versions
+from tariff.rights import agreement
+from tariff.rights.contract import Contract
 
 At = Annotated[NearMoment | None, Query(description="A moment; left out: now.")]
 router = APIRouter(prefix="/entitlements", tags=["contracts"])

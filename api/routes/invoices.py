@@ -20,7 +20,7 @@ from api.schemas.entry import Evidence
 from api.services import Services
 from kernel.ids import TenantId
 from kernel.refusal import Refused
-from tariff.closed import ClosedMonth
+from tariff.money.closed import ClosedMonth
 
 router = APIRouter(prefix="/invoices", tags=["contracts"], dependencies=[needs(Permission.SEE_INVOICES)])
 

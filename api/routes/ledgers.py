@@ -16,7 +16,7 @@ from api.schemas import ledger as shapes
 from api.schemas.invoice import MONTH_PATTERN
 from api.services import Services
 from api.sheets import written
-from tariff.month import Month, day_of, month_of
+from tariff.counting.month import Month, day_of, month_of
 
 router = APIRouter(prefix="/ledgers", tags=["contracts"], dependencies=[needs(Permission.SEE_ENTITLEMENTS)])
 

@@ -19,10 +19,10 @@ from api.services import Services
 from kernel.ids import ContractId, TenantId
 from kernel.refusal import Code, Refused
 from store.tariffs import packaged
-from tariff import agreement
-from tariff.agreement import Agreement
-from tariff.contract import Contract, Item, Particulars
-from tariff.order import check
+from tariff.rights import agreement
+from tariff.rights.agreement import Agreement
+from tariff.rights.contract import Contract, Item, Particulars
+from tariff.rights.order import check
 
 router = APIRouter(
     prefix="/platform/tenants/{tenant}/contracts", tags=["platform"], dependencies=[needs(Permission.RUN_PLATFORM)]

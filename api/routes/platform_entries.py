@@ -23,7 +23,7 @@ from kernel.ids import ContractId, TenantId
 from kernel.refusal import Code, Refused
 from store.audit import Author
 from store.closing_jobs import closing_job, late_job
-from tariff.month import day_of, month_of
+from tariff.counting.month import day_of, month_of
 
 router = APIRouter(
     prefix="/platform/tenants/{tenant}/contracts/{contract}",

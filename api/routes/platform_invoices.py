@@ -21,12 +21,13 @@ from kernel.refusal import Refused
 from store.closing_jobs import CLOSE_MONTH, closing_job
 from store.jobs import Waiting
 from store.tariffs import packaged
-from tariff import agreement, deciding
-from tariff.agreement import Agreement
-from tariff.closed import ClosedMonth
-from tariff.history import Do, Order
-from tariff.month import Month
-from tariff.terms import Fees
+from tariff.counting.month import Month
+from tariff.holding.history import Do, Order
+from tariff.money.closed import ClosedMonth
+from tariff.orders import deciding
+from tariff.rights import agreement
+from tariff.rights.agreement import Agreement
+from tariff.written.terms import Fees
 
 router = APIRouter(
     prefix="/platform/tenants/{tenant}/invoices", tags=["platform"], dependencies=[needs(Permission.RUN_PLATFORM)]

@@ -19,7 +19,7 @@ from kernel.ids import LineId, TenantId, TrunkName
 from kernel.refusal import Code, Refused
 from store.config import LineConfig, TenantConfig
 from store.config_parts import things, with_thing, without
-from tariff.entitlement import Entitled
+from tariff.rights.entitlement import Entitled
 
 LINES: Final = "lines"
 BY_SEATS: Final = "channels_by_seats"

@@ -18,8 +18,8 @@ from api.schemas.contract import CONTRACT_PATTERN
 from api.services import Services
 from kernel.ids import ContractId, TenantId
 from kernel.refusal import Refused
-from tariff.agreement import Agreement
-from tariff.history import Order, Use
+from tariff.holding.history import Order, Use
+from tariff.rights.agreement import Agreement
 
 router = APIRouter(
     prefix="/platform/tenants/{tenant}/contracts/{contract}",

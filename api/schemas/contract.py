@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.schemas.common import Moment, NearMoment, Shape, Wanted
 from api.schemas.order import Count, FactsWanted, RowName, Step, Values, Yen
-from tariff.rows import Basis, Scope
+from tariff.written.rows import Basis, Scope
 
 CONTRACT_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 

@@ -12,7 +12,7 @@ from api.schemas.common import FIRST_YEAR, LAST_YEAR, Moment, NearMoment, Shape,
 from api.schemas.invoice import Line, MonthName
 from api.schemas.ledger import RatedCall
 from api.schemas.order import RowName
-from tariff.entered import (
+from tariff.money.entered import (
     ChargeEntered,
     EvadedEntered,
     OutageEntered,
@@ -21,7 +21,7 @@ from tariff.entered import (
     What,
     Withdrawn,
 )
-from tariff.rows import Words
+from tariff.written.rows import Words
 
 Yen = Annotated[int, Field(gt=0, le=10_000_000_000, strict=True)]
 """Whole yen, more than none."""

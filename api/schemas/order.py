@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from api.schemas.common import Moment, NearMoment, Shape, Wanted
-from tariff.history import Do, State
-from tariff.rows import Basis, Scope
+from tariff.holding.history import Do, State
+from tariff.written.rows import Basis, Scope
 
 ROW_PATTERN = r"^[A-Z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$"
 RowName = Annotated[str, Field(pattern=ROW_PATTERN, max_length=64)]

@@ -6,19 +6,21 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from tariff import calls, debts, deciding, invoicing, keeping, outages, surcharge, timeline
-from tariff.bills import Invoice, InvoiceState
-from tariff.catalogue import Catalogue
-from tariff.history import History
-from tariff.invoicing import Measured
-from tariff.month import day_of
+from tariff.counting.month import day_of
+from tariff.counting.records import Made
+from tariff.holding.history import History
+from tariff.money import calls, debts, invoicing, outages, surcharge
+from tariff.money.bills import Invoice, InvoiceState
+from tariff.money.invoicing import Measured
+from tariff.orders import deciding, timeline
 from tariff.quote import writing
 from tariff.quote.case import Case
 from tariff.quote.fitting import Fitting, Misfit
 from tariff.quote.reading import read
 from tariff.quote.writing import Document, Sentence
-from tariff.records import Made
-from tariff.standing import standing
+from tariff.rights import keeping
+from tariff.rights.standing import standing
+from tariff.written.catalogue import Catalogue
 
 
 class Door:

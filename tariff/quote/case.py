@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from tariff.history import Head, Order
-from tariff.month import Month
-from tariff.records import Call, Charge, Debt, Made, Outage, Payment
+from tariff.counting.month import Month
+from tariff.counting.records import Call, Charge, Debt, Made, Outage, Payment
+from tariff.holding.history import Head, Order
 
 
 @dataclass(frozen=True, slots=True)

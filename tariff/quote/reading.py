@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
 
-from tariff.catalogue import Catalogue
-from tariff.history import Do, Head, Order, Use
-from tariff.month import Month
+from tariff.counting.month import Month
+from tariff.counting.records import Call, Charge, Debt, Made, Outage, Payment
+from tariff.holding.history import Do, Head, Order, Use
 from tariff.quote.case import Ask, Case, Instant
 from tariff.quote.fitting import Misfit, pointer
 from tariff.quote.values import Given, day, facts, prices, quantities, settings, when, yen
-from tariff.records import Call, Charge, Debt, Made, Outage, Payment
+from tariff.written.catalogue import Catalogue
 
 _WORDS: Final = {True: "on", False: "off"}
 

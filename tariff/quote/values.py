@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from kernel.moment import TOKYO
-from tariff.history import PriceList, Quantity, Settings
+from tariff.holding.history import PriceList, Quantity, Settings
 from tariff.quote.fitting import moment
 
 Given = Mapping[str, Any]
@@ -43,7 +43,7 @@ def settings(given: Mapping[str, Mapping[str, Any]]) -> Settings:
 
 
 def facts(given: Given) -> dict[str, object]:
-    """The facts that are given, as the fields of tariff.history.Facts."""
+    """The facts that are given, as the fields of tariff.holding.history.Facts."""
     return {name: _fact(name, value) for name, value in given.items()}
 
 

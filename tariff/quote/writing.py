@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from kernel.refusal import Code, Refused
-from tariff.bills import (
+from tariff.holding.history import Accepted, Decision
+from tariff.money.bills import (
     DebtLeft,
     DepositLeft,
     InterestPart,
@@ -18,10 +19,9 @@ from tariff.bills import (
     RatedCall,
     SurchargeDue,
 )
-from tariff.history import Accepted, Decision
-from tariff.keeping import Keeping
-from tariff.rows import Basis, Table
-from tariff.standing import Given, Standing
+from tariff.rights.keeping import Keeping
+from tariff.rights.standing import Given, Standing
+from tariff.written.rows import Basis, Table
 
 Document = dict[str, Any]
 """A JSON object."""

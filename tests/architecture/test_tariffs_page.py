@@ -9,11 +9,11 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from tariff.pricing import Counted, Due, Happening, Rated, Split
-from tariff.reading_fields import CHECKS, Place, filled, rule
-from tariff.rows import Row, RowKind, Table, Unit
-from tariff.rules import Rule, When
-from tariff.terms import Terms
+from tariff.written.pricing import Counted, Due, Happening, Rated, Split
+from tariff.written.reading_fields import CHECKS, Place, filled, rule
+from tariff.written.rows import Row, RowKind, Table, Unit
+from tariff.written.rules import Rule, When
+from tariff.written.terms import Terms
 from tests.architecture.sources import ROOT
 
 PAGE = (ROOT / "docs" / "tariffs.md").read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ from store.tables.tenants import configurations, logins
 from store.tenants import PLATFORM
 from store.trunks import TrunkConfig, TrunkStore
 from store.users import UserStore
-from tariff.contract import Item
+from tariff.rights.contract import Item
 
 DEMO = seed_file.read(seed_file.DEMO)
 TENANT = TenantId("demo")

@@ -6,7 +6,7 @@ import time
 import timeit
 from collections.abc import Callable
 
-from tariff.entitlement import entitled
+from tariff.rights.entitlement import entitled
 from tests.unit.tariff.tables import CATALOGUE, FREEDIAL, MIITEL, NOW, SMACOM
 
 ANEW = "all that three contracts allow, worked out anew"

@@ -18,13 +18,14 @@ from pathlib import Path
 
 from kernel.moment import TOKYO
 from store.tariffs import packaged
-from tariff import deciding, invoicing
-from tariff.bills import Invoice, InvoiceState
-from tariff.catalogue import Catalogue
-from tariff.history import Do, Head, History, Order
-from tariff.invoicing import Measured
-from tariff.month import Month
-from tariff.records import Call
+from tariff.counting.month import Month
+from tariff.counting.records import Call
+from tariff.holding.history import Do, Head, History, Order
+from tariff.money import invoicing
+from tariff.money.bills import Invoice, InvoiceState
+from tariff.money.invoicing import Measured
+from tariff.orders import deciding
+from tariff.written.catalogue import Catalogue
 
 TENANTS = 1_000
 CALLS = 1_000_000

@@ -22,7 +22,7 @@ from store.personal import Sealer
 from store.tenants import PLATFORM, Tenant, TenantStore
 from store.trunks import TrunkConfig, TrunkLogin, TrunkStore
 from store.users import UserStore
-from tariff.contract import Contract, Item
+from tariff.rights.contract import Contract, Item
 
 EVEN, OTHER = TenantId("even"), TenantId("other")
 BOSS, ROOT = Author(EVEN, "boss"), Author(PLATFORM, "root")

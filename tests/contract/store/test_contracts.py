@@ -18,9 +18,9 @@ from store.engine import tenant_session, transaction
 from store.errors import StoreError, Unreadable
 from store.tables.work import jobs
 from store.tenants import PLATFORM, Tenant, TenantStore
-from tariff.contract import Contract, Item
-from tariff.entitlement import Pool
-from tariff.rows import Scope
+from tariff.rights.contract import Contract, Item
+from tariff.rights.entitlement import Pool
+from tariff.written.rows import Scope
 
 EVEN, OTHER = TenantId("even"), TenantId("other")
 BY = Author(PLATFORM, "root")

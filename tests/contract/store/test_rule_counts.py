@@ -13,7 +13,7 @@ from kernel.ids import ContractId, TenantId
 from store.engine import tenant_session
 from store.rule_counts import CountStore
 from store.tenants import Tenant, TenantStore
-from tariff.entitlement import IVR, Count
+from tariff.rights.entitlement import IVR, Count
 
 EVEN, OTHER = TenantId("even"), TenantId("other")
 AT = datetime(2026, 11, 21, 9, tzinfo=UTC)

@@ -47,8 +47,8 @@ from store.records import RecordStore
 from store.secret_files import read_secret
 from store.sounds import SoundStore
 from store.tenants import PLATFORM
-from tariff.closed import ClosedLine, ClosedMonth, Issuer
-from tariff.rows import Words
+from tariff.money.closed import ClosedLine, ClosedMonth, Issuer
+from tariff.written.rows import Words
 from tests.integration.api.doors import ADMIN, AGENT, DOORS, ROLES, SOCKETS, SUPERVISOR
 from tests.integration.api.doors import PLATFORM as ROOT_ROLE
 from tests.integration.api.office import PASSWORD, Office

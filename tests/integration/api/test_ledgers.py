@@ -13,7 +13,7 @@ from kernel.ids import CallId, ContractId, RecordingId
 from store.record_rows import RecordingRow, RecordingState
 from store.records import RecordStore
 from store.rule_counts import CountStore
-from tariff.entitlement import IVR, Count
+from tariff.rights.entitlement import IVR, Count
 from tests.integration.api.office import Office
 
 

@@ -27,10 +27,10 @@ from store.records import RecordStore
 from store.secret_files import read_secret
 from store.tariffs import packaged
 from store.tenants import PLATFORM
-from tariff import closing
-from tariff.closed import ClosedMonth, Issuer
-from tariff.invoicing import Measured
-from tariff.month import Month
+from tariff.counting.month import Month
+from tariff.money import closing
+from tariff.money.closed import ClosedMonth, Issuer
+from tariff.money.invoicing import Measured
 from tests.integration.api.office import PASSWORD, Office
 from tests.unit.reports.play import START
 

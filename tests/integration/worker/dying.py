@@ -22,7 +22,7 @@ from store.personal import PersonalStore, Sealer
 from store.records import RecordStore
 from store.settings import StoreSettings
 from store.tenants import TenantStore
-from tariff.closed import Issuer
+from tariff.money.closed import Issuer
 from worker.closing import Closing
 from worker.jobs import Work, work_off
 

@@ -32,13 +32,13 @@ from store.records import RecordStore
 from store.rule_counts import CountStore
 from store.settings import StoreSettings
 from store.tenants import Tenant, TenantStore
-from tariff.closed import ClosedMonth, Issuer
-from tariff.contract import Contract, Item, Particulars
-from tariff.entered import ChargeEntered, OutageEntered, PaymentEntered, RateEntered, What
-from tariff.entitlement import IVR, Count
-from tariff.history import Do, Order
-from tariff.month import Month
-from tariff.rows import Scope, Words
+from tariff.counting.month import Month
+from tariff.holding.history import Do, Order
+from tariff.money.closed import ClosedMonth, Issuer
+from tariff.money.entered import ChargeEntered, OutageEntered, PaymentEntered, RateEntered, What
+from tariff.rights.contract import Contract, Item, Particulars
+from tariff.rights.entitlement import IVR, Count
+from tariff.written.rows import Scope, Words
 from tests.integration.worker.dying import kinds
 from worker.jobs import work_off
 

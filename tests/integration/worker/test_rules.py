@@ -15,7 +15,7 @@ from store.jobs import Job, JobStore
 from store.personal import Sealer
 from store.rule_counts import CountStore
 from store.tenants import Tenant, TenantStore
-from tariff.contract import Contract, Item
+from tariff.rights.contract import Contract, Item
 from worker.rules import Rules
 
 ASKS = TenantId("asks")

@@ -13,8 +13,8 @@ import pytest
 
 from api.paper.invoice import NoFont, pdf
 from api.settings import ApiSettings
-from tariff.closed import ClosedLine, ClosedMonth, ClosedSetOff, ClosedTax, Issuer
-from tariff.rows import Words
+from tariff.money.closed import ClosedLine, ClosedMonth, ClosedSetOff, ClosedTax, Issuer
+from tariff.written.rows import Words
 
 FONT = ApiSettings().invoice_font
 MONTH = ClosedMonth(

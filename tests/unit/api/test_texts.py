@@ -13,7 +13,7 @@ from api.problems import Problem, answer, refusal
 from api.refusals_page import page
 from api.texts import MissingSentence, codes, label, sentence
 from kernel.refusal import Code, Refused
-from tariff.reading_fields import CHECKS
+from tariff.written.reading_fields import CHECKS
 
 ROOT = Path(__file__).parents[3]
 SECTIONS = (

@@ -10,8 +10,8 @@ from kernel.ids import AgentId, ContractId, TenantId
 from store.config import TenantConfig
 from store.logins import Login, Role
 from store.tariffs import packaged
-from tariff.contract import Contract, Item
-from tariff.entitlement import entitled
+from tariff.rights.contract import Contract, Item
+from tariff.rights.entitlement import entitled
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 TENANT = TenantId("t")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from acd.config import AgentConfig, Limits, SeatPool
 from controller.limits import licensed, limits, with_every_kind
 from kernel.ids import AgentId, QueueId
-from tariff.entitlement import entitled
+from tariff.rights.entitlement import entitled
 from tests.unit.tariff.tables import CATALOGUE, FREEDIAL, MIITEL, NOW, SMACOM, contract
 
 ANN = AgentConfig(AgentId("ann"), "Ann", "ann", (QueueId("q"),))

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from denwaban import prices_page, tariff_diff, tariff_show, tariff_validate
 from denwaban.tariff_show import find
-from tariff.rows import Table
+from tariff.written.rows import Table
 from tests.unit.tariff.tables import CATALOGUE
 
 OWN = Path(__file__).parents[2] / "data" / "own-tariff.toml"

@@ -11,7 +11,7 @@ import pytest
 from kernel.ids import CallId
 from kernel.usage import LineKind
 from reports.rated_calls import Talk, calls, rates_calls
-from tariff.rows import Scope, Table
+from tariff.written.rows import Scope, Table
 from tests.unit.tariff.tables import CATALOGUE, NOW, contract
 
 MIITEL = contract("connect-miitel", MT_F01=5)

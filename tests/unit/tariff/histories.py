@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from kernel.moment import TOKYO
-from tariff import invoicing
-from tariff.bills import Invoice, Line
-from tariff.history import Do, Facts, Head, History, Holding, Order, Quantity, Settings, State, Step, Use
-from tariff.invoicing import Measured
-from tariff.month import Month
+from tariff.counting.month import Month
+from tariff.holding.history import Do, Facts, Head, History, Holding, Order, Quantity, Settings, State, Step, Use
+from tariff.money import invoicing
+from tariff.money.bills import Invoice, Line
+from tariff.money.invoicing import Measured
 from tests.unit.tariff.tables import CATALOGUE
 
 Rows = Mapping[str, Quantity]

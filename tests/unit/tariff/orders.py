@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from kernel.moment import TOKYO
 from kernel.refusal import Code, Refused
-from tariff import deciding
-from tariff.history import Decision, Do, Head, History, Order, Quantity, Use
-from tariff.standing import Given, Standing, standing
+from tariff.holding.history import Decision, Do, Head, History, Order, Quantity, Use
+from tariff.orders import deciding
+from tariff.rights.standing import Given, Standing, standing
 from tests.unit.tariff.tables import CATALOGUE
 
 Rows = Mapping[str, Quantity]

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from importlib.resources import files
 
 from kernel.ids import ContractId, TenantId
-from tariff import catalogue
-from tariff.contract import Contract, Item
-from tariff.rows import Scope
+from tariff.rights.contract import Contract, Item
+from tariff.written import catalogue
+from tariff.written.rows import Scope
 
 TENANT = TenantId("t")
 BEGAN = datetime(2025, 4, 1, tzinfo=UTC)

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from kernel.refusal import Refused
-from tariff import agreement
-from tariff.agreement import Agreement
-from tariff.contract import Item, Particulars
-from tariff.history import Do, History, Order, State
+from tariff.holding.history import Do, History, Order, State
+from tariff.rights import agreement
+from tariff.rights.agreement import Agreement
+from tariff.rights.contract import Item, Particulars
 from tests.unit.tariff.tables import CATALOGUE, contract
 
 BEGAN = datetime(2025, 9, 11, 15, tzinfo=UTC)

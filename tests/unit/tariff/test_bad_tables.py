@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from store.tariffs import quote_schema
-from tariff import catalogue
-from tariff.reading import BadTable
-from tariff.vocabulary import CAUSES, DIRECTIONS, DISCOUNTS, FACTS, NUMBERS, OTHERS, PAYMENTS, REASONS, REROUTED
+from tariff.written import catalogue
+from tariff.written.reading import BadTable
+from tariff.written.vocabulary import CAUSES, DIRECTIONS, DISCOUNTS, FACTS, NUMBERS, OTHERS, PAYMENTS, REASONS, REROUTED
 
 TEXT = (Path(__file__).parents[2] / "data" / "own-tariff.toml").read_text(encoding="utf-8")
 

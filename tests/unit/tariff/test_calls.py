@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from tariff import calls
-from tariff.bills import RatedCall
-from tariff.history import History
-from tariff.records import Call
+from tariff.counting.records import Call
+from tariff.holding.history import History
+from tariff.money import calls
+from tariff.money.bills import RatedCall
 from tests.unit.tariff.histories import moment, started
 from tests.unit.tariff.tables import CATALOGUE
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from tariff import carrying
-from tariff.bills import InvoiceState
-from tariff.carrying import Waiting
-from tariff.month import Month
-from tariff.terms import CarryOver
+from tariff.counting.month import Month
+from tariff.money import carrying
+from tariff.money.bills import InvoiceState
+from tariff.money.carrying import Waiting
+from tariff.written.terms import CarryOver
 
 GR_11 = CarryOver(3000, 2, "GR-11")
 NAMES = {"-": InvoiceState.NONE, "h": InvoiceState.HELD, "i": InvoiceState.ISSUED, "u": InvoiceState.UNPRICED}

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from tariff import catalogue
-from tariff.reading import BadTable
-from tariff.rows import Basis, RowKind
+from tariff.written import catalogue
+from tariff.written.reading import BadTable
+from tariff.written.rows import Basis, RowKind
 from tests.unit.tariff.tables import CATALOGUE, NOW, TEXTS
 
 SMACOM = next(text for name, text in TEXTS.items() if name.startswith("connect-smacom"))

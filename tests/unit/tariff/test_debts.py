@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from tariff import debts
-from tariff.bills import DepositLeft, Settled
-from tariff.history import History
-from tariff.records import Debt, Payment
+from tariff.counting.records import Debt, Payment
+from tariff.holding.history import History
+from tariff.money import debts
+from tariff.money.bills import DepositLeft, Settled
 from tests.unit.tariff.histories import deposited, ended, started
 
 SMACOM = started("connect-smacom", "2025-04-10", {"CSM-F01": 5})

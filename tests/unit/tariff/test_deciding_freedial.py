@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kernel.refusal import Code
-from tariff.history import Accepted, Do
+from tariff.holding.history import Accepted, Do
 from tests.unit.tariff.orders import Bought, code, no
 
 YES = Accepted()

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from kernel.refusal import Refused
-from tariff import deciding, timeline
-from tariff.history import Do, Head, History, Holding, Order
-from tariff.rows import HAD, RowKind
-from tariff.standing import standing
+from tariff.holding.history import Do, Head, History, Holding, Order
+from tariff.orders import deciding, timeline
+from tariff.rights.standing import standing
+from tariff.written.rows import HAD, RowKind
 from tests.unit.tariff.orders import moment
 from tests.unit.tariff.tables import CATALOGUE
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kernel.refusal import Code
-from tariff import deciding
-from tariff.history import Do, History, Order, State
+from tariff.holding.history import Do, History, Order, State
+from tariff.orders import deciding
 from tests.unit.tariff.orders import Bought, code, moment
 from tests.unit.tariff.tables import CATALOGUE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kernel.refusal import Code
-from tariff.history import Accepted
+from tariff.holding.history import Accepted
 from tests.unit.tariff.orders import Bought, code, no
 
 YES = Accepted()

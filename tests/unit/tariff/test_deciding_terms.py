@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kernel.refusal import Code
-from tariff.history import Accepted, Do, State
+from tariff.holding.history import Accepted, Do, State
 from tests.unit.tariff.orders import Bought, code, no
 
 YES = Accepted()

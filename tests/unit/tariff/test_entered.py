@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from kernel.ids import ContractId, TenantId
 from kernel.refusal import Code, Refused
-from tariff import closing, dues, entered, entering, timeline
-from tariff.agreement import Agreement
-from tariff.closed import ClosedMonth, Issuer
-from tariff.contract import Contract
-from tariff.entered import (
+from tariff.counting.month import Month
+from tariff.counting.records import Call
+from tariff.holding.history import Do, History, Order
+from tariff.money import closing, dues, entered, entering
+from tariff.money.closed import ClosedMonth, Issuer
+from tariff.money.entered import (
     ChargeEntered,
     Entry,
     EvadedEntered,
@@ -24,11 +28,11 @@ from tariff.entered import (
     What,
     Withdrawn,
 )
-from tariff.history import Do, History, Order
-from tariff.month import Month
-from tariff.records import Call
-from tariff.rows import Words
-from tests.unit.tariff.histories import moment, month, started
+from tariff.orders import timeline
+from tariff.rights.agreement import Agreement
+from tariff.rights.contract import Contract
+from tariff.written.rows import Words
+from tests.unit.tariff.histories import ended, moment, month, started
 from tests.unit.tariff.tables import CATALOGUE
 
 SMACOM = started("connect-smacom", "2025-09-12", {"CSM-F03": 7, "CSM-F13": 7})
@@ -269,3 +273,58 @@ def test_a_month_is_billed_with_the_first_document_that_knows_of_it() -> None:
         Month(2025, 12),
         Month(2026, 1),
     ]
+
+
+ENDING = ended(SMACOM, "2026-03-10")
+MONTHS = ("2025-10", "2025-11", "2025-12", "2026-01", "2026-02")
+DAYS = st.integers(0, 100)
+HAPPENS = st.one_of(
+    st.just("close"),
+    st.tuples(st.just("charge"), DAYS, st.integers(1, 99_999)),
+    st.tuples(st.just("outage"), DAYS, st.integers(1, 40)),
+)
+
+
+def _what(kind: str, day: int, number: int) -> What:
+    at = date(2025, 10, 1) + timedelta(days=day)
+    if kind == "charge":
+        return ChargeEntered(at, Decimal(number), WORDS)
+    begun = moment(f"{at} 06:00")
+    return OutageEntered(begun, begun + timedelta(days=number), "operator")
+
+
+def _spared(book: Book) -> dict[int, Decimal]:
+    found: dict[int, Decimal] = {}
+    for closed in book.documents:
+        if closed.state == "held":
+            continue  # its lines stand on the document that settles it
+        for line in closed.lines:
+            for entry in line.entries:
+                found[entry] = found.get(entry, Decimal(0)) + line.amount
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(HAPPENS, max_size=14))
+@example(["close", ("outage", 0, 40), ("outage", 41, 19)])
+def test_whenever_something_is_entered_it_is_billed_once_and_with_the_same_amount(happens: list[Any]) -> None:
+    book, at_once = Book(ENDING), Book(ENDING)
+    left = list(MONTHS)
+    for one in happens:
+        if one == "close":
+            if left:
+                book.close(left.pop(0))
+            continue
+        what = _what(*one)
+        if book.check(what) is None:
+            book.enter(what)
+    for month_left in left:
+        book.close(month_left)
+    book.close("2026-03")
+    at_once.entries = list(book.entries)
+    for name in (*MONTHS, "2026-03"):
+        at_once.close(name)
+    assert _spared(book) == _spared(at_once)
+    assert all(closed.subtotal >= 0 for closed in book.documents if closed.state == "none")
+    charges = {one.number: one.what.yen for one in book.entries if isinstance(one.what, ChargeEntered)}
+    assert {number: yen for number, yen in _spared(book).items() if number in charges} == charges

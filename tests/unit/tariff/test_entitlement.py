@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from kernel.ids import ContractId, LineId
-from tariff.contract import Contract, Item, Particulars
-from tariff.entitlement import Count, Entitled, Pool, Retention, entitled
+from tariff.rights.contract import Contract, Item, Particulars
+from tariff.rights.entitlement import Count, Entitled, Pool, Retention, entitled
 from tests.unit.tariff.tables import BEGAN, CATALOGUE, FREEDIAL, MIITEL, NOW, SMACOM, contract
 
 OWN = contract("own-use", id="own", OWN_USE=1)

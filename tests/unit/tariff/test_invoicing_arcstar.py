@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tariff.bills import InvoiceState
-from tariff.history import History
+from tariff.holding.history import History
+from tariff.money.bills import InvoiceState
 from tests.unit.tariff.histories import amounts, changed, ended, invoice, invoices, line, started
 
 ARCSTAR = "arcstar-contact-center"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tariff.bills import InvoiceState
-from tariff.history import Facts
+from tariff.holding.history import Facts
+from tariff.money.bills import InvoiceState
 from tests.unit.tariff.histories import amounts, bought, changed, ended, invoice, invoices, line, started
 
 AMICS = "amics-line-hikari-denwa"

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from tariff import debts, timeline
-from tariff.bills import DepositLeft, Invoice, InvoiceState
-from tariff.history import Accepted, Do
-from tariff.records import Debt
+from tariff.counting.records import Debt
+from tariff.holding.history import Accepted, Do
+from tariff.money import debts
+from tariff.money.bills import DepositLeft, Invoice, InvoiceState
+from tariff.orders import timeline
 from tests.unit.tariff.histories import amounts, invoices, line
 from tests.unit.tariff.orders import Bought, moment
 from tests.unit.tariff.tables import CATALOGUE

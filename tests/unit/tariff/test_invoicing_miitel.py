@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from tariff.bills import InvoiceState
-from tariff.history import History
-from tariff.invoicing import Measured
-from tariff.records import Call
+from tariff.counting.records import Call
+from tariff.holding.history import History
+from tariff.money.bills import InvoiceState
+from tariff.money.invoicing import Measured
 from tests.unit.tariff.histories import amounts, changed, ended, invoice, invoices, line, moment, started
 
 

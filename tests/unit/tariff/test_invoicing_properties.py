@@ -8,11 +8,11 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tariff import debts, outages
-from tariff.bills import Invoice, InvoiceState
-from tariff.history import Do, History
-from tariff.invoicing import Measured
-from tariff.records import Charge, Debt, Outage, Payment
+from tariff.counting.records import Charge, Debt, Outage, Payment
+from tariff.holding.history import Do, History
+from tariff.money import debts, outages
+from tariff.money.bills import Invoice, InvoiceState
+from tariff.money.invoicing import Measured
 from tests.unit.tariff.histories import changed, ended, invoices, moment, started
 from tests.unit.tariff.tables import CATALOGUE
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from tariff.bills import InvoiceState
-from tariff.history import Do
-from tariff.invoicing import Measured
-from tariff.records import Charge
+from tariff.counting.records import Charge
+from tariff.holding.history import Do
+from tariff.money.bills import InvoiceState
+from tariff.money.invoicing import Measured
 from tests.unit.tariff.histories import amounts, bought, changed, ended, invoice, invoices, line, moment, month, started
 
 

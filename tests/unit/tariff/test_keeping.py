@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from tariff.history import Accepted
-from tariff.keeping import Keeping, gone_from
-from tariff.records import Made
+from tariff.counting.records import Made
+from tariff.holding.history import Accepted
+from tariff.rights.keeping import Keeping, gone_from
 from tests.unit.tariff.orders import Bought, moment
 from tests.unit.tariff.tables import CATALOGUE
 

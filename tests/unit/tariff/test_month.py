@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from tariff.month import Month, day_begins, day_of, later, month_of
-from tariff.yen import cut, part, percent, tax_within
+from tariff.counting.month import Month, day_begins, day_of, later, month_of
+from tariff.counting.yen import cut, part, percent, tax_within
 
 
 def test_a_month_is_written_with_its_year_and_knows_its_days() -> None:

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from kernel.refusal import Code, Refused
-from tariff.contract import Contract, Item, Particulars
-from tariff.order import check
-from tariff.rows import Scope
+from tariff.rights.contract import Contract, Item, Particulars
+from tariff.rights.order import check
+from tariff.written.rows import Scope
 from tests.unit.tariff.tables import BEGAN, CATALOGUE, FREEDIAL, MIITEL, SMACOM, contract
 
 

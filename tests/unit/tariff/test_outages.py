@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from tariff import outages
-from tariff.bills import OutageCredit
-from tariff.history import History
-from tariff.invoicing import Measured
-from tariff.records import Outage
+from tariff.counting.records import Outage
+from tariff.holding.history import History
+from tariff.money import outages
+from tariff.money.bills import OutageCredit
+from tariff.money.invoicing import Measured
 from tests.unit.tariff.histories import changed, ended, invoice, moment, started
 from tests.unit.tariff.tables import CATALOGUE
 

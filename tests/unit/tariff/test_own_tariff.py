@@ -12,11 +12,11 @@ import pytest
 from kernel.ids import ContractId, TenantId
 from kernel.refusal import Code
 from store.tariffs import packaged, quote_schema
-from tariff import catalogue
-from tariff.contract import Contract, Item
-from tariff.entitlement import Count, Pool, entitled
-from tariff.order import check
 from tariff.quote.answering import Door
+from tariff.rights.contract import Contract, Item
+from tariff.rights.entitlement import Count, Pool, entitled
+from tariff.rights.order import check
+from tariff.written import catalogue
 from tests.unit.tariff.tables import TEXTS
 
 FILE = Path(__file__).parents[2] / "data" / "own-tariff.toml"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tariff.rows import RowKind, Table
+from tariff.written.rows import RowKind, Table
 from tests.unit.tariff.tables import CATALOGUE
 
 LIST = Path(__file__).parents[2] / "data" / "prices.csv"

@@ -9,7 +9,7 @@ import pytest
 
 from store.tariffs import quote_schema
 from tariff.quote.answering import Door
-from tariff.terms import Choice
+from tariff.written.terms import Choice
 from tests.unit.tariff.tables import CATALOGUE
 
 DOOR = Door(CATALOGUE, quote_schema(), lambda refused: {"en": refused.code})

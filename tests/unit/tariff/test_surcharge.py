@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from tariff import surcharge
-from tariff.bills import SurchargeDue
+from tariff.money import surcharge
+from tariff.money.bills import SurchargeDue
 from tests.unit.tariff.histories import moment
 from tests.unit.tariff.tables import CATALOGUE
 

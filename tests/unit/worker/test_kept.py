@@ -9,9 +9,9 @@ from pathlib import Path
 from kernel.ids import ContractId, TenantId
 from kernel.moment import parse
 from store.errors import Unreadable
-from tariff import catalogue
-from tariff.contract import Contract, Item
-from tariff.entitlement import Entitled, entitled
+from tariff.rights.contract import Contract, Item
+from tariff.rights.entitlement import Entitled, entitled
+from tariff.written import catalogue
 from worker.kept import Kept
 
 TENANT = TenantId("acme")

@@ -1,0 +1,1 @@
+"""Whether an order is accepted, and what the contract is after it."""

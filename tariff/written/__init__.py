@@ -1,0 +1,1 @@
+"""What stands in the table of a tariff, and how it is read from its file."""
