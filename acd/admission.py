@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from acd import places
+from acd.choose import in_line
 from acd.config_of_waiting import Cause, Condition
 from acd.facts import JoinRefused, WaitRefused
 from acd.model import Agent, Call, Floor, Line, Queue, Wish, Work
@@ -14,12 +15,12 @@ from kernel.ids import QueueId
 CAUSE_OF_PLACES: Final = Cause.FULL
 
 
-def refusal(floor: Floor, call: Call, queue: Queue) -> WaitRefused | JoinRefused | None:
-    """Why the call may not join now; None when it may, or when somebody can be rung for it at once."""
+def refusal(floor: Floor, call: Call, queue: Queue, want: str) -> WaitRefused | JoinRefused | None:
+    """Why the call may not join now; None when it may, or when somebody can be rung at once for its `want`."""
     rules, waiting = queue.config.waiting, len(queue.turns)
     if rules.join_empty and empty(floor, queue, rules.join_empty):
         return JoinRefused(call.id, queue.config.id, Cause.EMPTY, waiting, None)
-    if floor.open and queue.ready:
+    if floor.open and in_line(floor, queue, want):
         return None
     if rules.most and waiting >= rules.most:
         return JoinRefused(call.id, queue.config.id, Cause.FULL, waiting, rules.most)
@@ -27,7 +28,7 @@ def refusal(floor: Floor, call: Call, queue: Queue) -> WaitRefused | JoinRefused
         limit = int(rules.ratio * sum(1 for agent in members(floor, queue.config.id) if _takes_calls(agent)))
         if waiting >= limit:
             return JoinRefused(call.id, queue.config.id, Cause.RATIO, waiting, limit)
-    return places.refusal(floor, call, queue)
+    return places.refusal(floor, call, queue, want)
 
 
 def cause_of(no: WaitRefused | JoinRefused) -> Cause:

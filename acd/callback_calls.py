@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import admission, attempts, callback_pacing, callback_turns, calls, estimate, joining, lines
+from acd import admission, attempts, callback_pacing, callback_turns, calls, estimate, joining, kept, lines
 from acd.config_of_waiting import First
 from acd.effects import DialOut, Effect, HangUp, SetTimer
 from acd.facts import (
@@ -53,7 +53,7 @@ def certainty(floor: Floor, queue: Queue, callback: Callback, now: datetime) -> 
         if agent.wish is Wish.READY and agent.line is Line.UP and not agent.matchable
     ]
     ages = [seconds_between(floor.handling[one.id][1], now) for one in talking if one.id in floor.handling]
-    before = rank(queue.turns, callback.turn) + sum(1 for _ in callback_turns.rung(floor, queue.config.id))
+    before = rank(queue.turns, callback.turn) + sum(1 for _ in kept.rung(floor, queue.config.id))
     history, usual = queue.history, estimate.handling_time(queue)
     return callback_pacing.certainty(len(queue.ready), ages, before, history.handled, usual, history.answering)
 

@@ -10,8 +10,8 @@ from acd.config_of_waiting import First
 from acd.effects import Effect, RingPhone, SetTimer
 from acd.facts import AgentDialled, Body, CallbackTried, CallStarted, DialPlanned, LegStarted
 from acd.inputs import DialTimeEnded
-from acd.model import Agent, Callback, Floor, Party, Place, Queue
-from kernel.ids import CallId, LegId, NodeId, QueueId, derive
+from acd.model import Agent, Callback, Floor, Party
+from kernel.ids import CallId, LegId, NodeId, derive
 from kernel.moment import after
 
 Turn = tuple[int, datetime, CallId]
@@ -49,23 +49,6 @@ def engage(floor: Floor, callback: Callback, agent: Agent, now: datetime) -> Ite
     yield RingPhone(call, leg, at, agent.endpoint, leg, callback.to)
     yield SetTimer(after(now, queue.config.ring_time), DialTimeEnded(leg))
     yield from prepare.heads(floor, agent.queues, now)
-
-
-def rung(floor: Floor, queue: QueueId) -> Iterator[Callback]:
-    """Whose telephones ring now, of those who are called before an agent."""
-    for one in floor.callbacks.values():
-        call = None if one.call is None else floor.calls.get(one.call)
-        if one.queue == queue and one.agent is None and call is not None and call.place is Place.DIALLING:
-            yield one
-
-
-def spared(floor: Floor, queue: Queue, turn: Turn) -> bool:
-    """Whether an agent of the queue may be given to this turn: none is kept for somebody before it who is being called
-    back, or more are free than are kept."""
-    if not floor.callbacks:
-        return True
-    kept = sum(1 for one in rung(floor, queue.config.id) if one.turn < turn)
-    return not kept or len(queue.ready) > kept
 
 
 def node(floor: Floor) -> NodeId:

@@ -47,7 +47,7 @@ def serve(floor: Floor, callback: Callback, now: datetime) -> Iterator[Body | Ef
     if queue is not None and callback.rule.first is First.CALLER:
         yield from callback_calls.look(floor, queue, now)
     elif queue is not None and queue.ready and callback_turns.may_begin(floor, callback, now):
-        yield from callback_turns.engage(floor, callback, floor.agents[queue.ready[0][1]], now)
+        yield from callback_turns.engage(floor, callback, floor.agents[queue.ready[0][3]], now)
 
 
 def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) -> Iterator[Body | Effect]:

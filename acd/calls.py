@@ -140,6 +140,7 @@ def _caller_gone(floor: Floor, call: Call, why: str, now: datetime) -> Iterator[
 def end(floor: Floor, call: Call, outcome: str) -> Iterator[Body | Effect]:
     """Let the call end: hang up what is left of it; with the last leg gone it has ended."""
     if call.place is not Place.ENDING:
+        yield from offers.withdraw(floor, call, outcome)
         yield CallEnding(call.id, outcome)
         for leg_id in sorted(call.legs):
             yield _hang_up(floor.legs[leg_id])

@@ -66,13 +66,14 @@ class AgentSkill:
 class Membership:
     """How an agent serves one of his queues.
 
-    `priority`: who has a lower one is rung only when nobody with a higher one could be. `delay`: a call rings him only
-    after it has waited so many seconds. `order`: his place in the linear and round-robin strategies; `share`: his part
-    in that by ratio.
+    `priority`: of several queues he is given a call of that with the highest one. `tier`: who stands in a later one is
+    rung only when nobody of an earlier one could be. `delay`: a call rings him only after it has waited so many
+    seconds. `order`: his place in the linear and round-robin strategies; `share`: his part by ratio (at least 1).
     """
 
     queue: QueueId
     priority: int = 0
+    tier: int = 0
     delay: float = 0.0
     order: int = 0
     share: int = 1

@@ -44,7 +44,7 @@ def use_config(floor: Floor, given: UseConfig, now: datetime) -> Iterator[Body |
         if known is None or known.config != agent or known.leaving:
             moved = known is not None and known.config.endpoint != agent.endpoint
             yield AgentConfigured(agent)
-            if moved:
+            if moved or floor.agents[agent.id].kept_off:
                 yield from prepare.drop(floor.agents[agent.id], "phone_moved")
     named_agents = {agent.id for agent in given.agents}
     for agent_id, agent_there in list(floor.agents.items()):

@@ -27,6 +27,7 @@ from acd import (
     interventions,
     keys,
     listening,
+    match,
     menus,
     messages,
     nodes,
@@ -90,7 +91,7 @@ def _leg_answered(floor: Floor, given: inputs.LegAnswered, now: datetime) -> Ite
     call = floor.calls[leg.call]
     if leg.party is Party.SUPERVISOR:
         yield from listening.answered(floor, given)
-    elif call.place is Place.TALKING:
+    elif call.place is Place.TALKING and offers.offer_on(floor, leg) is None:
         yield from talks.leg_answered(floor, given, now)
     else:
         yield from _of(floor, call, offers, overflow_dialling).leg_answered(floor, given, now)
@@ -167,6 +168,8 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.WrapUpTimeEnded: wrap_up.time_ended,
     inputs.LongestWaitReached: waits.longest_wait_reached,
     inputs.AnnouncementDue: waits.announcement_due,
+    inputs.WaitStepDue: match.step_due,
+    inputs.ConversationStood: offers.conversation_stood,
     inputs.OverflowWayFound: overflow_dialling.way_found,
     inputs.MessageTimeEnded: messages.time_ended,
     inputs.CallbackAskTimeEnded: keys.ask_time_ended,

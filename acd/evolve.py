@@ -11,6 +11,7 @@ from acd import (
     evolve_calls,
     evolve_dialling,
     evolve_histories,
+    evolve_lines,
     evolve_oversight,
     evolve_service,
     evolve_talks,
@@ -39,15 +40,20 @@ def pass_over(floor: Floor, fact: Fact[object]) -> None:
 def _queue_configured(floor: Floor, body: facts.QueueConfigured, _at: datetime) -> None:
     queue = floor.queues.get(body.queue.id)
     if queue is None:
-        floor.queues[body.queue.id] = Queue(body.queue)
-        for agent in floor.agents.values():
-            evolve_agents.reindex(floor, agent)
+        queue = floor.queues[body.queue.id] = Queue(body.queue)
+        evolve_lines.rebuild(floor, queue)
     else:
+        routing = queue.config.routing
         queue.config = body.queue
+        if routing != body.queue.routing:
+            evolve_lines.rebuild(floor, queue)
 
 
 def _queue_removed(floor: Floor, body: facts.QueueRemoved, _at: datetime) -> None:
-    floor.queues.pop(body.queue, None)
+    queue = floor.queues.pop(body.queue, None)
+    if queue is not None:
+        for entry in queue.ready:
+            floor.agents[entry[3]].stands.pop(body.queue, None)
 
 
 def _limits_changed(floor: Floor, body: facts.LimitsChanged, _at: datetime) -> None:

@@ -8,42 +8,17 @@ from typing import Any, Final
 
 from acd import facts
 from acd.config_of_service import AfterMissed
-from acd.model import MISSED, REFUSED, Agent, Floor, Line, Offer, Wish, Work
-from acd.order import cut, put
+from acd.evolve_lines import leave_lines, reindex, stand, take_up
+from acd.model import MISSED, REFUSED, Agent, Floor, Line, Offer, OfferKind, Wish, Work
 from kernel.ids import CommandId
+from kernel.moment import seconds_between
 from kernel.refusal import Refused
 
 OUTCOMES_KEPT: Final = 10_000
 
 
-def reindex(floor: Floor, agent: Agent) -> None:
-    """Put the agent into, or take him out of, the ready order and the busy set of each of his queues."""
-    entry = (agent.idle_since, agent.id)
-    change = put if agent.matchable else cut
-    for queue_id in agent.queues:
-        queue = floor.queues.get(queue_id)
-        if queue is None:
-            continue
-        change(queue.ready, entry)
-        if agent.preparable:
-            queue.busy.add(agent.id)
-        else:
-            queue.busy.discard(agent.id)
-
-
-def unindex(floor: Floor, agent: Agent) -> None:
-    """Take the agent out of every ready order; needed before `idle_since` or his queues change."""
-    entry = (agent.idle_since, agent.id)
-    for queue_id in agent.queues:
-        queue = floor.queues.get(queue_id)
-        if queue is not None:
-            cut(queue.ready, entry)
-            queue.busy.discard(agent.id)
-
-
 def idle_from(floor: Floor, agent: Agent, at: datetime) -> None:
     """He is the last in line from now on."""
-    unindex(floor, agent)
     agent.idle_since = at
     reindex(floor, agent)
 
@@ -60,11 +35,11 @@ def absent_from(agent: Agent, at: datetime) -> None:
 def _configured(floor: Floor, body: facts.AgentConfigured, at: datetime) -> None:
     agent = floor.agents.get(body.agent.id)
     if agent is None:
-        floor.agents[body.agent.id] = Agent(body.agent, since=at, idle_since=at)
-        return
-    unindex(floor, agent)
+        agent = floor.agents[body.agent.id] = Agent(body.agent, since=at, idle_since=at)
+    else:
+        leave_lines(floor, agent)
     agent.config, agent.leaving = body.agent, False
-    reindex(floor, agent)
+    take_up(floor, agent)
 
 
 def _leaving(floor: Floor, body: facts.AgentLeaving, _at: datetime) -> None:
@@ -76,7 +51,7 @@ def _leaving(floor: Floor, body: facts.AgentLeaving, _at: datetime) -> None:
 def _removed(floor: Floor, body: facts.AgentRemoved, _at: datetime) -> None:
     agent = floor.agents.pop(body.agent, None)
     if agent is not None:
-        unindex(floor, agent)
+        leave_lines(floor, agent)
         floor.seats.pop(agent.id, None)
 
 
@@ -94,15 +69,17 @@ def _seat_refused(_floor: Floor, _body: facts.SeatRefused, _at: datetime) -> Non
 
 def _signed_in(floor: Floor, body: facts.AgentSignedIn, at: datetime) -> None:
     agent = floor.agents[body.agent]
-    unindex(floor, agent)
+    leave_lines(floor, agent)
     agent.signed_in = True
+    agent.calls_taken, agent.talked, agent.last_talk = 0, 0.0, None
+    agent.calls_of = {}
     agent.wish = Wish.PAUSED
     agent.reason = ""
     agent.desk, agent.missed = body.endpoint, 0
     agent.away_from = set()
     agent.since = agent.idle_since = at
     absent_from(agent, at)
-    reindex(floor, agent)
+    take_up(floor, agent)
 
 
 def _signed_out(floor: Floor, body: facts.AgentSignedOut, at: datetime) -> None:
@@ -152,9 +129,13 @@ def _offer_made(floor: Floor, body: facts.OfferMade, at: datetime) -> None:
     call = floor.calls[body.call]
     call.offers.add(body.offer)
     call.offers_made += 1
-    if body.queue is not None:
-        cut(floor.queues[body.queue].open_turns, call.turn)
+    call.exclusive = body.kind is not OfferKind.QUEUE
+    call.rung_since = call.rung_since or (None if call.exclusive else at)
+    stand(floor, call)
     agent = floor.agents[body.agent]
+    queue = None if body.queue is None else floor.queues.get(body.queue)
+    if queue is not None and body.kind is OfferKind.QUEUE and queue.config.id in agent.serves:
+        queue.last_rung = (float(agent.serves[queue.config.id].order), agent.id)
     agent.work, agent.since = Work.OFFERED, at
     agent.offer, agent.call, agent.leg = body.offer, body.call, body.leg
     absent_from(agent, at)
@@ -162,9 +143,12 @@ def _offer_made(floor: Floor, body: facts.OfferMade, at: datetime) -> None:
 
 
 def _offer_accepted(floor: Floor, body: facts.OfferAccepted, at: datetime) -> None:
-    floor.offers.pop(body.offer, None)
+    offer = floor.offers.pop(body.offer, None)
     floor.calls[body.call].offers.discard(body.offer)
     agent = floor.agents[body.agent]
+    if offer is not None and offer.queue is not None:
+        agent.calls_taken += 1
+        agent.calls_of[offer.queue] = agent.calls_of.get(offer.queue, 0) + 1
     agent.work, agent.since, agent.offer = Work.ON_CALL, at, None
     agent.missed, agent.whisper = 0, None
     if agent.leg is not None and agent.leg in floor.legs:
@@ -179,9 +163,11 @@ def _offer_over(floor: Floor, offer: Offer | None, at: datetime) -> Agent | None
     call = floor.calls.get(offer.call)
     if call is not None and offer.id in call.offers:
         call.offers.discard(offer.id)
-        queue = None if call.queue is None else floor.queues.get(call.queue)
-        if queue is not None and not call.offered:
-            put(queue.open_turns, call.turn)
+        call.exclusive = call.exclusive and call.offered
+        if offer.agent == call.preferred:
+            # He has had his chance.
+            call.preferred = call.preferred_until = None
+        stand(floor, call)
     agent = floor.agents.get(offer.agent)
     if agent is not None and agent.offer == offer.id:
         agent.work, agent.since, agent.offer, agent.call = Work.FREE, at, None, None
@@ -219,6 +205,7 @@ def _offer_withdrawn(floor: Floor, body: facts.OfferWithdrawn | facts.OfferLost,
 
 def _wrap_up_started(floor: Floor, body: facts.WrapUpStarted, at: datetime) -> None:
     agent = floor.agents[body.agent]
+    _talk_over(agent, at)
     agent.work, agent.since = Work.WRAP_UP, at
     agent.wrap_up_until = body.until
     agent.extension, agent.wrap_up_latest = body.extension, body.latest
@@ -229,9 +216,16 @@ def _wrap_up_started(floor: Floor, body: facts.WrapUpStarted, at: datetime) -> N
 
 def _freed(floor: Floor, body: facts.AgentFreed, at: datetime) -> None:
     agent = floor.agents[body.agent]
+    _talk_over(agent, at)
     agent.work, agent.since, agent.call, agent.wrap_up_until = Work.FREE, at, None, None
     absent_from(agent, at)
     idle_from(floor, agent, at)
+
+
+def _talk_over(agent: Agent, at: datetime) -> None:
+    if agent.work is Work.ON_CALL:
+        agent.talked += seconds_between(agent.since, at)
+        agent.last_talk = at
 
 
 def _preparation_started(floor: Floor, body: facts.PreparationStarted, _at: datetime) -> None:

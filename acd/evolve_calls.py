@@ -7,10 +7,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from acd import facts
-from acd.evolve_agents import reindex, spend
-from acd.model import Call, Conversation, Direction, Floor, Leg, LegState, Party, Place
-from acd.order import cut, put
+from acd.evolve_agents import spend
+from acd.evolve_lines import join, reindex, step_out
+from acd.model import Call, Conversation, Direction, Floor, Leg, LegState, Party, Place, Queue
 from kernel.moment import after
+
+RECENT: Final = 50
+"""Callers over whom a queue's present service level is counted."""
 
 
 def _started(floor: Floor, body: facts.CallStarted, _at: datetime) -> None:
@@ -94,10 +97,18 @@ def _queued(floor: Floor, body: facts.CallQueued, _at: datetime) -> None:
     call.place, call.queue, call.priority, call.queued = Place.WAITING, body.queue, body.priority, body.since
     call.served_by, call.joined, call.overflow = body.queue, body.joined or body.since, None
     call.playback = call.keys_within = call.keys_until = None
-    queue = floor.queues[body.queue]
-    call.settings, call.turned_away, call.returns_to = queue.config, False, None
-    put(queue.turns, call.turn)
-    put(queue.open_turns, call.turn)
+    call.settings, call.turned_away, call.returns_to = floor.queues[body.queue].config, False, None
+    call.joined_with, call.requirements, call.want = body.priority, body.requirements, body.want
+    call.preferred, call.preferred_until = body.preferred, body.preferred_until
+    call.ring_up_to, call.stepped_to, call.rung_since, call.aged_from = 1, None, None, None
+    join(floor, call)
+
+
+def _stepped_on(floor: Floor, body: facts.WaitStepped, at: datetime) -> None:
+    call = floor.calls[body.call]
+    step_out(floor, call)
+    call.priority, call.want, call.ring_up_to, call.stepped_to = body.priority, body.want, body.ring_up_to, at
+    join(floor, call)
 
 
 def _place_taken(floor: Floor, body: facts.WaitingPlaceTaken, _at: datetime) -> None:
@@ -126,12 +137,22 @@ def _announced(floor: Floor, body: facts.PositionAnnounced, at: datetime) -> Non
 
 def _left_queue(floor: Floor, body: facts.CallLeftQueue, _at: datetime) -> None:
     call = floor.calls[body.call]
+    step_out(floor, call)
     queue = floor.queues.get(body.queue)
     if queue is not None:
-        cut(queue.turns, call.turn)
-        cut(queue.open_turns, call.turn)
+        _count_service(queue, body)
     call.queue = call.joined = call.asked = None
     call.playback = None
+
+
+def _count_service(queue: Queue, body: facts.CallLeftQueue) -> None:
+    """Who gave up sooner than `short_abandon` counts neither way, as in the service level of the reports."""
+    if body.outcome == "answered":
+        queue.recent.append(int(body.waited <= queue.config.answer_within))
+    elif body.waited > queue.config.short_abandon:
+        queue.recent.append(0)
+    if len(queue.recent) > RECENT:
+        del queue.recent[0]
 
 
 def _conversation_started(floor: Floor, body: facts.ConversationStarted, at: datetime) -> None:
@@ -187,6 +208,7 @@ STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.FlowStepped: _stepped,
     facts.PlaybackFinished: _playback_finished,
     facts.CallQueued: _queued,
+    facts.WaitStepped: _stepped_on,
     facts.PositionAnnounced: _announced,
     facts.CallLeftQueue: _left_queue,
     facts.WaitingPlaceTaken: _place_taken,

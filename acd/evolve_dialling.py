@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from acd import facts
-from acd.evolve_agents import absent_from, reindex
+from acd.evolve_agents import absent_from
+from acd.evolve_lines import reindex
 from acd.model import Agent, Floor, Work
 
 

@@ -7,19 +7,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from acd import facts
-from acd.evolve_agents import reindex
+from acd.evolve_lines import join, reindex, step_out
 from acd.model import Floor, Listening
-from acd.order import cut, put
 
 
-def _priority_changed(floor: Floor, body: facts.PriorityChanged, _at: datetime) -> None:
-    call, queue = floor.calls[body.call], floor.queues[body.queue]
-    cut(queue.turns, call.turn)
-    cut(queue.open_turns, call.turn)
-    call.priority = body.priority
-    put(queue.turns, call.turn)
-    if not call.offered:
-        put(queue.open_turns, call.turn)
+def _priority_changed(floor: Floor, body: facts.PriorityChanged, at: datetime) -> None:
+    call = floor.calls[body.call]
+    step_out(floor, call)
+    call.priority = call.joined_with = body.priority
+    call.aged_from = at
+    join(floor, call)
 
 
 def _farewell(floor: Floor, body: facts.FarewellStarted, _at: datetime) -> None:

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from acd import facts
-from acd.evolve_agents import idle_from, reindex, unindex
+from acd.evolve_agents import idle_from
+from acd.evolve_lines import leave_lines, take_up
 from acd.model import Floor, Wish, Work
 
 
@@ -17,16 +18,16 @@ def _extended(floor: Floor, body: facts.WrapUpExtended, _at: datetime) -> None:
 
 def _left(floor: Floor, body: facts.QueueLeft, _at: datetime) -> None:
     agent = floor.agents[body.agent]
-    unindex(floor, agent)
+    leave_lines(floor, agent)
     agent.away_from.add(body.queue)
-    reindex(floor, agent)
+    take_up(floor, agent)
 
 
 def _rejoined(floor: Floor, body: facts.QueueRejoined, _at: datetime) -> None:
     agent = floor.agents[body.agent]
-    unindex(floor, agent)
+    leave_lines(floor, agent)
     agent.away_from.discard(body.queue)
-    reindex(floor, agent)
+    take_up(floor, agent)
 
 
 def _told(floor: Floor, body: facts.ConnectableTold, at: datetime) -> None:

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import islice
 
+from acd.choose import shortfall
+from acd.explain_rank import AgentKey as AgentKey
+from acd.explain_rank import key, measure, ranked
 from acd.model import Agent, Call, Floor, Queue
-from acd.obstacles import Excluded, excluded, serving_agents
+from acd.obstacles import Excluded, excluded, hindrances_for, serving_agents
 from acd.order import rank
+from acd.steps import may_ring
+from acd.wants import accepts
 from kernel.ids import AgentId, CallId, QueueId
 
-
-class AgentKey(StrEnum):
-    """What decided between the agents. `lower_id`: two were idle since the very same moment."""
-
-    ONLY_ONE = "only_one"
-    LONGEST_IDLE = "longest_idle"
-    LOWER_ID = "lower_id"
+_Turn = tuple[int, datetime, CallId]
 
 
 class CallKey(StrEnum):
-    """What decided between the calls that the agent could have got. `passed_by`: another one of his queues was before
-    it in turn, which must not happen."""
+    """What decided between the calls that the agent could have got.
+
+    `direct`: he was wanted for this one. `one_more`: all others had been given out, and this one, which rings already,
+    may ring at one more; `unrung`: the others ring already. `queue_priority`: he serves its queue first;
+    `service_level`: its queue is furthest below its target. `aged`: its priority has grown with its wait. `passed_by`:
+    another one was before it for this agent, which can only be when all are given out at once and two agents each
+    prefer the other's call.
+    """
 
     ONLY_ONE = "only_one"
+    DIRECT = "direct"
+    ONE_MORE = "one_more"
+    UNRUNG = "unrung"
+    QUEUE_PRIORITY = "queue_priority"
+    SERVICE_LEVEL = "service_level"
     PRIORITY = "priority"
+    AGED = "aged"
     WAITED_LONGEST = "waited_longest"
     LOWER_ID = "lower_id"
     PASSED_BY = "passed_by"
@@ -34,20 +45,22 @@ class CallKey(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An agent who could be rung; `version` is that of his configuration."""
+    """An agent who could be rung; `version` is that of his configuration. `counted`: what the strategy goes by, None
+    when that is his idle time, his last talk or the lot."""
 
     agent: AgentId
     name: str
     version: int
     idle_since: datetime
+    counted: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """A call that waits, with all that its turn depends on."""
+    """A call that waits, with all that its turn depends on; `queue` is None when it waits in none."""
 
     call: CallId
-    queue: QueueId
+    queue: QueueId | None
     priority: int
     since: datetime
 
@@ -55,8 +68,8 @@ class Waiter:
 @dataclass(frozen=True, slots=True)
 class Turn:
     """The place of the call. `position`: in its queue, 1 is first; `ringing`: of those before it there, an agent is
-    rung for so many; `before` and `behind`: the calls without an offer over all queues of the agent; `next`: the
-    one that he would have got else."""
+    rung for so many; `before` and `behind`: the calls without an offer that the agent could get, over all his queues;
+    `next`: the one that he would have got else."""
 
     key: CallKey
     position: int
@@ -86,16 +99,16 @@ class OfferReason:
 
 
 def offer_reason(floor: Floor, call_id: CallId) -> OfferReason | None:
-    """Who is offered the call and why; None when the call does not wait without an offer, or nobody can be rung.
+    """Who is offered the call and why; None when no (further) agent is to be rung for it, or nobody can be.
 
     It looks at every agent rather than at the floor's own orders, so that a fault in those would show.
     """
     call = floor.calls.get(call_id)
     queue = None if call is None or call.queue is None else floor.queues.get(call.queue)
-    if call is None or queue is None or call.offered:
+    if call is None or queue is None or len(call.offers) >= may_ring(queue, call) or not floor.reaches(call):
         return None
     serving = serving_agents(floor, queue)
-    able = sorted((agent for agent in serving if agent.matchable), key=_idle)
+    able = ranked(queue, call, [one for one in serving if not hindrances_for(floor, one, call)])
     if not able:
         return None
     winner, *others = able
@@ -104,56 +117,101 @@ def offer_reason(floor: Floor, call_id: CallId) -> OfferReason | None:
         config=floor.config,
         call_config=call.config,
         queue_version=(call.settings or queue.config).version,
-        call=_waiter(call, queue),
-        winner=_candidate(winner),
-        key=_agent_key(able),
-        runners_up=tuple(map(_candidate, others)),
-        excluded=excluded(floor, serving),
+        call=_waiter(call),
+        winner=_candidate(winner, queue),
+        key=key(queue, call, able),
+        runners_up=tuple(_candidate(one, queue) for one in others),
+        excluded=excluded(floor, serving, call),
         elsewhere=len(floor.agents) - len(serving),
         turn=_turn(floor, call, queue, winner),
     )
 
 
-def _idle(agent: Agent) -> tuple[datetime, AgentId]:
-    return agent.idle_since, agent.id
-
-
-def _agent_key(able: list[Agent]) -> AgentKey:
-    if len(able) == 1:
-        return AgentKey.ONLY_ONE
-    return AgentKey.LONGEST_IDLE if able[0].idle_since < able[1].idle_since else AgentKey.LOWER_ID
-
-
-def _turn(floor: Floor, call: Call, queue: Queue, winner: Agent) -> Turn:
-    queues = [floor.queues[one] for one in winner.queues if one in floor.queues]
-    passed = [turn for one in queues for turn in one.open_turns[: rank(one.open_turns, call.turn)]]
-    before = sum(floor.reaches(floor.calls[turn[2]]) for turn in passed)
-    # Of each queue the first that is not this call: one of the first two that could be offered.
-    able = ((turn for turn in one.open_turns if floor.reaches(floor.calls[turn[2]])) for one in queues)
-    others = [turn for turns in able for turn in islice(turns, 2) if turn != call.turn]
-    after = floor.calls[min(others)[2]] if others else None
-    place = rank(queue.turns, call.turn)
-    return Turn(
-        key=CallKey.PASSED_BY if before else _call_key(call, after),
-        position=place + 1,
-        ringing=place - rank(queue.open_turns, call.turn),
-        before=before,
-        behind=sum(len(one.open_turns) for one in queues) - before - 1,
-        next=None if after is None or after.queue is None else _waiter(after, floor.queues[after.queue]),
+def direct_reason(floor: Floor, call_id: CallId, agent_id: AgentId) -> OfferReason | None:
+    """Of an offer to an agent who was wanted by name; None when the floor has no such call or agent."""
+    call, agent = floor.calls.get(call_id), floor.agents.get(agent_id)
+    if call is None or agent is None:
+        return None
+    return OfferReason(
+        seq=floor.seq,
+        config=floor.config,
+        call_config=call.config,
+        queue_version=0 if call.settings is None else call.settings.version,
+        call=_waiter(call),
+        winner=_candidate(agent, None),
+        key=AgentKey.DIRECT,
+        runners_up=(),
+        excluded=(),
+        elsewhere=0,
+        turn=Turn(CallKey.DIRECT, 0, 0, 0, 0, None),
     )
 
 
-def _call_key(call: Call, after: Call | None) -> CallKey:
-    if after is None:
+def _turn(floor: Floor, call: Call, queue: Queue, winner: Agent) -> Turn:
+    place, ours = rank(queue.turns, call.turn), _weight(winner, queue)
+    before = total = 0
+    for one, order in _orders(floor, winner, more=False):
+        weight = _weight(winner, one)
+        total += len(order) - (call.turn in order)
+        before += len(order) if weight < ours else sum(turn < call.turn for turn in order) if weight == ours else 0
+    heads = _heads(floor, winner, call, more=False) or _heads(floor, winner, call, more=True)
+    after = min(heads) if heads else None
+    other = None if after is None else floor.calls[after[1][2]]
+    if call.offered:
+        decided = CallKey.ONE_MORE
+    else:
+        decided = CallKey.PASSED_BY if before else _call_key(call, ours, other, after[0] if after else ours)
+    return Turn(
+        key=decided,
+        position=place + 1,
+        ringing=place - rank(queue.open_turns, call.turn),
+        before=before,
+        behind=total - before,
+        next=None if other is None else _waiter(other),
+    )
+
+
+def _heads(floor: Floor, agent: Agent, call: Call, more: bool) -> list[tuple[tuple[int, float], _Turn]]:
+    """Of each order of calls that the agent could have got the first one that is not this call."""
+    others = (
+        (_weight(agent, queue), [turn for turn in order if turn != call.turn])
+        for queue, order in _orders(floor, agent, more)
+    )
+    return [(weight, min(turns)) for weight, turns in others if turns]
+
+
+def _orders(floor: Floor, agent: Agent, more: bool) -> Iterator[tuple[Queue, list[_Turn]]]:
+    """The calls that this agent can take, by order: those that nobody is rung for, or those that `more` may be."""
+    for queue_id, how in agent.serves.items():
+        queue = floor.queues.get(queue_id)
+        if queue is None:
+            continue
+        for want, order in (queue.more_for if more else queue.open_for).items():
+            if accepts(agent.id, agent.profile, how.delay, want):
+                yield queue, [turn for turn in order if floor.reaches(floor.calls[turn[2]])]
+
+
+def _weight(agent: Agent, queue: Queue) -> tuple[int, float]:
+    """What comes before the turn when his queues are compared; the smaller goes first."""
+    return -agent.config.membership(queue.config.id).priority, -shortfall(queue)
+
+
+def _call_key(call: Call, ours: tuple[int, float], other: Call | None, theirs: tuple[int, float]) -> CallKey:
+    if other is None:
         return CallKey.ONLY_ONE
-    if call.turn[0] != after.turn[0]:
-        return CallKey.PRIORITY
-    return CallKey.WAITED_LONGEST if call.turn[1] < after.turn[1] else CallKey.LOWER_ID
+    if other.offered:
+        return CallKey.UNRUNG
+    if ours != theirs:
+        return CallKey.QUEUE_PRIORITY if ours[0] != theirs[0] else CallKey.SERVICE_LEVEL
+    if call.priority != other.priority:
+        return CallKey.PRIORITY if call.joined_with > other.joined_with else CallKey.AGED
+    return CallKey.WAITED_LONGEST if call.turn[1] < other.turn[1] else CallKey.LOWER_ID
 
 
-def _waiter(call: Call, queue: Queue) -> Waiter:
-    return Waiter(call.id, queue.config.id, call.priority, call.queued or call.arrived)
+def _waiter(call: Call) -> Waiter:
+    return Waiter(call.id, call.queue, call.priority, call.queued or call.arrived)
 
 
-def _candidate(agent: Agent) -> Candidate:
-    return Candidate(agent.id, agent.config.name, agent.config.version, agent.idle_since)
+def _candidate(agent: Agent, queue: Queue | None) -> Candidate:
+    counted = None if queue is None else measure(queue, agent)
+    return Candidate(agent.id, agent.config.name, agent.config.version, agent.idle_since, counted)

@@ -37,6 +37,18 @@ class ChangeKind(StrEnum):
     WRAP_UP_ENDS = "wrap_up_ends"
     LINE_RESTED = "line_rested"
     LONGEST_WAIT = "longest_wait"
+    SKILL_RELAXES = "skill_relaxes"
+    DELAY_ENDS = "delay_ends"
+    PREFERENCE_ENDS = "preference_ends"
+
+
+_CHANGES: Final = {
+    Obstacle.WRAP_UP: ChangeKind.WRAP_UP_ENDS,
+    Obstacle.LINE_RESTING: ChangeKind.LINE_RESTED,
+    Obstacle.SKILL_UNMET: ChangeKind.SKILL_RELAXES,
+    Obstacle.DELAYED: ChangeKind.DELAY_ENDS,
+    Obstacle.OTHER_AGENT: ChangeKind.PREFERENCE_ENDS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +102,7 @@ def wait_reason(floor: Floor, call_id: CallId) -> WaitReason | None:
     if call.place is not Place.WAITING or queue is None:
         return WaitReason(WaitState.NOT_WAITING, floor.seq, floor.config, call.id, call.place, floor.open)
     serving = serving_agents(floor, queue)
-    kept = excluded(floor, serving)
+    kept = excluded(floor, serving, call)
     offer = next(iter(offers_of(floor, call)), None)
     changes = sorted(_changes(floor, call, queue, offer, kept), key=lambda change: (change.at, change.agent or ""))
     return WaitReason(
@@ -133,11 +145,10 @@ def _changes(
     longest = (call.settings or queue.config).longest_wait
     if longest and call.joined is not None:
         yield Change(ChangeKind.LONGEST_WAIT, after(call.joined, longest))
-    kinds = {Obstacle.WRAP_UP: ChangeKind.WRAP_UP_ENDS, Obstacle.LINE_RESTING: ChangeKind.LINE_RESTED}
     for one in kept:
         first = one.hindrances[0]
-        if len(one.hindrances) == 1 and first.kind in kinds and first.until is not None:
-            yield Change(kinds[first.kind], first.until, one.agent, _before(floor, call, one.agent))
+        if len(one.hindrances) == 1 and first.kind in _CHANGES and first.until is not None:
+            yield Change(_CHANGES[first.kind], first.until, one.agent, _before(floor, call, one.agent))
 
 
 def _before(floor: Floor, call: Call, agent: AgentId) -> int:

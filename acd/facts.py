@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from acd.config_of_routing import Requirement
 from acd.facts_of_agents import AgentFreed as AgentFreed
 from acd.facts_of_agents import AgentLeaving as AgentLeaving
 from acd.facts_of_agents import AgentSignedIn as AgentSignedIn
@@ -41,6 +42,7 @@ from acd.facts_of_floors import FloorHeld as FloorHeld
 from acd.facts_of_floors import FloorOpened as FloorOpened
 from acd.facts_of_floors import ShardTaken as ShardTaken
 from acd.facts_of_lines import ChannelRefused as ChannelRefused
+from acd.facts_of_matching import WaitStepped as WaitStepped
 from acd.facts_of_offers import OfferAccepted as OfferAccepted
 from acd.facts_of_offers import OfferLost as OfferLost
 from acd.facts_of_offers import OfferMade as OfferMade
@@ -177,7 +179,8 @@ class CallQueued:
     """The call waits in `queue`; `since` decides its turn among equal priority. `position` 1 = next.
 
     `joined`: from when its longest wait there counts, None: since. `called_back`: the caller left the queue once to be
-    called back, and has been counted then.
+    called back, and has been counted then. `requirements`: skills its flow asks for; until `preferred_until` it waits
+    for `preferred` alone; `want`: what it asks for at first.
     """
 
     call: CallId
@@ -187,6 +190,10 @@ class CallQueued:
     position: int
     joined: datetime | None = None
     called_back: bool = False
+    requirements: tuple[Requirement, ...] = ()
+    preferred: AgentId | None = None
+    preferred_until: datetime | None = None
+    want: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +351,7 @@ Body = (
     | DialFailed
     | DialRefused
     | CallTold
+    | WaitStepped
     | JoinRefused
     | RedialRecognised
     | CallOverflowed

@@ -37,6 +37,8 @@ from acd.inputs_of_dialling import CallOrdered as CallOrdered
 from acd.inputs_of_dialling import DialTimeEnded as DialTimeEnded
 from acd.inputs_of_dialling import LegAlerts as LegAlerts
 from acd.inputs_of_dialling import PhoneDialled as PhoneDialled
+from acd.inputs_of_matching import ConversationStood as ConversationStood
+from acd.inputs_of_matching import WaitStepDue as WaitStepDue
 from acd.inputs_of_oversight import ListenIn as ListenIn
 from acd.inputs_of_oversight import ListenRingEnded as ListenRingEnded
 from acd.inputs_of_oversight import MoveCall as MoveCall
@@ -145,6 +147,8 @@ Input = (
     | CallbackDue
     | CallbackWayFound
     | LineRested
+    | WaitStepDue
+    | ConversationStood
     | ListenRingEnded
     | InviteParty
     | PhonePickedUp

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kernel.ids import CallId, LegId, NodeId, NodeName, PersonalId, PlaybackId, QueueId, RecordingId
+from acd.config_of_routing import Requirement
+from kernel.ids import AgentId, CallId, LegId, NodeId, NodeName, PersonalId, PlaybackId, QueueId, RecordingId
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,19 @@ class MenuTimedOut:
 
 @dataclass(frozen=True, slots=True)
 class CallRouted:
-    """The flow (or recovery) put the call into a queue; `since`: from when its wait counts."""
+    """The flow (or recovery) put the call into a queue; `since`: from when its wait counts.
+
+    `requirements`: skills asked for beside those of the queue. `preferred`: the agent it is to be given to if he is
+    there, `last_agent`: who served the same caller last; for how long it waits for them alone, the queue says.
+    """
 
     call: CallId
     queue: QueueId
     priority: int
     since: datetime
+    requirements: tuple[Requirement, ...] = ()
+    preferred: AgentId | None = None
+    last_agent: AgentId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import calls, joining, match, offers, overflow, places
+from acd import calls, joining, match, offers, overflow, places, steps
 from acd.config_of_waiting import Cause
 from acd.effects import AnswerCaller, Effect, HangUp, SayPrompt, SetTimer, StopMusic, StopPlayback
 from acd.facts import (
@@ -45,7 +45,7 @@ def move(floor: Floor, given: MoveCall, now: datetime) -> Iterator[Body | Effect
     elif given.to == given.queue:
         yield _refused(given, Refused(Code.ALREADY_THERE, params=(("queue", given.to),)))
     else:
-        priority = call.priority if given.priority is None else given.priority
+        priority = call.joined_with if given.priority is None else given.priority
         since = call.queued or call.arrived
         yield from _leave(floor, call, MOVED, now)
         yield CommandDone(given.command, None, call.id)
@@ -66,6 +66,7 @@ def prioritise(floor: Floor, given: PrioritiseCall, now: datetime) -> Iterator[B
         position = rank(turns, (-priority, call.queued or call.arrived, call.id)) + 1
         yield PriorityChanged(call.id, given.queue, priority, position)
     yield CommandDone(given.command, None, call.id)
+    yield from steps.timer(floor, call)
     yield from places.offer_again(floor, call, now)
 
 

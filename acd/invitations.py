@@ -42,7 +42,7 @@ from kernel.moment import after
 
 RING_INSIDE: Final = 20.0
 RING_OUTSIDE: Final = 120.0
-"""Seconds for which a colleague, or somebody outside, may ring."""
+"""Seconds for which a colleague may ring where no queue of the call says how long, and somebody outside."""
 
 
 def new_leg(call: Call, now: datetime) -> LegId:
@@ -70,7 +70,7 @@ def ring(floor: Floor, call: Call, invitation: Invitation, now: datetime) -> Ite
             invitation.leg, call.id, Party.CALLEE, beside.node, invitation.leg, None, now, up=False, line=to.line
         )
     yield from once_more(floor, call)
-    yield SetTimer(after(now, _limit(invitation)), DialTimeEnded(invitation.leg))
+    yield SetTimer(after(now, _limit(call, invitation)), DialTimeEnded(invitation.leg))
     by = None if invitation.by is None else floor.legs.get(invitation.by)
     if by is not None and by.conversation is None:
         yield StartRinging(by.node, by.channel)
@@ -99,7 +99,7 @@ def timer(floor: Floor, call: Call) -> Iterator[SetTimer]:
     """The end of the ringing, for a controller that comes back."""
     if call.invitation is not None:
         leg = floor.legs[call.invitation.leg]
-        yield SetTimer(after(leg.started, _limit(call.invitation)), DialTimeEnded(leg.id))
+        yield SetTimer(after(leg.started, _limit(call, call.invitation)), DialTimeEnded(leg.id))
 
 
 def answered(floor: Floor, call: Call, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
@@ -217,7 +217,7 @@ def _next(floor: Floor, call: Call, past: Invitation, elsewhere: bool, now: date
     queue = None if past.queue is None else floor.queues.get(past.queue)
     if queue is None or not queue.ready or not floor.open:
         return None
-    return replace(past, leg=leg, tried=tried, destination=Destination(colleague=AgentId(queue.ready[0][1])))
+    return replace(past, leg=leg, tried=tried, destination=Destination(colleague=AgentId(queue.ready[0][3])))
 
 
 def _beside(floor: Floor, call: Call) -> Leg | None:
@@ -226,5 +226,7 @@ def _beside(floor: Floor, call: Call) -> Leg | None:
     return None if own is None else floor.legs[min(own.legs)]
 
 
-def _limit(invitation: Invitation) -> float:
-    return RING_OUTSIDE if invitation.destination.colleague is None else RING_INSIDE
+def _limit(call: Call, invitation: Invitation) -> float:
+    if invitation.destination.colleague is None:
+        return RING_OUTSIDE
+    return RING_INSIDE if call.settings is None else call.settings.ring_time

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import callback_turns, prepare
+from acd import callback_turns, choose, prepare, steps
 from acd.effects import Effect, RingAgent, SetTimer, StopPlayback
-from acd.facts import Body, LegStarted, OfferMade
-from acd.inputs import RingTimeEnded
-from acd.model import Agent, Call, Floor, OfferKind, Party, Queue
+from acd.facts import Body, LegStarted, OfferMade, WaitStepped
+from acd.inputs import RingTimeEnded, WaitStepDue
+from acd.model import Agent, Call, Floor, OfferKind, Party, Place, Queue
 from kernel.ids import LegId, OfferId, derive
 from kernel.moment import after
 
@@ -19,43 +19,76 @@ RING_TIME: Final = 20.0
 
 
 def for_call(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
-    """Offer a waiting call to the agent of its queue who has been idle longest, if there is one."""
-    if call.queue is None or call.offered or not floor.reaches(call):
+    """Offer a waiting call to the agent whom its queue's strategy chooses, or to as many as it rings at once."""
+    if call.queue is None or not floor.reaches(call):
         return
-    queue = floor.queues[call.queue]
-    if queue.ready and callback_turns.spared(floor, queue, call.turn):
-        yield from offer_to(floor, queue, call, floor.agents[queue.ready[0][1]], now)
+    before = call.rung_since
+    while (agent := choose.agent_for(floor, call)) is not None:
+        yield from offer_to(floor, floor.queues[call.queue], call, agent, now)
+    yield from _widens(floor, call, before)
+
+
+def _for_call_among_others(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
+    """The same where other calls may be waiting for the same agents: each agent gets the call that he would choose."""
+    while (pair := choose.pair_for(floor, call)) is not None:
+        chosen, agent = pair
+        queue = None if chosen.queue is None else floor.queues.get(chosen.queue)
+        if queue is None or not floor.reaches(chosen):
+            return
+        before = chosen.rung_since
+        yield from offer_to(floor, queue, chosen, agent, now)
+        yield from _widens(floor, chosen, before)
 
 
 def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
-    """Offer a ready agent the first turn over all his queues: highest priority, then the longest wait."""
+    """Offer a ready agent the first call that he can take over all his queues."""
     if not floor.open or not agent.matchable:
         return
-    queues = (floor.queues.get(queue_id) for queue_id in agent.queues)
-    heads = [head for queue in queues if queue is not None and (head := _head(floor, queue)) is not None]
-    back = callback_turns.turn_of(floor, agent, now)
-    if back is not None and (not heads or back.turn < min(heads)):
+    call, back = choose.call_for(floor, agent), callback_turns.turn_of(floor, agent, now)
+    if back is not None and (call is None or call.offered or back.turn < call.turn):
         yield from callback_turns.engage(floor, back, agent, now)
-    elif heads:
-        call = floor.calls[min(heads)[2]]
-        if call.queue is not None:
-            yield from offer_to(floor, floor.queues[call.queue], call, agent, now)
+    elif call is not None and call.queue is not None:
+        before = call.rung_since
+        yield from offer_to(floor, floor.queues[call.queue], call, agent, now)
+        yield from _widens(floor, call, before)
     else:
         yield from prepare.rest(agent, now)
         yield from prepare.heads(floor, agent.queues, now)
 
 
-def _head(floor: Floor, queue: Queue) -> callback_turns.Turn | None:
-    """The first turn of the queue to which an agent may be given."""
-    head = floor.head(queue)
-    return head if head is not None and callback_turns.spared(floor, queue, head) else None
-
-
 def for_everyone(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
-    """After a time without matching: give each waiting call, in the order of turns over all queues, its agent."""
-    for turn in sorted(turn for queue in floor.queues.values() for turn in queue.open_turns):
-        yield from for_call(floor, floor.calls[turn[2]], now)
+    """After a time without matching, or with other rules: each waiting call comes to its step and, in the order of
+    turns over all queues, gets its agent; those that nobody is rung for come first."""
+    turns = sorted(turn for queue in floor.queues.values() for turn in queue.turns)
+    for turn in turns:
+        call = floor.calls[turn[2]]
+        yield from steps.catch_up(floor, call, now)
+        yield from steps.timer(floor, call)
+    if not floor.open:
+        return
+    waiting = [floor.calls[turn[2]] for turn in turns]
+    for call in sorted(waiting, key=lambda one: (one.offered, one.turn)):
+        yield from _for_call_among_others(floor, call, now)
     yield from prepare.heads(floor, sorted(floor.queues), now)
+
+
+def step_due(floor: Floor, given: WaitStepDue, now: datetime) -> Iterator[Body | Effect]:
+    """The wait comes to its next step; somebody may be able to take the call now."""
+    call = floor.calls.get(given.call)
+    if call is None or call.place is not Place.WAITING or (call.queue, call.queued) != (given.queue, given.queued):
+        return
+    if now < given.due or (call.stepped_to is not None and given.due <= call.stepped_to):
+        return
+    found = steps.stage(floor.queues[given.queue], call, now)
+    yield WaitStepped(call.id, given.queue, found.priority, found.want, found.ring_up_to)
+    yield from for_call(floor, call, now)
+    yield from steps.timer(floor, call)
+
+
+def _widens(floor: Floor, call: Call, before: datetime | None) -> Iterator[SetTimer]:
+    """The first ring of a wait begins the time after which one more agent is rung."""
+    if before is None and call.rung_since is not None:
+        yield from steps.timer(floor, call)
 
 
 def offer_to(
@@ -79,7 +112,7 @@ def offer_to(
     prepared = agent.prepared if agent.prepared_up and agent.prepared_on == caller.node else None
     channel = prepared or leg
     waits_in = None if queue is None else queue.config.id
-    waiting, ready = (0, 1) if queue is None else (len(queue.open_turns), len(queue.ready))
+    waiting, ready = (0, 1) if queue is None else _choice(floor, queue, call, kind)
     yield OfferMade(offer, call.id, waits_in, agent.id, leg, ring_until, waiting, ready, kind)
     yield LegStarted(leg, call.id, Party.AGENT, caller.node, channel, agent.id, now, up=False)
     yield RingAgent(
@@ -97,3 +130,9 @@ def offer_to(
         yield StopPlayback(caller.node, announcing)
     yield SetTimer(ring_until, RingTimeEnded(offer))
     yield from prepare.heads(floor, agent.queues, now)
+
+
+def _choice(floor: Floor, queue: Queue, call: Call, kind: OfferKind) -> tuple[int, int]:
+    """How many calls wait un-offered in the queue, and how many agents could be rung for this one."""
+    ready = len(choose.in_line(floor, queue, call.want)) if kind is OfferKind.QUEUE else 1
+    return len(queue.open_turns), ready

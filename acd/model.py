@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from acd.config import Limits, LineRule, NumberRule, Parking, PauseReason, QueueConfig
+from acd.config_of_routing import Requirement
 from acd.model_of_agents import MISSED as MISSED
 from acd.model_of_agents import REFUSED as REFUSED
 from acd.model_of_agents import Agent as Agent
@@ -89,6 +90,14 @@ class Place(StrEnum):
     ENDING = "ending"
 
 
+class Standing(StrEnum):
+    """Where a waiting call stands: `open`, nobody is rung for it; `more`, more agents may be rung; `aside`, neither."""
+
+    OPEN = "open"
+    MORE = "more"
+    ASIDE = "aside"
+
+
 @dataclass(slots=True)
 class Leg:
     """One party's connection, addressed by (node, channel); in at most one Conversation at a time."""
@@ -134,10 +143,10 @@ class Call:
     `caller_leg` is the leg of who began it: for calls out and inside the agent's own. `callee_leg` is that of the other
     party in the latest of so many `tries`; `told` is how it will end when the agent has heard why.
     `queue` is set while it waits there, `served_by` is the last queue it waited in; `playback` is what is being
-    played to the caller, `offers` are those that ring for it now, `playbacks` and `offers_made` count what there was
-    (new ids are made from them), `announced` is when its position was last spoken. `config`: the version of the
-    configuration in force when it began; `settings`: its queue's settings as they were when it joined, which it keeps
-    while it waits and is served.
+    played to the caller, `offers` are those that ring for it now (`exclusive`: one by name, beside which there is
+    none), `playbacks` and `offers_made` count what there was (new ids are made from them), `announced` is when its
+    position was last spoken. `config`: the version of the configuration in force when it began; `settings`: its
+    queue's settings as they were when it joined, which it keeps while it waits and is served.
     """
 
     id: CallId
@@ -164,6 +173,7 @@ class Call:
     queued: datetime | None = None
     announced: datetime | None = None
     offers_made: int = 0
+    exclusive: bool = False
     offers: set[OfferId] = field(default_factory=set)
     conversations: list[ConversationId] = field(default_factory=list)
     """Those that run; the first is the call's own, all others are talks beside it."""
@@ -185,6 +195,20 @@ class Call:
     callee_leg: LegId | None = None
     tries: int = 0
     told: tuple[str, int] | None = None
+    joined_with: int = 0
+    aged_from: datetime | None = None
+    requirements: tuple[Requirement, ...] = ()
+    preferred: AgentId | None = None
+    preferred_until: datetime | None = None
+    """What its wait began with: its priority (from when on it grows, None: from the beginning), the skills that its
+    flow asks for beside those of the queue, the agent for whom it waits until then."""
+    want: str = ""
+    ring_up_to: int = 1
+    stepped_to: datetime | None = None
+    rung_since: datetime | None = None
+    standing: Standing = Standing.ASIDE
+    """What it asks for now (`acd.wants`), how many agents a progressive ring may reach, when it last came to another
+    step, since when somebody has been rung for it in this wait."""
     joined: datetime | None = None
     overflow: Overflowing | None = None
     asked: Asked | None = None
@@ -214,14 +238,25 @@ class Call:
 @dataclass(slots=True)
 class Queue:
     """An ordered wait. `turns`: every waiting call in order; `open_turns`: those that no agent is ringing for;
-    `ready`: (idle_since, agent) of its agents who could be rung now, longest idle first; `busy`: those at work whose
-    next leg could be made ahead."""
+    `ready`: its agents who could be rung now, as the strategy orders them (tier, rank, idle since, agent); `busy`:
+    those at work whose next leg could be made ahead."""
 
     config: QueueConfig
     turns: list[tuple[int, datetime, CallId]] = field(default_factory=list)
     open_turns: list[tuple[int, datetime, CallId]] = field(default_factory=list)
-    ready: list[tuple[datetime, AgentId]] = field(default_factory=list)
+    open_for: dict[str, list[tuple[int, datetime, CallId]]] = field(default_factory=dict)
+    more_for: dict[str, list[tuple[int, datetime, CallId]]] = field(default_factory=dict)
+    """By what they ask for (`acd.wants`): the open turns, and calls that ring and that more agents may be rung for."""
+    ready: list[tuple[int, float, float, AgentId]] = field(default_factory=list)
+    ready_for: dict[str, list[tuple[int, float, float, AgentId]]] = field(default_factory=dict)
+    """Of the ready agents those who can give what is asked, by that."""
     busy: set[AgentId] = field(default_factory=set)
+    delays: list[float] = field(default_factory=list)
+    """The delays of its memberships, the shortest first."""
+    last_rung: tuple[float, AgentId] | None = None
+    """Order and id of the agent whom it rang last."""
+    recent: list[int] = field(default_factory=list)
+    """Of its last callers, 1 for who was answered in time and 0 for who was not."""
     history: History = field(default_factory=History)
 
 
@@ -278,7 +313,3 @@ class Floor:
         """Whether the call can be connected now: its caller is there, on a node that can be used."""
         caller = None if call.caller_leg is None else self.legs.get(call.caller_leg)
         return caller is not None and caller.node in self.nodes
-
-    def head(self, queue: Queue) -> tuple[int, datetime, CallId] | None:
-        """The first turn of the queue that an agent could be rung for."""
-        return next((turn for turn in queue.open_turns if self.reaches(self.calls[turn[2]])), None)

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from acd.config import AgentConfig
+from acd.config_of_routing import Membership
 from kernel.ids import AgentId, CallId, LegId, NodeId, OfferId, PlaybackId, QueueId
 
 
@@ -102,6 +103,16 @@ class Agent:
     """What he is told, by himself, before he is connected with the call that he has answered."""
     aside: LegId | None = None
     """The leg by which his phone listens to a colleague's call."""
+
+    serves: dict[QueueId, Membership] = field(default_factory=dict)
+    profile: str = ""
+    stands: dict[QueueId, tuple[int, float, float, AgentId]] = field(default_factory=dict)
+    """How he serves each of his queues, his skills in one word, and his place among their ready agents."""
+    calls_taken: int = 0
+    calls_of: dict[QueueId, int] = field(default_factory=dict)
+    talked: float = 0.0
+    last_talk: datetime | None = None
+    """Since he signed in: calls of queues that he took, in all and by queue, seconds of talk, when the last ended."""
 
     @property
     def id(self) -> AgentId:

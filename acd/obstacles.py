@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from acd.model import MISSED, REFUSED, Agent, Floor, Line, Queue, Wish, Work
+from acd.model import MISSED, REFUSED, Agent, Call, Floor, Line, Queue, Wish, Work
 from acd.offers import LINE_REST
+from acd.steps import requirements, routing_of
+from acd.wants import parsed
 from kernel.ids import AgentId
 from kernel.moment import after
 
@@ -17,7 +19,8 @@ from kernel.moment import after
 class Obstacle(StrEnum):
     """What keeps a call from an agent. `leg_ending`: his phone still ends an earlier offer; `line_resting`: it could
     not be rung a moment ago; `leaving`: the configuration no longer names him; `not_connectable`: an outside system
-    says so; `listening`: his phone is in a colleague's call."""
+    says so; `listening`: his phone is in a colleague's call. Of one call: `other_agent`, it waits for another one
+    alone; `delayed`, he is rung only for those who have waited longer; `skill_unmet`, he lacks a skill."""
 
     SIGNED_OUT = "signed_out"
     OFFERED = "offered"
@@ -30,14 +33,17 @@ class Obstacle(StrEnum):
     LINE_RESTING = "line_resting"
     LEG_ENDING = "leg_ending"
     LEAVING = "leaving"
+    OTHER_AGENT = "other_agent"
+    DELAYED = "delayed"
+    SKILL_UNMET = "skill_unmet"
     NOT_CONNECTABLE = "not_connectable"
     LISTENING = "listening"
 
 
 @dataclass(frozen=True, slots=True)
 class Hindrance:
-    """One obstacle. `detail`: the pause reason. `since`: from when on (None: not known). `until`: when it ends by
-    itself (None: somebody has to do something)."""
+    """One obstacle. `detail`: the pause reason, or the skill. `since`: from when on (None: not known). `until`: when it
+    ends by itself (None: somebody has to do something)."""
 
     kind: Obstacle
     detail: str = ""
@@ -94,6 +100,42 @@ def hindrances(floor: Floor, agent: Agent) -> tuple[Hindrance, ...]:
     return tuple(found)
 
 
+def hindrances_for(floor: Floor, agent: Agent, call: Call) -> tuple[Hindrance, ...]:
+    """All that stands in the way of this waiting call, in general and of itself; () exactly when he could be rung."""
+    return (*hindrances(floor, agent), *_of_call(floor, agent, call))
+
+
+def _of_call(floor: Floor, agent: Agent, call: Call) -> Iterator[Hindrance]:
+    queue = None if call.queue is None else floor.queues.get(call.queue)
+    if queue is None:
+        return
+    asked, since = parsed(call.want), call.queued or call.arrived
+    if asked.agent is not None:
+        if asked.agent != agent.id:
+            yield Hindrance(Obstacle.OTHER_AGENT, until=call.preferred_until)
+        return
+    delay = agent.config.membership(queue.config.id).delay
+    if delay > asked.waited:
+        yield Hindrance(Obstacle.DELAYED, until=after(since, delay))
+    levels = {one.skill: one.level for one in agent.config.skills}
+    for skill, level in asked.skills:
+        has = levels.get(skill, 0)
+        if has < level:
+            yield Hindrance(Obstacle.SKILL_UNMET, skill, until=_relaxes(queue, call, skill, has))
+
+
+def _relaxes(queue: Queue, call: Call, skill: str, has: int) -> datetime | None:
+    """When the call no longer asks more of this skill than somebody has."""
+    moments = []
+    for one in requirements(routing_of(queue, call), call):
+        if one.skill == skill and one.level > has:
+            enough = [step.after for step in one.relaxation if step.level <= has]
+            if not enough:
+                return None
+            moments.append(after(call.queued or call.arrived, min(enough)))
+    return max(moments, default=None)
+
+
 def _work(floor: Floor, agent: Agent) -> Hindrance:
     if agent.work is Work.WRAP_UP:
         return Hindrance(Obstacle.WRAP_UP, since=agent.since, until=agent.wrap_up_until)
@@ -111,9 +153,9 @@ def _pause(agent: Agent) -> Hindrance:
     return Hindrance(Obstacle.PAUSED, agent.reason, since)
 
 
-def excluded(floor: Floor, agents: Iterable[Agent]) -> tuple[Excluded, ...]:
-    """Those of `agents` who cannot be rung, by id."""
-    known = ((agent, hindrances(floor, agent)) for agent in sorted(agents, key=lambda one: one.id))
+def excluded(floor: Floor, agents: Iterable[Agent], call: Call) -> tuple[Excluded, ...]:
+    """Those of `agents` who cannot be rung for the call, by id."""
+    known = ((agent, hindrances_for(floor, agent, call)) for agent in sorted(agents, key=lambda one: one.id))
     return tuple(Excluded(agent.id, agent.config.name, agent.config.version, why) for agent, why in known if why)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import absence, match, missed, places, prepare, whispers
+from acd import absence, joining, match, missed, places, prepare, whispers
 from acd.effects import Connect, Effect, HangUp, SetTimer, StopMusic, StopPlayback
 from acd.facts import (
     Body,
@@ -19,14 +19,16 @@ from acd.facts import (
     OfferLost,
     OfferRefused,
     OfferWithdrawn,
+    WishChanged,
 )
-from acd.inputs import LegAnswered, LineRested, OfferFailed, RingTimeEnded
-from acd.model import Agent, Call, Floor, Leg, LegState, Line, Offer, Party
+from acd.inputs import ConversationStood, LegAnswered, LineRested, OfferFailed, RingTimeEnded
+from acd.model import REFUSED, Agent, Call, Floor, Leg, LegState, Line, Offer, OfferKind, Party, Wish
 from kernel.ids import ConversationId, derive
 from kernel.moment import after
 
 LINE_REST: Final = 5.0
 """Seconds for which a phone that could not be rung is left alone, so that one broken phone cannot eat the queue."""
+ANSWERED_ELSEWHERE: Final = "answered_elsewhere"
 REFUSAL_CAUSES: Final = frozenset({17, 19, 21})
 """Q.850: user busy, no answer from user, call rejected: the phone was reached and turned the call down."""
 
@@ -44,25 +46,29 @@ def leg_answered(floor: Floor, given: LegAnswered, now: datetime) -> Iterator[Bo
     if offer is None:
         return
     yield LegUp(leg.id, call.id)
+    if _has_been_taken(call, offer):
+        # Somebody was quicker: he is let go with the others when the conversation stands, and never connected.
+        return
     if whispers.wanted(call):
         yield from whispers.begin(call, offer, leg, now)
     else:
-        yield from _accept(floor, call, offer, leg, now)
+        yield from accept(floor, call, offer, leg, now)
 
 
 def whispered(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
-    """The agent has heard what there was to say to him: now he talks."""
+    """The agent has heard what there was to say to him: now he talks, unless somebody was quicker."""
     offer = None if agent.offer is None else floor.offers.get(agent.offer)
-    if offer is not None:
-        yield from _accept(floor, floor.calls[offer.call], offer, floor.legs[offer.leg], now)
+    if offer is not None and not _has_been_taken(floor.calls[offer.call], offer):
+        yield from accept(floor, floor.calls[offer.call], offer, floor.legs[offer.leg], now)
 
 
-def _accept(floor: Floor, call: Call, offer: Offer, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
+def accept(floor: Floor, call: Call, offer: Offer, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
+    """The agent has answered, on `leg`: the wait is over, and the two are to hear each other."""
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
     if caller is None:
         return
     announcing = call.playback
-    conversation = ConversationId(derive("conv", now, call.id, call.offers_made))
+    conversation = ConversationId(derive("conv", now, call.id, offer.id))
     yield OfferAccepted(offer.id, call.id, offer.agent)
     if call.queue is not None:
         yield from places.leave(floor, call, call.queue, "answered", now)
@@ -76,10 +82,65 @@ def _accept(floor: Floor, call: Call, offer: Offer, leg: Leg, now: datetime) -> 
     yield from prepare.at_work(floor, floor.agents[offer.agent], now)
 
 
+def conversation_stood(floor: Floor, given: ConversationStood, _now: datetime) -> Iterator[Body | Effect]:
+    """The parties hear each other: only now may the phones of all others that ring for the call be silent."""
+    conversation = floor.conversations.get(given.conversation)
+    if conversation is not None:
+        yield from release_others(floor, floor.calls[conversation.call])
+
+
+def release_others(floor: Floor, call: Call) -> Iterator[Body | Effect]:
+    """Take back what its queue still rings for a call that talks; it is nobody's missed call."""
+    for offer in offers_of(floor, call):
+        if _has_been_taken(call, offer):
+            yield from release(floor, offer)
+
+
+def _has_been_taken(call: Call, offer: Offer) -> bool:
+    """Another agent of the queue has answered; offers to somebody by name may be made while the call talks."""
+    return call.conversation is not None and offer.kind is OfferKind.QUEUE
+
+
+def release(floor: Floor, offer: Offer) -> Iterator[Body | Effect]:
+    """Take back an offer whose call another agent has."""
+    yield OfferWithdrawn(offer.id, offer.call, offer.agent, ANSWERED_ELSEWHERE)
+    yield from absence.watch(floor, offer.agent)
+    leg = floor.legs.get(offer.leg)
+    if leg is not None:
+        yield HangUp(leg.id, leg.node, leg.channel, ANSWERED_ELSEWHERE)
+
+
+def others_ring(floor: Floor, call: Call) -> bool:
+    """Somebody has answered, but it has not been told yet that the two hear each other."""
+    known = call.served_by in floor.queues and floor.reaches(call)
+    return known and any(_has_been_taken(call, offer) for offer in offers_of(floor, call))
+
+
+def others_ring_on(floor: Floor, call: Call, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
+    """Who answered has gone before the conversation stood: the caller waits on at his old place, and who has answered
+    meanwhile is connected.
+
+    The agent is given nothing before he says ready, or he might be rung for the same call for ever.
+    """
+    agent = None if leg.agent is None else floor.agents.get(leg.agent)
+    if agent is not None and agent.wish is Wish.READY:
+        yield WishChanged(agent.id, Wish.PAUSED, REFUSED)
+        yield from prepare.drop(agent, "refused")
+    yield from joining.rejoin(floor, call, now)
+    for offer in offers_of(floor, call):
+        other = floor.legs.get(offer.leg)
+        if other is not None and other.state is LegState.UP:
+            yield from accept(floor, call, offer, other, now)
+            return
+
+
 def ring_time_ended(floor: Floor, given: RingTimeEnded, now: datetime) -> Iterator[Body | Effect]:
     """It rang out: the missed policy is applied to the agent, the call keeps its place and goes to the next at once."""
     offer = floor.offers.get(given.offer)
     if offer is None or floor.agents[offer.agent].whisper is not None:
+        return
+    if _has_been_taken(floor.calls[offer.call], offer):
+        yield from release(floor, offer)
         return
     leg = floor.legs.get(offer.leg)
     if leg is not None and floor.open and leg.node not in floor.nodes:

@@ -85,7 +85,7 @@ def _go_on(floor: Floor, call: Call, came: Overflowing, now: datetime) -> Iterat
     """The first step behind the one at which the call is that answers the cause and can be taken."""
     for at in range(came.at + 1, len(came.chain)):
         step = came.chain[at]
-        if step.answers(came.cause) and _possible(floor, call, step):
+        if step.answers(came.cause) and _possible(floor, call, step, now):
             yield from _take(floor, call, came, at, step, now)
             return
     if came.cause is Cause.KEY and call.place is Place.WAITING:
@@ -94,11 +94,14 @@ def _go_on(floor: Floor, call: Call, came: Overflowing, now: datetime) -> Iterat
     yield from calls.end(floor, call, OVERFLOWED)
 
 
-def _possible(floor: Floor, call: Call, step: OverflowStep) -> bool:
+def _possible(floor: Floor, call: Call, step: OverflowStep, now: datetime) -> bool:
     match step.kind:
         case StepKind.QUEUE:
             queue = None if step.queue is None else floor.queues.get(step.queue)
-            return queue is not None and step.queue != call.queue and admission.refusal(floor, call, queue) is None
+            if queue is None or step.queue == call.queue:
+                return False
+            want = joining.want_in(floor, queue, call, call.queued or now, now)
+            return admission.refusal(floor, call, queue, want) is None
         case StepKind.VOICEMAIL:
             return floor.limits.recording
         case StepKind.CALLBACK:

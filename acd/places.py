@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import match
+from acd import match, steps
+from acd.choose import in_line
 from acd.effects import ContinueFlow, Effect
 from acd.facts import Body, CallLeftQueue, JoinRefused, WaitingPlaceReturned, WaitingPlaceTaken, WaitRefused
 from acd.model import Call, Floor, Place, Queue
@@ -16,9 +17,9 @@ FULL = "full"
 """What happens to a flow whose call finds no waiting place."""
 
 
-def refusal(floor: Floor, call: Call, queue: Queue) -> WaitRefused | None:
-    """Why the call may not join `queue` now; None when it may, or when somebody can be rung for it at once."""
-    if queue.ready and floor.reaches(call):
+def refusal(floor: Floor, call: Call, queue: Queue, want: str) -> WaitRefused | None:
+    """Why the call may not join `queue` now; None when it may, or when somebody can be rung at once for its `want`."""
+    if floor.reaches(call) and in_line(floor, queue, want):
         return None
     limits, used, allotted = floor.limits, _used(floor, call), _limit(floor, call)
     everywhere = sum(len(calls) for calls in floor.places.values())
@@ -45,6 +46,7 @@ def hold(floor: Floor, call: Call) -> Iterator[Body]:
 
 def offer_again(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
     """An offer came to nothing: ring the next agent, or let the call wait for one."""
+    yield from steps.catch_up(floor, call, now)
     yield from match.for_call(floor, call, now)
     yield from hold(floor, call)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
+from acd.choose import next_in_line
 from acd.effects import Effect, PrepareLeg, ReleaseLeg, SetTimer
 from acd.facts import Body, LegPrepared, PreparationEnded, PreparationStarted
 from acd.inputs import LegReady, PhoneMoved, PreparedGone, PreparedIdle
@@ -25,11 +26,10 @@ def heads(floor: Floor, queues: Iterable[QueueId], now: datetime) -> Iterator[Bo
     """For the agent next in line of each of these queues."""
     for queue_id in queues:
         queue = floor.queues.get(queue_id)
-        if queue is not None and queue.ready:
-            agent = floor.agents[queue.ready[0][1]]
-            if agent.prepared is None:
-                yield from _begin(floor, agent, now)
-                yield from rest(agent, now)
+        agent = None if queue is None else next_in_line(floor, queue)
+        if agent is not None and agent.prepared is None:
+            yield from _begin(floor, agent, now)
+            yield from rest(agent, now)
 
 
 def rest(agent: Agent, now: datetime) -> Iterator[SetTimer]:

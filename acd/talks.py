@@ -9,7 +9,7 @@ from acd import agents, calls, conversations, invitations, offers, transfers
 from acd.effects import Connect, Effect, HangUp, Mute, Separate, StopMusic, Unmute
 from acd.facts import Body, InvitationTurned, LegGone, LegUp
 from acd.inputs import DialTimeEnded, LegAnswered, LegEnded
-from acd.model import Call, Floor, Leg, LegState, Party
+from acd.model import Call, Floor, Leg, LegState, Party, Place
 from kernel.ids import LegId
 
 
@@ -38,6 +38,7 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
     leg = floor.legs[given.leg]
     call = floor.calls[leg.call]
     broken = given.why == calls.PLATFORM_FAILURE
+    dropped = not broken and leg.conversation is not None and leg.agent is not None and offers.others_ring(floor, call)
     past = call.invitation if call.invitation is not None and call.invitation.leg == leg.id else None
     offer = offers.offer_on(floor, leg)
     if offer is not None:
@@ -52,7 +53,11 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
         left = {one.id for one in conversations.others(floor, leg)}
         yield from conversations.leave(floor, call, leg)
     yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
+    if dropped and not call.conversations:
+        yield from offers.others_ring_on(floor, call, leg, now)
     yield from agents.leg_gone(floor, leg, call, broken, now)
+    if call.place is Place.WAITING:
+        return
     if broken:
         yield from conversations.finish(floor, call, calls.PLATFORM_FAILURE)
     elif past is not None:

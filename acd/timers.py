@@ -29,7 +29,9 @@ from kernel.moment import after
 def due(floor: Floor, now: datetime) -> Iterator[SetTimer]:
     """Every timer that the floor's state calls for; one whose moment has passed rings at once."""
     for offer in floor.offers.values():
-        yield SetTimer(offer.ring_until, RingTimeEnded(offer.id))
+        # Whoever has answered and is being told something rings no more.
+        if floor.agents[offer.agent].whisper is None:
+            yield SetTimer(offer.ring_until, RingTimeEnded(offer.id))
     for agent in floor.agents.values():
         if agent.wrap_up_until is not None:
             yield SetTimer(agent.wrap_up_until, WrapUpTimeEnded(agent.id, agent.wrap_up_until))

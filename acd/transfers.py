@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from acd import conversations, dial_rules, hold, invitations, lines, places, queueing
+from acd import conversations, dial_rules, hold, invitations, joining, lines, places, queueing
 from acd.effects import Disconnect, Effect, HangUp, StopRinging
 from acd.facts import (
     Body,
@@ -45,7 +45,7 @@ def invite(floor: Floor, given: InviteParty, now: datetime) -> Iterator[Body | E
     if given.command in floor.outcomes:
         return
     found = talker(floor, given.agent, given.call)
-    no = found if isinstance(found, Refused) else _refusal(floor, found[1], given)
+    no = found if isinstance(found, Refused) else _refusal(floor, found[1], given, now)
     if isinstance(found, Refused) or no is not None:
         yield refuse(given.command, given.agent, no or Refused(Code.NOT_ON_CALL))
         return
@@ -72,7 +72,7 @@ def invite(floor: Floor, given: InviteParty, now: datetime) -> Iterator[Body | E
 def _invitation(call: Call, by: Leg | None, given: InviteParty, queue: Queue | None, now: datetime) -> Invitation:
     to = given.destination
     if queue is not None:
-        to = Destination(colleague=queue.ready[0][1])
+        to = Destination(colleague=queue.ready[0][3])
     if isinstance(to, Refused):
         raise TypeError("a refused destination is not rung")
     by_leg = None if by is None else by.id
@@ -88,14 +88,14 @@ def _to_queue(floor: Floor, call: Call, leg: Leg, agent: Agent, queue: Queue, no
     yield HangUp(leg.id, leg.node, leg.channel)
 
 
-def _refusal(floor: Floor, leg: Leg, given: InviteParty) -> Refused | None:
+def _refusal(floor: Floor, leg: Leg, given: InviteParty, now: datetime) -> Refused | None:
     call, to = floor.calls[leg.call], given.destination
     if call.invitation is not None:
         return Refused(Code.ALREADY_INVITING)
     if leg.keeps is not None or not conversations.others(floor, leg):
         return Refused(Code.CONSULTING)
     if given.queue is not None:
-        return _no_queue(floor, call, leg, given)
+        return _no_queue(floor, call, leg, given, now)
     if isinstance(to, Refused):
         return to
     if to.colleague is not None:
@@ -103,7 +103,7 @@ def _refusal(floor: Floor, leg: Leg, given: InviteParty) -> Refused | None:
     return None if to.emergency else lines.refusal(floor, to.line)
 
 
-def _no_queue(floor: Floor, call: Call, leg: Leg, given: InviteParty) -> Refused | None:
+def _no_queue(floor: Floor, call: Call, leg: Leg, given: InviteParty, now: datetime) -> Refused | None:
     queue = None if given.queue is None else floor.queues.get(given.queue)
     params = (("queue", given.queue or ""),)
     if queue is None:
@@ -112,7 +112,7 @@ def _no_queue(floor: Floor, call: Call, leg: Leg, given: InviteParty) -> Refused
         return None if floor.open and queue.ready else Refused(Code.NOBODY_FREE, params=params)
     if len(conversations.others(floor, leg)) != 1 or leg.conversation != call.conversation:
         return Refused(Code.TOO_MANY_PARTIES)
-    full = places.refusal(floor, call, queue)
+    full = places.refusal(floor, call, queue, joining.want_in(floor, queue, call, now, now))
     if full is None:
         return None
     return Refused(Code.WAITING_PLACES_EXCEEDED, full.clause, full.used, full.limit, (("number", call.number),))

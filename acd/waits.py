@@ -28,7 +28,8 @@ def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Ef
     if queue is None:
         yield from calls.end(floor, call, "released")
         return
-    no = admission.refusal(floor, call, queue)
+    joins = joining.queued(floor, queue, call, given.priority, given.since, now, None, _asked(given))
+    no = admission.refusal(floor, call, queue, joins.want)
     if no is None:
         yield from _let_in(floor, call, queue, given, now)
         return
@@ -43,11 +44,16 @@ def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Ef
 def _let_in(floor: Floor, call: Call, queue: Queue, given: CallRouted, now: datetime) -> Iterator[Body | Effect]:
     kept = redial.place(floor, call, given.queue, now)
     if kept is None:
-        yield from joining.join(floor, call, queue, given.priority, given.since, now)
+        yield from joining.join(floor, call, queue, given.priority, given.since, now, asked=_asked(given))
         return
     yield RedialRecognised(call.id, given.queue, kept.call, kept.since)
     priority = max(given.priority, kept.priority)
-    yield from joining.join(floor, call, queue, priority, min(kept.since, given.since), now, given.since)
+    since = min(kept.since, given.since)
+    yield from joining.join(floor, call, queue, priority, since, now, given.since, _asked(given))
+
+
+def _asked(given: CallRouted) -> joining.Asked:
+    return joining.Asked(given.requirements, given.preferred, given.last_agent)
 
 
 def announcement_due(floor: Floor, given: AnnouncementDue, now: datetime) -> Iterator[Body | Effect]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from acd.model import Floor
-from acd.obstacles import Count, Excluded, Hindrance
+from acd.obstacles import Count, Excluded, Hindrance, Obstacle
 from api.schemas import why as shapes
 from api.texts import Sentence, codes, label, sentence
 from kernel.ids import QueueId
@@ -39,8 +39,10 @@ def kept_counts(counts: Sequence[Count]) -> list[shapes.ReasonCount]:
 
 
 def obstacle(kind: str, detail: str) -> Sentence:
-    """The obstacle in words; a pause with its reason."""
+    """The obstacle in words; a pause with its reason, a skill with its name."""
     said = sentence("obstacle", kind)
+    if kind == Obstacle.SKILL_UNMET:
+        return Sentence(f"{said.ja}（{detail}）", f"{said.en} ({detail})")
     if detail not in codes("pause"):
         return said
     return Sentence(f"{said.ja}（{label('pause', detail, 'ja')}）", f"{said.en} ({label('pause', detail, 'en')})")

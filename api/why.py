@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from acd.explain import AgentKey, CallKey, Candidate, OfferReason, Waiter
+from acd.explain import CallKey, Candidate, OfferReason, Waiter
 from acd.facts import OfferMade
 from acd.model import Floor
 from acd.obstacles import count
@@ -48,10 +48,14 @@ def of_offer(floor: Floor, reason: OfferReason, fact: Fact[object], made: OfferM
 
 
 def _why_agent(floor: Floor, reason: OfferReason, at: datetime) -> Sentence:
-    params = {"agent": reason.winner.name, "queue": queue_name(floor, reason.call.queue)}
-    if reason.key is not AgentKey.ONLY_ONE:
+    params = {"agent": reason.winner.name}
+    if reason.call.queue is not None:
+        params["queue"] = queue_name(floor, reason.call.queue)
+    if reason.runners_up:
         second = reason.runners_up[0]
         params |= {
+            "counted": _counted(reason.winner),
+            "next_counted": _counted(second),
             "count": str(1 + len(reason.runners_up)),
             "idle": seconds(reason.winner.idle_since, at),
             "next": second.name,
@@ -60,9 +64,13 @@ def _why_agent(floor: Floor, reason: OfferReason, at: datetime) -> Sentence:
     return sentence("why", f"agent_{reason.key}", params)
 
 
+def _counted(one: Candidate) -> str:
+    return "" if one.counted is None else f"{one.counted:.1f}".removesuffix(".0")
+
+
 def _why_call(reason: OfferReason, at: datetime) -> Sentence:
     params = {"agent": reason.winner.name, "before": str(reason.turn.before)}
-    if reason.turn.key in (CallKey.PRIORITY, CallKey.WAITED_LONGEST) and reason.turn.next is not None:
+    if reason.turn.key in (CallKey.PRIORITY, CallKey.AGED, CallKey.WAITED_LONGEST) and reason.turn.next is not None:
         params |= {
             "priority": str(reason.call.priority),
             "next_priority": str(reason.turn.next.priority),
@@ -79,6 +87,7 @@ def _candidate(one: Candidate, at: datetime) -> shapes.Candidate:
         version=one.version,
         idle_since=one.idle_since,
         idle_seconds=seconds_between(one.idle_since, at),
+        counted=one.counted,
     )
 
 

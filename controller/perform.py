@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,7 @@ from acd.model import Direction, Leg, Party, Place
 from acd.offers import offer_on
 from asterisk import bridges, channels, playbacks
 from asterisk.channels import Cause
-from asterisk.request import Answer, Gone, Rejected, Unreachable
+from asterisk.request import Answer, Done, Gone, Rejected, Unreachable
 from controller.alarms import Alarms
 from controller.dialler import RINGING, TRUNK_CODECS, Dialler
 from controller.eavesdrop import Eavesdrop
@@ -27,12 +28,17 @@ from controller.talks import Talks, is_invited
 from controller.waits_out import WaitsOut
 from controller.ways import Ways
 from ivr.prompts import wait_prompt
-from kernel.ids import LegId, OfferId
+from kernel.ids import ConversationId, LegId, OfferId
 
 PREPARED: Final = "prepared"
 """As RINGING, of a channel made ahead of its offer."""
 SPOKEN_POSITIONS: Final = 20
-_CAUSES: Final = {"normal": Cause.NORMAL, "no_answer": Cause.NO_ANSWER, "busy": Cause.BUSY}
+_CAUSES: Final = {
+    "normal": Cause.NORMAL,
+    "no_answer": Cause.NO_ANSWER,
+    "busy": Cause.BUSY,
+    "answered_elsewhere": Cause.ANSWERED_ELSEWHERE,
+}
 
 
 class Performer:
@@ -84,7 +90,7 @@ class Performer:
             case effects.AnswerCaller(_, channel):
                 self._ari.post(channels.answer(channel))
             case effects.Connect(conversation, _, members):
-                self._connect(conversation, members)
+                self._connect(box, conversation, members)
             case effects.Disconnect(conversation):
                 self._ari.post(bridges.destroy(conversation))
                 self._point(Step.CALL_OVER)
@@ -197,13 +203,26 @@ class Performer:
 
         return failed
 
-    def _connect(self, conversation: str, members: tuple[str, ...]) -> None:
+    def _connect(self, box: Mailbox, conversation: ConversationId, members: tuple[str, ...]) -> None:
         for member in members:
             self._leases.lift(member)
         self._ari.post(bridges.create(conversation))
-        self._ari.post(bridges.add(conversation, members))
+        self._add(box, conversation, members)
         self._dialler.early.over(members)
         self._point(Step.CONNECTED)
+
+    def _add(self, box: Mailbox, conversation: ConversationId, members: tuple[str, ...]) -> None:
+        """Phones that still ring for the call are told to stop when Asterisk has said that the two are together."""
+        known = box.floor.conversations.get(conversation)
+        if known is None or not box.floor.calls[known.call].offered:
+            self._ari.post(bridges.add(conversation, members))
+            return
+
+        def told(answer: asyncio.Future[Answer]) -> None:
+            if not answer.cancelled() and isinstance(answer.result(), Done):
+                box.take(inputs.ConversationStood(conversation))
+
+        self._ari.send(bridges.add(conversation, members)).add_done_callback(told)
 
     def _announce(self, box: Mailbox, effect: effects.AnnouncePosition) -> None:
         spoken = str(effect.position) if effect.position <= SPOKEN_POSITIONS else "many"

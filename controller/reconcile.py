@@ -190,6 +190,9 @@ class Reconciler:
             self._performer.perform(box, effect)
         if call.conversation is None:
             return
+        if call.offered:
+            # Others still ring: nobody came to tell them that it has been answered.
+            box.take(inputs.ConversationStood(call.conversation))
         if call.recording is None:
             self._policy.talks(box, call.id)
         elif call.recorded_leg is not None:

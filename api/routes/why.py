@@ -6,9 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from acd.explain import offer_reason
+from acd.explain import direct_reason, offer_reason
 from acd.explain_wait import wait_reason
 from acd.facts import OfferMade
+from acd.model import OfferKind
 from api import why, why_waiting
 from api.ask import IdPath, Me, Uses
 from api.permissions import Permission, needs
@@ -43,7 +44,10 @@ async def explain_offer(
         floor = await uses.replays.at(me.tenant, fact.seq - 1)
     except TimeoutError:
         raise ProblemRaised(Problem.HISTORY_TOO_LONG) from None
-    reason = offer_reason(floor, made.call)
+    if made.kind is OfferKind.QUEUE:
+        reason = offer_reason(floor, made.call)
+    else:
+        reason = direct_reason(floor, made.call, made.agent)
     if reason is None or reason.winner.agent != made.agent:
         raise Unexplained(fact.seq)
     return why.of_offer(floor, reason, fact, made, full)

@@ -17,8 +17,8 @@ class Sentence(Shape):
 
 
 class Reason(Shape):
-    """What keeps an agent from being rung. `detail`: the pause reason. `until`: when it ends by itself, None: it does
-    not, or nobody knows."""
+    """What keeps an agent from being rung. `detail`: the pause reason, or the skill. `until`: when it ends by itself,
+    None: it does not, or nobody knows."""
 
     kind: Obstacle
     detail: str
@@ -46,20 +46,22 @@ class ReasonCount(Shape):
 
 
 class Candidate(Shape):
-    """An agent who could be rung, idle since then; `version` is that of his configuration."""
+    """An agent who could be rung, idle since then; `version` is that of his configuration. `counted`: what the queue's
+    strategy goes by, where that is calls, seconds of talk, calls for his share or his place in the order."""
 
     agent: str
     name: str
     version: int
     idle_since: Moment
     idle_seconds: float
+    counted: float | None
 
 
 class WaitingCall(Shape):
-    """A waiting call, with all that its turn depends on."""
+    """A waiting call, with all that its turn depends on; `queue` is None when it waits in none."""
 
     call: str
-    queue: str
+    queue: str | None
     priority: int
     since: Moment
     waited_seconds: float

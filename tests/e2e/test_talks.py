@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pytest
 
 from robots.phone import Answer, IncomingCall, OutgoingCall, Phone, Reject
-from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, Crew
+from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, TIDY, Crew
 from tests.e2e.crew import eventually as soon
+from tests.e2e.recordings import read
 from tests.e2e.way_out import OUTSIDE, opened
 
 REN_HZ, OUT_HZ = 1500, 2200
 PICK_UP = Answer(after=0.2)
+NEAR = 15.0
+"""Hertz."""
 
 
 async def talking(crew: Crew) -> tuple[Phone, OutgoingCall, IncomingCall, str]:
@@ -123,6 +128,80 @@ async def test_a_call_that_nobody_takes_comes_back_and_one_who_is_asked_can_be_d
     await caller.rtp.hears(AGENT_HZ)
     caller.hang_up()
     await back.ended()
+    # What the two agents said to each other is not on the caller's recording; what they said to him is.
+    listed = await crew.api.recording(call)
+    sound = read(await crew.api.sound(listed["recording"]))
+    window = sound.rate // 5
+    pieces = [sound.agent[at : at + window] for at in range(0, sound.agent.size - window, window)]
+    told = [loudest(piece, sound.rate) for piece in pieces]
+    assert any(abs(hz - AGENT_HZ) < NEAR for hz in told)
+    assert not any(abs(hz - REN_HZ) < NEAR for hz in told)
+
+
+async def test_each_agents_seconds_are_those_of_his_own_telephone(crew: Crew) -> None:
+    aoi, ren = await crew.work("aoi", PICK_UP), await second(crew)
+    # A machine that stalls once is forgiven; seconds that are counted wrongly are so every time.
+    apart = [await seconds_apart(crew, aoi, ren, nth) for nth in (1, 2, 3)]
+    assert min(apart) <= 0.1, apart
+
+
+async def seconds_apart(crew: Crew, aoi: Phone, ren: Phone, nth: int) -> float:
+    """One call from agent to agent to queue: by how much the record and the telephones differ at most."""
+    caller = crew.dial(TIDY)
+    served = await aoi.rung()
+    await caller.rtp.hears(AGENT_HZ)
+    call = await crew.started(nth)
+    await do(crew, call, "hold")
+    held = now()
+    await caller.rtp.misses(AGENT_HZ)
+    await do(crew, call, "unhold")
+    taken_back = now()
+    await caller.rtp.hears(AGENT_HZ)
+    await do(crew, call, "consult", to="302")
+    asked = now()
+    colleague = await ren.rung()
+    await colleague.rtp.hears(AGENT_HZ)
+    await do(crew, call, "complete")
+    await served.ended()
+    await caller.rtp.hears(REN_HZ)
+    await do(crew, call, "transfer", agent="ren", queue="patient")
+    await colleague.ended()
+    # aoi wraps up for the queue from which he had the call, and is given it again when that is over.
+    again = await aoi.rung()
+    await caller.rtp.hears(AGENT_HZ)
+    caller.hang_up()
+    await again.ended()
+    await crew.board.state("aoi", "ready")
+    await crew.board.state("ren", "paused")
+    shown = await crew.api.get(f"/calls/{call}")
+    parts = {part["agent"]: part for part in shown["parts"]}
+    away = seconds(held, taken_back) + seconds(asked, served.ended_at)
+    talked = seconds(served.answered_at, served.ended_at) + seconds(again.answered_at, again.ended_at) - away
+    wanted = {
+        ("aoi", "talk_seconds"): talked,
+        ("aoi", "hold_seconds"): away,
+        ("aoi", "wrap_up_seconds"): 3.0,
+        ("ren", "talk_seconds"): seconds(colleague.answered_at, colleague.ended_at),
+        ("ren", "hold_seconds"): 0.0,
+        ("ren", "wrap_up_seconds"): 3.0,
+    }
+    return max(abs(parts[agent][what] - right) for (agent, what), right in wanted.items())
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def seconds(since: datetime | None, until: datetime | None) -> float:
+    assert since is not None
+    assert until is not None
+    return (until - since).total_seconds()
+
+
+def loudest(samples: Any, rate: int) -> float:
+    """The frequency that holds most of a piece of sound; 0 where there is none."""
+    power = np.abs(np.fft.rfft(samples * np.blackman(samples.size)))
+    return float(np.fft.rfftfreq(samples.size, 1 / rate)[int(power.argmax())]) if power.max() > 1e5 else 0.0
 
 
 async def test_three_hear_each_other_and_two_talk_on_when_one_leaves(crew: Crew) -> None:
@@ -175,6 +254,9 @@ async def test_a_call_is_given_to_somebody_outside_who_sees_the_right_number(cre
         way.first.tone_hz = OUT_HZ
         await do(crew, call, "consult", to=OUTSIDE)
         outside = await way.rung()
+        assert (outside.to_number, outside.from_number) == (OUTSIDE, PATIENT)
+        forbidden = await refused(crew, call, "consult", to="+14155550100")
+        assert forbidden in ("consulting", "already_inviting")
         await served.rtp.hears(OUT_HZ)
         await do(crew, call, "conference")
         await caller.rtp.hears(OUT_HZ, at_least_db=-6.0)

@@ -13,6 +13,7 @@ from datetime import datetime
 from acd import effects
 from acd.effects import Effect
 from acd.inputs import (
+    ConversationStood,
     Input,
     LegAlerts,
     LegAnswered,
@@ -219,6 +220,7 @@ class SimulatedSwitch:
         present = {name for name in effect.channels if name in self.channels}
         self._leave_bridge(present)
         self.bridges.setdefault(effect.conversation, set()).update(present)
+        self._report(effect.conversation, ConversationStood(effect.conversation))
         for name in present:
             self.channels[name].bridge = effect.conversation
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from acd import effects, inputs, talks, timers
+from acd.config_of_routing import Requirement
 from acd.decide import decide
 from acd.effects import Effect
 from acd.evolve import evolve
@@ -67,6 +68,9 @@ class World:
     callers: int = 0
     menus: set[str] = field(default_factory=set)
     """Numbers that ask for a key first: 9 asks again, any other leads to the queue, as does silence the second time."""
+    wishes: dict[str, tuple[Requirement, ...]] = field(default_factory=dict)
+    preferences: dict[str, AgentId] = field(default_factory=dict)
+    """Skills, and the agent, that the flow of a number asks for."""
     overflow: QueueId | None = None
     turned_away: set[CallId] = field(default_factory=set)
 
@@ -228,6 +232,8 @@ class World:
             listens = leg.party is Party.SUPERVISOR
             if listens or call.place is Place.ENDING or (lost and call.direction is Direction.INBOUND):
                 self.switch.perform(effects.HangUp(leg.id, leg.node, leg.channel))
+        for conversation in list(self.floor.conversations):
+            self.take(inputs.ConversationStood(conversation))
         for timer in timers.due(self.floor, self.now):
             self.switch.perform(timer)
         self.take(inputs.RecoveryFinished())
@@ -282,7 +288,10 @@ class World:
 
     def _route(self, call: CallId) -> None:
         queue, priority, _greeted = self.called[self.floor.calls[call].number]
-        self.take(inputs.CallRouted(call, queue, priority, self.floor.calls[call].arrived))
+        number = self.floor.calls[call].number
+        wishes, preferred = self.wishes.get(number, ()), self.preferences.get(number)
+        since = self.floor.calls[call].arrived
+        self.take(inputs.CallRouted(call, queue, priority, since, wishes, preferred))
 
     def _go_elsewhere(self, call: CallId) -> None:
         """No waiting place: the flow tries `overflow` once, if there is such a queue, and then ends the call."""

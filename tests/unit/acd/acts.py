@@ -12,9 +12,11 @@ from kernel.ids import AgentId, RecordingId
 from tests.fakes.simulated_switch import endpoint_of
 from tests.fakes.world import NODE
 from tests.unit.acd.invariants import expect
-from tests.unit.acd.play import CONFIGS, NAMES, Play
+from tests.unit.acd.mixes import MIXES
+from tests.unit.acd.play import CONFIGS, NAMES, Play, use
 
-NUMBERS: Final = ("q0", "q0", "q1", "q1!", "q0!", "q2", "q1~", "q0~", "menu", "menu", "nobody")
+NUMBERS: Final = ("q0", "q0", "q1", "q1!", "q0!", "q2", "q1~", "q0~", "menu", "menu", "nobody", "q0*", "q1*", "q0@",
+    "q1@",)  # fmt: skip
 PAUSES: Final = ("", "lunch", "no such reason")
 JUMPS: Final = (0.5, 1.0, 4.0, 9.0, 21.0, 70.0)
 # Said again these mean something new: what the line, the node or the configuration is now.
@@ -173,6 +175,11 @@ def _is_news(play: Play, said: inputs.Input) -> bool:
         return said.call in calls and calls[said.call].keys_until is not None
     if isinstance(said, inputs.LongestWaitReached):
         return said.call in calls and calls[said.call].place is Place.WAITING
+    if isinstance(said, inputs.WaitStepDue):
+        return said.call in calls and calls[said.call].place is Place.WAITING
+    if isinstance(said, inputs.PreparedIdle):
+        prepared = play.world.floor.agents.get(said.agent)
+        return prepared is not None and prepared.prepared == said.channel
     if isinstance(said, inputs.PhonePickedUp):
         return said.leg not in play.world.floor.legs
     if isinstance(said, inputs.ParkTimeEnded):
@@ -188,9 +195,8 @@ def _is_news(play: Play, said: inputs.Input) -> bool:
 
 def _use_config(play: Play, who: int, what: int) -> None:
     """The next version, the same with other limits, or one that comes late."""
-    given = CONFIGS[who % len(CONFIGS)]
     version = play.world.floor.config + (1, 1, 0, -1)[what % 4]
-    play.world.take(inputs.UseConfig(given.queues, given.agents, given.limits, given.numbers, given.lines, version))
+    play.world.take(use(CONFIGS[who % len(CONFIGS)], MIXES[(who + what) % len(MIXES)], version))
 
 
 def _restart(play: Play, _who: int, _what: int) -> None:

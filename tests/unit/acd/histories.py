@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
 from typing import Final
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -12,12 +13,21 @@ from tests.fakes.world import ChangedByDecide, World
 from tests.unit.acd import acts_of_dialling, acts_of_oversight, acts_of_service, acts_of_talks
 from tests.unit.acd.acts import ACTS, HAT
 from tests.unit.acd.invariants import Violation
+from tests.unit.acd.mixes import MIXES, Mix
 from tests.unit.acd.play import NAMES, begin
 
 Steps = list[tuple[str, int, int]]
 ALL: Final = ACTS | acts_of_dialling.ACTS | acts_of_service.ACTS | acts_of_oversight.ACTS | acts_of_talks.ACTS
 CALLING_OUT: Final = [*HAT, *acts_of_dialling.HAT]
 """A hat with calls out and inside among all else."""
+EVERYTHING: Final = [
+    *HAT,
+    *HAT,
+    *acts_of_dialling.HAT,
+    *acts_of_service.HAT,
+    *acts_of_oversight.HAT,
+    *acts_of_talks.HAT,
+]
 AT_WORK: Final = [*HAT, *acts_of_service.HAT, *acts_of_oversight.HAT]
 """A hat with what agents, supervisors and outside systems change beside calls."""
 TALKING: Final = [*HAT, *acts_of_dialling.HAT, *acts_of_talks.HAT, *["answer", "come_to_work", "deliver"] * 6]
@@ -25,11 +35,21 @@ TALKING: Final = [*HAT, *acts_of_dialling.HAT, *acts_of_talks.HAT, *["answer", "
 
 HISTORIES: Final = 450
 STEPS: Final = 60
+LONG: Final = 200
 CAREFUL_EVERY: Final = 8
+CAREFUL_LONG: Final = 50
 """Every so many histories are played with a copy of the floor compared around each decision, which is slow."""
 
 
-def play_all(shrink: bool = True, hat: Sequence[str] = HAT) -> None:
+def play_seed(seed: int) -> World:
+    """One long history of everything, under rules and by steps that the seed alone decides."""
+    dice = Random(seed)
+    mix, staff = dice.choice(MIXES), dice.randrange(len(NAMES) + 1)
+    steps = [(dice.choice(EVERYTHING), dice.randrange(16), dice.randrange(16)) for _ in range(LONG)]
+    return play_history(staff, steps, mix, careful=seed % CAREFUL_LONG == 0)
+
+
+def play_all(shrink: bool = True, hat: Sequence[str] = HAT, histories: int = HISTORIES) -> None:
     """Play the same histories each time, of the acts in the `hat`.
 
     Violation names the property that broke, with the shortest history.
@@ -38,7 +58,7 @@ def play_all(shrink: bool = True, hat: Sequence[str] = HAT) -> None:
     phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
 
     @settings(
-        max_examples=HISTORIES,
+        max_examples=histories,
         deadline=None,
         database=None,
         derandomize=True,
@@ -46,17 +66,17 @@ def play_all(shrink: bool = True, hat: Sequence[str] = HAT) -> None:
         phases=phases,
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.integers(0, len(NAMES)), st.lists(step, min_size=STEPS, max_size=STEPS))
-    def play(staff: int, steps: Steps) -> None:
-        play_history(staff, steps, careful=sum(who for _, who, _ in steps) % CAREFUL_EVERY == 0)
+    @given(st.integers(0, len(NAMES)), st.sampled_from(MIXES), st.lists(step, min_size=STEPS, max_size=STEPS))
+    def play(staff: int, mix: Mix, steps: Steps) -> None:
+        play_history(staff, steps, mix, careful=sum(who for _, who, _ in steps) % CAREFUL_EVERY == 0)
 
     play()
 
 
-def play_history(staff: int, steps: Steps, careful: bool = False) -> World:
+def play_history(staff: int, steps: Steps, mix: Mix = MIXES[0], careful: bool = False) -> World:
     """Play it; Violation names the property that broke."""
     try:
-        play = begin(staff, careful)
+        play = begin(staff, careful, mix)
         for act, who, what in steps:
             play.step(ALL[act], who, what)
         play.close()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
 
 from acd import inputs, timers
-from acd.model import Agent, Call, Conversation, Floor, Leg, LegState, Line, Party, Place, Wish, Work
-from kernel.ids import LegId
+from acd.choose import in_line
+from acd.model import Agent, Conversation, Floor, Leg, LegState, Line, Party, Place, Wish, Work
+from kernel.ids import CallId, LegId
 from tests.fakes.world import World
+from tests.unit.acd.fairness import allowed, can_take, could_be_rung
 
 STANDING = (
     inputs.RingTimeEnded,
@@ -17,8 +21,12 @@ STANDING = (
     inputs.AbsenceLasted,
     inputs.MenuTimedOut,
     inputs.DialTimeEnded,
+    inputs.WaitStepDue,
     inputs.ParkTimeEnded,
 )
+
+RINGS = (Place.WAITING, Place.TALKING)
+"""Where a call may be that agents are rung for: others ring on until a talk that has begun also stands."""
 
 
 class Violation(AssertionError):
@@ -34,26 +42,13 @@ def expect(letter: str, holds: bool, what: str) -> None:
         raise Violation(letter, what)
 
 
-def could_be_rung(agent: Agent, wants: bool = False) -> bool:
-    """What `Agent.matchable` ought to say, said once more. `wants`: he himself asks for it, whatever his state says."""
-    free = agent.work is Work.FREE and agent.leg is None and agent.offer is None
-    there = free and agent.aside is None and agent.signed_in and agent.line is Line.UP and not agent.leaving
-    return there and (wants or (agent.wish is Wish.READY and (agent.connectable or not agent.config.reported)))
-
-
-def open_calls(floor: Floor, agent: Agent) -> list[Call]:
-    """The calls waiting un-offered in any of the agent's queues."""
-    mine = set(agent.queues)
-    return [call for call in floor.calls.values() if call.queue in mine and not call.offered]
-
-
-def check(world: World) -> None:
-    """All properties of one moment."""
+def check(world: World, seen: Mapping[CallId, datetime]) -> None:
+    """All properties of one moment; `seen`: the moment whose step each waiting call stands at."""
     floor = world.floor
     _one_call_per_agent(world)
     _one_place_per_call(floor)
-    _orders_as_recounted(floor)
-    _nobody_idle_beside_a_waiting_call(floor)
+    _orders_as_recounted(floor, seen)
+    _nobody_idle_beside_a_waiting_call(floor, seen)
     _seats(floor)
     _absences(floor)
     _who_leaves_has_a_call(floor)
@@ -139,7 +134,7 @@ def _one_place_per_call(floor: Floor) -> None:
         expect("b", orders == wanted, f"{call.id} is {call.place} and stands in {orders}, not {wanted}")
         expect("b", (call.queue is not None) == (call.place is Place.WAITING), f"{call.id}: queue without wait")
         expect("b", (call.conversation is not None) == (call.place is Place.TALKING), f"{call.id}: talk without place")
-        expect("b", not call.offered or call.place is Place.WAITING, f"{call.id} is rung but does not wait")
+        expect("b", not call.offered or call.place in RINGS, f"{call.id} is rung but is {call.place}")
         expect("b", call.offers <= floor.offers.keys(), f"{call.id} has a lost offer")
         legs = {leg.id for leg in floor.legs.values() if leg.call == call.id}
         expect("b", call.legs == legs, f"{call.id}: legs {call.legs}, recounted {legs}")
@@ -152,22 +147,35 @@ def _one_place_per_call(floor: Floor) -> None:
         expect("t", len(inside) > 1 or _is_waited_in(floor, conversation, inside), f"{conversation.id} holds {inside}")
 
 
-def _orders_as_recounted(floor: Floor) -> None:
+def _orders_as_recounted(floor: Floor, seen: Mapping[CallId, datetime]) -> None:
     calls, agents = floor.calls.values(), floor.agents.values()
     for name, queue in floor.queues.items():
-        turns = sorted(call.turn for call in calls if call.queue == name)
-        vacant = sorted(call.turn for call in calls if call.queue == name and not call.offered)
-        ready = sorted((one.idle_since, one.id) for one in agents if could_be_rung(one) and name in one.queues)
+        mine = [call for call in calls if call.queue == name]
+        turns = sorted(call.turn for call in mine)
+        vacant = [call for call in mine if not call.offered]
+        more = [call for call in mine if call.offered and len(call.offers) < allowed(floor, call)]
+        ready = {one.id for one in agents if could_be_rung(one) and name in one.queues}
         expect("b", queue.turns == turns, f"{name}: turns {queue.turns}, recounted {turns}")
-        expect("b", queue.open_turns == vacant, f"{name}: open turns {queue.open_turns}, recounted {vacant}")
-        expect("b", queue.ready == ready, f"{name}: ready {queue.ready}, recounted {ready}")
+        expect("b", queue.open_turns == sorted(one.turn for one in vacant), f"{name}: open turns {queue.open_turns}")
+        for orders, there in ((queue.open_for, vacant), (queue.more_for, more)):
+            wants = {one.want: sorted(other.turn for other in there if other.want == one.want) for one in there}
+            expect("b", orders == wants, f"{name}: {orders}, recounted {wants}")
+        stand = [entry[3] for entry in queue.ready]
+        expect("b", sorted(stand) == sorted(ready), f"{name}: ready {queue.ready}, recounted {ready}")
+        for order in queue.ready_for.values():
+            expect("b", order == [one for one in queue.ready if one in order], f"{name}: {order} in another order")
+        for call in mine:
+            line = {entry[3] for entry in in_line(floor, queue, call.want)}
+            fit = {one.id for one in agents if could_be_rung(one) and can_take(floor, one, call, seen[call.id])}
+            expect("p", line == fit, f"{call.id}: {line} are in line, {fit} can take it")
 
 
-def _nobody_idle_beside_a_waiting_call(floor: Floor) -> None:
-    if floor.open:
-        for agent in floor.agents.values():
-            idle = could_be_rung(agent) and bool(open_calls(floor, agent))
-            expect("c", not idle, f"{agent.id} is idle while a call waits")
+def _nobody_idle_beside_a_waiting_call(floor: Floor, seen: Mapping[CallId, datetime]) -> None:
+    for agent in floor.agents.values():
+        for call in floor.calls.values() if could_be_rung(agent) else ():
+            more = call.queue is not None and len(call.offers) < allowed(floor, call) and floor.reaches(call)
+            idle = more and can_take(floor, agent, call, seen[call.id])
+            expect("c", not idle, f"{agent.id} is idle while {call.id} waits")
 
 
 def _seats(floor: Floor) -> None:
@@ -194,7 +202,7 @@ def _absences(floor: Floor) -> None:
 
 def _who_leaves_has_a_call(floor: Floor) -> None:
     for agent in floor.agents.values():
-        kept = agent.leg is not None or agent.work in (Work.OFFERED, Work.ON_CALL)
+        kept = agent.leg is not None or agent.aside is not None or agent.work in (Work.OFFERED, Work.ON_CALL)
         expect("l", kept or not agent.leaving, f"{agent.id} is no longer named and has no call, but is still there")
 
 

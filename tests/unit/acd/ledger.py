@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from acd import effects, facts, inputs
 from acd.calls import PLATFORM_FAILURE
@@ -12,27 +13,44 @@ from acd.effects import Effect
 from acd.evolve import evolve
 from acd.facts import Body
 from acd.inputs import Input
-from acd.model import Floor, Line, OfferKind, Work
+from acd.model import Agent, Call, Floor, Line, OfferKind, Place, Work
 from acd.offers import LINE_REST
 from kernel.fact import Fact
 from kernel.ids import AgentId, CallId, LegId, LineId
-from kernel.moment import seconds_between
+from kernel.moment import after, seconds_between
 from tests.fakes.world import START, TENANT
-from tests.unit.acd.invariants import could_be_rung, expect, is_away, open_calls
+from tests.unit.acd.fairness import (
+    WISHES,
+    allowed,
+    asked,
+    best_agents,
+    can,
+    can_take,
+    could_be_rung,
+    grown,
+    membership,
+    waiting,
+    weight,
+)
+from tests.unit.acd.invariants import expect, is_away
 
 _OVER = (facts.OfferAccepted, facts.OfferMissed, facts.OfferRefused, facts.OfferWithdrawn, facts.OfferLost)
 
 
 @dataclass(slots=True)
 class Ledger:
-    """`shadow` is a second floor that sees nothing but the facts, as a restarted controller would; `turns` are kept
-    as each call joined, so that a place that is lost shows."""
+    """`shadow` is a second floor that sees nothing but the facts, as a restarted controller would; `since` is kept
+    as each call joined, so that a place that is lost shows; `seen`: the moment whose step it stands at;
+    `given`: the priority it was given last, and from when on that grows."""
 
     shadow: Floor = field(default_factory=lambda: Floor(TENANT))
     queued: Counter[CallId] = field(default_factory=Counter)
     left: Counter[CallId] = field(default_factory=Counter)
     ended: Counter[CallId] = field(default_factory=Counter)
-    turns: dict[CallId, tuple[int, datetime, CallId]] = field(default_factory=dict)
+    since: dict[CallId, datetime] = field(default_factory=dict)
+    seen: dict[CallId, datetime] = field(default_factory=dict)
+    given: dict[CallId, tuple[int, datetime]] = field(default_factory=dict)
+    taken: Counter[CallId] = field(default_factory=Counter)
     broken: set[CallId] = field(default_factory=set)
     failed: dict[AgentId, datetime] = field(default_factory=dict)
     last: datetime = START
@@ -58,6 +76,13 @@ class Ledger:
 
     def decided(self, given: Input, items: list[Body | Effect]) -> None:
         """All that followed from one input: what we took back must also stop ringing; a line rests its whole time."""
+        if isinstance(given, inputs.RingTimeEnded):
+            told = [one.offer for one in self.shadow.agents.values() if one.whisper is not None]
+            expect(
+                "r",
+                given.offer not in self.shadow.offers or given.offer in told,
+                f"{given.offer} outlives its ring time",
+            )
         if isinstance(given, inputs.LineRested) and items:
             rested = seconds_between(self.failed[given.agent], self.last)
             expect("i", rested >= LINE_REST, f"{given.agent}'s line rested only {rested} s")
@@ -70,6 +95,9 @@ class Ledger:
     def check(self, floor: Floor) -> None:
         """What the facts have told is what the floor counts."""
         told = {number: calls for number, calls in self.places.items() if calls}
+        for call in waiting(floor):
+            age = grown(floor, call, *self.given[call.id], self.seen[call.id])
+            expect("s", call.priority == age, f"{call.id} has priority {call.priority}, not {age}")
         expect("m", floor.places == told, f"places {floor.places}, by the facts {told}")
 
     def close(self) -> None:
@@ -89,6 +117,7 @@ class Ledger:
                 self._offer(floor, made)
             case facts.OfferAccepted(offer=offer, agent=agent, call=call):
                 self.over.add(self._is_over_once(offer))
+                self._over(floor, fact.body)
                 self.owed[agent] = self.wrap_up[call]
             case facts.AgentDialled(agent=agent) | facts.AgentRung(agent=agent):
                 self.owed[agent] = 0.0
@@ -98,18 +127,23 @@ class Ledger:
                 self._joined(floor, accepted)
             case body if isinstance(body, _OVER):
                 self.over.add(self._is_over_once(body.offer))
+                self._over(floor, body)
             case facts.CallStarted(call=call, arrived=arrived):
                 expect("g", call not in self.arrived, f"{call} began twice")
                 self.arrived[call] = arrived
             case facts.CallQueued(call=call, queue=queue, priority=priority, since=since):
+                self.since[call] = since
+                self.seen[call] = fact.at
+                self.given[call] = (priority, since)
                 self.queued[call] += 1
                 self.wrap_up[call] = floor.queues[queue].config.wrap_up
-                self.turns[call] = (-priority, since, call)
+            case facts.WaitStepped(call=call):
+                self.seen[call] = fact.at
             case facts.PriorityChanged(call=call, priority=priority):
-                self.turns[call] = (-priority, *self.turns[call][1:])
+                self.given[call] = (priority, fact.at)
             case facts.CallLeftQueue(call=call, outcome=outcome):
                 self.left[call] += 1
-                kept = floor.calls[call].queued == self.turns[call][1]
+                kept = floor.calls[call].queued == self.since[call]
                 expect("d", kept, f"{call} has lost the moment from which its wait counts")
                 if outcome == "moved":
                     # It was admitted once, and a supervisor may move it wherever he likes.
@@ -164,11 +198,46 @@ class Ledger:
         self.offered.add(made.call)
         expect("a", could_be_rung(agent), f"{agent.id} is offered a call but {agent.work}, leg {agent.leg}")
         expect("c", floor.reaches(floor.calls[made.call]), "a call is offered while its node is held")
-        turns = sorted(self.turns[one.id] for one in open_calls(floor, agent))
-        expect("d", turns[:1] == [self.turns[made.call]], f"{made.call} is offered out of turn: {turns}")
-        fit = [(one.idle_since, one.id) for one in floor.agents.values() if made.queue in one.queues]
-        idle = [entry for entry in fit if could_be_rung(floor.agents[entry[1]])]
-        expect("d", min(idle)[1] == agent.id, f"{agent.id} is not the longest idle of {sorted(idle)}")
+        call = floor.calls[made.call]
+        if made.kind is not OfferKind.QUEUE or made.queue is None:
+            return
+        able = [one for one in floor.agents.values() if could_be_rung(one) and self._can(floor, one, call)]
+        expect("p", agent in able, f"{agent.id} cannot take {made.call}")
+        expect("q", call.place is Place.WAITING, f"{call.id} is offered while it talks")
+        turns = sorted(self._turn(floor, agent, one) for one in floor.calls.values() if self._can(floor, agent, one))
+        more = [turn for turn in turns if floor.calls[turn[-1]].offered is call.offered]
+        expect("d", more == turns or not call.offered, f"{call.id} rings once more before others: {turns}")
+        expect("d", more[:1] == [self._turn(floor, agent, call)], f"{made.call} is offered out of turn: {turns}")
+        best = best_agents(floor.queues[made.queue], able)
+        expect("d", agent.id in best, f"{agent.id} is rung, of {[one.id for one in able]} it should be {best}")
+
+    def _can(self, floor: Floor, agent: Agent, call: Call) -> bool:
+        """Whether he may be rung for the call, which may ring at one more."""
+        if call.queue is None or not floor.reaches(call) or len(call.offers) >= allowed(floor, call):
+            return False
+        return can_take(floor, agent, call, self.seen[call.id])
+
+    def _turn(self, floor: Floor, agent: Agent, call: Call) -> tuple[bool, tuple[int, float], int, datetime, CallId]:
+        assert call.queue is not None
+        before = weight(agent, floor.queues[call.queue])
+        return (
+            call.offered,
+            before,
+            -grown(floor, call, *self.given[call.id], self.seen[call.id]),
+            self.since[call.id],
+            call.id,
+        )
+
+    def _over(self, floor: Floor, body: Any) -> None:
+        offer = floor.offers[body.offer]
+        if offer.kind is not OfferKind.QUEUE:
+            return
+        taken = self.taken[body.call] >= self.queued[body.call]
+        if isinstance(body, facts.OfferAccepted):
+            expect("q", not taken, f"{body.call} is answered by two")
+            self.taken[body.call] += 1
+        elif isinstance(body, facts.OfferMissed):
+            expect("q", not taken, f"{body.agent} is shown as missed, but another one has the call")
 
     def _seat_taken(self, floor: Floor, taken: facts.SeatTaken) -> None:
         signed_in = [one for one in floor.agents.values() if one.signed_in and floor.seats[one.id] == taken.kind]
@@ -209,7 +278,15 @@ class Ledger:
 
     def _turned_away(self, floor: Floor, no: facts.WaitRefused) -> None:
         expect("m", no.used >= no.limit, f"{no.call} is turned away with {no.used} of {no.limit} places taken")
-        ready = floor.open and any(no.queue in one.queues and could_be_rung(one) for one in floor.agents.values())
+        call, queue = floor.calls[no.call], floor.queues[no.queue]
+        levels = asked(queue.config.routing, WISHES.get(no.number, ()), call.arrived, self.last)
+        ready = floor.reaches(call) and any(
+            could_be_rung(one)
+            and no.queue in one.queues
+            and after(call.arrived, membership(one, queue).delay) <= self.last
+            and can(one, levels)
+            for one in floor.agents.values()
+        )
         expect("m", not ready, f"{no.call} is turned away while an agent is ready")
         expect("m", no.clause == floor.limits.places_clause, f"{no} names another clause than the contract")
 

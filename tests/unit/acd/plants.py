@@ -112,7 +112,7 @@ def _stays_ready_in_his_last_queue(floor: Floor, made: facts.OfferMade, _at: dat
     agent = floor.agents[made.agent]
     queue = floor.queues.get(agent.config.queues[-1])
     if queue is not None:
-        put(queue.ready, (agent.idle_since, agent.id))
+        put(queue.ready, (0, 0.0, agent.idle_since.timestamp(), agent.id))
 
 
 def _newest_caller(floor: Floor, agent: Agent, now: datetime) -> Items:
@@ -134,13 +134,13 @@ def _only_first_queue(floor: Floor, agent: Agent, now: datetime) -> Items:
 def _last_idle(floor: Floor, call: Call, now: datetime) -> Items:
     queue = floor.queues.get(call.queue) if call.queue is not None else None
     if floor.open and queue is not None and not call.offered and queue.ready:
-        yield from match.offer_to(floor, queue, call, floor.agents[queue.ready[-1][1]], now)
+        yield from match.offer_to(floor, queue, call, floor.agents[queue.ready[-1][3]], now)
 
 
 def _although_held(floor: Floor, call: Call, now: datetime) -> Items:
     queue = floor.queues.get(call.queue) if call.queue is not None else None
     if queue is not None and not call.offered and queue.ready:
-        yield from match.offer_to(floor, queue, call, floor.agents[queue.ready[0][1]], now)
+        yield from match.offer_to(floor, queue, call, floor.agents[queue.ready[0][3]], now)
 
 
 def _matchable_with_a_leg(agent: Agent) -> bool:
@@ -275,16 +275,16 @@ PLANTS: Final = (
         "ab",
         _after_fact(facts.OfferMade, _stays_ready_in_his_last_queue),
     ),
-    Plant("a missed call goes to the end of its queue", "dj", _after_fact(facts.OfferMissed, _goes_to_the_end)),
+    Plant("a missed call goes to the end of its queue", "bdj", _after_fact(facts.OfferMissed, _goes_to_the_end)),
     Plant("a leg never leaves its conversation", "b", _decided(inputs.LegEnded, _without(facts.LegLeft))),
     Plant("a seat is not given back", "f", _after_fact(facts.SeatReturned, _keeps_seat)),
     Plant("one seat more than was bought", "f", _rule(inputs.SignIn, _one_seat_more)),
-    Plant("a ready agent gets the newest caller", "d", _replaced(match, "for_agent", _newest_caller)),
+    Plant("a ready agent gets the newest caller", "cdp", _replaced(match, "for_agent", _newest_caller)),
     Plant(
         "a ready agent is given calls of his first queue only", "cdo", _replaced(match, "for_agent", _only_first_queue)
     ),
-    Plant("a new call rings the agent idle for the shortest time", "d", _replaced(match, "for_call", _last_idle)),
-    Plant("priority is forgotten", "d", _replaced(Call, "turn", property(_turn_without_priority))),
+    Plant("a new call rings the agent idle for the shortest time", "dp", _replaced(match, "for_call", _last_idle)),
+    Plant("priority is forgotten", "do", _replaced(Call, "turn", property(_turn_without_priority))),
     Plant("a call is offered while the floor is held", "c", _replaced(match, "for_call", _although_held)),
     Plant("an agent who becomes free is not matched", "c", _replaced(match, "for_agent", _nothing)),
     Plant("nobody is matched after a recovery", "cd", _replaced(match, "for_everyone", _nothing)),

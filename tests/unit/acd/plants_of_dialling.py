@@ -45,7 +45,7 @@ DIALLING_PLANTS: Final = (
     Plant(
         "an agent on a call may dial another",
         "a",
-        _replaced(dial_rules, "_engaged", _anybody),
+        _replaced(dial_rules, "engaged", _anybody),
         often=("dial", "callee_acts", "come_to_work") * 10,
     ),
     Plant("a colleague on a call is rung", "a", _replaced(dial_rules, "_out_of_reach", _in_reach)),

@@ -15,8 +15,10 @@ from kernel.ids import CommandId, LineId, QueueId
 from tests.fakes.simulated_switch import Channel
 from tests.fakes.world import Watch, World
 from tests.stories import agent, bought, go_ready, open_floor, queue
+from tests.unit.acd.fairness import PREFERENCES, WISHES
 from tests.unit.acd.invariants import check, check_end, expect
 from tests.unit.acd.ledger import Ledger
+from tests.unit.acd.mixes import MIXES, Mix
 
 NAMES: Final = ("a0", "a1", "a2", "a3")
 LINE: Final = LineId("line")
@@ -83,6 +85,12 @@ CONFIGS: Final = (
 )
 
 
+def use(config: Config, mix: Mix, version: int) -> inputs.UseConfig:
+    """This configuration under these rules."""
+    queues, agents = mix.queues(config.queues), mix.agents(config.agents)
+    return inputs.UseConfig(queues, agents, config.limits, config.numbers, config.lines, version)
+
+
 @dataclass(slots=True)
 class Play:
     """One history under way."""
@@ -93,7 +101,7 @@ class Play:
 
     def step(self, act: Callable[[Play, int, int], None], who: int, what: int) -> None:
         act(self, who, what)
-        check(self.world)
+        check(self.world, self.ledger.seen)
         self.ledger.check(self.world.floor)
         expect("e", self.world.floor == self.ledger.shadow, "the facts alone give another floor")
 
@@ -113,7 +121,7 @@ class Play:
         for _ in range(3):
             world.pass_time(100.0)
             world.deliver_all()
-        check(world)
+        check(world, self.ledger.seen)
         check_end(world)
         self.ledger.close()
         expect("e", world.rebuilt() == world.floor, "the facts alone give another floor at the end")
@@ -129,8 +137,8 @@ class Play:
         return CommandId(f"cmd_{self.commands}")
 
 
-def begin(staff: int, careful: bool) -> Play:
-    """An open floor with `staff` agents ready."""
+def begin(staff: int, careful: bool, mix: Mix = MIXES[0]) -> Play:
+    """An open floor under these rules, with `staff` agents ready."""
     play = Play(World(), Ledger())
     play.world.watch = Watch(play.ledger.fact, play.ledger.decided)
     source = open_floor(*_USUAL.agents, queues=_USUAL.queues)
@@ -139,8 +147,10 @@ def begin(staff: int, careful: bool) -> Play:
     play.world.called |= {"menu": (QueueId("q1"), 0, False)}
     play.world.menus = {"menu"}
     play.world.take(inputs.ShardWasTaken(1))
-    usual = inputs.UseConfig(_USUAL.queues, _USUAL.agents, _USUAL.limits, _USUAL.numbers, _USUAL.lines, 1)
-    play.world.take(usual)
+    asks = {**WISHES, **PREFERENCES}
+    play.world.called |= {number: (QueueId(number[:2]), 0, False) for number in asks}
+    play.world.wishes, play.world.preferences = WISHES, PREFERENCES
+    play.world.take(use(_USUAL, mix, 1))
     play.world.take(inputs.RecoveryFinished())
     for name in NAMES[:staff]:
         go_ready(play.world, name)

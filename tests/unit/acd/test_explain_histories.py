@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from acd import inputs, match
+from acd import match
 from acd.evolve import evolve
 from acd.explain import CallKey, OfferReason, offer_reason
 from acd.explain_wait import WaitState, wait_reason
@@ -24,7 +24,8 @@ from tests.fakes.world import TENANT, Watch, World
 from tests.stories import go_ready, wish
 from tests.unit.acd.acts import HAT
 from tests.unit.acd.histories import ALL, CALLING_OUT, STEPS, Steps
-from tests.unit.acd.play import CONFIGS, NAMES, begin
+from tests.unit.acd.mixes import MIXES, Mix
+from tests.unit.acd.play import CONFIGS, NAMES, begin, use
 
 HISTORIES: Final = 150
 ROOMY: Final = CONFIGS[3]
@@ -93,7 +94,7 @@ def _every_wait_is_told(world: World) -> None:
         told = wait_reason(floor, call.id)
         assert told is not None
         assert (told.state is WaitState.NOT_WAITING) == (call.place is not Place.WAITING)
-        assert (told.state is WaitState.OFFERED) == call.offered
+        assert (told.state is WaitState.OFFERED) == (call.offered and call.place is Place.WAITING)
         assert told.state is not WaitState.GIVEN_OUT
         assert sum(one.agents for one in told.counts) == len(told.agents)
 
@@ -117,16 +118,16 @@ def _rush(world: World) -> None:
     for number in ("q0", "q1", "q0!", "q2"):
         world.arrive(number)
         world.pass_time(1.0)
-    for name in NAMES:
+    for name in [one for one in NAMES if AgentId(one) in world.floor.agents]:
         go_ready(world, name)
     world.run(30.0)
 
 
-def _judge(judge: Judge, staff: int, steps: Steps) -> None:
+def _judge(judge: Judge, staff: int, mix: Mix, steps: Steps) -> None:
     judge.told = {}
-    play = begin(staff, careful=False)
+    play = begin(staff, careful=False, mix=mix)
     play.world.watch = Watch(judge.fact)
-    play.world.take(inputs.UseConfig(ROOMY.queues, ROOMY.agents, ROOMY.limits, version=1))
+    play.world.take(use(ROOMY, mix, 1))
     for name in NAMES[:staff]:
         go_ready(play.world, name)
     play.world.arrive("q0")  # two at least can be rung for it
@@ -150,9 +151,9 @@ def test_every_offer_is_explained_by_what_the_floor_would_do_again(hat: Sequence
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.integers(2, len(NAMES)), st.lists(step, min_size=STEPS, max_size=STEPS))
-    def play(staff: int, steps: Steps) -> None:
-        _judge(judge, staff, steps)
+    @given(st.integers(2, len(NAMES)), st.sampled_from(MIXES), st.lists(step, min_size=STEPS, max_size=STEPS))
+    def play(staff: int, mix: Mix, steps: Steps) -> None:
+        _judge(judge, staff, mix, steps)
 
     play()
     assert min(judge.agents, judge.calls) > HISTORIES // 2, "too few offers with a choice: nothing was shown"

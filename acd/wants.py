@@ -1,0 +1,84 @@
+"""What a waiting call asks of an agent, as one word that orders are kept by, and whether an agent can give it.
+
+A want is "" (anybody), the skills with their levels line by line, then `~` and the delay of memberships that the call
+has waited for, or `@` and the one agent for whom it waits. Equal demands give equal words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from acd.config_of_routing import AgentSkill, Requirement
+from kernel.ids import AgentId
+
+ANYBODY: Final = ""
+_ONE: Final = "@"
+_WAITED: Final = "~"
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """The word taken apart: the one `agent`, or skills with the least level that is enough, and the delay reached."""
+
+    agent: AgentId | None
+    skills: tuple[tuple[str, int], ...]
+    waited: float
+
+
+def only(agent: AgentId) -> str:
+    """Nobody but this agent."""
+    return f"{_ONE}{agent}"
+
+
+def want(requirements: Iterable[Requirement], waited: float, delay: float) -> str:
+    """What is asked after `waited` seconds, when memberships with a delay up to `delay` may take it."""
+    levels: dict[str, int] = {}
+    for asked in requirements:
+        level = asked.level
+        for step in asked.relaxation:
+            if step.after <= waited:
+                level = step.level
+        levels[asked.skill] = max(level, levels.get(asked.skill, 0))
+    lines = [f"{skill}:{level}" for skill, level in sorted(levels.items()) if level > 0]
+    return "\n".join([*lines, f"{_WAITED}{delay!r}"] if delay else lines)
+
+
+def profile(skills: Iterable[AgentSkill]) -> str:
+    """An agent's skills in the same words; two agents who can do the same have the same."""
+    return "\n".join(f"{one.skill}:{one.level}" for one in sorted(skills, key=lambda one: one.skill))
+
+
+@lru_cache(maxsize=65_536)
+def parsed(word: str) -> Want:
+    """The parts of a want."""
+    if word.startswith(_ONE):
+        return Want(AgentId(word[1:]), (), 0.0)
+    lines = word.split("\n") if word else []
+    waited = float(lines.pop()[1:]) if lines and lines[-1].startswith(_WAITED) else 0.0
+    return Want(None, _levels("\n".join(lines)), waited)
+
+
+@lru_cache(maxsize=65_536)
+def unmet(skills: str, word: str) -> tuple[str, ...]:
+    """The skills of a want that somebody with this profile has not, or not well enough."""
+    has = dict(_levels(skills))
+    return tuple(skill for skill, level in parsed(word).skills if has.get(skill, 0) < level)
+
+
+def accepts(agent: AgentId, skills: str, delay: float, word: str) -> bool:
+    """Whether this agent, with this profile and the delay of his membership, can give what is asked."""
+    if not word:
+        return not delay
+    asked = parsed(word)
+    if asked.agent is not None:
+        return asked.agent == agent
+    return delay <= asked.waited and not (asked.skills and unmet(skills, word))
+
+
+@lru_cache(maxsize=65_536)
+def _levels(lines: str) -> tuple[tuple[str, int], ...]:
+    pairs = (line.rpartition(":") for line in lines.split("\n") if line)
+    return tuple((skill, int(level)) for skill, _, level in pairs)

@@ -1,0 +1,74 @@
+"""Bugs planted into strategies, skills, steps of a wait and ringing many, each with the letters that must notice it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from acd import choose, effects, evolve_lines, facts, inputs, joining, offers, steps, wants
+from acd.config_of_routing import Membership
+from acd.model import Agent, Call, Floor, Queue
+from tests.unit.acd.plants import Items, Patch, Plant, _after_fact, _decided, _nothing, _replaced
+
+
+def _swallowed(_floor: Floor, _given: Any, _items: Items) -> Items:
+    yield from ()
+
+
+def _longest_idle_first(_queue: Queue, agent: Agent, how: Membership) -> tuple[int, float, float, str]:
+    return how.tier, 0.0, agent.idle_since.timestamp(), agent.id
+
+
+def _no_age(patch: Patch) -> None:
+    right = steps.stage
+
+    def wrong(queue: Queue, call: Call, now: datetime) -> steps.Stage:
+        return replace(right(queue, call, now), priority=call.joined_with)
+
+    patch.setattr(steps, "stage", wrong)
+
+
+def _shown_as_missed(floor: Floor, call: Call) -> Iterator[Any]:
+    for offer in offers.offers_of(floor, call):
+        yield facts.OfferMissed(offer.id, call.id, offer.agent)
+        leg = floor.legs[offer.leg]
+        yield effects.HangUp(leg.id, leg.node, leg.channel, "no_answer")
+
+
+def _waits_for_nobody(patch: Patch) -> None:
+    right = joining.queued
+    patch.setattr(joining, "queued", lambda *given: replace(right(*given), want=""))
+
+
+def _equal_queues(floor: Floor, body: facts.AgentConfigured, _at: datetime) -> None:
+    agent = floor.agents[body.agent.id]
+    agent.serves = {queue: replace(how, priority=0) for queue, how in agent.serves.items()}
+
+
+def _rings_on_first(floor: Floor, agent: Agent) -> Call | None:
+    for more in (True, False):
+        known = (floor.queues.get(queue) for queue in agent.serves)
+        turns = [choose.first_turn(floor, queue, agent, more) for queue in known if queue is not None]
+        if any(turns):
+            return floor.calls[min(turn for turn in turns if turn is not None)[2]]
+    return None
+
+
+MATCHING_PLANTS: Final = (
+    Plant("a skill is asked for but not looked at", "p", _replaced(wants, "unmet", lambda *_: ())),
+    Plant("a delayed membership is like any other", "p", _replaced(evolve_lines, "_keep_delay", lambda *_: None)),
+    Plant("a wait under other rules stays at its step", "js", _replaced(steps, "catch_up", _nothing)),
+    Plant("a wait never comes to its next step", "j", _decided(inputs.WaitStepDue, _swallowed)),
+    Plant("a priority does not grow", "s", _no_age),
+    Plant("a second answer is connected", "bq", _replaced(offers, "_has_been_taken", lambda *_: False)),
+    Plant("who was not quick enough is shown as missed", "q", _replaced(offers, "release_others", _shown_as_missed)),
+    Plant("a ring time ends and nothing follows", "r", _decided(inputs.RingTimeEnded, _swallowed)),
+    Plant("a round robin always begins with the first", "d", _replaced(choose, "_after_last", lambda *_: 0)),
+    Plant("every strategy goes by idle time", "d", _replaced(evolve_lines, "_entry", _longest_idle_first)),
+    Plant("the preferred agent is not waited for", "mp", _waits_for_nobody),
+    Plant("no queue comes first for an agent", "d", _after_fact(facts.AgentConfigured, _equal_queues)),
+    Plant("a call that rings already goes before one that waits", "d", _replaced(choose, "call_for", _rings_on_first)),
+    Plant("a call is rung at no more than one agent", "c", _replaced(choose, "may_ring", lambda *_: 1)),
+)
