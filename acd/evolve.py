@@ -27,8 +27,14 @@ def evolve(floor: Floor, fact: Fact[Body]) -> None:
     """Apply one fact in place. Facts come in the order of their `seq`; each is applied exactly once."""
     floor.epoch = fact.epoch
     floor.seq = fact.seq
-    evolve_histories.also(floor, fact.body, fact.at)
-    _STEPS[type(fact.body)](floor, fact.body, fact.at)
+    apply(floor, fact.body, fact.at)
+
+
+def apply(floor: Floor, body: Body, at: datetime) -> None:
+    """What `body` says, in place; the floor's place in the order stays. For floors in virtual time that nobody replays:
+    making a fact around each body costs them an eighth of their speed."""
+    evolve_histories.also(floor, body, at)
+    _STEPS[type(body)](floor, body, at)
 
 
 def pass_over(floor: Floor, fact: Fact[object]) -> None:

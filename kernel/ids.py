@@ -40,20 +40,19 @@ SHARDS: Final = 64
 FIRST_NODE: Final = NodeId("node-1")
 """The only node of an installation that says nothing about nodes."""
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS: Final = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
+"""Every two digits: ids are made several times for each call."""
 _TIME_BITS: Final = 48
 _CHANCE_BITS: Final = 80
-_ULID_LENGTH: Final = 26
+_PAIR_SHIFTS: Final = tuple(range(120, -1, -10))
+"""A ULID's 26 digits, two at a time."""
 
 
 def ulid(at: datetime, chance: int) -> str:
     """A ULID of the moment `at` (millisecond precision) and 80 bits of `chance`, in Crockford's base 32."""
     milliseconds = int(at.timestamp() * 1000) & ((1 << _TIME_BITS) - 1)
     number = (milliseconds << _CHANCE_BITS) | (chance & ((1 << _CHANCE_BITS) - 1))
-    digits = []
-    for _ in range(_ULID_LENGTH):
-        number, digit = divmod(number, 32)
-        digits.append(_ALPHABET[digit])
-    return "".join(reversed(digits))
+    return "".join([_PAIRS[number >> shift & 1023] for shift in _PAIR_SHIFTS])
 
 
 def derive(prefix: str, at: datetime, *parts: object) -> str:

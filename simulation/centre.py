@@ -12,12 +12,11 @@ from typing import Any, Final
 from acd import effects, inputs
 from acd.config import AgentConfig, Limits, QueueConfig
 from acd.decide import decide
-from acd.evolve import evolve
+from acd.evolve import apply
 from acd.facts import CallLeftQueue, ConversationEnded, ConversationStarted
 from acd.inputs import Input
 from acd.model import Floor, Wish
 from acd.schema import SCHEMAS
-from kernel.fact import Fact, Stream
 from kernel.ids import FIRST_NODE, AgentId, CallId, CommandId, LegId, PersonalId, QueueId, TenantId
 from kernel.moment import after
 from simulation.outcomes import Wait
@@ -127,7 +126,7 @@ class Centre:
             self._talk_changes(1)
         elif type(body) is ConversationEnded:
             self._talk_changes(-1)
-        evolve(self.floor, Fact(_TENANT, 1, self._seq, now, Stream.FLOOR, "", 1, "", body))
+        apply(self.floor, body, now)
 
     def _wait_over(self, body: CallLeftQueue) -> None:
         caller = self._callers[body.call]

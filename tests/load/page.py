@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
-from tests.load import arms, checks, entitlements, figures, invoiced, tenants
+from tests.load import arms, checks, entitlements, figures, invoiced, queue_page, tenants
 from tests.load.checks import Check
+from tests.load.page_lines import SEED, Lines, compared, each, goal, row, times, turned, used
 from tests.load.results import Result
 from tests.load.texts import HEAD, MEASURES, REPEAT
 
 OURS, THEIRS, TWIN = "denwaban", "app_queue", "app_queue twin"
 FLOOR = "create + dial: BYE → next INVITE"
-SEED = 5
 MIB = 1024 * 1024
 LAW_P99 = 990.0
 """As checks.LAW_MEAN."""
 
 Kept = Mapping[str, Result]
-Lines = Iterator[str]
 
 
 def write(kept: Kept) -> str:
@@ -29,6 +29,7 @@ def write(kept: Kept) -> str:
         "B1": _b1,
         "B1-default": _b1_default,
         "B2": _b2,
+        **queue_page.SECTIONS,
         "B9": _b9,
         "crowd": _crowd,
         "entitlements": _entitlements,
@@ -53,14 +54,19 @@ def bench_checks(kept: Kept) -> list[Check]:
     if "check" in kept:
         both = kept["check"].data["arms"]
         found += [checks.law("app_queue in the check", both[THEIRS]), checks.same(both[THEIRS], both[TWIN])]
-    for part in ("B1", "B1-default", "B2", "B9", "check"):
+    for part in ("B1", "B1-default", "B2", "B9", "check", "B6", "B10"):
         if part in kept:
-            data = kept[part].data
-            watched = data["watched"]
-            found += checks.undisturbed(
-                part, watched["load_busy"], watched["dropped"], data["repeated"], data["failed"]
-            )
-    return found
+            found += _undisturbed(part, kept[part].data)
+    for part in ("B4", "B5-200", "B5-2000"):
+        if part in kept:
+            for cell, data in kept[part].data["cells"].items():
+                found += _undisturbed(f"{part}, {cell}", data)
+    return found + queue_page.bench_checks(kept)
+
+
+def _undisturbed(name: str, data: Mapping[str, Any]) -> tuple[Check, ...]:
+    watched = data["watched"]
+    return checks.undisturbed(name, watched["load_busy"], watched["dropped"], data["repeated"], data["failed"])
 
 
 def _machine(kept: Kept) -> Lines:
@@ -77,59 +83,54 @@ def _verdicts(kept: Kept) -> Lines:
         ours, theirs = kept["B1"].data["arms"][OURS], kept["B1"].data["arms"][THEIRS]
         for name, of, limit in (("mean", figures.mean, 1 / 100), ("p99", figures.p99, 1 / 50)):
             found = figures.ratio(ours, theirs, of, SEED)
-            yield _goal(
-                f"free → ring, {name}: ≤ 1/{1 / limit:.0f} of app_queue's", found.value <= limit, _turned(found)
-            )
+            yield goal(f"free → ring, {name}: ≤ 1/{1 / limit:.0f} of app_queue's", found.value <= limit, turned(found))
         if "F0" in kept:
             found = figures.ratio(ours, kept["F0"].data["floors"][FLOOR], figures.mean, SEED)
-            yield _goal("free → ring, mean: ≤ 2 × Asterisk's own floor (F0)", found.value <= 2, _times(found))
+            yield goal("free → ring, mean: ≤ 2 × Asterisk's own floor (F0)", found.value <= 2, times(found))
     if "B2" in kept:
         ring = kept["B2"].data["ring"]
         found = figures.ratio(ring[OURS], ring[THEIRS], figures.median, SEED)
         more = figures.summary(ring[OURS]).median - figures.summary(ring[THEIRS]).median
-        yield _goal("an agent is free, median: ≤ 2 × app_queue", found.value <= 2, _times(found))
-        yield _goal("an agent is free, median: ≤ 10 ms more", more <= 10, f"{more:+.1f} ms")
+        yield goal("an agent is free, median: ≤ 2 × app_queue", found.value <= 2, times(found))
+        yield goal("an agent is free, median: ≤ 10 ms more", more <= 10, f"{more:+.1f} ms")
+    yield from queue_page.goals(kept)
     if "B9" in kept:
         one, many = kept["B9"].data["arms"][tenants.ONE], kept["B9"].data["arms"][tenants.MANY]
         for name, of, limit in (("mean", figures.mean, checks.LAW_MEAN / 100), ("p99", figures.p99, LAW_P99 / 50)):
             found, value = figures.ratio(many, one, of, SEED), float(of(np.asarray(many)))
-            yield _goal(
+            yield goal(
                 f"200 tenants × 10 agents, free → ring, {name}: ≤ {limit:.1f} ms (B1's goal by app_queue's law)",
                 value <= limit,
-                f"{value:.1f} ms, {_times(found)} one tenant's",
+                f"{value:.1f} ms, {times(found)} one tenant's",
             )
     if "crowd" in kept:
-        times = kept["crowd"].data["times"]
+        clicks = kept["crowd"].data["times"]
         for name, key, limit in (
             ("click → fact → board", "shown", 50.0),
             ("sign-in, a shift begins within a minute", "sign_in", 30.0),
         ):
-            high = figures.summary(times[key]).p99
-            yield _goal(f"2,000 agents: {name}, p99: ≤ {limit:.0f} ms", high <= limit, f"{high:.1f} ms")
+            high = figures.summary(clicks[key]).p99
+            yield goal(f"2,000 agents: {name}, p99: ≤ {limit:.0f} ms", high <= limit, f"{high:.1f} ms")
     if "entitlements" in kept:
         asked = kept["entitlements"].data["microseconds"]
         slowest = max(figures.summary(asked[name]).p99 for name in asked if name != entitlements.ANEW)
-        yield _goal("a question about entitlements on the call path, p99: < 50 µs", slowest < 50, f"{slowest:.2f} µs")
+        yield goal("a question about entitlements on the call path, p99: < 50 µs", slowest < 50, f"{slowest:.2f} µs")
     if "invoices" in kept:
-        yield from (_goal(*goal) for goal in invoiced.goals(kept["invoices"]))
+        yield from (goal(*one) for one in invoiced.goals(kept["invoices"]))
     if "rest" in kept:
         data = kept["rest"].data
         whole = sum(data["memory"].values()) / MIB
-        yield _goal("controller + api + worker at rest: ≤ 300 MiB", whole <= 300, f"{whole:.0f} MiB")
-        yield _goal("nothing happens: no decision", data["decisions"] == 0, f"{data['decisions']} decisions")
+        yield goal("controller + api + worker at rest: ≤ 300 MiB", whole <= 300, f"{whole:.0f} MiB")
+        yield goal("nothing happens: no decision", data["decisions"] == 0, f"{data['decisions']} decisions")
         share = data["shares"]["controller"]
-        yield _goal("nothing happens: controller < 1 % of a core", share < 0.01, f"{share:.2%}, renewals included")
-
-
-def _goal(name: str, reached: bool, told: str) -> str:
-    return f"| {name} | {'yes' if reached else '**no**'} | {told} |"
+        yield goal("nothing happens: controller < 1 % of a core", share < 0.01, f"{share:.2%}, renewals included")
 
 
 def _b1(result: Result) -> Lines:
     yield from ("## B1: free → ring (L1)", "", MEASURES["B1"], "")
-    yield from _compared(result.data["arms"])
-    yield from ("", f"Fewest callers waiting when an agent became free: {_each(result.data['backlog'])}.")
-    yield from _used(result)
+    yield from compared(result.data["arms"])
+    yield from ("", f"Fewest callers waiting when an agent became free: {each(result.data['backlog'])}.")
+    yield from used(result)
     for arm, edges in ((OURS, (2, 4, 6, 8, 10, 15, 20, 50)), (THEIRS, (100, 200, 300, 400, 500, 600, 700, 800, 900))):
         yield from ("", f"{arm}, milliseconds:", "", "```text")
         yield from figures.histogram(result.data["arms"][arm], edges)
@@ -138,7 +139,7 @@ def _b1(result: Result) -> Lines:
 
 def _b1_default(result: Result) -> Lines:
     yield from ("## B1 with app_queue's default `retry = 5`", "", MEASURES["B1-default"], "")
-    yield from _compared(result.data["arms"])
+    yield from compared(result.data["arms"])
 
 
 def _b2(result: Result) -> Lines:
@@ -149,18 +150,18 @@ def _b2(result: Result) -> Lines:
     ):
         if all(result.data[key].values()):
             yield from (f"{name}:", "")
-            yield from _compared(result.data[key])
+            yield from compared(result.data[key])
             yield ""
-    yield from _used(result)
+    yield from used(result)
 
 
 def _b9(result: Result) -> Lines:
     yield from ("## B9: 200 tenants × 10 agents", "", MEASURES["B9"], "")
     data = result.data
-    yield from _compared({arm: data["arms"][arm] for arm in (tenants.MANY, tenants.ONE)})
+    yield from compared({arm: data["arms"][arm] for arm in (tenants.MANY, tenants.ONE)})
     yield ""
     yield f"Tenants whose callers waited: {data['called']}; the slowest of them: mean {data['slowest']:.1f} ms."
-    yield from _used(result)
+    yield from used(result)
 
 
 def _crowd(result: Result) -> Lines:
@@ -172,22 +173,22 @@ def _crowd(result: Result) -> Lines:
         ("click answered", "answered"),
         ("click → fact → board", "shown"),
     ):
-        yield f"| {name}{_row(result.data['times'][key], 1)}"
-    yield from _used(result, "while they clicked")
+        yield f"| {name}{row(result.data['times'][key], 1)}"
+    yield from used(result, "while they clicked")
 
 
 def _entitlements(result: Result) -> Lines:
     yield from ("## Entitlements", "", MEASURES["entitlements"], "")
     yield from ("| µs | n | mean | median | p95 | p99 | max |", "| --- | --- | --- | --- | --- | --- | --- |")
     for name, samples in result.data["microseconds"].items():
-        yield f"| {name}{_row(samples, 2)}"
+        yield f"| {name}{row(samples, 2)}"
 
 
 def _f0(result: Result) -> Lines:
     yield from ("## F0: floors", "", MEASURES["F0"], "", "| ms | n | mean | median | p95 | p99 | max |")
     yield "| --- | --- | --- | --- | --- | --- | --- |"
     for name, samples in result.data["floors"].items():
-        yield f"| {name}{_row(samples, 3)}"
+        yield f"| {name}{row(samples, 3)}"
 
 
 def _path(result: Result) -> Lines:
@@ -195,7 +196,7 @@ def _path(result: Result) -> Lines:
     yield "| --- | --- | --- | --- | --- | --- | --- |"
     for name, samples in result.data["steps"].items():
         if samples:
-            yield f"| {name}{_row(samples, 2)}"
+            yield f"| {name}{row(samples, 2)}"
     for key, name in (
         ("before_create", "the event and the first request for the ring"),
         ("before_dial", "that and the dial"),
@@ -233,51 +234,10 @@ def _ari(result: Result) -> Lines:
 def _checks(kept: Kept) -> Lines:
     yield from ("## Can the bench be believed?", "", "| check | held | measured |", "| --- | --- | --- |")
     for check in bench_checks(kept):
-        yield _goal(check.name, check.ok, check.told)
+        yield goal(check.name, check.ok, check.told)
 
 
 def _configuration() -> Lines:
     yield from ("## app_queue's configuration", "", "```ini")
     yield arms.QUEUES.format(what="best", name="best", retry=arms.BEST_RETRY, announcements=arms.QUIET).rstrip()
     yield from ("member => PJSIP/q0001  ; … and so on", "```", "", MEASURES["configuration"])
-
-
-def _compared(samples: Mapping[str, Sequence[float]]) -> Lines:
-    """The rows of both systems and their ratios."""
-    yield from ("| ms | n | mean | median | p95 | p99 | max |", "| --- | --- | --- | --- | --- | --- | --- |")
-    for arm, values in samples.items():
-        yield f"| {arm}{_row(values, 2)}"
-    ours, theirs = samples.values()
-    told = [
-        f"{name} {found.value:.4f} ({found.low:.4f}–{found.high:.4f}), {_turned(found)}"
-        for name, of in (("mean", figures.mean), ("median", figures.median), ("p99", figures.p99))
-        for found in (figures.ratio(ours, theirs, of, SEED),)
-    ]
-    yield from ("", f"Ratio with its 95 % interval: {'; '.join(told)}.")
-
-
-def _row(samples: Sequence[float], digits: int) -> str:
-    found = figures.summary(samples)
-    values = (found.mean, found.median, found.p95, found.p99, found.max)
-    return " | ".join(["", str(found.count), *(f"{value:.{digits}f}" for value in values)]) + " |"
-
-
-def _used(result: Result, when: str = "meanwhile (both sides' calls in the one Asterisk)") -> Lines:
-    shares = ", ".join(f"{name} {share:.1%}" for name, share in result.data["watched"]["shares"].items())
-    yield from ("", f"Share of a core {when}: {shares}.")
-
-
-def _turned(found: figures.Ratio) -> str:
-    return (
-        f"1/{1 / found.value:.0f} (1/{1 / found.high:.0f}–1/{1 / found.low:.0f})"
-        if found.value < 0.5
-        else _times(found)
-    )
-
-
-def _times(found: figures.Ratio) -> str:
-    return f"{found.value:.2f} × ({found.low:.2f}–{found.high:.2f})"
-
-
-def _each(values: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in values.items())

@@ -24,6 +24,7 @@ from tests.load import (
     people,
     pool,
     queue_parts,
+    scale,
     tenants,
 )
 from tests.load.results import machine, milliseconds
@@ -124,6 +125,7 @@ TOWNS: dict[str, Callable[[], Town]] = {
     "bench": lambda: Town(people.seed(FEW, MANY, BUSY), people.prepare, prompts=announced.lengthen),
     "tenants": tenants.town,
     "pool": pool.town,
+    "scale": scale.town,
     "crowd": crowd.town,
 }
 """The platforms, one after another; each part runs on one of them."""
@@ -143,6 +145,7 @@ PARTS = {
     ),
     "B6": Part(queue_parts.erlang, 1500, 100),
     "B10": Part(queue_parts.told, 3, 1),
+    "size": Part(queue_parts.size, scale.CALLS, 2000),
     "path": Part(_path, 400, 100),
     "ari": Part(_operations, 1, 1),
     "entitlements": Part(_entitlements, 400, 100),
@@ -151,6 +154,7 @@ PARTS = {
     "B4": Part(queue_parts.backlog_grid, 250, 40, "pool"),
     "B5-200": Part(queue_parts.shared_by_few, 250, 40, "pool"),
     "B5-2000": Part(queue_parts.shared_by_many, 250, 40, "pool"),
+    "tenant": Part(queue_parts.tenant, 40, 5, "scale"),
     "crowd": Part(_crowd, 2000, 200, "crowd"),
 }
 """In the order in which they run: memory is that of a platform no call has gone through."""

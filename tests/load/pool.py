@@ -100,12 +100,8 @@ def _seed() -> str:
 
 def _prepare(platform: Platform, port: int, _other_port: int) -> None:
     people.register(platform, port, TENANT)
-    asyncio.run(_sign_in(platform))
+    asyncio.run(_each(platform, lambda _place: ("POST", "sign-in", None)))
     asyncio.run(_wish(platform, READY))
-
-
-async def _sign_in(platform: Platform) -> None:
-    await _each(platform, lambda _place: ("POST", "sign-in", None))
 
 
 async def _wish(platform: Platform, ready: int) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.progress import Progress
 
-from tests.load import announced, arms, erlang_wire, grid, pool, shared
+from tests.load import announced, arms, erlang_wire, grid, pool, scale, shared
 from tests.load.free_ring import Outcome
 from tests.load.results import milliseconds
 from tests.load.rig import Rig
@@ -89,6 +89,42 @@ def told(rig: Rig, rounds: int, progress: Progress) -> Data:
         "kept": {
             arm: {name: sum(one["kept"][arm][name] for one in each) for name in each[0]["kept"][arm]} for arm in arms_of
         },
+    }
+
+
+def size(_rig: Rig, calls: int, progress: Progress) -> Data:
+    """The floor in memory, calls through a hall, and a day, shorter when `calls` are fewer than all."""
+    task = progress.add_task("size", total=calls)
+    floor = scale.floors()
+    through = scale.through(calls, lambda done: progress.update(task, completed=done))
+    hours = scale.DAY_HOURS if calls >= scale.CALLS else 1
+    came, seconds = scale.day(hours)
+    guard = through.guard
+    return {
+        "floor": asdict(floor),
+        "through": {
+            "arrived": guard.arrived,
+            "answered": guard.answered,
+            "doubled": guard.doubled,
+            "ended_twice": guard.ended_twice,
+            "lost": guard.lost,
+            "left": through.left,
+            "decisions": through.decisions,
+            "seconds": through.seconds,
+        },
+        "day": {"calls": came, "hours": hours, "seconds": seconds},
+    }
+
+
+def tenant(rig: Rig, changes: int, progress: Progress) -> Data:
+    """A large tenant over the API."""
+    found = scale.configured(rig, changes, progress)
+    return {
+        "queues": found.queues,
+        "agents": found.agents,
+        "changed": milliseconds(found.changed),
+        "read": milliseconds(found.read),
+        "signed_in": milliseconds(found.signed_in),
     }
 
 

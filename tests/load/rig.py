@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -25,6 +26,7 @@ RTP = (20_000, 21_999)
 UP_LIMIT = 600.0
 """Seconds until everybody is seeded: the passwords of 200 tenants take a minute or two on one core."""
 _END_LIMIT = 30.0
+_UNSAFE = re.compile(r"[^A-Za-z0-9.]+")
 SUT_PARTS = ("postgres", "redis", "asterisk", "controller", "api", "worker")
 
 
@@ -101,8 +103,8 @@ class Rig:
             time.sleep(0.2)
 
     def part(self, name: str) -> Path:
-        """A fresh folder for the files of one part."""
-        folder = self.folder / name
+        """A fresh folder for the files of one part. SIPp takes no commas and blanks in the names of files."""
+        folder = self.folder / _UNSAFE.sub("-", name)
         folder.mkdir()
         return folder
 

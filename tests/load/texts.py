@@ -57,7 +57,7 @@ B2. Agents are PJSIP endpoints with static contacts.""",
 
 REPEAT = """## Repeat it
 
-    make bench                        # everything, about 35 minutes
+    make bench                        # everything, about 70 minutes
     make bench ARGS=--smoke           # small samples: does the bench work?
     make bench ARGS="--part B1"       # one part; the page is written from all parts there are (var/bench/)
     make bench ARGS=--missing         # go on where an earlier run was cut

@@ -13,7 +13,7 @@ from asterisk.endpoints import Carrier, Phone
 from asterisk.wire import ChannelDestroyed, ChannelState, ChannelStateChange, Dial, PlaybackFinished, StasisStart
 from robots.phone import Answer, Caller, Credentials, IncomingCall, OutgoingCall, Reject, Silent, Stage
 from robots.phone import Phone as PhoneRobot
-from tests.contract.asterisk.ari import SECRET, Ari, pushed
+from tests.contract.asterisk.ari import LIMIT, SECRET, Ari, pushed
 
 SENDABLE = [403, 404, 408, 410, 480, 484, 486, 488, 500, 501, 502, 503, 603]
 """What an unanswered phone can be refused with."""
@@ -130,11 +130,17 @@ async def test_whose_phone_holds_is_sent_no_sound_while_the_others_hear_music(sc
         after = [reading.packets(await scene.ari.done(channels.statistics(one))) for one in (own, leg)]
         return after[0].sent > before[0].sent, after[1].sent > before[1].sent
 
-    assert await sent() == (True, True)
+    async def becomes(agent: bool, other: bool) -> None:
+        """Sound begins, and what was on its way ends, a moment after the signal."""
+        async with asyncio.timeout(LIMIT):
+            while await sent() != (agent, other):
+                continue
+
+    await becomes(True, True)
     await call.hold()
-    assert await sent() == (False, True)
+    await becomes(False, True)
     await call.unhold()
-    assert await sent() == (True, True)
+    await becomes(True, True)
     await scene.ari.done(bridges.destroy("conv_hold"))
 
 

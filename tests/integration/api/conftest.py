@@ -15,7 +15,7 @@ from tests.integration.api.office import Office, office, running, wait_up
 from tests.services import free_port
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def settings(postgres_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> ApiSettings:
     """Settings of a fresh, migrated database."""
     var = tmp_path_factory.mktemp("var")
@@ -35,7 +35,7 @@ def settings(postgres_url: str, redis_url: str, tmp_path_factory: pytest.TempPat
     return made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def api(settings: ApiSettings) -> Iterator[ApiSettings]:
     """A running `python -m api`."""
     log = settings.var / "api.log"

@@ -18,7 +18,7 @@ from store.settings import StoreSettings
 from tests.integration.worker.shop import Shop
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def settings(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> StoreSettings:
     """Settings of a fresh, migrated database."""
     var = tmp_path_factory.mktemp("var")

@@ -1,0 +1,63 @@
+"""Lines that every section of docs/benchmarks.md is made of: goals, samples, ratios with their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from tests.load import figures
+from tests.load.results import Result
+
+SEED = 5
+COLUMNS = "| ms | n | mean | median | p95 | p99 | max |"
+RULE = "| --- | --- | --- | --- | --- | --- | --- |"
+
+Lines = Iterator[str]
+
+
+def goal(name: str, reached: bool, told: str) -> str:
+    """A row of the goals or of the checks."""
+    return f"| {name} | {'yes' if reached else '**no**'} | {told} |"
+
+
+def compared(samples: Mapping[str, Sequence[float]]) -> Lines:
+    """The rows of both systems and their ratios."""
+    yield from (COLUMNS, RULE)
+    for arm, values in samples.items():
+        yield f"| {arm}{row(values, 2)}"
+    ours, theirs = samples.values()
+    told = [
+        f"{name} {found.value:.4f} ({found.low:.4f}–{found.high:.4f}), {turned(found)}"
+        for name, of in (("mean", figures.mean), ("median", figures.median), ("p99", figures.p99))
+        for found in (figures.ratio(ours, theirs, of, SEED),)
+    ]
+    yield from ("", f"Ratio with its 95 % interval: {'; '.join(told)}.")
+
+
+def row(samples: Sequence[float], digits: int) -> str:
+    """The cells after the name."""
+    found = figures.summary(samples)
+    values = (found.mean, found.median, found.p95, found.p99, found.max)
+    return " | ".join(["", str(found.count), *(f"{value:.{digits}f}" for value in values)]) + " |"
+
+
+def used(result: Result, when: str = "meanwhile (both sides' calls in the one Asterisk)") -> Lines:
+    """What each process took."""
+    shares = ", ".join(f"{name} {share:.1%}" for name, share in result.data["watched"]["shares"].items())
+    yield from ("", f"Share of a core {when}: {shares}.")
+
+
+def turned(found: figures.Ratio) -> str:
+    """A small ratio as 1/n."""
+    return (
+        f"1/{1 / found.value:.0f} (1/{1 / found.high:.0f}–1/{1 / found.low:.0f})" if found.value < 0.5 else times(found)
+    )
+
+
+def times(found: figures.Ratio) -> str:
+    """A ratio and its interval."""
+    return f"{found.value:.2f} × ({found.low:.2f}–{found.high:.2f})"
+
+
+def each(values: Mapping[str, int]) -> str:
+    """One after another."""
+    return ", ".join(f"{name} {value}" for name, value in values.items())
