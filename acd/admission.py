@@ -17,11 +17,11 @@ CAUSE_OF_PLACES: Final = Cause.FULL
 
 def refusal(floor: Floor, call: Call, queue: Queue, want: str) -> WaitRefused | JoinRefused | None:
     """Why the call may not join now; None when it may, or when somebody can be rung at once for its `want`."""
-    if floor.open and in_line(floor, queue, want):
-        return None
     rules, waiting = queue.config.waiting, len(queue.turns)
     if rules.join_empty and empty(floor, queue, rules.join_empty):
         return JoinRefused(call.id, queue.config.id, Cause.EMPTY, waiting, None)
+    if floor.open and in_line(floor, queue, want):
+        return None
     if rules.most and waiting >= rules.most:
         return JoinRefused(call.id, queue.config.id, Cause.FULL, waiting, rules.most)
     if rules.ratio:
@@ -36,15 +36,19 @@ def cause_of(no: WaitRefused | JoinRefused) -> Cause:
     return CAUSE_OF_PLACES if isinstance(no, WaitRefused) else no.cause
 
 
-def empty(floor: Floor, queue: Queue, without: tuple[Condition, ...]) -> bool:
-    """Whether every signed-in agent of the queue is in one of these states; without any agent it is empty too."""
-    if queue.ready:
+def empty(floor: Floor, queue: Queue, without: tuple[Condition, ...], waited: float = 0.0) -> bool:
+    """Whether, for somebody who has waited so many seconds, every signed-in agent of the queue is in one of these
+    states; without any agent it is empty too."""
+    if queue.ready and Condition.SKILL_UNMET not in without:
         return False
-    return all(any(one in without for one in conditions(agent)) for agent in members(floor, queue.config.id))
+    crew = members(floor, queue.config.id)
+    return all(any(one in without for one in conditions(agent, queue, waited)) for agent in crew)
 
 
-def conditions(agent: Agent) -> Iterator[Condition]:
-    """The states in which the agent is."""
+def conditions(agent: Agent, queue: Queue, waited: float) -> Iterator[Condition]:
+    """The states in which the agent is, for a call of the queue that has waited so many seconds."""
+    if _unskilled(agent, queue, waited):
+        yield Condition.SKILL_UNMET
     if agent.wish is Wish.PAUSED:
         yield Condition.PAUSED
     if not agent.endpoint or agent.leaving:
@@ -69,6 +73,16 @@ def members(floor: Floor, queue: QueueId) -> Iterator[Agent]:
     for agent in floor.agents.values():
         if agent.signed_in and queue in agent.queues:
             yield agent
+
+
+def _unskilled(agent: Agent, queue: Queue, waited: float) -> bool:
+    """Whether he cannot something that the queue asks for, at the level to which the wait has brought it down."""
+    levels = {one.skill: one.level for one in agent.config.skills}
+    for asked in queue.config.routing.requirements:
+        steps = [step.level for step in asked.relaxation if waited >= step.after]
+        if levels.get(asked.skill, 0) < min(steps, default=asked.level):
+            return True
+    return False
 
 
 def _takes_calls(agent: Agent) -> bool:

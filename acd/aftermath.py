@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from acd import admission, callback_calls, callbacks, overflow
-from acd.config_of_waiting import Cause
+from acd.config_of_waiting import Cause, Condition
 from acd.effects import Effect
 from acd.facts import (
     AgentConfigured,
@@ -32,6 +32,7 @@ from acd.facts import (
 )
 from acd.model import Floor, Queue
 from kernel.ids import QueueId
+from kernel.moment import seconds_between
 
 _OF_AGENTS: Final = frozenset(
     {
@@ -93,9 +94,12 @@ class Aftermath:
 
 def _leave_when_empty(floor: Floor, queue: Queue, now: datetime) -> Iterator[Body | Effect]:
     without = queue.config.waiting.leave_empty
-    if not without or not admission.empty(floor, queue, without):
+    by_wait = Condition.SKILL_UNMET in without
+    if not without or (not by_wait and not admission.empty(floor, queue, without)):
         return
     for turn in tuple(queue.turns):
         call = floor.calls[turn[2]]
-        if call.asked is None and not call.offered:
+        waited = seconds_between(call.queued or call.arrived, now)
+        left = not by_wait or admission.empty(floor, queue, without, waited)
+        if left and call.asked is None and not call.offered:
             yield from overflow.waits_no_longer(floor, call, Cause.EMPTY, now)

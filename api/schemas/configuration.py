@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from api.schemas.common import ID_PATTERN, Moment, Shape, Wanted
 from api.schemas.configuration_of_service import ServiceWanted
+from api.schemas.routing import MembershipWanted, RoutingWanted, SkillWanted
 from api.schemas.waiting import CallbackWanted, WaitingWanted
 from ivr.prompts import LONGEST_TEXT
 
@@ -76,6 +77,7 @@ class QueueWanted(Wanted):
     answer_within: Seconds = 20.0
     service_target: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.8
     short_abandon: Seconds = 5.0
+    routing: RoutingWanted = Field(default_factory=RoutingWanted)
     waiting: WaitingWanted = Field(default_factory=WaitingWanted)
     callback: CallbackWanted = Field(default_factory=CallbackWanted)
     service: ServiceWanted = Field(default_factory=ServiceWanted)
@@ -91,7 +93,8 @@ class Queue(QueueWanted, Shape):
 class AgentWanted(Wanted):
     """An agent. `licence`: the kind of licence he works under. `caller_number`: what his calls out show, E.164.
 
-    `reported`: calls are connected to him only while he is reported as connectable (agent management).
+    `reported`: calls are connected to him only while he is reported as connectable (agent management). `memberships`:
+    how he serves a queue of his where that is not the usual way.
     """
 
     name: Name
@@ -100,6 +103,17 @@ class AgentWanted(Wanted):
     extension: Digits = ""
     caller_number: Annotated[str, Field(max_length=40)] = ""
     reported: bool = False
+    skills: Annotated[list[SkillWanted], Field(max_length=200)] = Field(default_factory=list)
+    memberships: Annotated[list[MembershipWanted], Field(max_length=200)] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len({one.skill for one in self.skills}) < len(self.skills):
+            raise ValueError("a skill is named twice")
+        named = [one.queue for one in self.memberships]
+        if len(set(named)) < len(named) or not set(named) <= set(self.queues):
+            raise ValueError("a membership is of one of the agent's queues, and each has one at most")
+        return self
 
 
 class Agent(AgentWanted, Shape):

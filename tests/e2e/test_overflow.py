@@ -103,3 +103,32 @@ async def test_by_key_to_the_next_queue_and_by_key_called_back(crew: Crew) -> No
         await engaged.ended()
         ended = await crew.board.fact("CallbackEnded")
         assert ended["body"]["outcome"] == "reached"
+
+
+async def test_called_back_before_an_agent_he_is_served_as_he_answers(crew: Crew) -> None:
+    async with house(crew) as here:
+        await here.chain({"kind": "callback"}, leave_key="9")
+        await here.boss.change("queues/leave", callback={"first": "caller"})
+        phone = await at_work(crew, "rio", await here.boss.agent("rio", "leave"), ready=False)
+        call = crew.dial(NUMBER, from_number=CALLER)
+        await call.answered()
+        await crew.board.waiting("leave", 1)
+        call.send_dtmf("9")
+        await crew.board.fact("CallbackOffered")
+        call.send_dtmf("1")
+        await crew.board.fact("CallbackRequested")
+        call.hang_up()
+        await crew.board.until(lambda: crew.board.queues["leave"]["callbacks_waiting"] == 1, "a callback on the board")
+        await crew.board.waiting("leave", 0)
+        await crew.api.ready("rio")
+        rung = await here.way.rung()
+        assert (rung.to_number, rung.from_number) == ("+81398765432", NUMBER)
+        taken = await phone.rung()
+        await rung.rtp.hears(AGENT_HZ)
+        await taken.rtp.hears(CALLER_HZ)
+        rung.hang_up()
+        await taken.ended()
+        ended = await crew.board.fact("CallbackEnded")
+        assert ended["body"]["outcome"] == "reached"
+        record = await crew.api.record(await crew.started(2))
+        assert (record["direction"], record["queue"], record["agents"]) == ("outbound", "leave", ["rio"])

@@ -16,6 +16,7 @@ from api.permissions import Permission, needs
 from api.preconditions import Matching, etag
 from api.schemas.common import Listing
 from api.schemas.configuration import Agent, AgentWanted, AgentWritten, SipAccount, Written
+from api.schemas.routing import MembershipWanted, SkillWanted
 from kernel.ids import AgentId, QueueId, TenantId
 from numbering import japan
 from numbering.dialled import Dialled
@@ -60,6 +61,8 @@ async def put_agent(
             extension=wanted.extension,
             caller_number=caller_number,
             reported=wanted.reported,
+            skills=tuple(one.known() for one in wanted.skills),
+            memberships=tuple(one.known() for one in wanted.memberships),
         )
         return replace(known, agent=made)
 
@@ -129,5 +132,7 @@ def _shown(account: AgentAccount) -> Agent:
         extension=agent.extension,
         caller_number=agent.caller_number,
         reported=agent.reported,
+        skills=[SkillWanted.model_validate(one) for one in agent.skills],
+        memberships=[MembershipWanted.model_validate(one) for one in agent.memberships],
         sip_username=account.sip_username,
     )

@@ -38,13 +38,14 @@ async def put_queue(
 ) -> Written:
     """Create or replace the queue; one that is there needs If-Match.
 
-    Callers who wait keep the settings with which they joined.
+    Callers who wait keep the settings with which they joined, but for the strategy, which holds at once.
     """
 
     def make(_config: TenantConfig, _before: Thing | None) -> QueueConfig:
-        plain = wanted.model_dump(exclude={"waiting", "callback", "service"})
+        plain = wanted.model_dump(exclude={"routing", "waiting", "callback", "service"})
         return QueueConfig(
             id=QueueId(queue),
+            routing=wanted.routing.routing(),
             waiting=wanted.waiting.waiting(),
             callback=wanted.callback.rule(),
             service=wanted.service.service(),

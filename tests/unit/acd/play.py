@@ -9,6 +9,7 @@ from typing import Final
 from acd import inputs
 from acd.config import AgentConfig, Limits, LineRule, NumberRule, QueueConfig, SeatPool
 from acd.config_of_service import AfterMissed, Service
+from acd.config_of_waiting import Cause, Condition, OverflowStep, StepKind, Waiting
 from acd.model import Direction
 from kernel.ids import CommandId, LineId, QueueId
 from tests.fakes.simulated_switch import Channel
@@ -35,6 +36,18 @@ class Config:
 _Q0 = queue("q0", wrap_up=5.0)
 _Q1 = queue("q1", ring_time=8.0, longest_wait=60.0, announce_every=10.0)
 _Q2 = queue("q2", wrap_up=15.0, announce_every=7.0)
+_ELSEWHERE = Waiting(
+    leave_empty=(Condition.PAUSED, Condition.UNAVAILABLE),
+    most=3,
+    ratio=2.0,
+    overflow=(
+        OverflowStep(StepKind.QUEUE, (Cause.LONGEST_WAIT, Cause.KEY, Cause.EMPTY), QueueId("q2")),
+        OverflowStep(StepKind.ANNOUNCEMENT, (Cause.FULL, Cause.RATIO, Cause.EMPTY)),
+        OverflowStep(StepKind.VOICEMAIL, seconds=20.0),
+    ),
+    leave_key="9",
+    tells_estimate=True,
+)
 _AGENTS = (
     agent("a0", "q0"),
     agent("a1", "q1", "q0"),
@@ -67,6 +80,8 @@ CONFIGS: Final = (
     replace(_USUAL, queues=(_Q0, replace(_Q1, service=Service(2, AfterMissed.SIGNED_OUT), version=2), _Q2)),
     replace(_USUAL, queues=(replace(_Q0, service=Service(2, AfterMissed.NOTHING, 5.0, 12.0), version=2), _Q1, _Q2)),
     replace(_USUAL, queues=(_Q0, replace(_Q1, service=Service(whisper="sales"), version=2), _Q2)),
+    replace(_USUAL, queues=(_Q0, replace(_Q1, longest_wait=20.0, waiting=_ELSEWHERE, version=2), _Q2)),
+    replace(_USUAL, queues=(replace(_Q0, longest_wait=20.0, waiting=_ELSEWHERE, version=2), _Q1, _Q2)),
 )
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from acd import effects, facts, inputs
+from acd.admission import empty
 from acd.config import QueueConfig
+from acd.config_of_routing import AgentSkill, Relaxation, Requirement, Routing
 from acd.config_of_waiting import Cause, Condition, OverflowStep, StepKind, Waiting
 from acd.model import Destination, Place, Wish
 from kernel.ids import AgentId, CallId, LineId, QueueId, RecordingId, TrunkName
 from kernel.refusal import Code, Refused
 from tests.fakes.world import NODE, World
-from tests.stories import agent, answer, caller_hangs_up, go_ready, offers, open_floor, queue, waiting, wish
+from tests.stories import agent, answer, caller_hangs_up, go_ready, offers, open_floor, queue, sign_in, waiting, wish
 
 OUT = Destination(LineId("line"), (TrunkName("first"), TrunkName("second")))
 
@@ -367,3 +370,19 @@ def test_a_way_that_was_asked_for_before_a_restart_is_asked_for_again() -> None:
     world.restart()
     world.run(121)
     assert ways(world)[-1][1] == 1
+
+
+def test_agents_who_cannot_what_is_asked_are_no_reason_to_wait_until_the_wait_has_brought_it_down() -> None:
+    english = Requirement("english", 3, (Relaxation(20.0, 1),))
+    config = replace(
+        waits("q", step(StepKind.ANNOUNCEMENT, Cause.EMPTY), join_empty=(Condition.SKILL_UNMET,)),
+        routing=Routing(requirements=(english,)),
+    )
+    for level, refused in ((0, 1), (2, 1), (3, 0)):
+        skilled = replace(agent("ann", "q"), skills=(AgentSkill("english", level),))
+        world = open_floor(skilled, queues=(config,))
+        world.take(inputs.LineSeen(AgentId("ann"), up=True))
+        sign_in(world, "ann")
+        world.arrive("q")
+        assert len(world.bodies(facts.JoinRefused)) == refused
+        assert empty(world.floor, world.floor.queues[QueueId("q")], (Condition.SKILL_UNMET,), 20.0) is (level < 1)
