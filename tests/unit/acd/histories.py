@@ -20,14 +20,8 @@ Steps = list[tuple[str, int, int]]
 ALL: Final = ACTS | acts_of_dialling.ACTS | acts_of_service.ACTS | acts_of_oversight.ACTS | acts_of_talks.ACTS
 CALLING_OUT: Final = [*HAT, *acts_of_dialling.HAT]
 """A hat with calls out and inside among all else."""
-EVERYTHING: Final = [
-    *HAT,
-    *HAT,
-    *acts_of_dialling.HAT,
-    *acts_of_service.HAT,
-    *acts_of_oversight.HAT,
-    *acts_of_talks.HAT,
-]
+EVERYTHING: Final = [*HAT, *HAT, *acts_of_dialling.HAT, *acts_of_service.HAT, *acts_of_oversight.HAT]
+"""All of it but transfers and the like, which have a hat of their own."""
 AT_WORK: Final = [*HAT, *acts_of_service.HAT, *acts_of_oversight.HAT]
 """A hat with what agents, supervisors and outside systems change beside calls."""
 TALKING: Final = [*HAT, *acts_of_dialling.HAT, *acts_of_talks.HAT, *["answer", "come_to_work", "deliver"] * 6]
