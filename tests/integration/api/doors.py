@@ -38,6 +38,20 @@ FLOW = {"start": "in", "nodes": {"in": {"do": "hang_up"}}}
 HOURS = {"week": {"mon": ["09:00-17:00"]}}
 WHAT_IF = {"month": "2025-11", "tariff": "connect-smacom", "rows": {"CSM-F03": 7}}
 ENTRY = {"kind": "payment", "at": "2025-11-20", "yen": 1}
+TALKS: dict[str, dict[str, Any]] = {
+    "hold": {},
+    "unhold": {},
+    "complete": {},
+    "cancel": {},
+    "swap": {},
+    "transfer": {"to": "117"},
+    "consult": {"to": "117"},
+    "conference": {"to": "117"},
+    "drop": {},
+    "dtmf": {"digits": "1"},
+    "park": {},
+}
+"""What an agent does with the call he is on, and what he says of it beside his name."""
 CONTRACT = {"tariff": "own-use", "items": [{"row": "OWN-USE"}]}
 
 
@@ -78,6 +92,12 @@ DOORS: dict[str, Door] = {
     "POST /calls/{call}/whisper": Door(STAFF, NOT_THERE, {"agent": "{agent}"}),
     "POST /calls/{call}/barge": Door(STAFF, NOT_THERE, {"agent": "{agent}"}),
     "DELETE /calls/{call}/listen": Door(STAFF, NOT_YOURS),
+    **{
+        f"POST /calls/{{call}}/{act}": Door(EVERYONE, NOT_THERE, {"agent": "{agent}", **more})
+        for act, more in TALKS.items()
+    },
+    "GET /parked": Door(EVERYONE),
+    "POST /parked/{place}/pickup": Door(EVERYONE, NOT_THERE, {"agent": "{agent}"}),
     "GET /calls/{call}": Door(EVERYONE, NOT_THERE),
     "GET /calls/{call}/facts": Door(EVERYONE, NOT_THERE),
     "GET /calls/{call}/why": Door(STAFF, NOT_THERE),

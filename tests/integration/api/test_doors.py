@@ -89,6 +89,7 @@ async def house(acme: Office, tmp_path: Path) -> House:
         "version": "1",
         "month": "2025-11",
         "nth": "1",
+        "place": "71",
         "tenant": acme.tenant,
         "contract": "own",
         "line": "line",

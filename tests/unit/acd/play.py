@@ -10,7 +10,6 @@ from acd import inputs
 from acd.config import AgentConfig, Limits, LineRule, NumberRule, QueueConfig, SeatPool
 from acd.config_of_service import AfterMissed, Service
 from acd.config_of_waiting import Cause, Condition, OverflowStep, StepKind, Waiting
-from acd.model import Direction
 from kernel.ids import CommandId, LineId, QueueId
 from tests.fakes.simulated_switch import Channel
 from tests.fakes.world import Watch, World
@@ -121,16 +120,21 @@ class Play:
         for _ in range(3):
             world.pass_time(100.0)
             world.deliver_all()
+            for channel in [one for one in world.switch.channels.values() if self._is_to_hang_up(one)]:
+                # Whom a call was left to meanwhile.
+                world.switch.end(channel.name)
+            world.deliver_all()
         check(world, self.ledger.seen)
         check_end(world)
         self.ledger.close()
         expect("e", world.rebuilt() == world.floor, "the facts alone give another floor at the end")
 
     def _is_to_hang_up(self, channel: Channel) -> bool:
-        """Whoever is outside, a phone that waits for an answer, and who called a colleague."""
+        """Whoever is outside, a phone that waits for an answer, and an agent whose call it is, be it that he made it or
+        that it was left to him."""
         call = self.world.floor.calls.get(channel.call)
-        inside = call is not None and call.direction is Direction.INTERNAL and call.caller_leg == channel.leg
-        return not channel.endpoint or channel.calls or inside
+        his_own = call is not None and call.caller_leg == channel.leg
+        return not channel.endpoint or channel.calls or his_own
 
     def command(self) -> CommandId:
         self.commands += 1

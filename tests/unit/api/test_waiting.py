@@ -17,8 +17,8 @@ from ivr import document
 from kernel.ids import ContractId, FlowId, QueueId, TenantId
 from kernel.refusal import Code
 from store.config_parts import NumberConfig, TenantConfig
-from tariff.entitlement import Entitled, Entitlement
-from tariff.rows import Basis, Scope
+from tariff.rights.entitlement import Entitled, Entitlement
+from tariff.written.rows import Basis, Scope
 
 PROMPTS = {"busy", "sorry"}
 
