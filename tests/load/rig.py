@@ -7,9 +7,9 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from asterisk import tree
@@ -33,12 +33,13 @@ SUT_PARTS = ("postgres", "redis", "asterisk", "controller", "api", "worker")
 @dataclass(frozen=True, slots=True)
 class Town:
     """Who lives on a platform: its seed, what makes them ready (given the ports of agents of the two arms), how many
-    agents app_queue has to choose its members from, and what makes its prompts longer than they are."""
+    agents app_queue has to choose its members from, what makes its prompts longer, and settings on top."""
 
     seed: str
     prepare: Callable[[Platform, int, int], None]
     members: int = MANY
     prompts: Callable[[Path], None] | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ def running_rig(town: Town) -> Iterator[Rig]:
             "DENWABAN_EXTRA_CONF": str(folder / "conf"),
             "DENWABAN_RTP_LOW": str(RTP[0]),
             "DENWABAN_RTP_HIGH": str(RTP[1]),
+            **town.env,
         }
         if town.prompts is not None:
             env["DENWABAN_PROMPTS_DIR"] = str(shutil.copytree(prompts_folder(), folder / "prompts"))
