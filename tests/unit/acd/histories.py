@@ -10,14 +10,21 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.world import ChangedByDecide, World
-from tests.unit.acd import acts_of_dialling, acts_of_oversight, acts_of_service, acts_of_talks
+from tests.unit.acd import acts_of_callbacks, acts_of_dialling, acts_of_oversight, acts_of_service, acts_of_talks
 from tests.unit.acd.acts import ACTS, HAT
 from tests.unit.acd.invariants import Violation
 from tests.unit.acd.mixes import MIXES, Mix
 from tests.unit.acd.play import NAMES, begin
 
 Steps = list[tuple[str, int, int]]
-ALL: Final = ACTS | acts_of_dialling.ACTS | acts_of_service.ACTS | acts_of_oversight.ACTS | acts_of_talks.ACTS
+ALL: Final = (
+    ACTS
+    | acts_of_dialling.ACTS
+    | acts_of_service.ACTS
+    | acts_of_oversight.ACTS
+    | acts_of_talks.ACTS
+    | acts_of_callbacks.ACTS
+)
 CALLING_OUT: Final = [*HAT, *acts_of_dialling.HAT]
 """A hat with calls out and inside among all else."""
 EVERYTHING: Final = [*HAT, *HAT, *acts_of_dialling.HAT, *acts_of_service.HAT, *acts_of_oversight.HAT]
@@ -26,6 +33,8 @@ AT_WORK: Final = [*HAT, *acts_of_service.HAT, *acts_of_oversight.HAT]
 """A hat with what agents, supervisors and outside systems change beside calls."""
 TALKING: Final = [*HAT, *acts_of_dialling.HAT, *acts_of_talks.HAT, *["answer", "come_to_work", "deliver"] * 6]
 """A hat in which agents transfer, confer and park as well."""
+CALLED_BACK: Final = [*HAT, *acts_of_callbacks.HAT, *["answer", "come_to_work", "deliver"] * 6]
+"""A hat in which callers are called back instead of waiting."""
 
 HISTORIES: Final = 450
 STEPS: Final = 60

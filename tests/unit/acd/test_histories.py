@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from tests.unit.acd.acts import HAT
-from tests.unit.acd.histories import AT_WORK, CALLING_OUT, TALKING, play_all, play_seed
+from tests.unit.acd.histories import AT_WORK, CALLED_BACK, CALLING_OUT, TALKING, play_all, play_seed
 from tests.unit.acd.invariants import Violation
 
 SEEDS: Final = 500
@@ -31,8 +31,8 @@ def test_a_seed_plays_the_same_history_again() -> None:
 
 @pytest.mark.parametrize(
     "hat",
-    [HAT, CALLING_OUT, AT_WORK, TALKING],
-    ids=["calls in", "calls out too", "supervisors too", "transfers too"],
+    [HAT, CALLING_OUT, AT_WORK, TALKING, CALLED_BACK],
+    ids=["calls in", "calls out too", "supervisors too", "transfers too", "callbacks too"],
 )
 def test_what_breaks_is_shown_by_its_shortest_history(hat: Sequence[str]) -> None:
     """The same properties over short histories, which hypothesis shortens when one fails."""
