@@ -352,6 +352,7 @@ def test_who_comes_is_turned_away_although_an_agent_is_kept() -> None:
     queues = tuple(one.config for one in world.floor.queues.values())
     agents = tuple(one.config for one in world.floor.agents.values())
     world.take(inputs.UseConfig(queues, agents, Limits(), (number,), version=9))
+    world.pass_time(1.0)
     first, second = comes(world), comes(world)
     assert waiting(world, "q") == [first]
     assert [one.call for one in world.bodies(facts.WaitRefused)] == [second]
