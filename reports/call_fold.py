@@ -35,6 +35,7 @@ class _Draft:
     legs: dict[LegId, LegRecord] = field(default_factory=dict)
     open: dict[LegId, tuple[ConversationId, datetime]] = field(default_factory=dict)
     held: dict[LegId, datetime] = field(default_factory=dict)
+    tried: dict[LegId, facts.DialTried] = field(default_factory=dict)
     offers: dict[OfferId, OfferRecord] = field(default_factory=dict)
     queue: QueueId | None = None
     queued: datetime | None = None
@@ -94,7 +95,10 @@ def _note(draft: _Draft, body: Body, at: datetime) -> None:
 
 def _note_leg(draft: _Draft, body: Body, at: datetime) -> None:
     match body:
+        case facts.DialTried():
+            draft.tried[body.leg] = body
         case facts.LegStarted():
+            tried = draft.tried.get(body.leg)
             draft.legs[body.leg] = LegRecord(
                 leg=body.leg,
                 party=body.party,
@@ -107,6 +111,8 @@ def _note_leg(draft: _Draft, body: Body, at: datetime) -> None:
                 cause=None,
                 why="",
                 segments=(),
+                shown="" if tried is None else tried.shown,
+                line_kind=None if tried is None else tried.kind,
             )
         case facts.LegUp():
             draft.legs[body.leg] = replace(draft.legs[body.leg], answered=at)

@@ -96,8 +96,9 @@ class RecordStore:
         return Page(rows[:limit], cursor_after(rows[limit - 1].arrived, rows[limit - 1].call) if more else None)
 
     async def between(self, tenant: TenantId, since: datetime, until: datetime) -> tuple[CallRecordRow, ...]:
-        """The calls that arrived from `since` to before `until`, the earliest first."""
-        query = _records_of(tenant).where(call_records.c.arrived >= since, call_records.c.arrived < until)
+        """The calls that arrived before `until` and lived at `since` or later, the earliest first."""
+        lived = or_(call_records.c.arrived >= since, call_records.c.ended_at >= since)
+        query = _records_of(tenant).where(lived, call_records.c.arrived < until)
         async with tenant_session(self._engine, tenant) as connection:
             rows = (await connection.execute(query.order_by(call_records.c.arrived, call_records.c.call))).all()
         return tuple(_record(row) for row in rows)
