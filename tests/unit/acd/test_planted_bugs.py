@@ -23,7 +23,7 @@ def test_a_planted_bug_is_noticed_by_its_property(plant: Plant, monkeypatch: pyt
 
 
 def test_every_property_has_a_planted_bug() -> None:
-    assert {letter for plant in PLANTS for letter in plant.letters} == set("abcdefghijklmno")
+    assert set("abcdefghijklmno") <= {letter for plant in PLANTS for letter in plant.letters}
 
 
 def test_the_list_names_every_planted_bug_with_its_properties() -> None:
