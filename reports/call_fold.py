@@ -42,7 +42,7 @@ class _Draft:
     answered: datetime | None = None
     agent: AgentId | None = None
     waited: float = 0.0
-    recording: RecordingId | None = None
+    recordings: list[RecordingId] = field(default_factory=list)
     wrapping: dict[AgentId, datetime] = field(default_factory=dict)
     wrapped: dict[AgentId, float] = field(default_factory=dict)
     parked: str = ""
@@ -73,7 +73,7 @@ def _note(draft: _Draft, body: Body, at: datetime) -> None:
         case facts.CallLeftQueue():
             draft.waited += body.waited
         case facts.RecordingStarted():
-            draft.recording = body.recording
+            draft.recordings.append(body.recording)
         case facts.AgentDialled():
             draft.agent = body.agent
         case facts.ConversationStarted() if draft.call.direction is not Direction.INBOUND:
@@ -204,7 +204,8 @@ def _record(draft: _Draft) -> CallRecord:
         hold_seconds=hold_seconds(legs),
         legs=legs,
         offers=tuple(draft.offers.values()),
-        recording=draft.recording,
+        recording=draft.recordings[-1] if draft.recordings else None,
+        recordings=tuple(draft.recordings),
         seq=draft.seq,
         parts=tuple(part(agent, legs, draft.wrapped.get(agent, 0.0)) for agent in _agents(legs)),
         parked=draft.parked,

@@ -137,6 +137,8 @@ class CallRecord:
     """In the order in which they came into the call."""
     parked: str = ""
     """The park place where it stands."""
+    recordings: tuple[RecordingId, ...] = ()
+    """In the order in which they began, `recording` the last: a call that goes on to a queue is recorded anew."""
 
     @property
     def cause(self) -> int | None:
