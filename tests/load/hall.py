@@ -22,12 +22,12 @@ from acd.inputs import Input
 from acd.model import Floor, Wish
 from acd.schema import SCHEMAS
 from kernel.fact import Fact, Stream
-from kernel.ids import AgentId, CallId, CommandId, LegId, NodeId, PersonalId, QueueId, TenantId
+from kernel.ids import FIRST_NODE, AgentId, CallId, CommandId, LegId, PersonalId, QueueId, TenantId
 from kernel.moment import after
 
 START: Final = datetime(2026, 4, 1, tzinfo=UTC)
 TENANT: Final = TenantId("hall")
-NODE: Final = NodeId("hall")
+NODE: Final = FIRST_NODE
 _FACTS: Final = frozenset(SCHEMAS)
 _OVER: Final = (facts.OfferAccepted, facts.OfferMissed, facts.OfferRefused, facts.OfferWithdrawn, facts.OfferLost)
 TALK: Final = 60.0

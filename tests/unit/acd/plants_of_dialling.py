@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from acd import attempts, dial_rules, effects, facts, inputs
-from acd.model import Agent, Call, Floor, Work
+from acd.model import Agent, Call, Floor, Party, Work
 from kernel.refusal import Refused
 from tests.unit.acd.plants import Items, Patch, Plant, _after_fact, _decided, _replaced, _without
 
@@ -24,9 +24,11 @@ def _in_reach(*_: Any) -> Refused | None:
 
 
 def _other_side_left_alone(floor: Floor, _given: inputs.LegEnded, items: Items) -> Items:
-    """Whoever is not the agent who called is not hung up."""
+    """Whoever was called is not hung up."""
     for item in items:
-        kept = isinstance(item, effects.HangUp) and item.leg in floor.legs and floor.legs[item.leg].agent is None
+        kept = (
+            isinstance(item, effects.HangUp) and item.leg in floor.legs and floor.legs[item.leg].party is Party.CALLEE
+        )
         if not kept:
             yield item
 

@@ -45,6 +45,6 @@ TALK_PLANTS: Final = (
         "an agent wraps up for the call's newest queue",
         "k",
         _wraps_up_for_the_newest_queue,
-        often=("invite_queue",) * 40,
+        often=("invite_queue",) * 60 + ("answer",) * 30 + ("come_to_work",) * 20,
     ),
 )
