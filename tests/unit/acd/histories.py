@@ -52,13 +52,22 @@ def play_seed(seed: int) -> World:
     return play_history(staff, steps, mix, careful=seed % CAREFUL_LONG == 0)
 
 
-def play_all(shrink: bool = True, hat: Sequence[str] = HAT, histories: int = HISTORIES) -> None:
+def play_many(hat: Sequence[str] = HAT) -> None:
+    """Play short histories of the acts in the `hat`, the same each time, until a property breaks: a tenth of the cost
+    of `play_all`, which looks for the shortest one."""
+    for seed in range(HISTORIES):
+        dice = Random(seed)
+        mix, staff = dice.choice(MIXES), dice.randrange(len(NAMES) + 1)
+        steps = [(dice.choice(hat), dice.randrange(16), dice.randrange(16)) for _ in range(STEPS)]
+        play_history(staff, steps, mix, careful=seed % CAREFUL_EVERY == 0)
+
+
+def play_all(hat: Sequence[str] = HAT, histories: int = HISTORIES) -> None:
     """Play the same histories each time, of the acts in the `hat`.
 
     Violation names the property that broke, with the shortest history.
     """
     step = st.tuples(st.sampled_from(hat), st.integers(0, 15), st.integers(0, 15))
-    phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
 
     @settings(
         max_examples=histories,
@@ -66,7 +75,7 @@ def play_all(shrink: bool = True, hat: Sequence[str] = HAT, histories: int = HIS
         database=None,
         derandomize=True,
         report_multiple_bugs=False,
-        phases=phases,
+        phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
     @given(st.integers(0, len(NAMES)), st.sampled_from(MIXES), st.lists(step, min_size=STEPS, max_size=STEPS))

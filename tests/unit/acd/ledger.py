@@ -20,6 +20,7 @@ from kernel.ids import AgentId, CallId, LegId, LineId
 from kernel.moment import after, seconds_between
 from tests.fakes.world import START, TENANT
 from tests.unit.acd.fairness import (
+    PREFERENCES,
     WISHES,
     allowed,
     asked,
@@ -292,17 +293,18 @@ class Ledger:
         expect("m", no.used >= no.limit, f"{no.call} is turned away with {no.used} of {no.limit} places taken")
         call, queue = floor.calls[no.call], floor.queues[no.queue]
         levels = asked(queue.config.routing, WISHES.get(no.number, ()), call.arrived, self.last)
-        ready = (
-            floor.reaches(call)
-            and to_spare(floor, no.queue)
-            and any(
-                could_be_rung(one)
-                and no.queue in one.queues
-                and after(call.arrived, membership(one, queue).delay) <= self.last
-                and can(one, levels)
-                for one in floor.agents.values()
-            )
-        )
+        wanted = floor.agents.get(PREFERENCES.get(no.number, AgentId("")))
+        there = wanted is not None and wanted.signed_in and no.queue in wanted.queues
+        only = there and self.last < after(call.arrived, queue.config.routing.preferred_for)
+        # Whom he waits for may be anybody's; whoever else is ready is not for him.
+        crew = [wanted] if only and wanted is not None else list(floor.agents.values())
+        free = [one for one in crew if could_be_rung(one) and no.queue in one.queues]
+        able = [
+            one
+            for one in free
+            if only or (after(call.arrived, membership(one, queue).delay) <= self.last and can(one, levels))
+        ]
+        ready = floor.reaches(call) and to_spare(floor, no.queue) and bool(able)
         expect("m", not ready, f"{no.call} is turned away while an agent is ready")
         expect("m", no.clause == floor.limits.places_clause, f"{no} names another clause than the contract")
 

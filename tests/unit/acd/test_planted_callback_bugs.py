@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.acd.expected import Violation
-from tests.unit.acd.histories import CALLED_BACK, play_all
+from tests.unit.acd.histories import CALLED_BACK, play_many
 from tests.unit.acd.plants import Plant
 from tests.unit.acd.plants_of_callbacks import CALLBACK_PLANTS
 
@@ -18,7 +18,7 @@ LIST = Path(__file__).parents[3] / "docs" / "planted-bugs.md"
 def test_a_planted_bug_is_noticed_by_its_property(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     plant.put(monkeypatch)
     with pytest.raises(Violation) as noticed:
-        play_all(shrink=False, hat=[*CALLED_BACK, *plant.often])
+        play_many([*CALLED_BACK, *plant.often])
     assert noticed.value.letter in plant.letters, str(noticed.value)
 
 
