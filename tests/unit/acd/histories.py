@@ -44,11 +44,11 @@ CAREFUL_LONG: Final = 50
 """Every so many histories are played with a copy of the floor compared around each decision, which is slow."""
 
 
-def play_seed(seed: int) -> World:
-    """One long history of everything, under rules and by steps that the seed alone decides."""
+def play_seed(seed: int, hat: Sequence[str] = EVERYTHING) -> World:
+    """One long history of everything in the `hat`, under rules and by steps that the seed alone decides."""
     dice = Random(seed)
     mix, staff = dice.choice(MIXES), dice.randrange(len(NAMES) + 1)
-    steps = [(dice.choice(EVERYTHING), dice.randrange(16), dice.randrange(16)) for _ in range(LONG)]
+    steps = [(dice.choice(hat), dice.randrange(16), dice.randrange(16)) for _ in range(LONG)]
     return play_history(staff, steps, mix, careful=seed % CAREFUL_LONG == 0)
 
 

@@ -13,6 +13,7 @@ from tests.unit.acd.invariants import Violation
 
 SEEDS: Final = 500
 AT_ONCE: Final = 25
+CALLING_BACK: Final = 100
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, AT_ONCE))
@@ -22,6 +23,15 @@ def test_every_property_holds_after_every_step_of_long_histories(first: int) -> 
             play_seed(seed)
         except Violation as broken:
             raise AssertionError(f"play_seed({seed}): {broken}") from broken
+
+
+@pytest.mark.parametrize("first", range(0, CALLING_BACK, AT_ONCE))
+def test_every_property_holds_in_long_histories_of_calls_back(first: int) -> None:
+    for seed in range(first, first + AT_ONCE):
+        try:
+            play_seed(seed, CALLED_BACK)
+        except Violation as broken:
+            raise AssertionError(f"play_seed({seed}, CALLED_BACK): {broken}") from broken
 
 
 def test_a_seed_plays_the_same_history_again() -> None:
