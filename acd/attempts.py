@@ -128,7 +128,7 @@ def _try_trunk(call: Call, own: Leg, leg: LegId, now: datetime) -> Iterator[Body
     if to.line is None or call.tries >= len(to.trunks):
         return
     trunk = to.trunks[call.tries]
-    yield DialTried(call.id, leg, to.line, trunk)
+    yield DialTried(call.id, leg, to.line, trunk, call.number, to.kind)
     yield LegStarted(leg, call.id, Party.CALLEE, own.node, leg, None, now, up=False, line=to.line)
     yield _outside(call, own, leg, trunk)
 

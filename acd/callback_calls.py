@@ -75,7 +75,7 @@ def _call(floor: Floor, callback: Callback, now: datetime) -> Iterator[Body | Ef
     yield CallStarted(call, callback.number, callback.to, now, Direction.OUTBOUND)
     yield CallbackTried(callback.id, callback.queue, call, None)
     yield DialPlanned(call, way)
-    yield DialTried(call, leg, way.line, trunk)
+    yield DialTried(call, leg, way.line, trunk, callback.number, way.kind)
     yield LegStarted(leg, call, Party.CALLER, at, leg, None, now, up=False, line=way.line)
     yield DialOut(call, leg, at, trunk, leg, callback.to, callback.number, way.withheld, "")
     yield SetTimer(after(now, callback.rule.ring_time), DialTimeEnded(leg))

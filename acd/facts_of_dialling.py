@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from acd.model import Destination
 from kernel.ids import AgentId, CallId, LegId, LineId, PlaybackId, TrunkName
 from kernel.refusal import Code
+from kernel.usage import LineKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,18 @@ class AgentAnswered:
 
 @dataclass(frozen=True, slots=True)
 class DialTried:
-    """The other party is being called over this trunk of the line; its leg follows."""
+    """The other party is being called over this trunk of the line; its leg follows.
+
+    `shown`: the tenant's number that the call is made with, withheld or not; `kind`: of the line that is called. They
+    are what the leg is charged by.
+    """
 
     call: CallId
     leg: LegId
     line: LineId
     trunk: TrunkName
+    shown: str = ""
+    kind: LineKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def ring(floor: Floor, call: Call, invitation: Invitation, now: datetime) -> Ite
         yield AgentRung(agent.id, call.id, invitation.leg)
     elif to.line is not None:
         trunk = to.trunks[invitation.tried - 1]
-        yield DialTried(call.id, invitation.leg, to.line, trunk)
+        yield DialTried(call.id, invitation.leg, to.line, trunk, invitation.shown, to.kind)
         yield LegStarted(
             invitation.leg, call.id, Party.CALLEE, beside.node, invitation.leg, None, now, up=False, line=to.line
         )

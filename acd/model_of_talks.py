@@ -7,13 +7,15 @@ from datetime import datetime
 from enum import StrEnum
 
 from kernel.ids import AgentId, LegId, LineId, PersonalId, QueueId, TrunkName
+from kernel.usage import LineKind
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
     """Where a call that an agent makes goes: over `line` by its `trunks` in order, or to a `colleague` and over none.
 
-    `withheld`: the caller's number is not to be shown. `emergency`: no limit may stand in its way.
+    `withheld`: the caller's number is not to be shown. `emergency`: no limit may stand in its way. `kind`: of the line
+    that is called (None: a colleague's, or it was not kept then).
     """
 
     line: LineId | None = None
@@ -21,6 +23,7 @@ class Destination:
     colleague: AgentId | None = None
     withheld: bool = False
     emergency: bool = False
+    kind: LineKind | None = None
 
 
 class Purpose(StrEnum):

@@ -122,7 +122,7 @@ def _try(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
         return
     leg = LegId(derive("leg", now, call.id, "callee", call.overflow.at, call.tries + 1))
     trunk = way.trunks[call.tries]
-    yield DialTried(call.id, leg, way.line, trunk)
+    yield DialTried(call.id, leg, way.line, trunk, call.number, way.kind)
     yield LegStarted(leg, call.id, Party.CALLEE, caller.node, leg, None, now, up=False, line=way.line)
     target = to(call, call.overflow.at)
     yield DialOut(call.id, leg, caller.node, trunk, leg, target, call.number, way.withheld, caller.channel)

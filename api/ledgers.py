@@ -80,6 +80,7 @@ def _rated(
             yield shapes.RatedCall(
                 contract=one.contract.id,
                 call=talk.call,
+                leg=talk.leg,
                 at=call.at,
                 direction=call.direction,
                 number=call.number,

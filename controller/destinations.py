@@ -14,6 +14,7 @@ from numbering.emergency import emergency
 from numbering.japan import read
 from numbering.lines import Health, Line
 from numbering.permission import permitted
+from reports.rated_calls import line_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ class Destinations:
             return Wanted(found.number, own, Refused(Code.NO_LINE))
         urgent = found.kind is Kind.EMERGENCY
         hidden = bool(found.withheld) and not urgent
-        return Wanted(found.number, own, Destination(line.id, trunks, withheld=hidden, emergency=urgent))
+        kind = line_kind(found.number)
+        return Wanted(found.number, own, Destination(line.id, trunks, withheld=hidden, emergency=urgent, kind=kind))
 
 
 def _colleague(floor: Floor, text: str) -> AgentId | None:

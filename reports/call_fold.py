@@ -35,13 +35,14 @@ class _Draft:
     legs: dict[LegId, LegRecord] = field(default_factory=dict)
     open: dict[LegId, tuple[ConversationId, datetime]] = field(default_factory=dict)
     held: dict[LegId, datetime] = field(default_factory=dict)
+    tried: dict[LegId, facts.DialTried] = field(default_factory=dict)
     offers: dict[OfferId, OfferRecord] = field(default_factory=dict)
     queue: QueueId | None = None
     queued: datetime | None = None
     answered: datetime | None = None
     agent: AgentId | None = None
     waited: float = 0.0
-    recording: RecordingId | None = None
+    recordings: list[RecordingId] = field(default_factory=list)
     wrapping: dict[AgentId, datetime] = field(default_factory=dict)
     wrapped: dict[AgentId, float] = field(default_factory=dict)
     parked: str = ""
@@ -72,7 +73,7 @@ def _note(draft: _Draft, body: Body, at: datetime) -> None:
         case facts.CallLeftQueue():
             draft.waited += body.waited
         case facts.RecordingStarted():
-            draft.recording = body.recording
+            draft.recordings.append(body.recording)
         case facts.AgentDialled():
             draft.agent = body.agent
         case facts.ConversationStarted() if draft.call.direction is not Direction.INBOUND:
@@ -94,7 +95,10 @@ def _note(draft: _Draft, body: Body, at: datetime) -> None:
 
 def _note_leg(draft: _Draft, body: Body, at: datetime) -> None:
     match body:
+        case facts.DialTried():
+            draft.tried[body.leg] = body
         case facts.LegStarted():
+            tried = draft.tried.get(body.leg)
             draft.legs[body.leg] = LegRecord(
                 leg=body.leg,
                 party=body.party,
@@ -107,6 +111,8 @@ def _note_leg(draft: _Draft, body: Body, at: datetime) -> None:
                 cause=None,
                 why="",
                 segments=(),
+                shown="" if tried is None else tried.shown,
+                line_kind=None if tried is None else tried.kind,
             )
         case facts.LegUp():
             draft.legs[body.leg] = replace(draft.legs[body.leg], answered=at)
@@ -198,7 +204,8 @@ def _record(draft: _Draft) -> CallRecord:
         hold_seconds=hold_seconds(legs),
         legs=legs,
         offers=tuple(draft.offers.values()),
-        recording=draft.recording,
+        recording=draft.recordings[-1] if draft.recordings else None,
+        recordings=tuple(draft.recordings),
         seq=draft.seq,
         parts=tuple(part(agent, legs, draft.wrapped.get(agent, 0.0)) for agent in _agents(legs)),
         parked=draft.parked,

@@ -23,6 +23,7 @@ from kernel.ids import (
     TenantId,
 )
 from kernel.moment import seconds_between
+from kernel.usage import LineKind
 
 
 class OfferOutcome(StrEnum):
@@ -56,7 +57,10 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class LegRecord:
-    """One party's connection; `cause` is Q.850, `why` the fact's word for how it ended."""
+    """One party's connection; `cause` is Q.850, `why` the fact's word for how it ended.
+
+    Of one that went out over a line: `shown`, the tenant's number it was made with, and the kind of the line called.
+    """
 
     leg: LegId
     party: Party
@@ -70,6 +74,8 @@ class LegRecord:
     why: str
     segments: tuple[Segment, ...]
     holds: tuple[Hold, ...] = ()
+    shown: str = ""
+    line_kind: LineKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,8 @@ class CallRecord:
     """In the order in which they came into the call."""
     parked: str = ""
     """The park place where it stands."""
+    recordings: tuple[RecordingId, ...] = ()
+    """In the order in which they began, `recording` the last: a call that goes on to a queue is recorded anew."""
 
     @property
     def cause(self) -> int | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from kernel.ids import CallId
+from kernel.ids import CallId, LegId
 from kernel.usage import LineKind
 from numbering import japan
 from numbering.dialled import Dialled, Kind
@@ -34,7 +34,8 @@ _DIRECTIONS: Final = {"inbound": "in", "outbound": "out"}
 class Talk:
     """A call as it was recorded. `number`: the tenant's, `other`: the other party's ("" when it was erased), E.164.
 
-    `kind`: that of the other party's line as it was known during the call (None: it was not kept then).
+    `kind`: that of the other party's line as it was known during the call (None: it was not kept then). `leg`: the one
+    that went out over a line and is rated for itself, from its answer at `arrived` to its end (None: the call itself).
     """
 
     call: CallId
@@ -45,6 +46,7 @@ class Talk:
     answered: bool
     seconds: float
     kind: LineKind | None = None
+    leg: LegId | None = None
 
     @property
     def assumed(self) -> bool:

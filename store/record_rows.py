@@ -18,8 +18,9 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class CallRecordRow:
-    """One call, begun or over. `legs` is a JSON list; `last_seq`: the newest fact that is in it.
+    """One call, begun or over. `legs` and `parts` are JSON lists; `last_seq`: the newest fact that is in it.
 
+    `recording`: the last of its `recordings`. `parts`: of each agent (none: it was recorded before they were kept).
     `line_kind`: the kind of the other party's line, which stays when the number is erased; None: it was not kept.
     """
 
@@ -41,6 +42,8 @@ class CallRecordRow:
     recording: RecordingId | None
     last_seq: int
     line_kind: str | None = None
+    recordings: tuple[RecordingId, ...] = ()
+    parts: str = "[]"
 
 
 class RecordingState(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, Table, Text, case, cast, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
@@ -26,6 +26,9 @@ from store.record_rows import (
     recording_row,
 )
 from store.tables.work import call_records, recordings
+
+_DOCUMENTS: Final = ("legs", "parts")
+"""Columns of JSON, which are read and written as text."""
 
 
 class RecordStore:
@@ -96,8 +99,9 @@ class RecordStore:
         return Page(rows[:limit], cursor_after(rows[limit - 1].arrived, rows[limit - 1].call) if more else None)
 
     async def between(self, tenant: TenantId, since: datetime, until: datetime) -> tuple[CallRecordRow, ...]:
-        """The calls that arrived from `since` to before `until`, the earliest first."""
-        query = _records_of(tenant).where(call_records.c.arrived >= since, call_records.c.arrived < until)
+        """The calls that arrived before `until` and lived at `since` or later, the earliest first."""
+        lived = or_(call_records.c.arrived >= since, call_records.c.ended_at >= since)
+        query = _records_of(tenant).where(lived, call_records.c.arrived < until)
         async with tenant_session(self._engine, tenant) as connection:
             rows = (await connection.execute(query.order_by(call_records.c.arrived, call_records.c.call))).all()
         return tuple(_record(row) for row in rows)
@@ -148,8 +152,13 @@ class RecordStore:
 
 async def _write_records(connection: AsyncConnection, records: Sequence[CallRecordRow]) -> None:
     for record in records:
-        document = text("cast(:legs AS json)").bindparams(legs=record.legs)
-        values = {**asdict(record), "agents": list(record.agents), "legs": document}
+        values = {
+            **asdict(record),
+            "agents": list(record.agents),
+            "recordings": list(record.recordings),
+            "legs": text("cast(:legs AS json)").bindparams(legs=record.legs),
+            "parts": text("cast(:parts AS json)").bindparams(parts=record.parts),
+        }
         statement = insert(call_records).values(values)
         newer = call_records.c.last_seq <= statement.excluded.last_seq
         # Once known it stays: whoever folds the call again may find its number erased.
@@ -202,12 +211,13 @@ def _page(query: Select[Any], table: Table, moment: str, name: str, limit: int, 
 
 
 def _records_of(tenant: TenantId) -> Select[Any]:
-    columns = [column for column in call_records.c if column.name != "legs"]
-    return select(*columns, cast(call_records.c.legs, Text).label("legs")).where(call_records.c.tenant == tenant)
+    documents = [cast(call_records.c[name], Text).label(name) for name in _DOCUMENTS]
+    columns = [column for column in call_records.c if column.name not in _DOCUMENTS]
+    return select(*columns, *documents).where(call_records.c.tenant == tenant)
 
 
 def _record(row: Row[Any]) -> CallRecordRow:
-    return CallRecordRow(**{**row._mapping, "agents": tuple(row.agents)})
+    return CallRecordRow(**{**row._mapping, "agents": tuple(row.agents), "recordings": tuple(row.recordings)})
 
 
 def _recording_values(row: RecordingRow) -> dict[str, object]:

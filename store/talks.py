@@ -2,31 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from kernel.ids import TenantId
+import orjson
+
+from kernel.ids import LegId, TenantId
+from kernel.moment import seconds_between
 from kernel.usage import LineKind
+from reports.call_record import Direction
 from reports.rated_calls import Talk
 from store.personal import PersonalStore
+from store.record_rows import CallRecordRow
 from store.records import RecordStore
 
 
 async def talks(
     records: RecordStore, personal: PersonalStore, tenant: TenantId, since: datetime, until: datetime
 ) -> tuple[Talk, ...]:
-    """The calls that arrived from `since` to before `until`, the earliest first."""
+    """What began from `since` to before `until`, the earliest first: calls, when they arrived, and each leg that went
+    out over a line, when it was answered.
+
+    A call that an agent made is its leg; it stands for itself only as long as nobody has answered it.
+    """
     rows = await records.between(tenant, since, until)
     numbers = await personal.get_many(tenant, {row.caller for row in rows})
-    return tuple(
-        Talk(
-            row.call,
-            row.arrived,
-            row.direction,
-            row.number,
-            numbers.get(row.caller, ""),
-            row.answered_at is not None,
-            row.talk_seconds,
-            None if row.line_kind is None else LineKind(row.line_kind),
-        )
-        for row in rows
+    found: list[Talk] = []
+    for row in rows:
+        out = list(_out(row))
+        if row.direction != Direction.OUTBOUND or not out:
+            found.append(_itself(row, numbers.get(row.caller, "")))
+        found += out
+    return tuple(sorted((one for one in found if since <= one.arrived < until), key=lambda one: one.arrived))
+
+
+def _itself(row: CallRecordRow, other: str) -> Talk:
+    kind = None if row.line_kind is None else LineKind(row.line_kind)
+    answered = row.answered_at is not None
+    return Talk(row.call, row.arrived, row.direction, row.number, other, answered, row.talk_seconds, kind)
+
+
+def _out(row: CallRecordRow) -> Iterator[Talk]:
+    """The legs that went out over a line and were answered: the line is used until they end, whoever talks on them."""
+    for leg in orjson.loads(row.legs):
+        if leg.get("line_kind") is not None and leg["answered"] is not None and leg["ended"] is not None:
+            yield _leg(row, leg)
+
+
+def _leg(row: CallRecordRow, leg: dict[str, Any]) -> Talk:
+    answered, ended = datetime.fromisoformat(leg["answered"]), datetime.fromisoformat(leg["ended"])
+    return Talk(
+        row.call,
+        answered,
+        Direction.OUTBOUND,
+        leg["shown"],
+        "",
+        True,
+        seconds_between(answered, ended),
+        LineKind(leg["line_kind"]),
+        LegId(leg["leg"]),
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from acd.facts import CallEnded, RecordingEnded, ShardTaken
+from acd.facts import AgentFreed, CallEnded, RecordingEnded, ShardTaken
 from bus.news import Lost, News
 from kernel.ids import CallId, PersonalId, TenantId
 from kernel.usage import LineKind
@@ -22,6 +22,8 @@ from worker.patience import follow
 from worker.rows import record_row, recording_rows
 
 CURSOR: Final = "call_records"
+_ENDS: Final = (CallEnded, RecordingEnded, AgentFreed)
+"""After these a record may say more: wrap-up ends when the call itself is long over."""
 _PAGE: Final = 2_000
 GATHER: Final = 0.5
 """Seconds in which news are gathered before calls are folded: calls that live have the processor first."""
@@ -67,9 +69,9 @@ class Projection:
         await self._fetch(await self._records.pending_recordings(limit=100_000))
 
     async def _rows(self, tenant: TenantId, page: Sequence[AnyFact]) -> tuple[list[CallRecordRow], list[RecordingRow]]:
-        """The rows of every call that ended, or whose recording did, within the page."""
+        """The rows of every call that ended, or after which a recording or an agent's work did, within the page."""
         to = page[-1].seq
-        calls = dict.fromkeys(CallId(f.subject) for f in page if isinstance(f.body, CallEnded | RecordingEnded))
+        calls = dict.fromkeys(CallId(f.subject) for f in page if isinstance(f.body, _ENDS))
         records: list[CallRecordRow] = []
         recordings: list[RecordingRow] = []
         for call in calls:
@@ -96,4 +98,4 @@ class Projection:
 
 def _calls_for_work(news: News) -> bool:
     """Something ended; or another controller took over, which brings what the last one wrote without telling it."""
-    return any(isinstance(decode(line).body, CallEnded | RecordingEnded | ShardTaken) for line in news.lines)
+    return any(isinstance(decode(line).body, (*_ENDS, ShardTaken)) for line in news.lines)

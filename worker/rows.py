@@ -36,6 +36,8 @@ def record_row(record: CallRecord, line_kind: LineKind | None = None) -> CallRec
         recording=record.recording,
         last_seq=record.seq,
         line_kind=line_kind,
+        recordings=record.recordings,
+        parts=orjson.dumps(record.parts).decode(),
     )
 
 

@@ -109,3 +109,4 @@ class Call(Shape):
     seq: int
     parts: list[AgentPart] = Field(default_factory=list)
     parked: str = ""
+    recordings: list[str] = Field(default_factory=list)

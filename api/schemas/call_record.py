@@ -7,7 +7,7 @@ from typing import Annotated
 import orjson
 from pydantic import BeforeValidator, Field, computed_field
 
-from api.schemas.call import Leg
+from api.schemas.call import AgentPart, Leg
 from api.schemas.common import Moment, Shape
 from kernel.moment import seconds_between
 from reports.call_record import cause_of
@@ -18,7 +18,11 @@ def _from_json(value: object) -> object:
 
 
 class CallRecord(Shape):
-    """One finished call; `caller` is the caller's number, empty when withheld or erased."""
+    """One finished call; `caller` is the caller's number, empty when withheld or erased.
+
+    `recordings`: in the order in which they began, `recording` the last. `parts`: what each agent did in it; wrap-up is
+    there when it is over.
+    """
 
     call: str
     direction: str
@@ -35,6 +39,8 @@ class CallRecord(Shape):
     talk_seconds: float
     legs: Annotated[list[Leg], BeforeValidator(_from_json)]
     recording: str | None
+    recordings: list[str]
+    parts: Annotated[list[AgentPart], BeforeValidator(_from_json)]
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -71,12 +71,15 @@ class RateClass(Shape):
 class RatedCall(Shape):
     """A call as it was rated: the evidence behind a line of the invoice. `row` "": no price is loaded.
 
-    `assumed`: the other party's line was not known, and is rated as a fixed one. `caller` and `contractor`: who pays
-    which part of the charge, where the tariff shares it; `entry`: the one that its price was entered with.
+    `leg`: the one that went out over a line, rated by its own time: a call that was given to somebody outside has one
+    besides itself (null: the call itself). `assumed`: the other party's line was not known, and is rated as a fixed
+    one. `caller` and `contractor`: who pays which part of the charge, where the tariff shares it; `entry`: the one that
+    its price was entered with.
     """
 
     contract: str
     call: str
+    leg: str | None
     at: Moment
     direction: str
     number: str

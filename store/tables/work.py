@@ -58,6 +58,8 @@ call_records = Table(
     Column("recording", Text),
     Column("last_seq", BigInteger, nullable=False),
     Column("line_kind", Text),
+    Column("recordings", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("parts", JSON, nullable=False, server_default=text("'[]'")),
     PrimaryKeyConstraint("tenant", "call"),
 )
 Index("call_records_newest", call_records.c.tenant, call_records.c.arrived.desc(), call_records.c.call.desc())

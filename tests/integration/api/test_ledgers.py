@@ -9,12 +9,20 @@ from datetime import UTC, datetime
 
 import httpx2
 
+from acd import inputs
 from kernel.ids import CallId, ContractId, RecordingId
+from kernel.usage import LineKind
+from reports.call_fold import call_record
+from store.audit import SEED
+from store.contracts import ContractStore
 from store.record_rows import RecordingRow, RecordingState
 from store.records import RecordStore
 from store.rule_counts import CountStore
+from tariff.rights.contract import Contract, Item
 from tariff.rights.entitlement import IVR, Count
 from tests.integration.api.office import Office
+from tests.unit.reports.play import Play
+from worker.rows import record_row
 
 
 async def sheet(me: httpx2.AsyncClient, path: str) -> list[dict[str, str]]:
@@ -58,3 +66,24 @@ async def test_rules_with_an_ivr_from_what_held_when_the_month_began_on(acme: Of
         (4, 1, 3, "PL-CC"),
     ]
     assert [(row["at"], int(row["excess"])) for row in rows] == [(use["at"], use["excess"]) for use in told["uses"]]
+
+
+async def test_the_leg_that_went_out_stands_in_the_ledger_by_its_own_time(acme: Office) -> None:
+    play, shown = Play(datetime(2025, 10, 31, 14, 59, tzinfo=UTC), acme.tenant), "+815012345678"
+    call = play.arrive()
+    play.answer(call, later=1.0)
+    out = play.give_away(call, shown, LineKind.FIXED, later=50.0)
+    play.give(inputs.LegAnswered(out), later=20.0)
+    play.hang_up(call, later=190.5)
+    record = call_record(play.of(call))
+    assert record is not None
+    await RecordStore(acme.engine).upsert_records(acme.tenant, [record_row(record)])
+    items = (Item("MT-F01", 16), Item("MT-F03", 1))
+    held = Contract(ContractId("voice"), acme.tenant, "connect-miitel", datetime(2025, 9, 12, tzinfo=UTC), items)
+    await ContractStore(acme.engine).put(held, SEED)
+    async with acme.client("admin") as me:
+        (told,) = (await me.get("/ledgers/calls?month=2025-11")).json()["calls"]
+        assert (await me.get("/ledgers/calls?month=2025-10")).json()["calls"] == []
+    assert (told["call"], told["leg"], told["at"]) == (call, out, "2025-10-31T15:00:11Z")
+    assert (told["direction"], told["other"], told["seconds"]) == ("out", "fixed", "190.5")
+    assert (told["row"], told["units"], told["charge"], told["assumed"]) == ("MT-C2", 2, "16.98", False)

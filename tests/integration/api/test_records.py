@@ -90,6 +90,21 @@ async def test_who_waits_stands_in_order_with_his_number_or_without_one(acme: Of
     assert [(q["id"], q["waiting"]) for q in queues] == [("sales", 3), ("support", 0)]
 
 
+async def test_a_record_names_its_recordings_and_the_part_of_each_agent(acme: Office) -> None:
+    call = acme.play.arrive()
+    acme.play.answer(call, later=3.0)
+    acme.play.hang_up(call, later=20.0)
+    record = call_record(acme.play.of(call))
+    assert record is not None
+    await RecordStore(acme.engine).upsert_records(acme.tenant, [record_row(record)])
+    async with acme.client() as boss:
+        (shown,) = (await boss.get("/call-records")).json()["items"]
+    assert shown["recordings"] == [shown["recording"]] == [f"rec_{call}"]
+    assert shown["parts"] == [
+        {"agent": record.agent, "talk_seconds": 20.0, "hold_seconds": 0.0, "wrap_up_seconds": 0.0}
+    ]
+
+
 async def test_call_records_come_in_pages_without_one_twice(acme: Office, rival: Office) -> None:
     calls = []
     for number in range(5):

@@ -17,7 +17,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from acd import inputs
 from kernel.ids import CallId, ContractId, PersonalId, TenantId
+from kernel.usage import LineKind
+from reports.call_fold import call_record
 from store.audit import SEED
 from store.closing_jobs import CLOSE_MONTH, closing_job
 from store.contracts import ContractStore
@@ -40,7 +43,9 @@ from tariff.rights.contract import Contract, Item, Particulars
 from tariff.rights.entitlement import IVR, Count
 from tariff.written.rows import Scope, Words
 from tests.integration.worker.dying import kinds
+from tests.unit.reports.play import Play
 from worker.jobs import work_off
+from worker.rows import record_row
 
 ROOT = Path(__file__).parents[3]
 VOICE, MONTH = ContractId("voice"), Month(2025, 11)
@@ -144,6 +149,26 @@ async def test_calls_are_rated_by_the_other_party_s_line(engine: AsyncEngine, se
     (closed,) = [one for one in await months(engine, tenant) if one.month == "2025-11"]
     (line,) = [line for line in closed.lines if line.row == "MT-C7"]
     assert (line.quantity, line.unit_price, line.amount) == ("3", Decimal("20.0"), 60)
+
+
+async def test_a_call_that_was_given_to_somebody_outside_is_charged_for_its_way_out_in_the_month_of_the_answer(
+    engine: AsyncEngine, settings: StoreSettings
+) -> None:
+    tenant = await bought(engine, "away", "connect-miitel", MT_F01=16, MT_F03=1)
+    play = Play(datetime(2025, 10, 31, 14, 59, tzinfo=UTC), tenant)
+    for answers in (True, False):
+        call = play.arrive()
+        play.answer(call, later=1.0)
+        out = play.give_away(call, "+815012345678", LineKind.MOBILE, later=50.0)
+        if answers:
+            play.give(inputs.LegAnswered(out), later=20.0)
+        play.hang_up(call, later=130.0)
+    records = [call_record(play.of(CallId(f"call_{n}"))) for n in (1, 2)]
+    await RecordStore(engine).upsert_records(tenant, [record_row(one) for one in records if one is not None])
+    await work_off(JobStore(engine), kinds(engine, settings))
+    (closed,) = [one for one in await months(engine, tenant) if one.month == "2025-11"]
+    (line,) = [line for line in closed.lines if line.row == "MT-C3"]
+    assert (line.quantity, line.unit_price, line.amount) == ("3", Decimal("16.9"), 50)
 
 
 async def test_fd_01_the_contractor_pays_for_freedial_calls_at_the_rate_that_was_entered(

@@ -9,9 +9,12 @@ import wave
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import orjson
 import pytest
 from sqlalchemy import text
 
+from acd import inputs
+from acd.model import Destination, Purpose
 from bus.news import Lost, News
 from kernel.ids import CallId, RecordingId, TenantId
 from reports.call_fold import call_record
@@ -20,7 +23,7 @@ from store.record_rows import RecordingRow, RecordingState
 from store.settings import StoreSettings
 from tests.integration.worker.process import worker
 from tests.integration.worker.shop import RECORDING, Shop, talked
-from tests.unit.reports.play import START, TENANT, Play
+from tests.unit.reports.play import AGENTS, QUEUES, START, TENANT, Play
 from tests.unit.worker.test_join import channels, wav
 from worker.jobs import work, work_off
 from worker.merge import MERGE_RECORDING
@@ -40,6 +43,34 @@ async def test_each_finished_call_becomes_one_record_and_a_living_one_none(shop:
     assert record is not None
     assert rows[1] == record_row(record)
     assert (await shop.row()).state is RecordingState.PENDING
+
+
+async def test_a_record_names_every_recording_and_each_agents_part_when_his_wrap_up_is_over(shop: Shop) -> None:
+    play = Play()
+    call = play.arrive()
+    play.answer(call, later=1.0)
+    (first,) = {play.floor.legs[leg].agent for leg in play.floor.calls[call].legs} - {None}
+    assert first is not None
+    onward = inputs.InviteParty(play.command(), first, call, Purpose.TRANSFER, Destination(), queue=QUEUES[1])
+    play.give(onward, later=7.0)
+    (offer,) = (play.floor.offers[one] for one in play.floor.calls[call].offers)
+    play.give(inputs.LegAnswered(offer.leg), later=2.0)
+    play.give(inputs.RecordingWanted(call, RecordingId("rec_second")))
+    play.hang_up(call, later=11.0)
+    await shop.facts.append(play.facts)
+    await shop.projection.catch_up(TENANT)
+    (row,) = (await shop.records.list_records(TENANT)).rows
+    assert (row.recordings, row.recording) == (("rec_call_1", "rec_second"), "rec_second")
+    told = len(play.facts)
+    for agent in AGENTS:
+        until = play.floor.agents[agent].wrap_up_until
+        if until is not None:
+            play.give(inputs.WrapUpTimeEnded(agent, until), later=5.0)
+    await shop.facts.append(play.facts[told:])
+    await shop.projection.catch_up(TENANT)
+    (row,) = (await shop.records.list_records(TENANT)).rows
+    parts = {part["agent"]: (part["talk_seconds"], part["wrap_up_seconds"] > 0) for part in orjson.loads(row.parts)}
+    assert parts == {first: (7.0, True), offer.agent: (11.0, True)}
 
 
 async def test_what_an_earlier_controller_did_not_tell_is_found_when_the_next_takes_over(shop: Shop) -> None:

@@ -11,7 +11,7 @@ from acd.decide import decide
 from acd.evolve import evolve
 from acd.facts import Body
 from acd.inputs import Input
-from acd.model import Floor, Party, Wish
+from acd.model import Destination, Floor, Party, Purpose, Wish
 from acd.schema import SCHEMAS, subject
 from kernel.fact import Fact, Stream
 from kernel.ids import (
@@ -20,12 +20,15 @@ from kernel.ids import (
     CallId,
     CommandId,
     LegId,
+    LineId,
     PersonalId,
     QueueId,
     RecordingId,
     TenantId,
+    TrunkName,
 )
 from kernel.moment import after
+from kernel.usage import LineKind
 
 START = datetime(2026, 4, 1, 1, 0, tzinfo=UTC)
 TENANT = TenantId("acme")
@@ -93,6 +96,18 @@ class Play:
         (offer,) = self.floor.calls[call].offers
         self.give(inputs.LegAnswered(self.floor.offers[offer].leg), later)
         self.give(inputs.RecordingWanted(call, RecordingId(f"rec_{call}")))
+
+    def give_away(self, call: CallId, shown: str, kind: LineKind, later: float = 0.0) -> LegId:
+        """The agent gives the call to a number outside, which rings; its leg."""
+        (own,) = (one for one in self.floor.calls[call].legs if self.floor.legs[one].party is Party.AGENT)
+        agent, way = self.floor.legs[own].agent, Destination(LineId("line"), (TrunkName("trunk"),), kind=kind)
+        assert agent is not None
+        to = PersonalId(f"outside_{call}")
+        self.give(inputs.InviteParty(self.command(), agent, call, Purpose.TRANSFER, way, to, shown), later)
+        self.give(inputs.LegEnded(own, 16))
+        invitation = self.floor.calls[call].invitation
+        assert invitation is not None
+        return invitation.leg
 
     def hang_up(self, call: CallId, party: Party = Party.CALLER, later: float = 0.0) -> None:
         """One party leaves, and the others are hung up as the floor asks."""

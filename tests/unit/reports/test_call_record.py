@@ -15,6 +15,7 @@ from acd.model import Destination, Direction, Party
 from kernel.fact import Fact
 from kernel.ids import CallId, LegId, LineId, NodeId, PersonalId, TrunkName
 from kernel.moment import after
+from kernel.usage import LineKind
 from reports.call_fold import call_record
 from reports.call_record import CallRecord, LegRecord, OfferOutcome, Segment, uncovered
 from tests.unit.reports.play import AGENTS, QUEUES, START, STEPS, Play
@@ -95,6 +96,20 @@ def test_a_missed_offer_stands_in_the_record_before_the_one_that_was_accepted() 
         (AGENTS[1], OfferOutcome.ACCEPTED),
     ]
     assert record.wait_seconds == 12.0
+
+
+def test_a_leg_that_went_out_says_what_it_is_charged_by() -> None:
+    play = Play()
+    call = play.arrive()
+    play.answer(call, later=1.0)
+    out = play.give_away(call, "+815012345678", LineKind.MOBILE, later=20.0)
+    play.give(inputs.LegAnswered(out), later=5.0)
+    play.hang_up(call, later=130.0)
+    record = first_call(play)
+    (told,) = (leg for leg in record.legs if leg.leg == out)
+    assert (told.shown, told.line_kind) == ("+815012345678", LineKind.MOBILE)
+    assert (told.answered, told.ended) == (after(START, 26.0), after(START, 156.0))
+    assert {leg.line_kind for leg in record.legs if leg.leg != out} == {None}
 
 
 def test_a_caller_who_gives_up_has_no_talk_and_a_withdrawn_offer() -> None:
