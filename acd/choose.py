@@ -14,7 +14,7 @@ from acd.config_of_routing import Sharing, Strategy
 from acd.kept import spared, to_spare
 from acd.model import Agent, Call, Floor, Queue
 from acd.steps import may_ring
-from acd.wants import accepts, parsed
+from acd.wants import accepts, gives, levels, parsed
 from kernel.ids import AgentId, CallId
 
 Turn = tuple[int, datetime, CallId]
@@ -121,12 +121,13 @@ def first_turn(floor: Floor, queue: Queue, agent: Agent, more: bool) -> Turn | N
     orders = queue.more_for if more else queue.open_for
     if not orders:
         return None
-    heads = [
-        head
-        for want, order in orders.items()
-        if _accepts(agent, queue, want) and (head := _reachable(floor, order)) is not None
-    ]
-    head = min(heads, default=None)
+    has, delay = levels(agent.profile), agent.serves[queue.config.id].delay
+    head: Turn | None = None
+    for want, order in orders.items():
+        # What comes later than one that he can take need not be asked about.
+        if (head is None or order[0] < head) and gives(agent.id, has, delay, want):
+            found = _reachable(floor, order)
+            head = found if head is None or (found is not None and found < head) else head
     return head if head is not None and spared(floor, queue, head) else None
 
 
