@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import admission, attempts, callback_pacing, callback_turns, calls, estimate, joining, kept, lines
+from acd import admission, attempts, callback_pacing, callback_turns, calls, estimate, joining, kept, lines, match
 from acd.config_of_waiting import First
 from acd.effects import DialOut, Effect, HangUp, SetTimer
 from acd.facts import (
@@ -70,7 +70,7 @@ def _call(floor: Floor, callback: Callback, now: datetime) -> Iterator[Body | Ef
     if way is None or way.line is None or not way.trunks:
         return
     at, trunk = callback_turns.node(floor), way.trunks[callback.tried % len(way.trunks)]
-    call = CallId(derive("call", now, callback.id, callback.tried + 1))
+    call = CallId(derive("call", now, callback.id, callback.begun + 1))
     leg = LegId(derive("leg", now, call, "caller"))
     yield CallStarted(call, callback.number, callback.to, now, Direction.OUTBOUND)
     yield CallbackTried(callback.id, callback.queue, call, None)
@@ -94,6 +94,15 @@ def leg_answered(floor: Floor, given: LegAnswered, now: datetime) -> Iterator[Bo
         yield from calls.end(floor, call, "released")
     else:
         yield from joining.join(floor, call, queue, callback.priority, callback.since, now, now, called_back=True)
+        # The agent who was kept may not be able to take him.
+        yield from spare(floor, queue, now)
+
+
+def spare(floor: Floor, queue: Queue, now: datetime) -> Iterator[Body | Effect]:
+    """An agent who was kept is free for others: first for those for whom nobody is rung."""
+    waiting = [floor.calls[turn[2]] for turn in queue.turns]
+    for call in sorted(waiting, key=lambda one: (one.offered, one.turn)):
+        yield from match.for_call(floor, call, now)
 
 
 def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | Effect]:

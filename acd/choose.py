@@ -11,10 +11,10 @@ from hashlib import blake2b
 from typing import Final
 
 from acd.config_of_routing import Sharing, Strategy
-from acd.kept import spared
+from acd.kept import spared, to_spare
 from acd.model import Agent, Call, Floor, Queue
 from acd.steps import may_ring
-from acd.wants import accepts, parsed
+from acd.wants import accepts, gives, levels, parsed
 from kernel.ids import AgentId, CallId
 
 Turn = tuple[int, datetime, CallId]
@@ -60,6 +60,11 @@ def in_line(floor: Floor, queue: Queue, want: str) -> list[Entry]:
         return [] if entry is None else [entry]
     # Nobody waits with this want yet; once somebody does, the queue keeps an order for it.
     return [entry for entry in queue.ready if _accepts(floor.agents[entry[3]], queue, want)]
+
+
+def at_once(floor: Floor, queue: Queue, want: str) -> bool:
+    """Whether somebody who comes now could be given an agent."""
+    return bool(in_line(floor, queue, want)) and to_spare(floor, queue)
 
 
 def _accepts(agent: Agent, queue: Queue, want: str) -> bool:
@@ -116,12 +121,13 @@ def first_turn(floor: Floor, queue: Queue, agent: Agent, more: bool) -> Turn | N
     orders = queue.more_for if more else queue.open_for
     if not orders:
         return None
-    heads = [
-        head
-        for want, order in orders.items()
-        if _accepts(agent, queue, want) and (head := _reachable(floor, order)) is not None
-    ]
-    head = min(heads, default=None)
+    has, delay = levels(agent.profile), agent.serves[queue.config.id].delay
+    head: Turn | None = None
+    for want, order in orders.items():
+        # What comes later than one that he can take need not be asked about.
+        if (head is None or order[0] < head) and gives(agent.id, has, delay, want):
+            found = _reachable(floor, order)
+            head = found if head is None or (found is not None and found < head) else head
     return head if head is not None and spared(floor, queue, head) else None
 
 

@@ -13,7 +13,7 @@ from acd.config_of_routing import Membership, Strategy
 from acd.model import Agent, Call, Floor, Place, Queue, Standing
 from acd.order import cut, put
 from acd.steps import may_ring
-from acd.wants import ANYBODY, accepts, profile, want
+from acd.wants import ANYBODY, accepts, fitting, profile, want
 from kernel.ids import AgentId
 
 WANTS_KEPT: Final = 64
@@ -93,9 +93,8 @@ def _stand_ready(queue: Queue, agent: Agent, how: Membership, entry: Entry | Non
 
 
 def _orders_for(queue: Queue, agent: Agent, how: Membership) -> Iterator[list[Entry]]:
-    for word, order in queue.ready_for.items():
-        if accepts(agent.id, agent.profile, how.delay, word):
-            yield order
+    for word in fitting(agent.profile, how.delay, tuple(queue.ready_for)):
+        yield queue.ready_for[word]
 
 
 # --- wants ----------------------------------------------------------------------------------------------------------

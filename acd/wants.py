@@ -6,7 +6,7 @@ has waited for, or `@` and the one agent for whom it waits. Equal demands give e
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -61,21 +61,40 @@ def parsed(word: str) -> Want:
     return Want(None, _levels("\n".join(lines)), waited)
 
 
-@lru_cache(maxsize=65_536)
-def unmet(skills: str, word: str) -> tuple[str, ...]:
-    """The skills of a want that somebody with this profile has not, or not well enough."""
-    has = dict(_levels(skills))
-    return tuple(skill for skill, level in parsed(word).skills if has.get(skill, 0) < level)
-
-
 def accepts(agent: AgentId, skills: str, delay: float, word: str) -> bool:
     """Whether this agent, with this profile and the delay of his membership, can give what is asked."""
+    return gives(agent, levels(skills), delay, word)
+
+
+def gives(agent: AgentId, has: Mapping[str, int], delay: float, word: str) -> bool:
+    """The same of an agent whose skills are known by their levels: for who asks about many wants."""
     if not word:
         return not delay
     asked = parsed(word)
     if asked.agent is not None:
         return asked.agent == agent
-    return delay <= asked.waited and not (asked.skills and unmet(skills, word))
+    return delay <= asked.waited and meets(has, asked.skills)
+
+
+def meets(has: Mapping[str, int], skills: tuple[tuple[str, int], ...]) -> bool:
+    """Whether each of these skills is there, and well enough."""
+    for skill, level in skills:  # noqa: SIM110 - a generator costs more than the question
+        if has.get(skill, 0) < level:
+            return False
+    return True
+
+
+@lru_cache(maxsize=65_536)
+def fitting(skills: str, delay: float, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Of these wants, of which none is for one agent alone, those that somebody like this can give."""
+    has, nobody = levels(skills), AgentId("")
+    return tuple(word for word in words if gives(nobody, has, delay, word))
+
+
+@lru_cache(maxsize=65_536)
+def levels(skills: str) -> Mapping[str, int]:
+    """The skills of a profile with their levels."""
+    return dict(_levels(skills))
 
 
 @lru_cache(maxsize=65_536)

@@ -22,7 +22,8 @@ from tariff.written.rows import Scope
 
 UNPROCESSABLE: Final = 422
 IVR: Final = "ivr_rule"
-QUEUE: Final = "queue"
+QUEUES: Final = ("queue", "acd")
+"""Either is a right to queues: where a tariff sells distribution only, callers wait for it somewhere."""
 AGENT_MANAGEMENT: Final = "agent_management"
 WHISPER: Final = "whisper"
 NUMBERS: Final = {"number_050": ("+8150",), "number_toll_free": ("+81120", "+81800")}
@@ -35,7 +36,8 @@ def fits(config: TenantConfig, entitled: Entitled) -> None:
     told = {*prompts.STANDARD, *(str(one.id) for one in config.prompts)}
     found = (_agents(config), _numbers(config), waiting.flaws(config, told), _whispers(config, told))
     _raise([flaw for some in (*found, parking.flaws(config)) for flaw in some])
-    limits = (*_places(config, entitled), *_counted(config, entitled), *waiting.holds(config, flows, entitled))
+    waits = (*waiting.unsold(config, entitled), *waiting.holds(config, flows, entitled))
+    limits = (*_places(config, entitled), *_counted(config, entitled), *waits)
     for refused in (*_rights(config, flows, entitled), *limits):
         raise RefusalRaised(refused, UNPROCESSABLE)
 
@@ -113,8 +115,8 @@ def _places(config: TenantConfig, entitled: Entitled) -> Iterator[Refused]:
 
 
 def _rights(config: TenantConfig, flows: dict[str, Flow], entitled: Entitled) -> Iterator[Refused]:
-    if config.queues and not entitled.may(QUEUE):
-        yield Refused(Code.FEATURE_NOT_LICENSED, NOTHING, params=(("feature", QUEUE),))
+    if config.queues and not any(map(entitled.may, QUEUES)):
+        yield Refused(Code.FEATURE_NOT_LICENSED, NOTHING, params=(("feature", QUEUES[0]),))
     called = {str(number.flow) for number in config.numbers}
     asks = any(isinstance(step, Menu) for id in called for step in flows[id].steps.values())
     if asks and not entitled.may(IVR):

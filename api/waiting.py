@@ -16,9 +16,11 @@ from numbering.emergency import emergency
 from numbering.japan import read
 from numbering.permission import permitted
 from store.config_parts import TenantConfig
-from tariff.rights.entitlement import Entitled
+from tariff.rights.entitlement import NOTHING, Entitled
+from tariff.written.rows import Scope
 
 WAITING: Final = "waiting_connection"
+WHEN_BUSY: Final = "wait_when_busy"
 LEAST_MINUTES, MOST_MINUTES = 1, 5
 """FD-r.24, ND-r.41: the hold of a waiting connection is set in whole minutes."""
 _NEVER_WAITS: Final = frozenset({Cause.FULL, Cause.RATIO})
@@ -40,6 +42,17 @@ def flaws(config: TenantConfig, prompts: Collection[str]) -> Iterator[Flaw]:
     if round_trip:
         named = " → ".join(round_trip)
         yield _flaw(f"queues.{round_trip[0]}.waiting.overflow", "overflow_loop", f"it leads round for ever: {named}")
+
+
+def unsold(config: TenantConfig, entitled: Entitled) -> Iterator[Refused]:
+    """A number whose own contract could bring waiting when busy, but does not, is allotted no waiting places."""
+    if not entitled.sells(WHEN_BUSY):
+        return
+    own = {one.of for one in entitled.list() if one.scope is Scope.NUMBER}
+    waits = {one.of for one in entitled.list() if one.kind in (WAITING, WHEN_BUSY)}
+    for number in config.numbers:
+        if number.places and number.number in own - waits:
+            yield Refused(Code.FEATURE_NOT_LICENSED, NOTHING, params=(("feature", WHEN_BUSY),))
 
 
 def holds(config: TenantConfig, flows: Mapping[str, Flow], entitled: Entitled) -> Iterator[Refused]:

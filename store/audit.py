@@ -25,6 +25,7 @@ MOST_NAMED: Final = 100
 class Action(StrEnum):
     """What was done."""
 
+    AGENT_DIRECTED = "agent_directed"
     AGENT_FORCED = "agent_forced"
     CALL_MOVED = "call_moved"
     CALL_PRIORITISED = "call_prioritised"

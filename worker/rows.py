@@ -44,7 +44,9 @@ def record_row(record: CallRecord, line_kind: LineKind | None = None) -> CallRec
 def _agents(record: CallRecord) -> tuple[AgentId, ...]:
     """Who took the call, in their order; of a call that an agent made he himself, then the colleague who answered."""
     if record.direction is Direction.INBOUND:
-        return tuple(offer.agent for offer in record.offers if offer.outcome is OfferOutcome.ACCEPTED)
+        taken = [offer for offer in record.offers if offer.outcome is OfferOutcome.ACCEPTED]
+        # Who was rung first, of several at once, need not have answered first.
+        return tuple(offer.agent for offer in sorted(taken, key=lambda offer: offer.ended or offer.made))
     parties = (leg for leg in record.legs if leg.party is not Party.SUPERVISOR)
     legs = (leg for leg in parties if leg.party is Party.AGENT or leg.answered is not None)
     return tuple(leg.agent for leg in legs if leg.agent is not None)

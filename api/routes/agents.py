@@ -6,21 +6,25 @@ from fastapi import APIRouter, Response
 
 from acd.inputs import SetWish, SignIn, SignOut
 from api.ask import IdPath, Me, Uses
+from api.identity import Person
 from api.orders import SIGN_OUT, Key, send
 from api.permissions import Permission, needs
+from api.rights import PRESENCE, WATCHING, brings
 from api.schemas.agent import Agent, StateWanted
 from api.schemas.agent_work import SignInWanted
 from api.schemas.command import Done
 from api.schemas.common import Listing
+from api.services import Services
 from kernel.ids import AgentId, CommandId
 from reports.board_view import agents
+from store.audit import Action
 
 router = APIRouter(prefix="/agents", tags=["agents"])
 
 
-@router.get("", dependencies=[needs(Permission.SEE_FLOOR)])
+@router.get("", dependencies=[needs(Permission.SEE_FLOOR), brings(WATCHING, PRESENCE)])
 async def list_agents(me: Me, uses: Uses) -> Listing[Agent]:
-    """Every agent as he is shown now."""
+    """Every agent as he is shown now, to those whose licence lets them watch colleagues."""
     rows = agents(uses.boards.board(me.tenant), uses.clock())
     return Listing(items=[Agent.model_validate(row) for row in rows])
 
@@ -35,12 +39,14 @@ async def sign_in(
     def order(id: CommandId) -> SignIn:
         return SignIn(id, AgentId(agent), phone)
 
+    await _written(me, uses, agent, f"sign-in {phone}".strip())
     return await send(me, uses, AgentId(agent), key, f"sign-in {phone}".strip(), order)
 
 
 @router.post("/{agent}/sign-out", response_model=Done, dependencies=[needs(Permission.WORK)])
 async def sign_out(agent: IdPath, me: Me, uses: Uses, key: Key = None) -> Response | Done:
     """The agent ends work and gives the seat back."""
+    await _written(me, uses, agent, SIGN_OUT)
     return await send(me, uses, AgentId(agent), key, SIGN_OUT, lambda id: SignOut(id, AgentId(agent)))
 
 
@@ -51,4 +57,12 @@ async def put_state(agent: IdPath, wanted: StateWanted, me: Me, uses: Uses, key:
     def wish(id: CommandId) -> SetWish:
         return SetWish(id, AgentId(agent), wanted.state, wanted.reason)
 
+    await _written(me, uses, agent, f"{wanted.state} {wanted.reason}".strip())
     return await send(me, uses, AgentId(agent), key, f"state {wanted.state} {wanted.reason}", wish)
+
+
+async def _written(me: Person, uses: Services, agent: str, what: str) -> None:
+    """What somebody has another one do stands in the audit before it is done."""
+    known = agent in uses.boards.board(me.tenant).floor.agents
+    if known and me.agent != agent and me.may_act_for(AgentId(agent)):
+        await uses.audit.add(me.tenant, me.author, Action.AGENT_DIRECTED, agent, (what,))

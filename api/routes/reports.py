@@ -13,20 +13,22 @@ from api.identity import Person
 from api.paging import Cursor, Limit, page
 from api.permissions import Permission, needs
 from api.problems import Problem, ProblemRaised
+from api.rights import ANALYSIS, brings
 from api.schemas.call_record import CallRecord
 from api.schemas.common import Page
 from api.schemas.report import AgentReport, QueueReport, Span, agent_report, queue_report
 from api.services import Services
 from api.sheets import Encoding, sheet
-from kernel.moment import after, day_start, slot_start
+from kernel.moment import TOKYO, after, day_start, slot_start
 from reports.interval import GRAIN
 from reports.interval_report import agent_rows, queue_rows
 from store.intervals import Told
 
-router = APIRouter(prefix="/reports", tags=["reports"], dependencies=[needs(Permission.SEE_REPORTS)])
+router = APIRouter(prefix="/reports", tags=["reports"], dependencies=[needs(Permission.SEE_REPORTS), brings(ANALYSIS)])
 
 LONGEST: Final = timedelta(days=31)
 """What one report may span."""
+HISTORY: Final = "historical_report"
 
 
 def span(
@@ -88,10 +90,24 @@ async def abandoned(
     me: Me, uses: Uses, request: Request, response: Response, when: When, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[CallRecord]:
     """Who gave up waiting, the newest first, with their numbers to be called back."""
-    asked = uses.records.list_records(me.tenant, limit, cursor, abandoned=(when.begin, when.end))
+    begin = await _kept_from(uses, me, when)
+    asked = uses.records.list_records(me.tenant, limit, cursor, abandoned=(begin, when.end))
     found = await page(asked, request, response)
     return Page(items=await shown(uses, me.tenant, found.rows), next_cursor=found.next_cursor)
 
 
 async def _told(uses: Services, me: Person, when: Span) -> Told:
-    return await uses.intervals.between(me.tenant, when.begin, when.end, uses.clock())
+    return await uses.intervals.between(me.tenant, await _kept_from(uses, me, when), when.end, uses.clock())
+
+
+async def _kept_from(uses: Services, me: Person, when: Span) -> datetime:
+    """Where the report begins: not before the first day that the tenant's contract keeps.
+
+    The day of the making is not counted, and the last one is kept whole, by the days of Japan (Arcstar T1-2-1-2 n.3).
+    """
+    now = uses.clock()
+    days = (await uses.contracts.entitled(me.tenant, now)).days(HISTORY)
+    if days is None:
+        return when.begin
+    first = day_start(now, TOKYO) - timedelta(days=days)
+    return min(max(when.begin, first), when.end)

@@ -14,6 +14,7 @@ from api import why, why_waiting
 from api.ask import IdPath, Me, Uses
 from api.permissions import Permission, needs
 from api.problems import Problem, ProblemRaised
+from api.rights import WATCHING, brings
 from api.schemas.why import CallWhy, OfferWhy
 from kernel.ids import CallId, TenantId
 from store.facts import AnyFact, FactStore
@@ -21,7 +22,7 @@ from store.facts import AnyFact, FactStore
 router = APIRouter(prefix="/calls/{call}", tags=["calls"])
 
 
-@router.get("/why", dependencies=[needs(Permission.SEE_REASONS)])
+@router.get("/why", dependencies=[needs(Permission.SEE_REASONS), brings(WATCHING)])
 async def explain_wait(call: IdPath, me: Me, uses: Uses) -> CallWhy:
     """How it stands with a living call: who of its queue is not rung and why, and what has to change first."""
     floor = uses.boards.board(me.tenant).floor
@@ -31,7 +32,7 @@ async def explain_wait(call: IdPath, me: Me, uses: Uses) -> CallWhy:
     return why_waiting.of_call(floor, reason, uses.clock())
 
 
-@router.get("/offers/{offer}/why", dependencies=[needs(Permission.SEE_REASONS)])
+@router.get("/offers/{offer}/why", dependencies=[needs(Permission.SEE_REASONS), brings(WATCHING)])
 async def explain_offer(
     call: IdPath, offer: IdPath, me: Me, uses: Uses, full: Annotated[bool, Query()] = False
 ) -> OfferWhy:

@@ -90,7 +90,11 @@ class Entitled:
 
     def lacks(self, kind: str) -> bool:
         """Whether a tariff of his sells this kind of thing, and he has not got it."""
-        return kind in self._carriers and not self.may(kind)
+        return self.sells(kind) and not self.may(kind)
+
+    def sells(self, kind: str) -> bool:
+        """Whether a tariff of his sells this kind of thing."""
+        return kind in self._carriers
 
     def carriers(self, kind: str) -> frozenset[str]:
         """The kinds of licence that bring this with them."""
@@ -127,6 +131,11 @@ class Entitled:
             return None
         longest = max(held, key=_length)
         return Retention(longest.months, longest.clause, longest.days)
+
+    def days(self, kind: str) -> int | None:
+        """How many days after the day of its making a thing of this kind is kept; None: not limited, or not had."""
+        held = self._kinds.get(kind, ())
+        return max((one.days for one in held if one.days is not None), default=None)
 
     def channels(self, line: LineId) -> Count | None:
         """Calls at the same time over this line; None when no contract counts them."""
@@ -194,7 +203,7 @@ def _given(contract: Contract, table: Table) -> Iterator[Entitlement]:
         comes = included(holding, row, head) if row.gives and row.id not in holding.quantities else 0
         if comes:
             limit = None if row.basis is Basis.RIGHT else row.fixed or comes
-            yield _entitlement(contract, row, contract.of, limit)
+            yield replace(_entitlement(contract, row, contract.of, limit), days=row.days)
 
 
 def _entitlement(contract: Contract, row: Row, of: str, limit: int | None) -> Entitlement:

@@ -88,7 +88,8 @@ class Board:
         self.places = shown["places"] or self.places
         self.channels = shown["channels"] or self.channels
         if message["type"] == "change":
-            self.facts.append(message["fact"])
+            if message["fact"] is not None:  # not told to who may see only himself
+                self.facts.append(message["fact"])
             if shown["finished"] is not None:
                 self.finished.append(shown["finished"])
         self._changes.changed()

@@ -191,6 +191,37 @@ async def _only_while_reported(desk: Desk, sold: Sold, name: str, next_one: str)
         await desk.buys(sold)
 
 
+@pytest.mark.feature("G-12", "limit", "refusal")
+async def test_who_finds_all_busy_waits_where_that_was_bought_and_one_more_than_the_places_hears_so(desk: Desk) -> None:
+    await desk.buys(FREE)
+    number, tag = await desk.admin.read(f"numbers/{FREE.number}")
+    one_place = {**number, "places": 1}
+    no = await desk.admin.try_put(f"numbers/{FREE.number}", one_place, over=tag)
+    assert (no.status_code, no.json()["code"]) == (422, "feature_not_licensed")
+    assert all(no.json()["sentence"].values())
+    await desk.buys(FREE, "G-12")
+    await desk.admin.put(f"numbers/{FREE.number}", one_place, over=tag)
+    async with desk.phone("five") as phone, caller_of(desk) as caller:
+        talks = dial(desk, caller)
+        rung = await phone.rung()
+        await talks.rtp.hears(AGENT_HZ)
+        waits = dial(desk, caller)
+        await desk.board.waiting(QUEUE, 1)
+        too_many = dial(desk, caller)
+        refused = (await desk.board.fact("WaitRefused", number=FREE.number))["body"]
+        assert (refused["used"], refused["limit"]) == (1, 1)
+        await too_many.ended(30)
+        assert (await desk.board.fact("CallEnded", call=refused["call"]))["body"]["outcome"] == "turned_away"
+        talks.hang_up()
+        await rung.ended()
+        again = await phone.rung()
+        await waits.rtp.hears(AGENT_HZ)
+        waits.hang_up()
+        await again.ended()
+    number, tag = await desk.admin.read(f"numbers/{FREE.number}")
+    await desk.admin.put(f"numbers/{FREE.number}", {**number, "places": None}, over=tag)
+
+
 def tone(hz: float, seconds: float = 3.0, rate: int = 8000) -> bytes:
     """A WAV file of one tone."""
     samples = (8000 * np.sin(2 * np.pi * hz * np.arange(round(seconds * rate)) / rate)).astype("<i2")

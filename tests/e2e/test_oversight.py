@@ -191,6 +191,8 @@ async def test_a_supervisor_makes_an_agent_ready_paused_and_signed_out_and_ends_
         lines = (await admin.api.get("/audit?limit=20"))["items"]
     said = [line["changed"] for line in lines if (line["action"], line["subject"]) == ("agent_forced", "aoi")]
     assert said[:5] == [["signed_out"], ["wrap_up_over"], ["wrap_up_over"], ["paused meeting"], ["ready"]]
+    directed = [line["changed"] for line in lines if (line["action"], line["subject"]) == ("agent_directed", "aoi")]
+    assert directed[:2] == [["sign-in"], ["sign-in"]]
 
 
 @pytest.mark.parametrize("phone_of", ["303", BOSS])

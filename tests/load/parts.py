@@ -145,6 +145,7 @@ PARTS = {
     ),
     "B6": Part(queue_parts.erlang, 1500, 100),
     "B10": Part(queue_parts.told, 3, 1),
+    "M1": Part(queue_parts.decisions, 1000, 100),
     "size": Part(queue_parts.size, scale.CALLS, 2000),
     "path": Part(_path, 400, 100),
     "ari": Part(_operations, 1, 1),

@@ -17,6 +17,13 @@ Kept = Mapping[str, Result]
 Data = Mapping[str, Any]
 OURS, THEIRS = "denwaban", "app_queue"
 REAL, SIMULATED = 5_000, 100_000
+DECISIONS = 50_000
+MATCHER: Final = {
+    "for_agent": "the choice of a call for an agent",
+    "for_call": "the choice of an agent for a call",
+    "freed": "an agent is ready and given his call, everything recorded",
+    "joined": "a caller joins and waits, everything recorded",
+}
 DAY_LIMIT = 120.0
 _LEAST_BURN = 0.001
 """A share of a core below which processor time cannot be told from nothing."""
@@ -43,6 +50,7 @@ def goals(kept: Kept) -> Lines:
         found = waited(kept["B6"].data["sides"][OURS]["waits"])
         yield goal("Erlang on the wire: mean wait", found.holds(kept["B6"].data["expected"]), _erlang(kept["B6"].data))
     yield from _nothing_lost(kept)
+    yield from _m1_goals(kept)
     yield from _size_goals(kept)
 
 
@@ -124,6 +132,17 @@ def _traced(kept: Kept) -> Iterator[Data]:
                 yield {"kept": {OURS: step["kept"]}}
 
 
+def _m1_goals(kept: Kept) -> Lines:
+    if "M1" not in kept:
+        return
+    for name, told in MATCHER.items():
+        samples = kept["M1"].data["microseconds"][name]
+        found = figures.summary(samples)
+        rate, p99 = 1e6 / found.mean, found.p99 / 1000
+        reached = rate >= DECISIONS and p99 < 1
+        yield goal(f"matcher, {told}: ≥ {DECISIONS:,} a second, p99 < 1 ms", reached, f"{rate:,.0f}, p99 {p99:.2f} ms")
+
+
 def _size_goals(kept: Kept) -> Lines:
     if "size" in kept:
         data = kept["size"].data
@@ -192,6 +211,12 @@ def _b10(result: Result) -> Lines:
     yield from compared(result.data["arms"])
 
 
+def _m1(result: Result) -> Lines:
+    yield from ("## M1: the matcher", "", MEASURES["M1"], "", COLUMNS.replace("ms", "µs"), RULE)
+    for name, told in MATCHER.items():
+        yield f"| {told}{row(result.data['microseconds'][name], 1)}"
+
+
 def _size(result: Result) -> Lines:
     data = result.data
     yield from ("## Size", "", MEASURES["size"], "", COLUMNS.replace("ms", "µs"), RULE)
@@ -227,6 +252,7 @@ SECTIONS: dict[str, Callable[[Result], Lines]] = {
     "B5-2000": _b5_many,
     "B6": _b6,
     "B10": _b10,
+    "M1": _m1,
     "size": _size,
     "tenant": _tenant,
 }

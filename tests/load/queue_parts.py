@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.progress import Progress
 
-from tests.load import announced, arms, erlang_wire, grid, pool, scale, shared
+from tests.load import announced, arms, erlang_wire, grid, matching, pool, scale, shared
 from tests.load.free_ring import Outcome
 from tests.load.results import milliseconds
 from tests.load.rig import Rig
@@ -114,6 +114,14 @@ def size(_rig: Rig, calls: int, progress: Progress) -> Data:
         },
         "day": {"calls": came, "hours": hours, "seconds": seconds},
     }
+
+
+def decisions(_rig: Rig, samples: int, progress: Progress) -> Data:
+    """The choice alone and whole decisions, in memory."""
+    task = progress.add_task("M1: matching", total=None)
+    found = matching.measure(samples)
+    progress.update(task, total=1, completed=1)
+    return {"microseconds": {name: [round(one * 1e6, 4) for one in times] for name, times in asdict(found).items()}}
 
 
 def tenant(rig: Rig, changes: int, progress: Progress) -> Data:

@@ -30,6 +30,11 @@ any time from 0 to 70 s. Every 30 s a caller hears eight seconds of announcement
 announcement in app_queue. The first 30 s, in which nobody has heard one, are dropped. denwaban rings meanwhile and
 stops the announcement when the agent answers; app_queue's caller keeps his place and cannot be served before it is
 over.""",
+    "M1": """\
+In memory, no telephone: 2,000 agents with five of fifty skills each, in three of ten queues, and 500 callers who each
+ask for a skill at a level, one in ten for less after a while. Half of the agents are idle and can do nothing that is
+asked for; the others become ready one by one, and for each who is given a call another caller comes. Our own processor
+time, with what is there to stay out of the collector's sight as in the controller.""",
     "size": """\
 The floor in memory, no telephone: 1,000 queues, 5,000 members (each in three queues) and 10,000 waiting callers,
 beside 10 queues, 250 members and 500 callers. Agents become ready one by one: from that to the offer of the next

@@ -37,6 +37,12 @@ def _shown_as_missed(floor: Floor, call: Call) -> Iterator[Any]:
         yield effects.HangUp(leg.id, leg.node, leg.channel, "no_answer")
 
 
+def _skills_forgotten(patch: Patch) -> None:
+    patch.setattr(wants, "meets", lambda *_: True)
+    # What is remembered of the right answers, and would be of the wrong ones.
+    patch.setattr(evolve_lines, "fitting", wants.fitting.__wrapped__)
+
+
 def _waits_for_nobody(patch: Patch) -> None:
     right = joining.queued
     patch.setattr(joining, "queued", lambda *given: replace(right(*given), want=""))
@@ -57,7 +63,7 @@ def _rings_on_first(floor: Floor, agent: Agent) -> Call | None:
 
 
 MATCHING_PLANTS: Final = (
-    Plant("a skill is asked for but not looked at", "p", _replaced(wants, "unmet", lambda *_: ())),
+    Plant("a skill is asked for but not looked at", "p", _skills_forgotten),
     Plant("a delayed membership is like any other", "p", _replaced(evolve_lines, "_keep_delay", lambda *_: None)),
     Plant("a wait under other rules stays at its step", "js", _replaced(steps, "catch_up", _nothing)),
     Plant("a wait never comes to its next step", "j", _decided(inputs.WaitStepDue, _swallowed)),

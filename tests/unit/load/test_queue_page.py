@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from tests.load import page, queue_page
+from tests.load import matching, page, queue_page
 from tests.load.results import Result
 
 WATCHED = {"seconds": 1.0, "load_busy": 0.2, "shares": {"asterisk": 0.1}, "dropped": 0}
 CLEAN = {"calls": 3000, "lost": 0, "doubled": 0, "rung_twice": 0}
-OURS, THEIRS = queue_page.OURS, queue_page.THEIRS
+OURS, THEIRS, MATCHER = queue_page.OURS, queue_page.THEIRS, queue_page.MATCHER
 
 
 def result(part: str, **data: object) -> Result:
@@ -121,3 +121,15 @@ def test_size_is_held_against_its_goals() -> None:
     assert "simulated, 100,000 calls: none lost, none offered twice | yes |" in written
     assert "simulated, 100,000 calls: none lost, none offered twice | **no** |" in page.write(size(24, doubled=1))
     assert "a day of 2,000 agents" not in page.write(size(1)).partition("## Size")[0]
+
+
+def test_the_matcher_is_held_against_its_goal_alone_and_with_everything_recorded() -> None:
+    found = {name: around(10.0 if name.startswith("for_") else 100.0, turn) for turn, name in enumerate(MATCHER)}
+    written = page.write({"M1": result("M1", microseconds=found)})
+    assert f"matcher, {MATCHER['for_agent']}: ≥ 50,000 a second, p99 < 1 ms | yes |" in written
+    assert f"matcher, {MATCHER['freed']}: ≥ 50,000 a second, p99 < 1 ms | **no** |" in written
+
+
+def test_everybody_who_becomes_ready_beside_the_idle_is_given_a_call() -> None:
+    found = matching.measure(5)
+    assert [len(found.freed), len(found.joined), len(found.for_agent), len(found.for_call)] == [5, 5, 5, 5]

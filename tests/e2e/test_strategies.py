@@ -1,0 +1,161 @@
+"""Who is rung on real telephones: all at once, one more after a while, who can what is asked, as it is set by then."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+
+import pytest
+
+from robots.phone import Answer, CallState, Ignore, IncomingCall, Phone, Reject, Side
+from robots.sound import tone_in
+from tests.e2e.board import Row
+from tests.e2e.crew import CALLER_HZ, TENANT, Crew
+from tests.e2e.office import Admin, admin_of, at_work
+from tests.platform import SEEDS, Platform, running_platform
+
+NUMBER = "+81312345612"
+EVERYBODY = tuple(f"agent-{number}" for number in range(1, 21))
+RELAXES_AFTER = 2.0
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Platform]:
+    """A whole denwaban with the tenant of tests/data/seeds/strategies.toml."""
+    with running_platform(SEEDS / "strategies.toml") as running:
+        yield running
+
+
+@pytest.fixture
+async def boss(crew: Crew) -> AsyncIterator[Admin]:
+    """Who sets the strategies."""
+    async with admin_of(crew.platform, crew.platform.tenant(TENANT)["admin"]) as admin:
+        yield admin
+
+
+async def all_at_work(crew: Crew, boss: Admin, agents: tuple[str, ...]) -> dict[str, Phone]:
+    """All are rung at once, at telephones that sound different; nobody answers by himself."""
+    await boss.change("queues/crowd", routing={"strategy": "ring_all"})
+    phones = dict(zip(agents, await asyncio.gather(*(crew.work(one, Ignore()) for one in agents)), strict=True))
+    for place, phone in enumerate(phones.values()):
+        phone.tone_hz = 600 + 100 * place
+    return phones
+
+
+async def all_rung(phones: dict[str, Phone]) -> dict[str, IncomingCall]:
+    return dict(zip(phones, await asyncio.gather(*(phone.rung() for phone in phones.values())), strict=True))
+
+
+async def test_of_twenty_who_answer_together_one_talks_and_the_others_are_ready_again(crew: Crew, boss: Admin) -> None:
+    phones = await all_at_work(crew, boss, EVERYBODY)
+    caller = crew.dial(NUMBER)
+    rung = await all_rung(phones)
+    for one in rung.values():
+        one.answer()
+    winner = str((await crew.board.fact("OfferAccepted"))["body"]["agent"])
+    losers = [one for one in EVERYBODY if one != winner]
+    await rung[winner].rtp.hears(CALLER_HZ)
+    together = await caller.rtp.hears(phones[winner].tone_hz or 0)
+    for one in losers:
+        await rung[one].ended()
+        assert rung[one].ended_by is Side.PEER
+        await crew.board.state(one, "ready")
+    # Who was too late has heard nothing of the caller, nor the caller of him.
+    assert all(tone_in(rung[one].rtp.heard(), CALLER_HZ) < -20 for one in losers)
+    assert all(tone_in(caller.rtp.heard_since(together), phones[one].tone_hz or 0) < -20 for one in losers)
+    assert rung[winner].state is CallState.ANSWERED
+    assert (len(crew.board.of("OfferMade")), len(crew.board.of("OfferAccepted"))) == (20, 1)
+    assert (len(crew.board.of("ConversationStarted")), len(crew.board.of("LegJoined"))) == (1, 2)
+    withdrawn = crew.board.of("OfferWithdrawn", why="answered_elsewhere")
+    assert sorted(fact["body"]["agent"] for fact in withdrawn) == sorted(losers)
+    assert crew.board.of("OfferMissed") == []
+    caller.hang_up()
+    await rung[winner].ended()
+    await crew.board.state(winner, "ready")
+    record = await crew.api.record(await crew.started())
+    assert (record["outcome"], record["agents"]) == ("completed", [winner])
+
+
+async def test_the_caller_of_one_who_answers_and_drops_keeps_his_place_with_the_others(crew: Crew, boss: Admin) -> None:
+    phones = await all_at_work(crew, boss, EVERYBODY[:5])
+    phones["agent-1"].behaviour, phones["agent-2"].behaviour = Reject(486), Answer(0.3, hang_up_after=0.0)
+    caller = crew.dial(NUMBER)
+    rung = await all_rung(phones)
+    await rung["agent-1"].ended()
+    await rung["agent-2"].ended()
+    dropped = await crew.board.fact("WishChanged", agent="agent-2", wish="paused")
+    assert dropped["body"]["reason"] == "refused"
+    back = await crew.board.fact("CallQueued", nth=2)
+    assert crew.board.of("CallQueued")[0]["body"]["since"] == back["body"]["since"]
+    assert rung["agent-4"].state is CallState.RINGING
+    rung["agent-4"].answer()
+    await caller.rtp.hears(phones["agent-4"].tone_hz or 0)
+    await rung["agent-4"].rtp.hears(CALLER_HZ)
+    for one in ("agent-3", "agent-5"):
+        await rung[one].ended()
+        assert (rung[one].ended_by, rung[one].status) == (Side.PEER, 487)
+        await crew.board.state(one, "ready")
+    assert [fact["body"]["agent"] for fact in crew.board.of("OfferRefused")] == ["agent-1"]
+    assert crew.board.of("OfferMissed") == []
+    caller.hang_up()
+    record = await crew.api.record(await crew.started())
+    assert record["agents"][-1] == "agent-4"
+
+
+async def test_one_more_is_rung_after_a_while_and_another_strategy_reaches_who_waits(crew: Crew, boss: Admin) -> None:
+    progressive = {"strategy": "ring_progressive", "ring_more_every": 1.0}
+    await boss.queue_with_number("stairs", "+81312345691", ring_time=30, wrap_up=0, routing=progressive)
+    phones = [await new(crew, boss, name) for name in ("kei", "nao", "rin")]
+    caller = crew.dial("+81312345691")
+    first, second, third = [await phone.rung() for phone in phones]
+    offers = [await crew.board.fact("OfferMade", nth=nth) for nth in (1, 2, 3)]
+    assert [fact["body"]["agent"] for fact in offers] == ["kei", "nao", "rin"]
+    times = [at(fact) for fact in offers]
+    assert min((times[1] - times[0]).total_seconds(), (times[2] - times[0]).total_seconds() - 1) >= 1.0
+    assert {one.state for one in (first, second)} == {CallState.RINGING}
+    second.answer()
+    await second.rtp.hears(CALLER_HZ)
+    for one in (first, third):
+        assert (await one.ended(), one.ended_by)[1] is Side.PEER
+    caller.hang_up()
+    await second.ended()
+    for name in ("kei", "nao", "rin"):
+        await crew.board.state(name, "ready")
+    assert crew.board.of("OfferMissed") == []
+    # One is rung, and the caller waits: now everybody is.
+    await boss.change("queues/stairs", routing={"strategy": "linear"})
+    waits = crew.dial("+81312345691")
+    alone = await phones[0].rung()
+    await boss.change("queues/stairs", routing={"strategy": "ring_all"})
+    others = [await phone.rung() for phone in phones[1:]]
+    assert alone.state is CallState.RINGING
+    others[1].answer()
+    await others[1].rtp.hears(CALLER_HZ)
+    await alone.ended()
+    await others[0].ended()
+    waits.hang_up()
+    await others[1].ended()
+    assert crew.board.of("OfferMissed") == []
+
+
+async def test_a_skill_that_nobody_has_is_not_asked_for_any_more_after_a_while(crew: Crew, boss: Admin) -> None:
+    asked = [{"skill": "english", "level": 5, "relaxation": [{"after": RELAXES_AFTER, "level": 0}]}]
+    await boss.queue_with_number("foreign", "+81312345692", wrap_up=0, routing={"requirements": asked})
+    phone = await new(crew, boss, "mio", queue="foreign")
+    crew.dial("+81312345692")
+    rung = await phone.rung()
+    queued, offered = await crew.board.fact("CallQueued"), await crew.board.fact("OfferMade")
+    assert (at(offered) - at(queued)).total_seconds() >= RELAXES_AFTER
+    assert crew.board.of("WaitStepped")[0]["body"]["want"] == ""
+    rung.answer()
+    await rung.rtp.hears(CALLER_HZ)
+
+
+async def new(crew: Crew, boss: Admin, name: str, queue: str = "stairs") -> Phone:
+    """A new agent of a queue, whose telephone rings until he is told to answer."""
+    return await at_work(crew, name, await boss.agent(name, queue), Ignore())
+
+
+def at(fact: Row) -> datetime:
+    return datetime.fromisoformat(fact["at"])
