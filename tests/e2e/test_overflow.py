@@ -1,14 +1,17 @@
-"""Leaving the wait on real calls: to a number, a message, another queue by key, and called back instead."""
+"""Leaving the wait on real calls: to a number, a message, another queue by key, called back, and calling again."""
 
 from __future__ import annotations
 
+import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from robots.phone import Answer
-from tests.e2e.crew import AGENT_HZ, CALLER_HZ, TENANT, Crew
+from robots.sound import level
+from tests.e2e.crew import AGENT_HZ, CALLER_HZ, TENANT, Crew, eventually
 from tests.e2e.office import Admin, admin_of, at_work
 from tests.e2e.way_out import OUTSIDE, WayOut, opened
 
@@ -132,3 +135,62 @@ async def test_called_back_before_an_agent_he_is_served_as_he_answers(crew: Crew
         assert ended["body"]["outcome"] == "reached"
         record = await crew.api.record(await crew.started(2))
         assert (record["direction"], record["queue"], record["agents"]) == ("outbound", "leave", ["rio"])
+
+
+async def test_who_calls_again_has_his_place_and_is_told_how_long_it_will_take(crew: Crew) -> None:
+    async with house(crew) as here:
+        await here.chain(tells_estimate=True, redial_within=60)
+        await here.boss.change("queues/leave", announce_every=2)
+        before = await counts(crew)
+        phone = await at_work(crew, "sachi", await here.boss.agent("sachi", "leave"))
+        busy = crew.dial(NUMBER)
+        talking = await phone.rung()
+        await busy.rtp.hears(AGENT_HZ)
+
+        # He hangs up, another one comes, and he calls again.
+        gone = crew.dial(NUMBER, 400, from_number=CALLER)
+        await gone.answered()
+        await crew.board.waiting("leave", 1)
+        gone.hang_up()
+        await crew.board.waiting("leave", 0)
+        between = await crew.wait_in("leave", NUMBER, 1, 600)
+        again = crew.dial(NUMBER, 400, from_number=CALLER)
+        known = await crew.board.fact("RedialRecognised")
+        assert (known["body"]["before"], known["body"]["call"]) == (await crew.started(2), await crew.started(4))
+        waiting = (await crew.api.get("/queues/leave/waiting"))["items"]
+        assert [turn["call"] for turn in waiting] == [await crew.started(4), await crew.started(3)]
+
+        # Nobody has been served yet, so one call is taken to keep its agent for a minute and a half.
+        told = await crew.board.fact("PositionAnnounced", call=await crew.started(3), position=2)
+        assert (told["body"]["silent"], told["body"]["estimate"] > 0) == ("", True)
+        over = await crew.board.fact("PlaybackFinished", playback=told["body"]["playback"])
+        with wave.open(str(crew.platform.prompts / "position-2.wav")) as file:
+            place = timedelta(seconds=file.getnframes() / file.getframerate())
+        assert level(between.rtp.heard_since(datetime.fromisoformat(told["at"]) + place)) > -40
+        assert datetime.fromisoformat(over["at"]) > datetime.fromisoformat(told["at"]) + place
+
+        busy.hang_up()
+        await talking.ended()
+        served = await phone.rung()
+        await served.rtp.hears(400)
+        again.hang_up()
+        await served.ended()
+        await crew.api.pause("sachi", "lunch")
+        between.hang_up()
+        await crew.board.waiting("leave", 0)
+        after = await counts(crew)
+        assert {what: after[what] - before[what] for what in after} == {"offered": 4, "redialled": 1}
+
+
+async def counts(crew: Crew) -> dict[str, int]:
+    """Who has come to the queue today, and who of them has called again."""
+    seq, begin = crew.board.seq, datetime.now(UTC) - timedelta(hours=1)
+    query = f"from={begin:%Y-%m-%dT%H:%M:%SZ}&minutes=60"
+
+    async def told() -> dict[str, Any] | None:
+        report: dict[str, Any] = await crew.api.get(f"/reports/queues?{query}")
+        return report if report["seq"] >= seq else None
+
+    lines = (await eventually(told, f"a report of fact {seq}"))["items"]
+    mine = [line["counts"] for line in lines if line["queue"] == "leave"]
+    return {what: sum(one[what] for one in mine) for what in ("offered", "redialled")}
