@@ -49,7 +49,7 @@ class Callback:
     counts, with `priority`; `rule`: as it was when he asked. `destination`: how the tenant's lines reach him, None: not
     known yet. `begun`: how many attempts there were; `tried`: in how many of them he himself was called, not before
     `due` once more. `call`, `agent`: the attempt that runs, and whom it rings or engages; `reached_out`: whether he
-    himself was called in it.
+    himself was called in it, and over how many `trunks` when he was called first.
     """
 
     id: CallbackId
@@ -64,6 +64,7 @@ class Callback:
     destination: Destination | None = None
     begun: int = 0
     tried: int = 0
+    trunks: int = 0
     call: CallId | None = None
     agent: AgentId | None = None
     reached_out: bool = False

@@ -279,6 +279,20 @@ def test_the_agent_is_given_to_others_when_he_does_not_answer() -> None:
     assert world.bodies(facts.CallbackAttemptEnded)[0].why == "no_answer"
 
 
+def test_he_is_called_over_the_next_trunk_when_the_first_is_at_fault() -> None:
+    world, requested = called_first(attempts=1)
+    way = Destination(LineId("line"), (TrunkName("first"), TrunkName("second")))
+    world.take(inputs.CallbackWayFound(requested.callback, way))
+    go_ready(world, "ann")
+    world.switch.fail(their_phone(world), 34, 503, elsewhere=True)
+    world.deliver_all()
+    assert [one.trunk for one in world.bodies(facts.DialTried)] == ["first", "second"]
+    assert len(world.bodies(facts.CallbackTried)) == 1
+    world.switch.fail(their_phone(world), 17, 486, elsewhere=True)
+    world.deliver_all()
+    assert [one.outcome for one in world.bodies(facts.CallbackEnded)] == ["unreached"]
+
+
 def test_who_hangs_up_after_answering_is_called_no_more() -> None:
     world, requested = called_first()
     goes(world, requested)
