@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from acd import places
-from acd.choose import in_line
+from acd.choose import at_once
 from acd.config_of_waiting import Cause, Condition
 from acd.facts import JoinRefused, WaitRefused
 from acd.model import Agent, Call, Floor, Line, Queue, Wish, Work
@@ -20,7 +20,7 @@ def refusal(floor: Floor, call: Call, queue: Queue, want: str) -> WaitRefused | 
     rules, waiting = queue.config.waiting, len(queue.turns)
     if rules.join_empty and empty(floor, queue, rules.join_empty):
         return JoinRefused(call.id, queue.config.id, Cause.EMPTY, waiting, None)
-    if floor.open and in_line(floor, queue, want):
+    if floor.open and at_once(floor, queue, want):
         return None
     if rules.most and waiting >= rules.most:
         return JoinRefused(call.id, queue.config.id, Cause.FULL, waiting, rules.most)

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from acd import agents, calls, dial_rules, prepare
+from acd import agents, callback_missed, calls, dial_rules, prepare
 from acd.effects import (
     AnswerCaller,
     Connect,
@@ -213,6 +213,8 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
     if trying:
         yield DialFailed(call.id, leg.id, given.cause, given.sip)
     yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
+    if not broken:
+        yield from callback_missed.mark(floor, leg, call)
     yield from agents.leg_gone(floor, leg, call, broken, now)
     if trying and not broken:
         yield from _after_failure(floor, call, given, now)
@@ -289,7 +291,8 @@ def _ring_limit(floor: Floor, call: Call) -> float:
     callback = None if call.callback is None else floor.callbacks.get(call.callback)
     if callback is None:
         return RING_LIMIT
-    return callback.rule.ring_time if call.tries or call.settings is None else call.settings.ring_time
+    rings_agent = callback.agent is not None and not call.tries
+    return call.settings.ring_time if rings_agent and call.settings is not None else callback.rule.ring_time
 
 
 def _end(floor: Floor, call: Call, outcome: str, sip: int | None = None) -> Iterator[Body | Effect]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import admission, attempts, callback_pacing, callback_turns, calls, estimate, joining, kept, lines
+from acd import admission, attempts, callback_pacing, callback_turns, calls, estimate, joining, kept, lines, match
 from acd.config_of_waiting import First
 from acd.effects import DialOut, Effect, HangUp, SetTimer
 from acd.facts import (
@@ -25,7 +25,7 @@ from acd.facts import (
 from acd.inputs import DialTimeEnded, LegAnswered, LegEnded
 from acd.model import Call, Callback, Direction, Floor, Line, Party, Place, Queue, Wish
 from acd.order import rank
-from kernel.ids import CallId, LegId, derive
+from kernel.ids import CallId, LegId, LineId, NodeId, derive
 from kernel.moment import after, seconds_between
 
 
@@ -69,14 +69,22 @@ def _call(floor: Floor, callback: Callback, now: datetime) -> Iterator[Body | Ef
     way = callback.destination
     if way is None or way.line is None or not way.trunks:
         return
-    at, trunk = callback_turns.node(floor), way.trunks[callback.tried % len(way.trunks)]
-    call = CallId(derive("call", now, callback.id, callback.tried + 1))
-    leg = LegId(derive("leg", now, call, "caller"))
+    call = CallId(derive("call", now, callback.id, callback.begun + 1))
     yield CallStarted(call, callback.number, callback.to, now, Direction.OUTBOUND)
     yield CallbackTried(callback.id, callback.queue, call, None)
     yield DialPlanned(call, way)
-    yield DialTried(call, leg, way.line, trunk, callback.number, way.kind)
-    yield LegStarted(leg, call, Party.CALLER, at, leg, None, now, up=False, line=way.line)
+    yield from _ring(callback, call, way.line, callback_turns.node(floor), now)
+
+
+def _ring(callback: Callback, call: CallId, line: LineId, at: NodeId, now: datetime) -> Iterator[Body | Effect]:
+    """Over the next trunk of the line."""
+    way = callback.destination
+    if way is None:
+        return
+    trunk = way.trunks[callback.trunks]
+    leg = LegId(derive("leg", now, call, "caller", callback.trunks + 1))
+    yield DialTried(call, leg, line, trunk, callback.number, way.kind)
+    yield LegStarted(leg, call, Party.CALLER, at, leg, None, now, up=False, line=line)
     yield DialOut(call, leg, at, trunk, leg, callback.to, callback.number, way.withheld, "")
     yield SetTimer(after(now, callback.rule.ring_time), DialTimeEnded(leg))
 
@@ -94,18 +102,38 @@ def leg_answered(floor: Floor, given: LegAnswered, now: datetime) -> Iterator[Bo
         yield from calls.end(floor, call, "released")
     else:
         yield from joining.join(floor, call, queue, callback.priority, callback.since, now, now, called_back=True)
+        # The agent who was kept may not be able to take him.
+        yield from spare(floor, queue, now)
+
+
+def spare(floor: Floor, queue: Queue, now: datetime) -> Iterator[Body | Effect]:
+    """An agent who was kept is free for others: first for those for whom nobody is rung."""
+    waiting = [floor.calls[turn[2]] for turn in queue.turns]
+    for call in sorted(waiting, key=lambda one: (one.offered, one.turn)):
+        yield from match.for_call(floor, call, now)
 
 
 def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | Effect]:
-    """He was not reached."""
+    """He was not reached: over this trunk, or at all."""
     leg = floor.legs[given.leg]
     call = floor.calls[leg.call]
     yield DialFailed(call.id, leg.id, given.cause, given.sip)
     yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
     callback = None if call.callback is None else floor.callbacks.get(call.callback)
     rang_out = callback is not None and seconds_between(leg.started, now) >= callback.rule.ring_time
+    if callback is not None and leg.line is not None and not rang_out and _goes_elsewhere(floor, callback, call, given):
+        yield from _ring(callback, call.id, leg.line, leg.node, now)
+        return
     why = attempts.Failure.NO_ANSWER if rang_out else attempts.failure(given.cause, given.sip)
     yield from calls.end(floor, call, given.why if given.why == calls.PLATFORM_FAILURE else why)
+
+
+def _goes_elsewhere(floor: Floor, callback: Callback, call: Call, given: LegEnded) -> bool:
+    """Whether the trunk is at fault, and the line has another one that can be used."""
+    way = callback.destination
+    left = way is not None and callback.trunks < len(way.trunks) and lines.refusal(floor, way.line) is None
+    fault = given.elsewhere and given.why != calls.PLATFORM_FAILURE
+    return left and fault and call.place is Place.DIALLING
 
 
 def time_ended(floor: Floor, given: DialTimeEnded, now: datetime) -> Iterator[Body | Effect]:

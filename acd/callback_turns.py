@@ -38,7 +38,7 @@ def engage(floor: Floor, callback: Callback, agent: Agent, now: datetime) -> Ite
     way, at = callback.destination, node(floor)
     if way is None:
         return
-    call = CallId(derive("call", now, callback.id, callback.tried + 1))
+    call = CallId(derive("call", now, callback.id, callback.begun + 1))
     leg = LegId(derive("leg", now, call, "own"))
     queue = floor.queues[callback.queue]
     yield CallStarted(call, callback.number, callback.to, now, dial_rules.direction(way))

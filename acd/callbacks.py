@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import attempts, callback_calls, callback_turns, match, prepare
+from acd import attempts, callback_calls, callback_turns
 from acd.config_of_waiting import First
 from acd.effects import Effect, FindCallbackWay, SetTimer
-from acd.facts import Body, CallbackAttemptEnded, CallbackEnded, CallbackPlanned, WishChanged
+from acd.facts import Body, CallbackAttemptEnded, CallbackEnded, CallbackPlanned
 from acd.inputs import CallbackDue, CallbackWayFound
-from acd.model import MISSED, Callback, Floor, Wish, Work
+from acd.model import Callback, Floor
 from kernel.moment import after
 from kernel.refusal import Refused
 
@@ -25,7 +25,7 @@ GAVE_UP: Final = "gave_up"
 def way_found(floor: Floor, given: CallbackWayFound, now: datetime) -> Iterator[Body | Effect]:
     """He can be reached over a line, or a rule says no: then nobody calls him."""
     callback = floor.callbacks.get(given.callback)
-    if callback is None or callback.call is not None:
+    if callback is None or callback.call is not None or callback.destination == given.destination:
         return
     if isinstance(given.destination, Refused):
         yield CallbackEnded(callback.id, callback.queue, REFUSED)
@@ -52,19 +52,15 @@ def serve(floor: Floor, callback: Callback, now: datetime) -> Iterator[Body | Ef
 
 def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) -> Iterator[Body | Effect]:
     """The call of an attempt has ended. Who was not reached is called again later, until that was often enough; an
-    agent who let it ring is shown as missed, and that was no attempt."""
+    agent who let it ring made no attempt."""
     if outcome == "completed":
         yield CallbackEnded(callback.id, callback.queue, REACHED)
         return
     if outcome == "abandoned":
         yield CallbackEnded(callback.id, callback.queue, GAVE_UP)
         return
-    agent = None if callback.agent is None else floor.agents.get(callback.agent)
     called = callback.reached_out
     missed = not called and outcome == attempts.CANCELLED
-    if missed and agent is not None and agent.work is Work.FREE and agent.wish is Wish.READY:
-        yield WishChanged(agent.id, Wish.PAUSED, MISSED)
-        yield from prepare.drop(agent, MISSED)
     tried = callback.tried + called
     if tried >= callback.rule.attempts:
         yield CallbackEnded(callback.id, callback.queue, UNREACHED)
@@ -72,15 +68,9 @@ def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) 
         again = after(now, callback.rule.retry_after) if called or not missed else now
         yield CallbackAttemptEnded(callback.id, callback.queue, outcome, tried, again)
         yield SetTimer(again, CallbackDue(callback.id, again))
-    yield from _spare(floor, callback, now)
-
-
-def _spare(floor: Floor, callback: Callback, now: datetime) -> Iterator[Body | Effect]:
-    """The agent who was kept for him is free for others."""
     queue = floor.queues.get(callback.queue)
     if queue is not None and callback.agent is None:
-        for turn in tuple(queue.open_turns):
-            yield from match.for_call(floor, floor.calls[turn[2]], now)
+        yield from callback_calls.spare(floor, queue, now)
 
 
 def once_more(floor: Floor) -> Iterator[Effect]:

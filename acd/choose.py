@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Final
 
 from acd.config_of_routing import Sharing, Strategy
-from acd.kept import spared
+from acd.kept import spared, to_spare
 from acd.model import Agent, Call, Floor, Queue
 from acd.steps import may_ring
 from acd.wants import accepts, gives, levels, parsed
@@ -60,6 +60,11 @@ def in_line(floor: Floor, queue: Queue, want: str) -> list[Entry]:
         return [] if entry is None else [entry]
     # Nobody waits with this want yet; once somebody does, the queue keeps an order for it.
     return [entry for entry in queue.ready if _accepts(floor.agents[entry[3]], queue, want)]
+
+
+def at_once(floor: Floor, queue: Queue, want: str) -> bool:
+    """Whether somebody who comes now could be given an agent."""
+    return bool(in_line(floor, queue, want)) and to_spare(floor, queue)
 
 
 def _accepts(agent: Agent, queue: Queue, want: str) -> bool:

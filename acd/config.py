@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from acd.config_of_parking import DEFAULT_PARKING as DEFAULT_PARKING
+from acd.config_of_parking import PARKING as PARKING
 from acd.config_of_parking import Parking as Parking
 from acd.config_of_routing import AgentSkill, Membership, Routing
 from acd.config_of_service import PauseReason as PauseReason

@@ -13,6 +13,7 @@ from acd.facts import (
     ConfigInForce,
     LimitsChanged,
     NumbersChanged,
+    ParkingChanged,
     PausesChanged,
     QueueConfigured,
     QueueRemoved,
@@ -36,6 +37,8 @@ def use_config(floor: Floor, given: UseConfig, now: datetime) -> Iterator[Body |
         yield NumbersChanged(given.numbers, given.lines)
     if tuple(floor.pauses.values()) != given.pauses:
         yield PausesChanged(given.pauses)
+    if floor.parking != given.parking:
+        yield ParkingChanged(given.parking)
     for queue in given.queues:
         if queue.id not in floor.queues or floor.queues[queue.id].config != queue:
             yield QueueConfigured(queue)

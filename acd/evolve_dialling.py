@@ -48,6 +48,13 @@ def _told(floor: Floor, body: facts.CallTold, _at: datetime) -> None:
     call.playbacks += 1
 
 
+def _tried(floor: Floor, body: facts.DialTried, _at: datetime) -> None:
+    """The leg's own facts change the call; who is called back before an agent is counted here."""
+    call = floor.calls[body.call]
+    if call.callback is not None:
+        floor.callbacks[call.callback].trunks += 1
+
+
 def _noted(_floor: Floor, _body: object, _at: datetime) -> None:
     """Nothing changes: the leg's own facts do; call records read it."""
 
@@ -59,7 +66,7 @@ STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.AgentAnswered: _answered,
     facts.LegAlerted: _alerted,
     facts.CallTold: _told,
-    facts.DialTried: _noted,
+    facts.DialTried: _tried,
     facts.DialFailed: _noted,
     facts.DialRefused: _noted,
 }

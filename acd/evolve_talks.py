@@ -31,6 +31,10 @@ def _taken(floor: Floor, body: facts.ConversationTaken, _at: datetime) -> None:
     leg.keeps = leg.held = None
 
 
+def _parking(floor: Floor, body: facts.ParkingChanged, _at: datetime) -> None:
+    floor.parking = body.parking
+
+
 def _invited(floor: Floor, body: facts.PartyInvited, _at: datetime) -> None:
     call = floor.calls[body.call]
     call.invitation = body.invitation
@@ -86,6 +90,7 @@ STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.LegUnheld: _unheld,
     facts.ConversationKept: _kept,
     facts.ConversationTaken: _taken,
+    facts.ParkingChanged: _parking,
     facts.PartyInvited: _invited,
     facts.InvitationTurned: _turned,
     facts.InvitationAccepted: _accepted,

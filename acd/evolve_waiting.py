@@ -75,6 +75,8 @@ def _planned(floor: Floor, body: facts.CallbackPlanned, _at: datetime) -> None:
 
 def _tried(floor: Floor, body: facts.CallbackTried, at: datetime) -> None:
     callback, call = floor.callbacks[body.callback], floor.calls[body.call]
+    callback.begun += 1
+    callback.trunks = 0
     callback.call, callback.agent, callback.reached_out = body.call, body.agent, body.agent is None
     call.callback, call.served_by, call.settings = body.callback, body.queue, floor.queues[body.queue].config
 

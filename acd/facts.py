@@ -75,6 +75,7 @@ from acd.facts_of_talks import InvitationEnded as InvitationEnded
 from acd.facts_of_talks import InvitationTurned as InvitationTurned
 from acd.facts_of_talks import LegHeld as LegHeld
 from acd.facts_of_talks import LegUnheld as LegUnheld
+from acd.facts_of_talks import ParkingChanged as ParkingChanged
 from acd.facts_of_talks import PartyInvited as PartyInvited
 from acd.facts_of_waiting import CallbackAttemptEnded as CallbackAttemptEnded
 from acd.facts_of_waiting import CallbackDeclined as CallbackDeclined
@@ -377,6 +378,7 @@ Body = (
     | HearingChanged
     | ConversationKept
     | ConversationTaken
+    | ParkingChanged
     | PartyInvited
     | InvitationTurned
     | InvitationAccepted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from acd.config_of_parking import Parking
 from acd.model_of_talks import Invitation
 from kernel.ids import AgentId, CallId, ConversationId, LegId, QueueId
 
@@ -46,6 +47,13 @@ class ConversationTaken:
     leg: LegId
     conversation: ConversationId
     call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class ParkingChanged:
+    """Calls are parked like this from now on; those that are parked stay as they are."""
+
+    parking: Parking
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from acd.config import AgentConfig, Limits, LineRule, NumberRule, PauseReason, QueueConfig
+from acd.config import DEFAULT_PARKING, AgentConfig, Limits, LineRule, NumberRule, Parking, PauseReason, QueueConfig
 from acd.inputs_of_agents import AbsenceLasted as AbsenceLasted
 from acd.inputs_of_agents import LegReady as LegReady
 from acd.inputs_of_agents import LineRested as LineRested
@@ -70,7 +70,7 @@ from kernel.ids import FIRST_NODE, NodeId
 
 @dataclass(frozen=True, slots=True)
 class UseConfig:
-    """Command: this version of queues, agents, limits, numbers, lines and pause reasons is in force from now on.
+    """Command: this version of queues, agents, limits, numbers, lines, pause reasons and parking is in force now.
 
     What is not named is removed. The same version may come again with other limits; an older one is late.
     """
@@ -82,6 +82,7 @@ class UseConfig:
     lines: tuple[LineRule, ...] = ()
     version: int = 0
     pauses: tuple[PauseReason, ...] = ()
+    parking: Parking = DEFAULT_PARKING
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,18 @@ def rung(floor: Floor, queue: QueueId) -> Iterator[Callback]:
             yield one
 
 
+def everywhere(floor: Floor) -> Iterator[Callback]:
+    """The same over all queues."""
+    for queue in {one.queue for one in floor.callbacks.values()}:
+        yield from rung(floor, queue)
+
+
+def to_spare(floor: Floor, queue: Queue) -> bool:
+    """Whether an agent of the queue may be given to somebody who comes now."""
+    kept = sum(1 for _ in rung(floor, queue.config.id)) if floor.callbacks else 0
+    return not kept or len(queue.ready) > kept
+
+
 def spared(floor: Floor, queue: Queue, turn: Turn) -> bool:
     """Whether an agent of the queue may be given to this turn: none is kept for somebody before it who is being called
     back, or more are free than are kept."""

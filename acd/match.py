@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import callback_turns, choose, prepare, steps
+from acd import callback_turns, choose, kept, prepare, steps
 from acd.effects import Effect, RingAgent, SetTimer, StopPlayback
 from acd.facts import Body, LegStarted, OfferMade, WaitStepped
 from acd.inputs import RingTimeEnded, WaitStepDue
@@ -47,6 +47,8 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
     call, back = choose.call_for(floor, agent), callback_turns.turn_of(floor, agent, now)
     if back is not None and (call is None or call.offered or back.turn < call.turn):
         yield from callback_turns.engage(floor, back, agent, now)
+    elif call is not None and call.queue is not None and any(kept.everywhere(floor)):
+        yield from _beside_who_is_kept(floor, agent, now)
     elif call is not None and call.queue is not None:
         before = call.rung_since
         yield from offer_to(floor, floor.queues[call.queue], call, agent, now)
@@ -54,6 +56,19 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
     else:
         yield from prepare.rest(agent, now)
         yield from prepare.heads(floor, agent.queues, now)
+
+
+def _beside_who_is_kept(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
+    """One agent more is ready than are kept for those who are being called back: whoever of them is the best for a call
+    is rung for it, which need not be he."""
+    while agent.matchable and (call := choose.call_for(floor, agent)) is not None:
+        pair = choose.pair_for(floor, call)
+        queue = None if pair is None or pair[0].queue is None else floor.queues.get(pair[0].queue)
+        if pair is None or queue is None:
+            return
+        before = pair[0].rung_since
+        yield from offer_to(floor, queue, *pair, now)
+        yield from _widens(floor, pair[0], before)
 
 
 def for_everyone(floor: Floor, now: datetime) -> Iterator[Body | Effect]:

@@ -47,8 +47,9 @@ class Callback:
 
     `number`: the tenant's that he called, and that is shown to him; `to` points to his own. `since`: from when his wait
     counts, with `priority`; `rule`: as it was when he asked. `destination`: how the tenant's lines reach him, None: not
-    known yet. `tried`: how often he has been called, not before `due` once more. `call`, `agent`: the attempt that
-    runs, and whom it rings or engages; `reached_out`: whether he himself was called in it.
+    known yet. `begun`: how many attempts there were; `tried`: in how many of them he himself was called, not before
+    `due` once more. `call`, `agent`: the attempt that runs, and whom it rings or engages; `reached_out`: whether he
+    himself was called in it, and over how many `trunks` when he was called first.
     """
 
     id: CallbackId
@@ -61,7 +62,9 @@ class Callback:
     rule: CallbackRule
     due: datetime
     destination: Destination | None = None
+    begun: int = 0
     tried: int = 0
+    trunks: int = 0
     call: CallId | None = None
     agent: AgentId | None = None
     reached_out: bool = False

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from acd import match, steps
-from acd.choose import in_line
+from acd.choose import at_once
 from acd.effects import ContinueFlow, Effect
 from acd.facts import Body, CallLeftQueue, JoinRefused, WaitingPlaceReturned, WaitingPlaceTaken, WaitRefused
 from acd.model import Call, Floor, Place, Queue
@@ -19,7 +19,7 @@ FULL = "full"
 
 def refusal(floor: Floor, call: Call, queue: Queue, want: str) -> WaitRefused | None:
     """Why the call may not join `queue` now; None when it may, or when somebody can be rung at once for its `want`."""
-    if floor.reaches(call) and in_line(floor, queue, want):
+    if floor.reaches(call) and at_once(floor, queue, want):
         return None
     limits, used, allotted = floor.limits, _used(floor, call), _limit(floor, call)
     everywhere = sum(len(calls) for calls in floor.places.values())

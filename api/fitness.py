@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from api import waiting
+from api import parking, waiting
 from api.problems import Problem, ProblemRaised, RefusalRaised
 from ivr import check, document, hours, prompts
 from ivr.flow import Flow, FlowRefused, Menu
@@ -34,7 +34,8 @@ def fits(config: TenantConfig, entitled: Entitled) -> None:
     """Ends the request with 422 unless the whole configuration can be brought into force as it is."""
     flows = _flows(config)
     told = {*prompts.STANDARD, *(str(one.id) for one in config.prompts)}
-    _raise([*_agents(config), *_numbers(config), *waiting.flaws(config, told), *_whispers(config, told)])
+    found = (_agents(config), _numbers(config), waiting.flaws(config, told), _whispers(config, told))
+    _raise([flaw for some in (*found, parking.flaws(config)) for flaw in some])
     waits = (*waiting.unsold(config, entitled), *waiting.holds(config, flows, entitled))
     limits = (*_places(config, entitled), *_counted(config, entitled), *waits)
     for refused in (*_rights(config, flows, entitled), *limits):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from acd import inputs
-from acd.config import Limits, LineRule, NumberRule
+from acd.config import DEFAULT_PARKING, Limits, LineRule, NumberRule
 from acd.evolve import evolve, pass_over
 from acd.model import Floor
 from asterisk.endpoints import Phone, in_browser
@@ -60,6 +60,7 @@ def configuration(config: TenantConfig, limits: Limits) -> inputs.UseConfig:
         tuple(LineRule(line.id, line.channels, line.clause, line.emergency) for line in config.lines),
         version=config.version,
         pauses=config.pauses,
+        parking=next(iter(config.parking), DEFAULT_PARKING),
     )
 
 

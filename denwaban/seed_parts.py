@@ -9,6 +9,9 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from acd.config import QueueConfig
+from api.schemas.configuration_of_service import ServiceWanted
+from api.schemas.routing import RoutingWanted
+from api.schemas.waiting import CallbackWanted, WaitingWanted
 from ivr import document, flow, hours
 from kernel.ids import ContractId, DiallingId, FlowId, HoursId, LineId, PromptId, QueueId, TenantId, TrunkName
 from kernel.moment import TOKYO
@@ -54,7 +57,10 @@ class Platform(Part):
 
 
 class Queue(Part):
-    """A queue as `acd.config.QueueConfig` has it, with the same values for what is left out. Times in seconds."""
+    """A queue as `acd.config.QueueConfig` has it, with the same values for what is left out. Times in seconds.
+
+    `routing`, `waiting`, `callback` and `service` are written as over the API (docs/queues.md).
+    """
 
     id: Id
     name: Text
@@ -66,6 +72,10 @@ class Queue(Part):
     answer_within: Seconds = 20.0
     service_target: Annotated[float, Field(ge=0, le=1)] = 0.8
     short_abandon: Seconds = 5.0
+    routing: RoutingWanted = Field(default_factory=RoutingWanted)
+    waiting: WaitingWanted = Field(default_factory=WaitingWanted)
+    callback: CallbackWanted = Field(default_factory=CallbackWanted)
+    service: ServiceWanted = Field(default_factory=ServiceWanted)
 
     def config(self) -> QueueConfig:
         """The queue as the floor knows it, in its first version."""
@@ -80,6 +90,10 @@ class Queue(Part):
             answer_within=self.answer_within,
             service_target=self.service_target,
             short_abandon=self.short_abandon,
+            routing=self.routing.routing(),
+            waiting=self.waiting.waiting(),
+            callback=self.callback.rule(),
+            service=self.service.service(),
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from acd.config import AgentConfig, PauseReason, QueueConfig
+from acd.config import AgentConfig, Parking, PauseReason, QueueConfig
 from kernel.ids import DiallingId, FlowId, HoursId, LineId, PromptId, TenantId, TrunkName
 
 
@@ -112,6 +112,7 @@ Thing = (
     | LineConfig
     | DiallingConfig
     | PauseReason
+    | Parking
 )
 
 
@@ -132,9 +133,11 @@ class TenantConfig:
     lines: tuple[LineConfig, ...] = ()
     dialling: tuple[DiallingConfig, ...] = ()
     pauses: tuple[PauseReason, ...] = ()
+    parking: tuple[Parking, ...] = ()
+    """What was set, or none."""
 
 
-KINDS: Final = ("queues", "agents", "numbers", "flows", "hours", "prompts", "lines", "dialling", "pauses")
+KINDS: Final = ("queues", "agents", "numbers", "flows", "hours", "prompts", "lines", "dialling", "pauses", "parking")
 """The names of the parts that hold things."""
 
 

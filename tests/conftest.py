@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Iterator
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,23 @@ def postgres_url() -> Iterator[str]:
     """A running server: `postgresql+asyncpg:///{}?host=FOLDER`; FOLDER/owner holds the password of denwaban_owner."""
     with private_postgres() as server:
         yield server.url
+
+
+@pytest.fixture(scope="session")
+def database_secrets(postgres_url: str) -> Callable[[Path], None]:
+    """Writes the passwords of the server's roles below a `var`: roles belong to the server, so whoever migrates a
+    database of it with passwords of his own would lock all others out."""
+    owner = (Path(postgres_url.partition("host=")[2]) / "owner").read_text()
+    known = {"database": owner, "database_platform": secrets.token_hex(16), "database_tenant": secrets.token_hex(16)}
+
+    def write(var: Path) -> None:
+        folder = var / "secrets"
+        folder.mkdir(mode=0o700)
+        for name, secret in known.items():
+            (folder / name).touch(mode=0o600)
+            (folder / name).write_text(secret)
+
+    return write
 
 
 @pytest.fixture(scope="session")

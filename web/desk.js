@@ -53,6 +53,16 @@ export class Desk {
     return this.ask("PUT", `/agents/${this.agent}/state`, { state, reason });
   }
 
+  /** "end" or "extend" the wrap-up. */
+  wrapUp(how) {
+    return this.ask("POST", `/agents/${this.agent}/wrap-up/${how}`);
+  }
+
+  /** The reasons for a pause that the tenant has beside those that everybody has: id and name. */
+  async pauses() {
+    return (await this.ask("GET", "/configuration/pauses")).items;
+  }
+
   phone() {
     return this.ask("GET", `/agents/${this.agent}/phone`);
   }

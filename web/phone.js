@@ -29,7 +29,7 @@ function showAgent() {
   at("who").textContent = row?.name ?? "";
   at("state").textContent = say(state);
   at("state").dataset.state = state;
-  at("reason").textContent = row?.reason && row.reason !== state ? say(row.reason) : "";
+  at("reason").textContent = row?.reason && row.reason !== state ? row.reason_name || say(row.reason) : "";
   at("line").textContent = line === null ? "" : say(line.registered ? "line_up" : "line_down");
   at("line").dataset.up = String(line?.registered ?? false);
   const away = state === "signed_out";
@@ -37,7 +37,8 @@ function showAgent() {
   for (const id of ["sign-out", "ready", "pause"]) at(id).hidden = away;
   at("sign-out").disabled = state === "offered" || state === "on_call";
   at("reasons").parentElement.hidden = away;
-  for (const option of at("reasons").options) option.textContent = say(option.value);
+  for (const option of at("reasons").options) option.textContent = option.dataset.name ?? say(option.value);
+  for (const id of ["extend", "finish"]) at(id).hidden = state !== "wrap_up";
 }
 
 function showCall() {
@@ -107,7 +108,8 @@ async function enter(form) {
     trouble = "no_agent";
     return;
   }
-  const phone = await fresh.phone();
+  const [phone, own] = await Promise.all([fresh.phone(), fresh.pauses()]);
+  offer(own);
   ring.allow();
   desk = fresh;
   line = new Line(phone, fresh.token, at("sound"), {
@@ -121,6 +123,16 @@ async function enter(form) {
   desk.follow();
   line.start();
   at("login").reset();
+}
+
+/** The reasons to choose from: everybody's, and the tenant's own. */
+function offer(own) {
+  at("reasons").replaceChildren(...reasons.map((reason) => new Option(say(reason), reason)));
+  for (const { id, name } of own) {
+    const option = new Option(name, id);
+    option.dataset.name = name;
+    at("reasons").append(option);
+  }
 }
 
 function leave(why = "") {
@@ -144,6 +156,8 @@ at("sign-in").addEventListener("click", () => void order(() => desk.signIn()));
 at("sign-out").addEventListener("click", () => void order(() => desk.signOut()));
 at("ready").addEventListener("click", () => void order(() => desk.say("ready")));
 at("pause").addEventListener("click", () => void order(() => desk.say("paused", at("reasons").value)));
+at("extend").addEventListener("click", () => void order(() => desk.wrapUp("extend")));
+at("finish").addEventListener("click", () => void order(() => desk.wrapUp("end")));
 at("out").addEventListener("submit", (event) => {
   event.preventDefault();
   trouble = "";
@@ -173,7 +187,7 @@ addEventListener("pagehide", () => leave());
 addEventListener("beforeunload", (event) => {
   if (line !== null && line.state !== "none") event.preventDefault();
 });
-at("reasons").append(...reasons.map((reason) => new Option(say(reason), reason)));
+offer([]);
 speak(chosen());
 show();
 setInterval(showTime, 1000);

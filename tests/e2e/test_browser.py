@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.browser import browser
-from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, TENANT, Crew
+from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, TENANT, TIDY, Crew
+from tests.e2e.office import admin_of
 from tests.e2e.recordings import assert_both_heard
 from tests.platform import Platform
 
@@ -76,6 +77,41 @@ async def test_the_browser_is_rung_while_it_is_open_and_the_desk_when_it_is_clos
     again = crew.dial(PATIENT)
     await desk.rung()
     await again.rtp.hears(AGENT_HZ)
+
+
+@pytest.mark.timeout(180)
+async def test_wrap_up_is_extended_and_ended_on_the_page_and_a_pause_has_the_tenants_own_reason(
+    crew: Crew, tmp_path: Path
+) -> None:
+    async with (
+        admin_of(crew.platform, crew.platform.tenant(TENANT)["admin"]) as admin,
+        browser(crew.platform, tmp_path, AGENT_HZ) as phone,
+        crew.seat_given_back("aoi"),
+    ):
+        before, _ = await admin.read("queues/tidy")
+        service = {**before["service"], "wrap_up_extension": 60, "wrap_up_longest": 300}
+        await admin.change("queues/tidy", wrap_up=60, service=service)
+        await admin.put("pauses/stocktaking", {"name": "棚卸し"})
+        await phone.log_in(TENANT, person(crew.platform, "aoi"))
+        await phone.press("サインイン")
+        await phone.press("受付可にする")
+        await crew.board.state("aoi", "ready")
+        call = crew.dial(TIDY)
+        await phone.press("応答")
+        await call.rtp.hears(AGENT_HZ)
+        await phone.press("切断")
+        first = (await crew.board.state("aoi", "wrap_up"))["wrap_up_until"]
+        await phone.press("後処理を延長")
+        await crew.board.until(lambda: crew.board.agents["aoi"]["wrap_up_until"] > first, "a longer wrap-up")
+        await phone.press("後処理を終える")
+        await crew.board.state("aoi", "ready")
+        await phone.page.get_by_label("離席の理由").select_option("棚卸し")
+        await phone.press("離席する")
+        assert (await crew.board.state("aoi", "paused"))["reason"] == "stocktaking"
+        await phone.shows("棚卸し")
+        assert phone.said == []
+        await admin.change("queues/tidy", wrap_up=before["wrap_up"], service=before["service"])
+        await admin.api.must("DELETE", "/configuration/pauses/stocktaking", headers={"If-Match": "*"})
 
 
 async def test_the_page_speaks_english_too(crew: Crew, tmp_path: Path) -> None:

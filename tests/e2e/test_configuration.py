@@ -173,6 +173,8 @@ async def test_a_call_keeps_its_flow_also_over_a_restart_of_the_controller(crew:
         ("numbers/12345", {"flow": "patient"}, "number"),
         ("agents/bad", {"name": "x", "queues": ["nowhere"]}, "agents.bad.queues"),
         ("agents/bad", {"name": "x", "caller_number": "+81399999999"}, "agents.bad.caller_number"),
+        ("parking", {"places": ["801", "301"]}, "parking.places.1"),
+        ("parking", {"places": ["801", "117"]}, "parking.places.1"),
     ],
 )
 async def test_what_does_not_fit_is_told_with_field_and_reason_and_changes_nothing(

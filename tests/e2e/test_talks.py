@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from robots.phone import Answer, IncomingCall, OutgoingCall, Phone, Reject
-from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, TIDY, Crew
+from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, TENANT, TIDY, Crew
 from tests.e2e.crew import eventually as soon
+from tests.e2e.office import admin_of
 from tests.e2e.recordings import read
 from tests.e2e.way_out import OUTSIDE, opened
 
@@ -245,6 +246,54 @@ async def test_a_parked_call_is_picked_up_at_another_telephone_by_its_number(cre
     caller.hang_up()
     await rung.ended()
     assert await crew.api.get("/parked") == []
+
+
+async def test_places_and_time_of_parking_are_what_the_admin_has_set(crew: Crew) -> None:
+    async with admin_of(crew.platform, crew.platform.tenant(TENANT)["admin"]) as boss:
+        for wrong in ({"places": ["801"], "seconds": -1}, {"places": ["8"]}, {"places": ["801", "801"]}):
+            assert (await boss.try_put("parking", wrong)).status_code == 422
+        assert (await boss.api.get("/configuration/parking"))["version"] == 0
+        await boss.put("parking", {"places": ["801", "802"], "seconds": 2})
+        try:
+            aoi, caller, served, call = await talking(crew)
+            assert await refused(crew, call, "park", place="701") == "unknown_park_place"
+            assert (await do(crew, call, "park"))["place"] == "801"
+            await served.ended()
+            # Nobody picks it up: two seconds later it goes back to who parked it.
+            back = await aoi.rung()
+            await back.rtp.hears(CALLER_HZ)
+            caller.hang_up()
+            await back.ended()
+        finally:
+            _, tag = await boss.read("parking")
+            await boss.api.must("DELETE", "/configuration/parking", headers={"If-Match": tag})
+        assert len((await boss.api.get("/configuration/parking"))["places"]) == 20
+
+
+async def test_a_call_that_is_given_to_a_busy_number_outside_comes_back(crew: Crew) -> None:
+    async with opened(crew) as way:
+        way.behave(Reject(486))
+        aoi, caller, served, call = await talking(crew)
+        await do(crew, call, "transfer", to=OUTSIDE)
+        tried = await way.rung()
+        assert (tried.to_number, tried.from_number) == (OUTSIDE, PATIENT)
+        await served.ended()
+        # Busy is an answer: the other trunk would find the same, and whoever gave the call away has it again.
+        back = await aoi.rung()
+        await back.rtp.hears(CALLER_HZ)
+        await caller.rtp.hears(AGENT_HZ)
+        assert not way.second.calls
+        way.behave(PICK_UP)
+        way.first.tone_hz = OUT_HZ
+        await do(crew, call, "transfer", to=OUTSIDE)
+        taken = await way.rung()
+        await back.ended()
+        await caller.rtp.hears(OUT_HZ)
+        await taken.rtp.hears(CALLER_HZ)
+        caller.hang_up()
+        await taken.ended()
+        record = await crew.api.record(call)
+        assert (record["outcome"], len(record["legs"])) == ("completed", 5)
 
 
 async def test_a_call_is_given_to_somebody_outside_who_sees_the_right_number(crew: Crew) -> None:

@@ -97,14 +97,14 @@ class World:
                 self._perform(effect)  # type: ignore[arg-type]
         return items
 
-    def arrive(self, number: str, waited: float = 0.0, node: NodeId = NODE) -> CallId:
+    def arrive(self, number: str, waited: float = 0.0, node: NodeId = NODE, mark: str = "") -> CallId:
         """A caller dials `number`; he has been there for `waited` seconds (kept by the fallback)."""
         self.callers += 1
         channel = f"caller-{self.callers}"
         arrived = after(self.now, -waited)
         call, leg = call_id(node, channel, arrived), LegId(f"leg_{channel}")
         self.switch.caller_comes(channel, leg, call)
-        self.take(inputs.CallArrived(call, leg, node, channel, number, PersonalId("pii_1"), arrived))
+        self.take(inputs.CallArrived(call, leg, node, channel, number, PersonalId("pii_1"), arrived, mark=mark))
         return call
 
     def dials(self, agent: AgentId, destination: Destination | Refused, number: str = "+81312345678") -> CallId:

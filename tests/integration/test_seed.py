@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,12 +40,11 @@ def prompts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def settings(postgres_url: str, tmp_path: Path, prompts_folder: Path) -> SeedSettings:
+async def settings(
+    postgres_url: str, database_secrets: Callable[[Path], None], tmp_path: Path, prompts_folder: Path
+) -> SeedSettings:
     """Settings of a fresh, migrated database and an empty var."""
-    owner = tmp_path / "secrets" / "database"
-    owner.parent.mkdir(mode=0o700)
-    owner.touch(mode=0o600)
-    owner.write_text((Path(postgres_url.partition("host=")[2]) / "owner").read_text())
+    database_secrets(tmp_path)
     made = SeedSettings(
         var=tmp_path,
         database_url=postgres_url.format(f"seed{secrets.token_hex(6)}"),

@@ -6,7 +6,7 @@ import asyncio
 import importlib
 import pkgutil
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -28,13 +28,10 @@ for module in pkgutil.iter_modules(tables.__path__, "store.tables."):
 
 
 @pytest.fixture(scope="session")
-def secrets_folder(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The role passwords belong to the server, so every database of the session shares them."""
+def secrets_folder(database_secrets: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A `var` with the passwords of the server's roles."""
     folder = tmp_path_factory.mktemp("secrets")
-    owner = folder / "secrets" / "database"
-    owner.parent.mkdir()
-    owner.write_text((Path(postgres_url.partition("host=")[2]) / "owner").read_text())
-    owner.chmod(0o600)
+    database_secrets(folder)
     return folder
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from acd.facts import AgentSignedIn, LegUp, SeatRefused, SeatTaken
+from acd.facts import AgentSignedOut, LegUp, SeatRefused, SeatTaken
 from kernel.fact import Fact, Stream
 from kernel.ids import AgentId, CallId, LegId, Shard, TenantId, shard_of
 from store.codec import UnknownFact
@@ -31,8 +31,8 @@ def leg_up(seq: int, tenant: TenantId = EVEN, epoch: int = 1, call: str = "call_
 
 async def test_facts_come_back_in_order_and_by_subject(platform: AsyncEngine) -> None:
     store = FactStore(platform)
-    signed_in = Fact(EVEN, 1, 3, AT, Stream.FLOOR, "AgentSignedIn", 1, "agent_1", AgentSignedIn(AgentId("agent_1")))
-    facts = (leg_up(1), leg_up(2, call="call_2"), signed_in, leg_up(4))
+    signed_out = Fact(EVEN, 1, 3, AT, Stream.FLOOR, "AgentSignedOut", 1, "agent_1", AgentSignedOut(AgentId("agent_1")))
+    facts = (leg_up(1), leg_up(2, call="call_2"), signed_out, leg_up(4))
     await store.append(facts[:2])
     await store.append(facts[2:])
     await store.append([leg_up(1, OTHER)])

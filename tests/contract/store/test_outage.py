@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from acd.facts import AgentSignedIn
+from acd.schema import SCHEMAS
 from kernel.fact import Fact, Stream
 from kernel.ids import AgentId, Shard, TenantId
 from kernel.moment import parse
@@ -44,7 +45,7 @@ async def engine(server: PrivatePostgres, tmp_path: Path) -> AsyncIterator[Async
 def signed_in(seq: int) -> AnyFact:
     agent = AgentId("agent_1")
     at = parse("2026-11-21T01:02:03Z")
-    return Fact(EVEN, 1, seq, at, Stream.FLOOR, "AgentSignedIn", 1, agent, AgentSignedIn(agent))
+    return Fact(EVEN, 1, seq, at, Stream.FLOOR, "AgentSignedIn", SCHEMAS[AgentSignedIn], agent, AgentSignedIn(agent))
 
 
 async def test_a_writer_goes_on_where_it_was_when_the_database_is_back(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,13 +16,15 @@ from tests.services import free_port
 
 
 @pytest.fixture(scope="session")
-def settings(postgres_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> ApiSettings:
+def settings(
+    postgres_url: str,
+    database_secrets: Callable[[Path], None],
+    redis_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> ApiSettings:
     """Settings of a fresh, migrated database."""
     var = tmp_path_factory.mktemp("var")
-    owner = var / "secrets" / "database"
-    owner.parent.mkdir(mode=0o700)
-    owner.touch(mode=0o600)
-    owner.write_text((Path(postgres_url.partition("host=")[2]) / "owner").read_text())
+    database_secrets(var)
     made = ApiSettings(
         var=var,
         database_url=postgres_url.format(f"api{secrets.token_hex(6)}"),

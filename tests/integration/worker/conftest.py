@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -19,13 +19,12 @@ from tests.integration.worker.shop import Shop
 
 
 @pytest.fixture(scope="session")
-def settings(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> StoreSettings:
+def settings(
+    postgres_url: str, database_secrets: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory
+) -> StoreSettings:
     """Settings of a fresh, migrated database."""
     var = tmp_path_factory.mktemp("var")
-    owner = var / "secrets" / "database"
-    owner.parent.mkdir(mode=0o700)
-    owner.touch(mode=0o600)
-    owner.write_text((Path(postgres_url.partition("host=")[2]) / "owner").read_text())
+    database_secrets(var)
     made = StoreSettings(var=var, database_url=postgres_url.format(f"worker{secrets.token_hex(6)}"))
     asyncio.run(migrate(made))
     return made

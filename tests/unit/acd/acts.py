@@ -168,6 +168,11 @@ def _is_news(play: Play, said: inputs.Input) -> bool:
     calls = play.world.floor.calls
     if isinstance(said, inputs.CallArrived | inputs.PhoneDialled):
         return said.call not in calls
+    if isinstance(said, inputs.DigitPressed) and said.call in calls and calls[said.call].mark:
+        # Who could be called back may ask for it again and again.
+        return True
+    if isinstance(said, inputs.CallbackDue):
+        return said.callback in play.world.floor.callbacks
     if isinstance(said, inputs.FlowMoved | inputs.DigitPressed):
         # Keys are pressed again and again, and only the flow itself says where it goes.
         return said.call in calls and calls[said.call].place is Place.FLOW

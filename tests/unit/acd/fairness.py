@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from acd.config_of_routing import Membership, Relaxation, Requirement, Routing, Sharing, Strategy
-from acd.model import Agent, Call, Floor, OfferKind, Place, Queue, Wish, Work
+from acd.model import Agent, Call, Callback, Floor, OfferKind, Place, Queue, Wish, Work
 from acd.model import Line as PhoneLine
-from kernel.ids import AgentId
+from kernel.ids import AgentId, QueueId
 from kernel.moment import after
 
 WISHES: Final[dict[str, tuple[Requirement, ...]]] = {
@@ -60,6 +60,30 @@ def can_take(floor: Floor, agent: Agent, call: Call, at: datetime) -> bool:
     if at < after(call.queued or call.arrived, membership(agent, queue).delay):
         return False
     return can(agent, asked(rules(floor, call), call.requirements, call.queued or call.arrived, at))
+
+
+def spared(floor: Floor, call: Call) -> bool:
+    """Whether the call may have an agent of its queue although some are kept for callers before it who are being
+    called back."""
+    assert call.queue is not None
+    kept = sum(1 for one in _rung(floor, call.queue) if (-one.priority, one.since, one.id) < call.turn)
+    return not kept or _free(floor, call.queue) > kept
+
+
+def to_spare(floor: Floor, queue: QueueId) -> bool:
+    """Whether somebody who comes now may have an agent of the queue."""
+    kept = len(_rung(floor, queue))
+    return not kept or _free(floor, queue) > kept
+
+
+def _rung(floor: Floor, queue: QueueId) -> list[Callback]:
+    dialled = {call.callback for call in floor.calls.values() if call.place is Place.DIALLING}
+    mine = [one for one in floor.callbacks.values() if one.queue == queue and one.agent is None]
+    return [one for one in mine if one.id in dialled]
+
+
+def _free(floor: Floor, queue: QueueId) -> int:
+    return sum(1 for one in floor.agents.values() if could_be_rung(one) and queue in one.queues)
 
 
 def can(agent: Agent, levels: dict[str, int]) -> bool:

@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from acd import inputs, timers
+from acd import effects, inputs, timers
 from acd.choose import in_line
 from acd.model import Agent, Conversation, Floor, Leg, LegState, Line, Party, Place, Wish, Work
 from kernel.ids import AgentId, CallId, LegId
 from tests.fakes.world import World
-from tests.unit.acd.fairness import allowed, can_take, could_be_rung
+from tests.unit.acd.expected import Violation as Violation
+from tests.unit.acd.expected import expect as expect
+from tests.unit.acd.fairness import allowed, can_take, could_be_rung, spared
+from tests.unit.acd.invariants_of_callbacks import check_callbacks
 
 STANDING = (
     inputs.RingTimeEnded,
@@ -23,23 +26,12 @@ STANDING = (
     inputs.DialTimeEnded,
     inputs.WaitStepDue,
     inputs.ParkTimeEnded,
+    inputs.CallbackAskTimeEnded,
+    inputs.CallbackDue,
 )
 
 RINGS = (Place.WAITING, Place.TALKING)
 """Where a call may be that agents are rung for: others ring on until a talk that has begun also stands."""
-
-
-class Violation(AssertionError):
-    """A property does not hold; `letter` names it as docs/planted-bugs.md does."""
-
-    def __init__(self, letter: str, what: str) -> None:
-        super().__init__(f"({letter}) {what}")
-        self.letter = letter
-
-
-def expect(letter: str, holds: bool, what: str) -> None:
-    if not holds:
-        raise Violation(letter, what)
 
 
 def check(world: World, seen: Mapping[CallId, datetime]) -> None:
@@ -58,6 +50,7 @@ def check(world: World, seen: Mapping[CallId, datetime]) -> None:
     _deadlines_are_set(world)
     _legs_ahead(world)
     _who_listens(world)
+    check_callbacks(world)
 
 
 def _one_call_per_agent(world: World) -> None:
@@ -174,7 +167,7 @@ def _nobody_idle_beside_a_waiting_call(floor: Floor, seen: Mapping[CallId, datet
     for agent in floor.agents.values():
         for call in floor.calls.values() if could_be_rung(agent) else ():
             more = call.queue is not None and len(call.offers) < allowed(floor, call) and floor.reaches(call)
-            idle = more and can_take(floor, agent, call, seen[call.id])
+            idle = more and can_take(floor, agent, call, seen[call.id]) and spared(floor, call)
             expect("c", not idle, f"{agent.id} is idle while {call.id} waits")
 
 
@@ -224,8 +217,22 @@ def _places(floor: Floor) -> None:
 
 def _deadlines_are_set(world: World) -> None:
     for timer in timers.due(world.floor, world.now):
-        if isinstance(timer.then, STANDING):
+        if isinstance(timer.then, STANDING) and not _has_come(world, timer):
             expect("j", (timer.at, timer.then) in world.switch.timers, f"nobody will ever bring {timer}")
+
+
+def _has_come(world: World, timer: effects.SetTimer) -> bool:
+    """It went off, and what it brought about is under way: nothing more has to be brought."""
+    match timer.then:
+        case inputs.CallbackDue():
+            return timer.at <= world.now
+        case inputs.LongestWaitReached(call=call):
+            return timer.at <= world.now and world.floor.calls[call].asked is not None
+        case inputs.DialTimeEnded(leg=leg):
+            channel = world.floor.legs[leg].channel
+            return timer.at <= world.now and (channel in world.switch.dying or channel not in world.switch.channels)
+        case _:
+            return False
 
 
 def _legs_ahead(world: World) -> None:

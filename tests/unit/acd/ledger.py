@@ -20,6 +20,7 @@ from kernel.ids import AgentId, CallId, LegId, LineId
 from kernel.moment import after, seconds_between
 from tests.fakes.world import START, TENANT
 from tests.unit.acd.fairness import (
+    PREFERENCES,
     WISHES,
     allowed,
     asked,
@@ -29,6 +30,8 @@ from tests.unit.acd.fairness import (
     could_be_rung,
     grown,
     membership,
+    spared,
+    to_spare,
     waiting,
     weight,
 )
@@ -41,7 +44,8 @@ _OVER = (facts.OfferAccepted, facts.OfferMissed, facts.OfferRefused, facts.Offer
 class Ledger:
     """`shadow` is a second floor that sees nothing but the facts, as a restarted controller would; `since` is kept
     as each call joined, so that a place that is lost shows; `seen`: the moment whose step it stands at;
-    `given`: the priority it was given last, and from when on that grows."""
+    `given`: the priority it was given last, and from when on that grows; `turns`: since when who is called back waits,
+    by callback and by call."""
 
     shadow: Floor = field(default_factory=lambda: Floor(TENANT))
     queued: Counter[CallId] = field(default_factory=Counter)
@@ -64,6 +68,7 @@ class Ledger:
     wrap_up: dict[CallId, float] = field(default_factory=dict)
     owed: dict[AgentId, float] = field(default_factory=dict)
     there: dict[AgentId, datetime] = field(default_factory=dict)
+    turns: dict[str, datetime] = field(default_factory=dict)
 
     def fact(self, floor: Floor, fact: Fact[Body]) -> None:
         """One fact, before it is applied to the live floor."""
@@ -132,11 +137,19 @@ class Ledger:
                 expect("g", call not in self.arrived, f"{call} began twice")
                 self.arrived[call] = arrived
             case facts.CallQueued(call=call, queue=queue, priority=priority, since=since):
+                if fact.body.called_back:
+                    # It was admitted when he first waited, and he is not called to be turned away.
+                    self.offered.add(call)
+                    expect("u", since == self.turns[call], f"{call} stands as if it came at {since}")
                 self.since[call] = since
                 self.seen[call] = fact.at
                 self.given[call] = (priority, since)
                 self.queued[call] += 1
                 self.wrap_up[call] = floor.queues[queue].config.wrap_up
+            case facts.CallbackRequested(callback=callback, call=call):
+                self.turns[callback] = self.since[call]
+            case facts.CallbackTried(callback=callback, call=call):
+                self.turns[call] = self.turns[callback]
             case facts.WaitStepped(call=call):
                 self.seen[call] = fact.at
             case facts.PriorityChanged(call=call, priority=priority):
@@ -215,7 +228,7 @@ class Ledger:
         """Whether he may be rung for the call, which may ring at one more."""
         if call.queue is None or not floor.reaches(call) or len(call.offers) >= allowed(floor, call):
             return False
-        return can_take(floor, agent, call, self.seen[call.id])
+        return can_take(floor, agent, call, self.seen[call.id]) and spared(floor, call)
 
     def _turn(self, floor: Floor, agent: Agent, call: Call) -> tuple[bool, tuple[int, float], int, datetime, CallId]:
         assert call.queue is not None
@@ -280,13 +293,18 @@ class Ledger:
         expect("m", no.used >= no.limit, f"{no.call} is turned away with {no.used} of {no.limit} places taken")
         call, queue = floor.calls[no.call], floor.queues[no.queue]
         levels = asked(queue.config.routing, WISHES.get(no.number, ()), call.arrived, self.last)
-        ready = floor.reaches(call) and any(
-            could_be_rung(one)
-            and no.queue in one.queues
-            and after(call.arrived, membership(one, queue).delay) <= self.last
-            and can(one, levels)
-            for one in floor.agents.values()
-        )
+        wanted = floor.agents.get(PREFERENCES.get(no.number, AgentId("")))
+        there = wanted is not None and wanted.signed_in and no.queue in wanted.queues
+        only = there and self.last < after(call.arrived, queue.config.routing.preferred_for)
+        # Whom he waits for may be anybody's; whoever else is ready is not for him.
+        crew = [wanted] if only and wanted is not None else list(floor.agents.values())
+        free = [one for one in crew if could_be_rung(one) and no.queue in one.queues]
+        able = [
+            one
+            for one in free
+            if only or (after(call.arrived, membership(one, queue).delay) <= self.last and can(one, levels))
+        ]
+        ready = floor.reaches(call) and to_spare(floor, no.queue) and bool(able)
         expect("m", not ready, f"{no.call} is turned away while an agent is ready")
         expect("m", no.clause == floor.limits.places_clause, f"{no} names another clause than the contract")
 

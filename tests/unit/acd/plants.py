@@ -281,12 +281,12 @@ PLANTS: Final = (
     Plant("one seat more than was bought", "f", _rule(inputs.SignIn, _one_seat_more)),
     Plant("a ready agent gets the newest caller", "cdp", _replaced(match, "for_agent", _newest_caller)),
     Plant(
-        "a ready agent is given calls of his first queue only", "cdo", _replaced(match, "for_agent", _only_first_queue)
+        "a ready agent is given calls of his first queue only", "cdop", _replaced(match, "for_agent", _only_first_queue)
     ),
     Plant("a new call rings the agent idle for the shortest time", "dp", _replaced(match, "for_call", _last_idle)),
     Plant("priority is forgotten", "do", _replaced(Call, "turn", property(_turn_without_priority))),
     Plant("a call is offered while the floor is held", "cp", _replaced(match, "for_call", _although_held)),
-    Plant("an agent who becomes free is not matched", "c", _replaced(match, "for_agent", _nothing)),
+    Plant("an agent who becomes free is not matched", "co", _replaced(match, "for_agent", _nothing)),
     Plant("nobody is matched after a recovery", "cdj", _replaced(match, "for_everyone", _nothing)),
     Plant(
         "an agent whose phone still rings can be rung",
@@ -299,7 +299,7 @@ PLANTS: Final = (
     Plant("a call ends twice", "g", _decided(inputs.LegEnded, _twice(facts.CallEnded))),
     Plant(
         "a call that overflows never left its queue",
-        "bg",
+        "bgq",
         _decided(inputs.LongestWaitReached, _without(facts.CallLeftQueue)),
     ),
     Plant(

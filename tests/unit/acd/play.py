@@ -11,6 +11,7 @@ from acd.config import AgentConfig, Limits, LineRule, NumberRule, QueueConfig, S
 from acd.config_of_service import AfterMissed, Service
 from acd.config_of_waiting import Cause, Condition, OverflowStep, StepKind, Waiting
 from kernel.ids import CommandId, LineId, QueueId
+from kernel.refusal import Code, Refused
 from tests.fakes.simulated_switch import Channel
 from tests.fakes.world import Watch, World
 from tests.stories import agent, bought, go_ready, open_floor, queue
@@ -118,6 +119,7 @@ class Play:
                 world.switch.end(channel.name)
         world.deliver_all()
         for _ in range(3):
+            self._calls_nobody_back()
             world.pass_time(100.0)
             world.deliver_all()
             for channel in [one for one in world.switch.channels.values() if self._is_to_hang_up(one)]:
@@ -128,6 +130,11 @@ class Play:
         check_end(world)
         self.ledger.close()
         expect("e", world.rebuilt() == world.floor, "the facts alone give another floor at the end")
+
+    def _calls_nobody_back(self) -> None:
+        """No line leads any more to those who are to be called back, unless it rings already."""
+        for one in [one.id for one in self.world.floor.callbacks.values() if one.call is None]:
+            self.world.take(inputs.CallbackWayFound(one, Refused(Code.NO_LINE)))
 
     def _is_to_hang_up(self, channel: Channel) -> bool:
         """Whoever is outside, a phone that waits for an answer, and an agent whose call it is, be it that he made it or

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from acd import effects, facts, inputs
 from acd.callback_pacing import certainty
-from acd.config import QueueConfig
+from acd.config import Limits, NumberRule, QueueConfig
+from acd.config_of_routing import Requirement, Routing
 from acd.config_of_waiting import CallbackRule, Cause, First, OverflowStep, StepKind, Waiting
 from acd.model import Call, Destination, Direction, Place, Shown
-from kernel.ids import CallId, LegId, LineId, PersonalId, QueueId, TrunkName, call_id
+from kernel.ids import AgentId, CallId, LegId, LineId, PersonalId, QueueId, TrunkName, call_id
 from kernel.refusal import Code, Refused
 from tests.fakes.world import NODE, World
 from tests.stories import (
@@ -277,6 +279,20 @@ def test_the_agent_is_given_to_others_when_he_does_not_answer() -> None:
     assert world.bodies(facts.CallbackAttemptEnded)[0].why == "no_answer"
 
 
+def test_he_is_called_over_the_next_trunk_when_the_first_is_at_fault() -> None:
+    world, requested = called_first(attempts=1)
+    way = Destination(LineId("line"), (TrunkName("first"), TrunkName("second")))
+    world.take(inputs.CallbackWayFound(requested.callback, way))
+    go_ready(world, "ann")
+    world.switch.fail(their_phone(world), 34, 503, elsewhere=True)
+    world.deliver_all()
+    assert [one.trunk for one in world.bodies(facts.DialTried)] == ["first", "second"]
+    assert len(world.bodies(facts.CallbackTried)) == 1
+    world.switch.fail(their_phone(world), 17, 486, elsewhere=True)
+    world.deliver_all()
+    assert [one.outcome for one in world.bodies(facts.CallbackEnded)] == ["unreached"]
+
+
 def test_who_hangs_up_after_answering_is_called_no_more() -> None:
     world, requested = called_first()
     goes(world, requested)
@@ -320,3 +336,52 @@ def test_a_restart_while_his_telephone_rings_goes_on() -> None:
     world.deliver_all()
     answer(world, "ann")
     assert back(world).place is Place.TALKING
+
+
+def test_a_phone_that_cannot_be_rung_is_not_rung_for_one_callback_after_the_other() -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(),))
+    for requested in [asks(world, comes(world)) for _ in range(2)]:
+        goes(world, requested)
+    world.switch.broken.add(the(world, "ann").endpoint)
+    go_ready(world, "ann")
+    world.deliver_all()
+    assert the(world, "ann").shown is Shown.MISSED
+    assert len(world.bodies(facts.CallbackTried)) == 1
+
+
+def test_after_a_restart_his_telephone_rings_as_long_as_it_would_have() -> None:
+    world, requested = called_first(ring_time=30.0)
+    goes(world, requested)
+    go_ready(world, "ann")
+    world.restart()
+    world.run(25)
+    assert back(world).place is Place.DIALLING
+
+
+def test_who_comes_is_turned_away_although_an_agent_is_kept() -> None:
+    world, requested = called_first()
+    goes(world, requested)
+    go_ready(world, "ann")
+    number = NumberRule("q", places=1)
+    queues = tuple(one.config for one in world.floor.queues.values())
+    agents = tuple(one.config for one in world.floor.agents.values())
+    world.take(inputs.UseConfig(queues, agents, Limits(), (number,), version=9))
+    world.pass_time(1.0)
+    first, second = comes(world), comes(world)
+    assert waiting(world, "q") == [first]
+    assert [one.call for one in world.bodies(facts.WaitRefused)] == [second]
+
+
+def test_the_agent_who_was_kept_takes_another_when_he_cannot_take_him() -> None:
+    config = calls_back(first=First.CALLER)
+    config = replace(config, routing=Routing(requirements=(Requirement("tax", 1),), preferred_for=60.0))
+    world = open_floor(agent("ann", "q"), queues=(config,))
+    goes(world, asks(world, comes(world)))
+    go_ready(world, "ann")
+    world.preferences = {"q": AgentId("ann")}
+    world.pass_time(1.0)
+    other = comes(world)
+    assert offers(world) == []
+    world.switch.answer(their_phone(world))
+    world.deliver_all()
+    assert offers(world) == [(other, "ann")]

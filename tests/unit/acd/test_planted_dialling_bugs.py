@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.acd.histories import CALLING_OUT, play_all
+from tests.unit.acd.histories import CALLING_OUT, play_many
 from tests.unit.acd.invariants import Violation
 from tests.unit.acd.plants import Plant
 from tests.unit.acd.plants_of_dialling import DIALLING_PLANTS
@@ -18,7 +18,7 @@ LIST = Path(__file__).parents[3] / "docs" / "planted-bugs.md"
 def test_a_planted_bug_is_noticed_by_its_property(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     plant.put(monkeypatch)
     with pytest.raises(Violation) as noticed:
-        play_all(shrink=False, hat=[*CALLING_OUT, *plant.often])
+        play_many([*CALLING_OUT, *plant.often])
     assert noticed.value.letter in plant.letters, str(noticed.value)
 
 

@@ -14,6 +14,7 @@ from controller.destinations import Destinations, Outside, Wanted
 from kernel.fact import Fact, Stream
 from kernel.ids import AgentId, LineId, TenantId, TrunkName
 from kernel.refusal import Code, Refused
+from kernel.usage import LineKind
 from numbering.lines import Health, Line
 from tests.fakes.ari import BORN
 
@@ -51,13 +52,13 @@ def refused(wanted: Wanted) -> Code | None:
 
 @pytest.mark.parametrize("text", ["0312340000", "03-1234-0000", "+81312340000", "０３（１２３４）００００"])
 def test_a_number_in_any_spelling_goes_over_the_line_of_the_number_that_is_shown(text: str) -> None:
-    assert find(text) == Wanted("+81312340000", ON_CAPABLE, Destination(CAPABLE, (T3,)))
-    assert find(text, BOB) == Wanted("+81312340000", ON_PLAIN, Destination(PLAIN, (T1, T2)))
+    assert find(text) == Wanted("+81312340000", ON_CAPABLE, Destination(CAPABLE, (T3,), kind=LineKind.FIXED))
+    assert find(text, BOB) == Wanted("+81312340000", ON_PLAIN, Destination(PLAIN, (T1, T2), kind=LineKind.FIXED))
 
 
 def test_184_withholds_the_number_and_186_shows_it() -> None:
-    assert find("1840312340000", BOB).destination == Destination(PLAIN, (T1, T2), withheld=True)
-    assert find("1860312340000", BOB).destination == Destination(PLAIN, (T1, T2))
+    assert find("1840312340000", BOB).destination == Destination(PLAIN, (T1, T2), withheld=True, kind=LineKind.FIXED)
+    assert find("1860312340000", BOB).destination == Destination(PLAIN, (T1, T2), kind=LineKind.FIXED)
 
 
 @pytest.mark.parametrize("text", ["110", "１１０", "184110", "+81110", "0110", "119#", "1-1-8"])
@@ -65,7 +66,7 @@ def test_emergency_calls_are_found_in_any_spelling_and_refused_where_no_line_car
     assert refused(find(text, lines=LINES[:1])) is Code.EMERGENCY_NOT_AVAILABLE_ON_LINE
     found = find(text, BOB)
     assert found.number in ("110", "118", "119")
-    assert found.destination == Destination(CAPABLE, (T3,), emergency=True)
+    assert found.destination == Destination(CAPABLE, (T3,), emergency=True, kind=LineKind.OTHER)
     assert found.shown == ON_CAPABLE
 
 
@@ -92,12 +93,14 @@ def test_what_cannot_or_may_not_be_called_is_refused(text: str, code: Code) -> N
 
 
 def test_a_country_that_was_allowed_may_be_called() -> None:
-    assert find("+12125550123", allowed=("+1",)).destination == Destination(CAPABLE, (T3,))
+    assert find("+12125550123", allowed=("+1",)).destination == Destination(CAPABLE, (T3,), kind=LineKind.INTERNATIONAL)
 
 
 @pytest.mark.parametrize("shown", ["+81312345601", "0312345601", "03-1234-5601"])
 def test_a_number_of_the_tenant_may_be_shown(shown: str) -> None:
-    assert find("0312340000", shown=shown) == Wanted("+81312340000", ON_PLAIN, Destination(PLAIN, (T1, T2)))
+    assert find("0312340000", shown=shown) == Wanted(
+        "+81312340000", ON_PLAIN, Destination(PLAIN, (T1, T2), kind=LineKind.FIXED)
+    )
 
 
 @pytest.mark.parametrize("shown", ["+81312340110", "110", "0399999999", "anonymous", "+12125550123"])

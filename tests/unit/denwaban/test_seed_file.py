@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from acd.config import QueueConfig
+from acd.config_of_routing import Strategy
+from acd.config_of_waiting import Cause, First, OverflowStep, StepKind
 from denwaban import seed_file, seed_parts
 from kernel.errors import ConfigurationError
 from kernel.ids import QueueId
@@ -97,6 +99,27 @@ def test_a_range_unfolds_into_agents(tmp_path: Path) -> None:
     assert {agent.queues for agent in tenant.agents} == {("q",)}
 
 
+def test_a_queue_is_set_up_as_over_the_api(tmp_path: Path) -> None:
+    more = """
+routing = { strategy = "ring_all", ring_at_most = 3 }
+callback = { first = "caller", attempts = 2 }
+service = { missed_after = 2 }
+[tenant.queue.waiting]
+leave_key = "9"
+redial_within = 60
+overflow = [{ kind = "callback", causes = ["key"] }, { kind = "voicemail" }]
+"""
+    (tenant,) = seed(tmp_path, HEAD + TENANT + QUEUE + more).tenants
+    config = tenant.queues[0].config()
+    assert (config.routing.strategy, config.routing.ring_at_most) == (Strategy.RING_ALL, 3)
+    assert (config.callback.first, config.callback.attempts, config.service.missed_after) == (First.CALLER, 2, 2)
+    assert config.waiting.overflow == (
+        OverflowStep(StepKind.CALLBACK, (Cause.KEY,)),
+        OverflowStep(StepKind.VOICEMAIL),
+    )
+    assert (config.waiting.leave_key, config.waiting.redial_within) == ("9", 60)
+
+
 def test_a_queue_left_at_its_defaults_is_the_floors_own_default(tmp_path: Path) -> None:
     (tenant,) = seed(tmp_path, HEAD + TENANT + QUEUE).tenants
     assert tenant.queues[0].config() == QueueConfig(QueueId("q"), "Q")
@@ -108,6 +131,7 @@ def test_a_queue_left_at_its_defaults_is_the_floors_own_default(tmp_path: Path) 
         ("[carrier", "not TOML"),
         (HEAD, "tenant"),
         (HEAD + TENANT + 'password = "x"\n', "password"),
+        (HEAD + TENANT + QUEUE + 'routing = { strategy = "loudest" }\n', "routing.strategy"),
         (HEAD + TENANT + FLOW, "there is no queue 'q'"),
         (HEAD + TENANT + '[[tenant.number]]\nnumber = "+81312345601"\nflow = "f"\ndoes = "x"\n', "no flow f"),
         (HEAD + TENANT + '[[tenant.number]]\nnumber = "0312345601"\nflow = "f"\ndoes = "x"\n', "number"),

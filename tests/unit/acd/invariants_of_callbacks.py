@@ -1,0 +1,49 @@
+"""What must hold of those who are to be called back, at every moment."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from acd import inputs
+from acd.config_of_waiting import First
+from acd.lines import refusal
+from acd.model import Callback, Floor
+from tests.fakes.world import World
+from tests.unit.acd.expected import expect
+from tests.unit.acd.fairness import could_be_rung
+
+
+def check_callbacks(world: World) -> None:
+    """One attempt at a time, and no agent idle beside one who may be called by him."""
+    floor = world.floor
+    if not floor.callbacks:
+        return
+    _one_attempt(floor)
+    _nobody_idle_beside_a_callback(world)
+
+
+def _one_attempt(floor: Floor) -> None:
+    attempts = Counter(call.callback for call in floor.calls.values() if call.callback is not None)
+    for callback in floor.callbacks.values():
+        runs = callback.call is not None and callback.call in floor.calls
+        expect("u", attempts[callback.id] == runs, f"{callback.id} is called {attempts[callback.id]} times at once")
+        expect("u", runs == (callback.call is not None), f"{callback.id} is called by {callback.call}, which is over")
+        expect("u", callback.tried < callback.rule.attempts, f"{callback.id} has been tried {callback.tried} times")
+
+
+def _nobody_idle_beside_a_callback(world: World) -> None:
+    for callback in world.floor.callbacks.values():
+        if callback.rule.first is First.AGENT and _may_be_called(world, callback):
+            idle = [
+                one.id for one in world.floor.agents.values() if could_be_rung(one) and callback.queue in one.queues
+            ]
+            expect("u", not idle, f"{idle} are idle, and {callback.id} is to be called back")
+
+
+def _may_be_called(world: World, callback: Callback) -> bool:
+    """It is known over which line, nobody calls him, and it was said that it is time."""
+    way, floor = callback.destination, world.floor
+    if way is None or callback.call is not None or not floor.open or callback.queue not in floor.queues:
+        return False
+    said = (callback.due, inputs.CallbackDue(callback.id, callback.due)) not in world.switch.timers
+    return said and world.now >= callback.due and refusal(floor, way.line) is None
