@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from acd.model import Agent, Floor
+from kernel.ids import AgentId
 from kernel.refusal import Code, Refused
 
 
@@ -14,11 +15,11 @@ def phone_of(floor: Floor, agent: Agent, phone: str) -> Agent | Refused:
     owner = agent if not phone else _named(floor, phone)
     if owner is None:
         return Refused(Code.UNKNOWN_PHONE, params=(("phone", phone),))
-    there = [one for one in floor.agents.values() if one.endpoint == owner.config.endpoint and one.id != agent.id]
+    there = [floor.agents[one] for one in sorted(floor.desks.get(owner.config.endpoint, ())) if one != agent.id]
     taken = next((one for one in there if one.signed_in or one.leg is not None or one.aside is not None), None)
     return owner if taken is None else Refused(Code.PHONE_TAKEN, params=(("agent", taken.id),))
 
 
 def _named(floor: Floor, phone: str) -> Agent | None:
-    known = (one for one in floor.agents.values() if phone in (one.id, one.config.extension) and not one.leaving)
-    return next(known, None)
+    known = (floor.agents.get(one) for one in (AgentId(phone), *sorted(floor.extensions.get(phone, ()))))
+    return next((one for one in known if one is not None and not one.leaving), None)

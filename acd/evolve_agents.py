@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from acd import facts
 from acd.config_of_service import AfterMissed
+from acd.evolve_desks import get_up, give_seat_back, settle, take_seat
 from acd.evolve_lines import leave_lines, reindex, stand, take_up
 from acd.model import MISSED, REFUSED, Agent, Floor, Line, Offer, OfferKind, Wish, Work
 from kernel.ids import CommandId
@@ -38,7 +39,9 @@ def _configured(floor: Floor, body: facts.AgentConfigured, at: datetime) -> None
         agent = floor.agents[body.agent.id] = Agent(body.agent, since=at, idle_since=at)
     else:
         leave_lines(floor, agent)
+        get_up(floor, agent)
     agent.config, agent.leaving = body.agent, False
+    settle(floor, agent)
     take_up(floor, agent)
 
 
@@ -52,15 +55,16 @@ def _removed(floor: Floor, body: facts.AgentRemoved, _at: datetime) -> None:
     agent = floor.agents.pop(body.agent, None)
     if agent is not None:
         leave_lines(floor, agent)
-        floor.seats.pop(agent.id, None)
+        get_up(floor, agent)
+        give_seat_back(floor, agent.id)
 
 
 def _seat_taken(floor: Floor, body: facts.SeatTaken, _at: datetime) -> None:
-    floor.seats[body.agent] = body.kind
+    take_seat(floor, body.agent, body.kind)
 
 
 def _seat_returned(floor: Floor, body: facts.SeatReturned, _at: datetime) -> None:
-    floor.seats.pop(body.agent, None)
+    give_seat_back(floor, body.agent)
 
 
 def _seat_refused(_floor: Floor, _body: facts.SeatRefused, _at: datetime) -> None:
@@ -70,12 +74,14 @@ def _seat_refused(_floor: Floor, _body: facts.SeatRefused, _at: datetime) -> Non
 def _signed_in(floor: Floor, body: facts.AgentSignedIn, at: datetime) -> None:
     agent = floor.agents[body.agent]
     leave_lines(floor, agent)
+    get_up(floor, agent)
     agent.signed_in = True
     agent.calls_taken, agent.talked, agent.last_talk = 0, 0.0, None
     agent.calls_of = {}
     agent.wish = Wish.PAUSED
     agent.reason = ""
     agent.desk, agent.missed = body.endpoint, 0
+    settle(floor, agent)
     agent.away_from = set()
     agent.since = agent.idle_since = at
     absent_from(agent, at)
@@ -89,7 +95,9 @@ def _signed_out(floor: Floor, body: facts.AgentSignedOut, at: datetime) -> None:
     agent.reason = ""
     agent.work = Work.FREE
     agent.wrap_up_until = None
+    get_up(floor, agent)
     agent.desk = ""
+    settle(floor, agent)
     agent.since = at
     absent_from(agent, at)
     reindex(floor, agent)

@@ -280,6 +280,12 @@ class Floor:
     """The tenant's own pause reasons, by id."""
     seats: dict[AgentId, str] = field(default_factory=dict)
     """Who holds a seat, and of which kind."""
+    seats_used: dict[str, int] = field(default_factory=dict)
+    """How many seats of each kind are taken."""
+    desks: dict[str, set[AgentId]] = field(default_factory=dict)
+    """Who works, or would work, at each phone, by its endpoint."""
+    extensions: dict[str, set[AgentId]] = field(default_factory=dict)
+    """Whose digits inside the tenant these are."""
     places: dict[str, set[CallId]] = field(default_factory=dict)
     """The calls that hold a waiting place, by called number."""
     channels: dict[LineId, int] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from kernel.refusal import Code, Refused
 
 def used(floor: Floor, kind: str) -> int:
     """How many seats of this kind are taken."""
-    return sum(1 for taken in floor.seats.values() if taken == kind)
+    return floor.seats_used.get(kind, 0)
 
 
 def no_room(floor: Floor, kind: str) -> Refused | None:

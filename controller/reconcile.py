@@ -18,7 +18,7 @@ from controller.perform import Performer
 from controller.policy import Policy
 from controller.ports import Ari
 from controller.recorder import ID_VARIABLE, Recorder
-from controller.talks import is_invited
+from controller.talks import RUNG, is_invited
 from kernel.ids import NodeId, PlaybackId
 
 STASIS = "Stasis"
@@ -61,7 +61,7 @@ class Reconciler:
                 box.take(_gone(leg, PLATFORM_FAILURE if failed else "gone"))
         for leg in self._legs(box):
             if leg.channel in living.channels:
-                self._note(box, leg, living)
+                await self._note(box, leg, living)
         self._keep_prepared(box, living)
         for call in list(box.floor.calls.values()):
             await self._go_on(box, call, living)
@@ -94,7 +94,7 @@ class Reconciler:
                 elif not names.is_leg(leg.channel):
                     self._leases.hold(leg.channel)
 
-    def _note(self, box: Mailbox, leg: Leg, living: Living) -> None:
+    async def _note(self, box: Mailbox, leg: Leg, living: Living) -> None:
         """Answers that came while nobody listened, and phones that may not have been rung yet."""
         channel = living.channels[leg.channel]
         call = box.floor.calls.get(leg.call)
@@ -106,7 +106,7 @@ class Reconciler:
         elif leg.state is LegState.RINGING and channel.state is ChannelState.UP:
             box.take(inputs.LegAnswered(leg.id))
         elif is_invited(call, leg):
-            self._invited(box, leg, channel)
+            await self._invited(box, leg, channel)
         elif call.place is Place.TALKING:
             # Who is in no talk and is not awaited was to be hung up; that is said again with the rest of it.
             return
@@ -128,12 +128,20 @@ class Reconciler:
                 self._ari.post(channels.hangup(channel.id))
                 box.take(inputs.OfferFailed(offer.id, "interrupted"))
 
-    def _invited(self, box: Mailbox, leg: Leg, channel: wire.Channel) -> None:
-        """Who is being rung for a talk goes on being rung; whether a channel that stands was dialled nobody can tell,
-        and dialling twice would end it: so its end is waited for, or the next one is rung."""
-        if channel.state is ChannelState.DOWN:
+    async def _invited(self, box: Mailbox, leg: Leg, channel: wire.Channel) -> None:
+        """Who is being rung for a talk goes on being rung, and who was not rung yet is rung now. Of a telephone that
+        was to ring and says nothing nobody can tell whether it does, and ringing it twice would end it: so this try is
+        over, and the next one is rung or the call goes back."""
+        if channel.state is not ChannelState.DOWN:
+            return
+        rung = isinstance(await self._ari.send(channels.get_variable(channel.id, RUNG)), Done)
+        if leg.id not in box.floor.legs:
+            return
+        if rung:
             self._ari.post(channels.hangup(channel.id))
             box.take(_gone(leg, "gone"))
+        else:
+            self._performer.dial(box, leg.id, channel.protocol_id)
 
     def _dialling(self, box: Mailbox, leg: Leg, call: Call, channel: wire.Channel) -> None:
         """A call out that does not talk yet: whose telephone rings goes on, who was not called yet is called now."""

@@ -19,6 +19,10 @@ _ABSENT: Final = 20
 _CONGESTION: Final = 34
 """Q.850: subscriber absent; circuit congestion."""
 
+RUNG: Final = "DENWABAN_RUNG"
+"""The variable of an invited channel that says that its INVITE was ordered: who comes back after a crash orders it
+where nobody did, and never twice."""
+
 
 class Talks:
     """Carries out what is ordered in talks on one node."""
@@ -51,6 +55,7 @@ class Talks:
 
     def created(self, leg: Leg, box: Mailbox) -> None:
         """The channel of who is invited stands in Stasis: send its INVITE; what it shows it was made with."""
+        self._ari.post(channels.set_variable(leg.channel, RUNG, "yes"))
         self._ari.post(channels.dial(leg.channel), failed_leg(box, leg.id, _CONGESTION, elsewhere=False))
 
     def again(self, box: Mailbox, call: Call) -> None:

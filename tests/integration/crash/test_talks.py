@@ -18,11 +18,11 @@ OTHER_HZ = 1500
 CASES = [
     ("transfer", 7, 1),
     ("consult", 8, 1),
-    ("transfer", 2, 1),
+    ("transfer", 9, 1),
     ("consult", 7, 1),
     ("transfer", 8, 1),
     ("consult", 7, 2),
-    ("transfer", 9, 1),
+    ("transfer", 2, 1),
     ("transfer", 6, 1),
     ("transfer", 7, 2),
     ("consult", 9, 1),

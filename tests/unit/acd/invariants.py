@@ -9,7 +9,7 @@ from datetime import datetime
 from acd import effects, inputs, timers
 from acd.choose import in_line
 from acd.model import Agent, Conversation, Floor, Leg, LegState, Line, Party, Place, Wish, Work
-from kernel.ids import CallId, LegId
+from kernel.ids import AgentId, CallId, LegId
 from tests.fakes.world import World
 from tests.unit.acd.expected import Violation as Violation
 from tests.unit.acd.expected import expect as expect
@@ -174,6 +174,11 @@ def _nobody_idle_beside_a_waiting_call(floor: Floor, seen: Mapping[CallId, datet
 def _seats(floor: Floor) -> None:
     signed_in = {agent.id for agent in floor.agents.values() if agent.signed_in}
     expect("f", set(floor.seats) == signed_in, f"seats {floor.seats}, signed in {signed_in}")
+    expect("f", floor.seats_used == Counter(floor.seats.values()), f"{floor.seats_used} of {floor.seats}")
+    at_work: dict[str, set[AgentId]] = {}
+    for agent in floor.agents.values():
+        at_work.setdefault(agent.endpoint, set()).add(agent.id)
+    expect("f", floor.desks == at_work, f"at the phones {floor.desks}, recounted {at_work}")
 
 
 def _channels(floor: Floor) -> None:

@@ -1,20 +1,25 @@
-"""What a decision costs does not grow with the number of waiting callers: touched objects are counted, not time."""
+"""What a decision costs does not grow with who waits or works: touched objects are counted, not time."""
 
 from __future__ import annotations
 
 from collections import UserDict
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from acd import inputs
+from acd import facts, inputs
+from acd.config import AgentConfig
+from acd.config_of_routing import AgentSkill, Membership, Relaxation, Requirement, Routing
 from acd.decide import decide
 from acd.effects import RingAgent
-from acd.model import Wish
+from acd.evolve import evolve
+from acd.model import Line, Wish
+from kernel.fact import Fact, Stream
 from kernel.ids import AgentId, CallId, CommandId, LegId, PersonalId, QueueId
 from kernel.moment import after
-from tests.fakes.world import NODE, World
+from tests.fakes.world import NODE, TENANT, World
 from tests.stories import agent, go_ready, open_floor, queue
 
 
@@ -107,3 +112,79 @@ def test_an_input_that_is_late_touches_nothing() -> None:
     world = crowd(100)
     assert list(decide(world.floor, inputs.LegEnded(LegId("leg_unknown")), world.now)) == []
     assert (Counted.compared, Watched.touched) == (0, 1)
+
+
+SIZES = (200, 2_000, 20_000)
+QUEUES = (QueueId("law"), QueueId("sales"))
+CHAT, SALES = AgentSkill("chat", 5), AgentSkill("sales", 3)
+
+
+def staff(agents: int) -> World:
+    """So many are ready and can do nothing that is asked for; a hundredth as many wait for what nobody can. Four can
+    sell: two of a later tier. One knows the law and is paused."""
+    asked = (Requirement("law", 3, (Relaxation(60.0, 0),)),)
+    idle = [AgentConfig(AgentId(f"a{turn:05}"), "", f"e{turn}", QUEUES, skills=(CHAT,)) for turn in range(agents)]
+    sellers = [
+        replace(agent(f"seller-{turn}", *QUEUES), skills=(SALES,), memberships=tuple(_tier(turn // 2)))
+        for turn in range(4)
+    ]
+    lawyer = replace(agent("lawyer", *QUEUES), skills=(AgentSkill("law", 5),))
+    newcomer = agent("newcomer", *QUEUES)
+    world = open_floor(*idle, *sellers, lawyer, newcomer, queues=(queue("law", routing=Routing(requirements=asked)),))
+    for one in (*idle, *sellers, lawyer):
+        present(world, one, ready=one is not lawyer)
+    for number in range(agents // 100):
+        world.take(wants(world, number, "law"))
+    # What is asked for the first time costs a look at everybody, and rings the first seller; this is before it counts.
+    world.take(wants(world, agents, "sales", "sales"))
+    world.take(inputs.LegEnded(LegId(f"leg_{agents:06}"), 16))
+    world.floor.agents = Watched(world.floor.agents)  # type: ignore[assignment]
+    world.floor.calls, world.floor.legs = Watched(world.floor.calls), Watched(world.floor.legs)  # type: ignore[assignment]
+    return world
+
+
+def _tier(tier: int) -> list[Membership]:
+    return [Membership(name, tier=tier) for name in QUEUES]
+
+
+def present(world: World, who: AgentConfig, *, ready: bool) -> None:
+    """He is at work; told by facts, so that 20,000 are there soon."""
+    bodies = [facts.SeatTaken(who.id, 0, None, ""), facts.AgentSignedIn(who.id), facts.LineChanged(who.id, Line.UP)]
+    for body in [*bodies, *([facts.WishChanged(who.id, Wish.READY, "")] if ready else [])]:
+        world.floor.seq += 1
+        evolve(world.floor, Fact(TENANT, 1, world.floor.seq, world.now, Stream.FLOOR, "", 1, "", body))
+
+
+def wants(world: World, number: int, name: str, skill: str = "") -> inputs.CallRouted:
+    """A caller has come to a queue and asks for a skill beside those of the queue."""
+    routed = join(world, number, name)
+    return replace(routed, requirements=(Requirement(skill, 2),) if skill else ())
+
+
+def touched(world: World, given: inputs.Input) -> tuple[int, list[AgentId]]:
+    """How many agents, calls and legs are looked at, and who is rung."""
+    Watched.touched = 0
+    items = world.take(given)
+    return Watched.touched, [item.agent for item in items if isinstance(item, RingAgent)]
+
+
+def relaxes(world: World) -> inputs.WaitStepDue:
+    """The one who waits longest, now that the first is rung for, gets by with less."""
+    call = world.floor.calls[CallId("call_000001")]
+    assert call.queued is not None
+    world.now = after(call.queued, 60.0)
+    return inputs.WaitStepDue(call.id, QUEUES[0], call.queued, world.now)
+
+
+def test_a_decision_touches_as_many_beside_twenty_thousand_agents_as_beside_two_hundred() -> None:
+    found = []
+    for size in SIZES:
+        world = staff(size)
+        sold = touched(world, wants(world, size + 1, "sales", "sales"))
+        given = touched(world, inputs.SetWish(CommandId("ready"), AgentId("lawyer"), Wish.READY))
+        came = touched(world, inputs.SignIn(CommandId("sign-in"), AgentId("newcomer")))
+        stepped = touched(world, relaxes(world))
+        assert (sold[1], given[1], came[1], len(stepped[1])) == ([AgentId("seller-1")], [AgentId("lawyer")], [], 1)
+        found.append([one[0] for one in (sold, given, came, stepped)])
+    assert found[0] == found[1] == found[2], found
+    assert max(found[0]) <= 40
