@@ -35,7 +35,6 @@ def test_a_queue_that_says_nothing_rings_who_has_been_idle_longest() -> None:
     [
         ({"strategy": "loudest"}, ("routing", "strategy")),
         ({"ring_at_most": -1}, ("routing", "ring_at_most")),
-        ({"preferred_for": -0.5}, ("routing", "preferred_for")),
         ({"requirements": [{"skill": "tax", "level": -1}]}, ("routing", "requirements", 0, "level")),
         ({"requirements": [{"skill": "a\nb"}]}, ("routing", "requirements", 0, "skill")),
         ({"requirements": [{"skill": "~"}]}, ("routing", "requirements", 0, "skill")),
