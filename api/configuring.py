@@ -72,7 +72,7 @@ async def publish(uses: Services, me: Person, change: Change) -> TenantConfig:
 
     def checked(config: TenantConfig) -> TenantConfig:
         after = change(config)
-        fits(after, entitled)
+        fits(after, entitled, config)
         refused = exceeded(held(after, users), entitled)
         if refused is not None:
             raise RefusalRaised(refused)

@@ -30,16 +30,26 @@ NUMBERS: Final = {"number_050": ("+8150",), "number_toll_free": ("+81120", "+818
 """Kinds of numbers that are sold by the piece, and how they begin."""
 
 
-def fits(config: TenantConfig, entitled: Entitled) -> None:
-    """Ends the request with 422 unless the whole configuration can be brought into force as it is."""
+def fits(config: TenantConfig, entitled: Entitled, before: TenantConfig | None = None) -> None:
+    """Ends the request with 422 unless the whole configuration can be brought into force as it is.
+
+    What a wait needs of the contract is asked of what has changed: a contract that has ended since forbids nobody to
+    change something else.
+    """
     flows = _flows(config)
     told = {*prompts.STANDARD, *(str(one.id) for one in config.prompts)}
     found = (_agents(config), _numbers(config), waiting.flaws(config, told), _whispers(config, told))
     _raise([flaw for some in (*found, parking.flaws(config)) for flaw in some])
-    waits = (*waiting.unsold(config, entitled), *waiting.holds(config, flows, entitled))
+    stood = () if before is None else tuple(_waits(before, _flows(before), entitled))
+    waits = (one for one in _waits(config, flows, entitled) if one not in stood)
     limits = (*_places(config, entitled), *_counted(config, entitled), *waits)
     for refused in (*_rights(config, flows, entitled), *limits):
         raise RefusalRaised(refused, UNPROCESSABLE)
+
+
+def _waits(config: TenantConfig, flows: dict[str, Flow], entitled: Entitled) -> Iterator[Refused]:
+    yield from waiting.unsold(config, entitled)
+    yield from waiting.holds(config, flows, entitled)
 
 
 def unfit(field: str, flaw: str, reason: str) -> ProblemRaised:

@@ -52,7 +52,8 @@ def unsold(config: TenantConfig, entitled: Entitled) -> Iterator[Refused]:
     waits = {one.of for one in entitled.list() if one.kind in (WAITING, WHEN_BUSY)}
     for number in config.numbers:
         if number.places and number.number in own - waits:
-            yield Refused(Code.FEATURE_NOT_LICENSED, NOTHING, params=(("feature", WHEN_BUSY),))
+            params = (("feature", WHEN_BUSY), ("number", number.number))
+            yield Refused(Code.FEATURE_NOT_LICENSED, NOTHING, params=params)
 
 
 def holds(config: TenantConfig, flows: Mapping[str, Flow], entitled: Entitled) -> Iterator[Refused]:

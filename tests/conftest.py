@@ -28,7 +28,7 @@ def database_secrets(postgres_url: str) -> Callable[[Path], None]:
     """Writes the passwords of the server's roles below a `var`: roles belong to the server, so whoever migrates a
     database of it with passwords of his own would lock all others out."""
     owner = (Path(postgres_url.partition("host=")[2]) / "owner").read_text()
-    known = {"database": owner, "database_platform": secrets.token_hex(16), "database_tenant": secrets.token_hex(16)}
+    known = {name: secrets.token_urlsafe(32) for name in ("database_platform", "database_tenant")} | {"database": owner}
 
     def write(var: Path) -> None:
         folder = var / "secrets"

@@ -15,7 +15,7 @@ from tests.e2e.crew import AGENT_HZ, CALLER_HZ, TENANT, Crew, eventually
 from tests.e2e.office import Admin, admin_of, at_work
 from tests.e2e.way_out import OUTSIDE, WayOut, opened
 
-NUMBER, BEHIND = "+81312345693", "+81312345694"
+NUMBER, BEHIND = "+81312345697", "+81312345698"
 CALLER = "0398765432"
 
 
@@ -38,7 +38,7 @@ async def house(crew: Crew) -> AsyncIterator[House]:
     admin = crew.platform.tenant(TENANT)["admin"]
     async with opened(crew) as way, admin_of(crew.platform, admin) as boss:
         if (await boss.api.ask("GET", "/configuration/queues/leave")).status_code != 200:
-            await boss.queue_with_number("behind", BEHIND)
+            await boss.queue_with_number("beyond", BEHIND)
             await boss.queue_with_number("leave", NUMBER)
         yield House(crew, way, boss)
 
@@ -70,13 +70,13 @@ async def test_a_message_is_kept_as_the_recording_of_the_call(crew: Crew) -> Non
 
 async def test_by_key_to_the_next_queue_and_by_key_called_back(crew: Crew) -> None:
     async with house(crew) as here:
-        steps = ({"kind": "queue", "queue": "behind", "causes": ["key"]},)
+        steps = ({"kind": "queue", "queue": "beyond", "causes": ["key"]},)
         await here.chain(*steps, leave_key="9")
         call = await crew.wait_in("leave", NUMBER, 1)
         call.send_dtmf("9")
-        await crew.board.waiting("behind", 1)
+        await crew.board.waiting("beyond", 1)
         assert crew.board.of("CallLeftQueue", outcome="left_by_key")
-        phone = await at_work(crew, "mio", await here.boss.agent("mio", "leave", "behind"), ready=False)
+        phone = await at_work(crew, "mio", await here.boss.agent("mio", "leave", "beyond"), ready=False)
         await crew.api.ready("mio")
         taken = await phone.rung()
         await taken.rtp.hears(CALLER_HZ)
