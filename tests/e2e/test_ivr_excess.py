@@ -10,7 +10,7 @@ from tests.e2e.crew import Crew, assembled, eventually
 from tests.e2e.office import Admin, admin_of
 from tests.platform import Platform
 
-TENANT, NUMBER = "sakura", "+81312345690"
+TENANT, NUMBER = "sakura", "+81312345706"
 MENU = {
     "start": "ask",
     "nodes": {
