@@ -18,8 +18,8 @@ class Relay:
         """How many have connected so far."""
         self.chunk = 0
         """Bytes handed on at once; 0: as they come."""
-        self.asked: asyncio.Queue[bytes] = asyncio.Queue()
-        """What those who connected have sent, as it came."""
+        self.asked: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue()
+        """What those who connected have sent, as it came, each with the number of its connection."""
         self._links: set[_Link] = set()
 
     def blackhole(self) -> None:
@@ -38,6 +38,7 @@ class _Link:
 
     def __init__(self, relay: Relay) -> None:
         self.relay = relay
+        self.number = relay.connections
         self.silent = False
         self.near: _Half = _Half(self)
         self.far: _Half = _Half(self)
@@ -70,7 +71,7 @@ class _Half(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self is self.link.near:
-            self.link.relay.asked.put_nowait(data)
+            self.link.relay.asked.put_nowait((self.link.number, data))
         if self.link.silent:
             return
         other = self.link.other(self)

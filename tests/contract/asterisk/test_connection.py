@@ -131,7 +131,7 @@ async def test_a_living_socket_outlives_its_pings(asterisk_server: AsteriskServe
         while not relay.asked.empty():
             relay.asked.get_nowait()
         for _ in range(3):
-            ping = await asyncio.wait_for(relay.asked.get(), 30)
+            _, ping = await asyncio.wait_for(relay.asked.get(), 30)
             assert ping[0] == 0x89
         assert ari.downs == []
 
