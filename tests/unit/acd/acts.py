@@ -22,7 +22,7 @@ JUMPS: Final = (0.5, 1.0, 4.0, 9.0, 21.0, 70.0)
 # Said again these mean something new: what the line, the node or the configuration is now.
 NOT_REPEATABLE: Final = (
     inputs.LineSeen, inputs.LiveSeen, inputs.UseConfig, inputs.ShardWasTaken, inputs.NodeWasLost,
-    inputs.RecoveryFinished, inputs.LegHeld, inputs.LegUnheld,
+    inputs.RecoveryFinished, inputs.LegHeld, inputs.LegUnheld, inputs.PhoneMoved,
 )  # fmt: skip
 
 
@@ -190,6 +190,9 @@ def _is_news(play: Play, said: inputs.Input) -> bool:
         return said.leg in play.world.floor.legs
     if isinstance(said, inputs.PhonePickedUp):
         return said.leg not in play.world.floor.legs
+    if isinstance(said, inputs.RecordingWanted):
+        # Wanted before there was anything to record.
+        return said.call in calls and calls[said.call].recording is None
     if isinstance(said, inputs.ParkTimeEnded):
         return said.call in calls and calls[said.call].parked is not None
     if isinstance(said, inputs.AbsenceLasted):
