@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
 import pytest
 
 from robots.phone import Answer, IncomingCall, OutgoingCall, Phone, Reject
 from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, TENANT, TIDY, Crew
 from tests.e2e.crew import eventually as soon
 from tests.e2e.office import admin_of
-from tests.e2e.recordings import read
+from tests.e2e.recordings import loudest, read
 from tests.e2e.way_out import OUTSIDE, opened
 
 REN_HZ, OUT_HZ = 1500, 2200
@@ -197,12 +196,6 @@ def seconds(since: datetime | None, until: datetime | None) -> float:
     assert since is not None
     assert until is not None
     return (until - since).total_seconds()
-
-
-def loudest(samples: Any, rate: int) -> float:
-    """The frequency that holds most of a piece of sound; 0 where there is none."""
-    power = np.abs(np.fft.rfft(samples * np.blackman(samples.size)))
-    return float(np.fft.rfftfreq(samples.size, 1 / rate)[int(power.argmax())]) if power.max() > 1e5 else 0.0
 
 
 async def test_three_hear_each_other_and_two_talk_on_when_one_leaves(crew: Crew) -> None:
