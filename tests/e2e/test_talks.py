@@ -77,6 +77,9 @@ async def test_a_call_is_given_to_a_colleague_to_a_queue_and_after_asking(crew: 
     aoi, caller, served, call = await talking(crew)
     ren = await second(crew)
     assert await refused(crew, call, "transfer", to="399") == "unknown_extension"
+    assert await refused(crew, call, "consult", queue="patient", skills=[{"skill": "tax", "level": 2}]) == "nobody_free"
+    unfit = {"agent": "aoi", "to": "302", "skills": [{"skill": "tax"}]}
+    assert (await crew.api.ask("POST", f"/calls/{call}/transfer", json=unfit)).status_code == 422
     await do(crew, call, "transfer", to="302")
     taken = await ren.rung()
     await served.ended()
@@ -100,7 +103,8 @@ async def test_a_call_is_given_to_a_colleague_to_a_queue_and_after_asking(crew: 
     await asked.rtp.hears(CALLER_HZ)
     # aoi sends him back to the queue, where ren takes him as a new call.
     await crew.api.ready("ren")
-    await do(crew, call, "transfer", queue="patient")
+    await do(crew, call, "transfer", queue="patient", priority=3)
+    assert (await crew.board.fact("CallQueued", call=call, nth=2))["body"]["priority"] == 3
     again = await ren.rung()
     await asked.ended()
     await again.rtp.hears(CALLER_HZ)
