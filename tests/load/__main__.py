@@ -1,6 +1,7 @@
 """`make bench`: measures denwaban beside app_queue and writes docs/benchmarks.md.
 
-Each part keeps its figures in var/bench/, so parts may be run one at a time; the page is written from all there are.
+Each part keeps its figures in var/bench/, so parts may be run one at a time; the page is written from all there are,
+and what it said of the others stays.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ def main() -> int:
                 for name in names:
                     _measure(rig, name, given, console, progress)
     kept = results.kept()
-    text = page.write(kept)
+    before = given.out.read_text(encoding="utf-8") if given.out.exists() else ""
+    text = page.write(kept, before)
     given.out.write_text(text, encoding="utf-8")
     console.print(text, markup=False, highlight=False, soft_wrap=True)
     failed = [check for check in page.bench_checks(kept) if not check.ok]
@@ -46,8 +48,9 @@ def _measure(rig: Rig, name: str, given: argparse.Namespace, console: Console, p
     begun, part = time.monotonic(), PARTS[name]
     samples = given.samples or (part.smoke if given.smoke else part.full)
     data = part.measure(rig, samples, progress)
-    results.keep(name, samples, describe(rig), data)
-    console.print(f"{name}: done in {time.monotonic() - begun:.0f} s")
+    seconds = time.monotonic() - begun
+    results.keep(name, samples, describe(rig), data, seconds)
+    console.print(f"{name}: done in {seconds:.0f} s")
 
 
 def _arguments() -> argparse.Namespace:

@@ -60,6 +60,7 @@ def _no_wait(rig: Rig, samples: int, progress: Progress) -> Data:
         "ring": {arm: milliseconds(side.ring) for arm, side in outcome.sides.items()},
         "sound": {arm: milliseconds(side.sound) for arm, side in outcome.sides.items()},
         "failed": sum(side.unserved for side in outcome.sides.values()),
+        "kept": {arm: asdict(side.kept) for arm, side in outcome.sides.items()},
         "repeated": outcome.repeated,
         "watched": asdict(outcome.watched),
     }
