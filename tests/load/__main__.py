@@ -23,6 +23,9 @@ def main() -> int:
     """0 when every check of the bench itself held."""
     given = _arguments()
     console = Console()
+    if given.list:
+        _list(console)
+        return 0
     wanted = [name for name in PARTS if not given.part or name in given.part]
     if given.missing:
         wanted = [name for name in wanted if name not in results.kept()]
@@ -44,6 +47,12 @@ def main() -> int:
     return 1 if failed else 0
 
 
+def _list(console: Console) -> None:
+    """Each part with its size and its time."""
+    for name, part in PARTS.items():
+        console.print(f"{name:<14}{part.full:>8}  about {part.minutes:4.1f} min  on the platform `{part.town}`")
+
+
 def _measure(rig: Rig, name: str, given: argparse.Namespace, console: Console, progress: Progress) -> None:
     begun, part = time.monotonic(), PARTS[name]
     samples = given.samples or (part.smoke if given.smoke else part.full)
@@ -55,6 +64,7 @@ def _measure(rig: Rig, name: str, given: argparse.Namespace, console: Console, p
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
+    parser.add_argument("--list", action="store_true", help="only show the parts, their sizes and times")
     parser.add_argument("--smoke", action="store_true", help="small samples: does the bench work?")
     parser.add_argument("--samples", type=int, default=0, help="the size of every part")
     parser.add_argument("--part", action="append", choices=PARTS, help="only this part (may be given again)")
