@@ -6,7 +6,7 @@ changes what an order depends on takes the call or the agent out first and puts 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, insort
 from typing import Final
 
 from acd.config_of_routing import Membership, Strategy
@@ -25,7 +25,8 @@ Entry = tuple[int, float, float, AgentId]
 # --- agents ---------------------------------------------------------------------------------------------------------
 def reindex(floor: Floor, agent: Agent) -> None:
     """Put the agent into, or take him out of, the ready orders and the busy set of each of his queues."""
-    ready, busy = agent.matchable, agent.preparable
+    ready = agent.matchable
+    busy = not ready and agent.preparable
     for queue_id, how in agent.serves.items():
         queue = floor.queues.get(queue_id)
         if queue is None:
@@ -49,7 +50,8 @@ def leave_lines(floor: Floor, agent: Agent) -> None:
 def take_up(floor: Floor, agent: Agent) -> None:
     """The agent has this configuration from now on; he stands in no order."""
     agent.profile = profile(agent.config.skills)
-    agent.serves = {queue: agent.config.membership(queue) for queue in agent.queues}
+    served = (queue for queue in agent.config.queues if queue not in agent.away_from)
+    agent.serves = {queue: agent.config.membership(queue) for queue in served}
     for queue_id, how in agent.serves.items():
         queue = floor.queues.get(queue_id)
         if queue is not None:
@@ -81,20 +83,17 @@ def _stand_ready(queue: Queue, agent: Agent, how: Membership, entry: Entry | Non
     known = agent.stands.get(queue.config.id)
     if known == entry:
         return
-    orders = [queue.ready, *_orders_for(queue, agent, how)]
+    wants = fitting(agent.profile, how.delay, tuple(queue.ready_for)) if queue.ready_for else ()
+    orders = [queue.ready, *[queue.ready_for[word] for word in wants]]
+    # He stands in all of them or in none: `stands` says which, and nothing has to be looked for.
     if known is not None:
         for order in orders:
-            cut(order, known)
+            del order[bisect_left(order, known)]
         del agent.stands[queue.config.id]
     if entry is not None:
         for order in orders:
-            put(order, entry)
+            insort(order, entry)
         agent.stands[queue.config.id] = entry
-
-
-def _orders_for(queue: Queue, agent: Agent, how: Membership) -> Iterator[list[Entry]]:
-    for word in fitting(agent.profile, how.delay, tuple(queue.ready_for)):
-        yield queue.ready_for[word]
 
 
 # --- wants ----------------------------------------------------------------------------------------------------------
