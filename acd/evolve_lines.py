@@ -9,11 +9,12 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from typing import Final
 
+from acd.choose import who_gives
 from acd.config_of_routing import Membership, Strategy
 from acd.model import Agent, Call, Floor, Place, Queue, Standing
 from acd.order import cut, put
 from acd.steps import may_ring
-from acd.wants import ANYBODY, accepts, fitting, profile, want
+from acd.wants import ANYBODY, fitting, profile, want
 from kernel.ids import AgentId
 
 WANTS_KEPT: Final = 64
@@ -105,12 +106,7 @@ def know(floor: Floor, queue: Queue, word: str) -> None:
         used = {ANYBODY, *queue.open_for, *queue.more_for}
         for unused in [one for one in queue.ready_for if one not in used]:
             del queue.ready_for[unused]
-    queue.ready_for[word] = [entry for entry in queue.ready if _fits(floor, queue, entry[3], word)]
-
-
-def _fits(floor: Floor, queue: Queue, agent_id: AgentId, word: str) -> bool:
-    agent = floor.agents[agent_id]
-    return accepts(agent.id, agent.profile, agent.serves[queue.config.id].delay, word)
+    queue.ready_for[word] = who_gives(floor, queue, word)
 
 
 def rebuild(floor: Floor, queue: Queue) -> None:
