@@ -58,7 +58,7 @@ _OF_QUEUES: Final = frozenset({CallLeftQueue, CallbackAttemptEnded, CallbackPlan
 _OF_TALKS: Final = frozenset({LegGone, LegJoined})
 """Facts after which who listens may have to hear somebody else."""
 _OF_ALL: Final = frozenset({AgentConfigured, AgentRemoved})
-NOTED: Final = frozenset({*_OF_AGENTS, *_OF_QUEUES, *_OF_ALL, CallEnded})
+NOTED: Final = frozenset({*_OF_AGENTS, *_OF_QUEUES, *_OF_TALKS, *_OF_ALL, CallEnded})
 """Nothing follows from any other fact, nor from effects."""
 
 
