@@ -40,7 +40,8 @@ class Door:
         content = b"" if body is None else json.dumps(body).encode()
         head = (
             f"{method} {self.prefix}{path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nConnection: close\r\n"
-            f"Authorization: Bearer {token}\r\n{_ANY if method == 'PUT' else ''}Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+            f"Authorization: Bearer {token}\r\n{_ANY if method == 'PUT' else ''}"
+            f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
         )
         begun = time.perf_counter()
         async with asyncio.timeout(LIMIT):

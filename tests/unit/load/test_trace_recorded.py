@@ -101,7 +101,7 @@ def test_a_ring_that_the_robot_never_heard_is_over_with_timer_b_and_is_told_apar
 
 
 def test_robots_that_stood_still_for_nine_seconds_are_no_double_offer() -> None:
-    """Recorded: an agent's INVITE ended with timer B, the same one was rung again, and his late answers went nowhere."""
+    """Recorded: an agent's INVITE ended with timer B, he was rung again, and his late answers went nowhere."""
     assert recorded("starved-agents.txt") == Kept(calls=2, unheard=1)
 
 
