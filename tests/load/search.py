@@ -21,7 +21,7 @@ class Found(Generic[Step]):
 
 
 def highest(first: float, factor: float, most: float, holds: Callable[[float], tuple[bool, Step]]) -> Found[Step]:
-    """From `first` on, or from `most` if that is less, `factor` times faster each time up to `most`; a `first` that fails
+    """From `first` on (`most` if that is less), `factor` times faster each time up to `most`; a first one that fails
     is divided instead."""
     found: Found[Step] = Found()
 
