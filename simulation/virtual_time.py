@@ -119,7 +119,7 @@ class VirtualTime:
 
     def take(self, given: Input) -> None:
         """The floor decides about one input. Millions of them make a day, so nothing here is done twice."""
-        floor, hears, does, now = self.floor, self._hears, self._does, self.moment()
+        floor, hears, does, now = self.floor, self._hears, self._does, after(self.start, self.now)
         asked: list[Any] = []
         self.decisions += 1
         for item in decide(floor, given, now):
