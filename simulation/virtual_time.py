@@ -144,3 +144,6 @@ class VirtualTime:
         leg, caller = self.floor.calls[call].caller_leg, self.callers.pop(call, None)
         if leg is not None and caller is not None:
             self.later(self.now + caller.handling, inputs.LegEnded(leg, NORMAL))
+        if self.floor.calls[call].offers:
+            # Others ring on until the talk stands; where nobody else rings, nothing follows from it.
+            self.take(inputs.ConversationStood(connect.conversation))
