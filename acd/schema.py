@@ -39,7 +39,7 @@ SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1) | {
     CallbackPlanned: 2,
     DialPlanned: 2,
     DialTried: 2,
-    PartyInvited: 2,
+    PartyInvited: 3,
     FloorOpened: 2,
     FlowStepped: 2,
     CallQueued: 3,

@@ -8,7 +8,7 @@ from typing import Any
 from acd import effects, facts, inputs
 from acd.callback_pacing import certainty
 from acd.config import Limits, NumberRule, QueueConfig
-from acd.config_of_routing import Requirement, Routing
+from acd.config_of_routing import AgentSkill, Requirement, Routing
 from acd.config_of_waiting import CallbackRule, Cause, First, OverflowStep, StepKind, Waiting
 from acd.model import Call, Destination, Direction, Place, Shown
 from kernel.ids import AgentId, CallId, LegId, LineId, PersonalId, QueueId, TrunkName, call_id
@@ -385,3 +385,16 @@ def test_the_agent_who_was_kept_takes_another_when_he_cannot_take_him() -> None:
     world.switch.answer(their_phone(world))
     world.deliver_all()
     assert offers(world) == [(other, "ann")]
+
+
+def test_who_becomes_ready_and_can_take_nobody_who_waits_is_kept_in_place_of_one_who_can() -> None:
+    bob, tax = replace(agent("bob", "q"), skills=(AgentSkill("tax", 1),)), Requirement("tax", 1)
+    world = open_floor(agent("ann", "q"), bob, queues=(calls_back(first=First.CALLER),))
+    goes(world, asks(world, comes(world)))
+    go_ready(world, "bob")
+    world.pass_time(1.0)
+    world.wishes = {"q": (tax,)}
+    other = comes(world)
+    assert offers(world) == []
+    go_ready(world, "ann")
+    assert offers(world) == [(other, "bob")]
