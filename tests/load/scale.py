@@ -13,6 +13,7 @@ from typing import Final
 from rich.progress import Progress
 
 from acd.config import AgentConfig, QueueConfig
+from acd.config_of_routing import AgentSkill, Relaxation, Requirement
 from acd.model import Wish
 from kernel.ids import AgentId, QueueId
 from simulation.day import simulate
@@ -30,6 +31,8 @@ CHANGES: Final = 200
 CALLS: Final = 100_000
 CREW, OPEN = 30, 3
 """Agents and queues of the hall through which many calls go."""
+SKILLS, LEVELS = ("english", "billing", "repairs"), 3
+"""All there know the first skill, fewer the others; at each level somebody."""
 DAY: Final = Scenario(per_hour=40_000, handling=180, agents=2_020)
 """C9 of performance: 2,000 seats at 99 %."""
 DAY_HOURS: Final = 24
@@ -57,8 +60,8 @@ class Large:
 
 @dataclass(slots=True)
 class Through:
-    """Calls that went through a hall, and the seconds of processor time they took; `left`: calls still on the floor
-    when all was over."""
+    """Calls that went through a hall, and the seconds of processor time they took; `left`: calls, legs, talks and rings
+    still on the floor when all was over."""
 
     guard: Guard
     decisions: int
@@ -109,17 +112,35 @@ def through(calls: int, tell: Callable[[int], None] = lambda _done: None) -> Thr
     """So many calls, a little more than the agents can take, so that many wait and some give up."""
     hall = Hall(Random(SEED))
     named = [QueueId(f"q{turn}") for turn in range(OPEN)]
-    crew = [AgentConfig(AgentId(f"a{turn:02d}"), "", f"e{turn}", tuple(named[turn % 2 :])) for turn in range(CREW)]
+    crew = [
+        AgentConfig(AgentId(f"a{turn:02d}"), "", f"e{turn}", tuple(named[turn % 2 :]), skills=_skills(turn))
+        for turn in range(CREW)
+    ]
     queues = [QueueConfig(named[turn], named[turn], ring_time=10.0, wrap_up=5.0 * turn) for turn in range(OPEN)]
     begun = time.process_time()
     hall.opens(queues, crew, ready=CREW)
     for number in range(calls):
         hall.until(hall.now + hall.chance.expovariate(LOAD * CREW / TALK))
-        hall.calls(hall.chance.choice(named), hall.chance.expovariate(1 / PATIENCE))
+        hall.calls(hall.chance.choice(named), hall.chance.expovariate(1 / PATIENCE), _asks(hall.chance))
         if number % TELL_EVERY == 0:
             tell(number)
     hall.to_the_end()
-    return Through(hall.guard, hall.decisions, len(hall.floor.calls), time.process_time() - begun)
+    floor = hall.floor
+    left = len(floor.calls) + len(floor.legs) + len(floor.conversations) + len(floor.offers)
+    return Through(hall.guard, hall.decisions, left, time.process_time() - begun)
+
+
+def _skills(turn: int) -> tuple[AgentSkill, ...]:
+    return tuple(AgentSkill(one, 1 + (turn + place) % LEVELS) for place, one in enumerate(SKILLS[: 1 + turn % 3]))
+
+
+def _asks(chance: Random) -> tuple[Requirement, ...]:
+    """Half of the callers ask for nothing, a quarter for a skill, a quarter for one that they can do without later."""
+    dice = chance.random()
+    if dice < 0.5:
+        return ()
+    skill, level = chance.choice(SKILLS), chance.randint(1, LEVELS)
+    return (Requirement(skill, level, (Relaxation(20.0, 0),) if dice < 0.75 else ()),)
 
 
 def day(hours: int = DAY_HOURS) -> tuple[int, float]:
