@@ -30,6 +30,10 @@ any time from 0 to 70 s. Every 30 s a caller hears eight seconds of announcement
 announcement in app_queue. The first 30 s, in which nobody has heard one, are dropped. denwaban rings meanwhile and
 stops the announcement when the agent answers; app_queue's caller keeps his place and cannot be served before it is
 over.""",
+    "calls": """\
+Every call of the parts above that were measured in this run, from the wire. Lost: no agent answered and the caller did
+not give up. Offered twice: two agents' INVITEs open at once. Rung twice: an agent who rings or talks is rung. An INVITE
+that is sent again is one; one without any answer ends with timer B.""",
     "M1": """\
 In memory, no telephone: 2,000 agents with five of fifty skills each, in three of ten queues, and 500 callers who each
 ask for a skill at a level, one in ten for less after a while. Half of the agents are idle and can do nothing that is
@@ -39,7 +43,8 @@ time, with what is there to stay out of the collector's sight as in the controll
 The floor in memory, no telephone: 1,000 queues, 5,000 members (each in three queues) and 10,000 waiting callers,
 beside 10 queues, 250 members and 500 callers. Agents become ready one by one: from that to the offer of the next
 call, everything recorded; our own processor time. Then 100,000 calls through 30 agents of three queues of whom three
-in ten do not answer, turn down or cannot be reached, while callers hang up anywhere: every fact is read by a guard.
+in ten do not answer, turn down or cannot be reached and one hangs up at once; half of the callers ask for a skill, and
+they give up anywhere: every fact is read by a guard.
 Then a day of 2,000 agents at 99 %.""",
     "tenant": """\
 On a running platform, over the API, each request with a connection of its own; a change is the next version of the
