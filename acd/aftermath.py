@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from acd import admission, callback_calls, callbacks, overflow
+from acd import admission, callback_calls, callbacks, match, overflow
 from acd.config_of_waiting import Cause, Condition
 from acd.effects import Effect
 from acd.facts import (
@@ -31,7 +31,7 @@ from acd.facts import (
     WrapUpStarted,
 )
 from acd.model import Floor, Queue
-from kernel.ids import QueueId
+from kernel.ids import AgentId, QueueId
 from kernel.moment import seconds_between
 
 _OF_AGENTS: Final = frozenset(
@@ -50,6 +50,7 @@ _OF_AGENTS: Final = frozenset(
     }
 )
 """Facts that change in which state an agent is; of those that name his configuration every queue is looked at."""
+_GOES: Final = frozenset({AgentSignedOut, AgentLeaving})
 _OF_QUEUES: Final = frozenset({CallLeftQueue, CallbackAttemptEnded, CallbackPlanned})
 """Facts after which somebody may be called back."""
 _OF_ALL: Final = frozenset({AgentConfigured, AgentRemoved})
@@ -61,6 +62,7 @@ class Aftermath:
 
     queues: set[QueueId] = field(default_factory=set)
     ended: list[CallEnded] = field(default_factory=list)
+    gone: list[tuple[AgentId, tuple[QueueId, ...]]] = field(default_factory=list)
     all: bool = False
 
     def note(self, floor: Floor, item: Body | Effect) -> None:
@@ -70,6 +72,8 @@ class Aftermath:
             agent = floor.agents.get(item.agent)  # type: ignore[union-attr, arg-type]
             if agent is not None:
                 self.queues.update(agent.queues)
+            if agent is not None and kind in _GOES:
+                self.gone.append((agent.id, agent.config.queues))
         elif kind in _OF_QUEUES:
             self.queues.add(item.queue)  # type: ignore[union-attr, arg-type]
         elif kind in _OF_ALL:
@@ -83,6 +87,8 @@ class Aftermath:
             found = next((back for back in floor.callbacks.values() if back.call == one.call), None)
             if found is not None:
                 yield from callbacks.attempt_over(floor, found, one.outcome, now)
+        for agent, served in self.gone:
+            yield from match.waits_for_nobody_gone(floor, agent, served, now)
         if floor.open:
             for queue_id in sorted(floor.queues if self.all else self.queues):
                 queue = floor.queues.get(queue_id)
@@ -100,6 +106,6 @@ def _leave_when_empty(floor: Floor, queue: Queue, now: datetime) -> Iterator[Bod
     for turn in tuple(queue.turns):
         call = floor.calls[turn[2]]
         waited = seconds_between(call.queued or call.arrived, now)
-        left = not by_wait or admission.empty(floor, queue, without, waited)
+        left = not by_wait or admission.empty(floor, queue, without, waited, call.demand)
         if left and call.asked is None and not call.offered:
             yield from overflow.waits_no_longer(floor, call, Cause.EMPTY, now)

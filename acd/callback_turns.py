@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import dial_rules, lines, prepare
+from acd import dial_rules, lines, prepare, steps
 from acd.config_of_waiting import First
+from acd.demand import asked_of
 from acd.effects import Effect, RingPhone, SetTimer
 from acd.facts import AgentDialled, Body, CallbackTried, CallStarted, DialPlanned, LegStarted
-from acd.inputs import DialTimeEnded
+from acd.inputs import CallbackDue, DialTimeEnded
 from acd.model import Agent, Callback, Floor, Party
+from acd.wants import accepts
 from kernel.ids import CallId, LegId, NodeId, derive
 from kernel.moment import after
 
@@ -25,12 +27,34 @@ def may_begin(floor: Floor, callback: Callback, now: datetime) -> bool:
     return now >= callback.due and lines.refusal(floor, way.line) is None
 
 
+def want(floor: Floor, callback: Callback, now: datetime) -> str:
+    """What is asked of whoever calls him back, after the wait that he has had."""
+    queue = floor.queues[callback.queue]
+    return steps.asked(queue, asked_of(queue.config.routing, callback.demand), callback.since, now)
+
+
+def able(floor: Floor, callback: Callback, agent: Agent, now: datetime) -> bool:
+    """Whether this agent of the queue can do what is asked."""
+    how = agent.serves.get(callback.queue)
+    return how is not None and accepts(agent.id, agent.profile, how.delay, want(floor, callback, now))
+
+
+def relaxes(floor: Floor, callback: Callback, now: datetime) -> Iterator[SetTimer]:
+    """The moments at which less is asked than now."""
+    queue = floor.queues.get(callback.queue)
+    required = () if queue is None else asked_of(queue.config.routing, callback.demand)
+    later = [] if queue is None else [step.after for one in required for step in one.relaxation] + queue.delays
+    for moment in sorted({after(callback.since, seconds) for seconds in later}):
+        if moment > max(now, callback.due):
+            yield SetTimer(moment, CallbackDue(callback.id, callback.due))
+
+
 def turn_of(floor: Floor, agent: Agent, now: datetime) -> Callback | None:
     """Whom the agent is to call back next, if anybody: the first turn over all his queues."""
     if not floor.callbacks:
         return None
-    mine = [one for one in floor.callbacks.values() if one.queue in agent.queues and may_begin(floor, one, now)]
-    return min(mine, key=lambda one: one.turn, default=None)
+    mine = (one for one in floor.callbacks.values() if one.queue in agent.queues and may_begin(floor, one, now))
+    return min((one for one in mine if able(floor, one, agent, now)), key=lambda one: one.turn, default=None)
 
 
 def engage(floor: Floor, callback: Callback, agent: Agent, now: datetime) -> Iterator[Body | Effect]:

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from acd import places, prepare, steps, wants
 from acd.config import QueueConfig
-from acd.config_of_routing import Requirement
+from acd.demand import Demand, asked_of
 from acd.effects import AnswerCaller, Effect, SetTimer, StartMusic
 from acd.facts import Body, CallQueued
 from acd.inputs import AnnouncementDue, LongestWaitReached
 from acd.model import Call, Floor, LegState, Queue
 from acd.order import rank
-from kernel.ids import AgentId, QueueId
+from kernel.ids import QueueId
 from kernel.moment import after, seconds_between
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a flow asks for when it puts a call into a queue, as in `CallRouted`."""
-
-    requirements: tuple[Requirement, ...] = ()
-    preferred: AgentId | None = None
-    last_agent: AgentId | None = None
-
-
-NOTHING: Final = Asked()
 
 
 def join(
@@ -39,15 +26,11 @@ def join(
     since: datetime,
     now: datetime,
     began: datetime | None = None,
-    asked: Asked = NOTHING,
     *,
     called_back: bool = False,
 ) -> Iterator[Body | Effect]:
-    """The call waits in `queue` from now on; its turn counts from `since`, its longest wait from `began` or `since`.
-
-    `asked`: what its flow asks for; else what it asked for before.
-    """
-    yield replace(queued(floor, queue, call, priority, since, now, began, asked), called_back=called_back)
+    """The call waits in `queue` from now on; its turn counts from `since`, its longest wait from `began` or `since`."""
+    yield replace(queued(floor, queue, call, priority, since, now, began), called_back=called_back)
     yield from places.offer_again(floor, call, now)
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
     if caller is not None:
@@ -67,23 +50,27 @@ def queued(
     since: datetime,
     now: datetime,
     began: datetime | None,
-    asked: Asked,
+    demand: Demand | None = None,
 ) -> CallQueued:
     """Where it will stand and what it will ask for; an agent who is not at work in the queue is not waited for."""
-    routing, required = queue.config.routing, asked.requirements or call.requirements
+    routing, demand = queue.config.routing, demand or call.demand
     position = rank(queue.turns, (-priority, since, call.id)) + 1
-    joined = CallQueued(call.id, queue.config.id, priority, since, position, began, requirements=required)
-    for agent_id, seconds in ((asked.preferred, routing.preferred_for), (asked.last_agent, routing.last_agent_for)):
+    joined = CallQueued(call.id, queue.config.id, priority, since, position, began)
+    joined = replace(joined, requirements=demand.requirements)
+    for agent_id, seconds in ((demand.preferred, routing.preferred_for), (demand.last_agent, routing.last_agent_for)):
         agent = None if agent_id is None else floor.agents.get(agent_id)
         until = after(since, seconds)
         if agent is not None and agent.signed_in and queue.config.id in agent.serves and now < until:
             return replace(joined, preferred=agent.id, preferred_until=until, want=wants.only(agent.id))
-    return replace(joined, want=steps.asked(queue, (*routing.requirements, *required), since, now))
+    return replace(joined, want=steps.asked(queue, asked_of(routing, demand), since, now))
 
 
-def want_in(floor: Floor, queue: Queue, call: Call, since: datetime, now: datetime) -> str:
-    """What the call would ask for in this queue if it went there now, with a wait that counts from `since`."""
-    return queued(floor, queue, call, call.priority, since, now, None, NOTHING).want
+def want_in(
+    floor: Floor, queue: Queue, call: Call, since: datetime, now: datetime, demand: Demand | None = None
+) -> str:
+    """What the call would ask for in this queue if it went there now, with a wait that counts from `since`; None: with
+    the demand that it has."""
+    return queued(floor, queue, call, call.priority, since, now, None, demand).want
 
 
 def rejoin(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
@@ -91,7 +78,7 @@ def rejoin(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
     queue = None if call.served_by is None else floor.queues.get(call.served_by)
     if queue is None or call.queued is None:
         return
-    yield queued(floor, queue, call, call.joined_with, call.queued, now, None, NOTHING)
+    yield queued(floor, queue, call, call.joined_with, call.queued, now, None)
     yield from steps.catch_up(floor, call, now)
     yield from places.hold(floor, call)
     yield from timers(floor, call, now)
