@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from api import parking, waiting
+from api import callers, parking, waiting
 from api.flaws import Flaw, told
 from api.problems import Problem, ProblemRaised, RefusalRaised
 from api.texts import codes
@@ -41,7 +41,7 @@ def fits(config: TenantConfig, entitled: Entitled, before: TenantConfig | None =
     flows = _flows(config, before)
     spoken = {*prompts.STANDARD, *(str(one.id) for one in config.prompts)}
     found = (_agents(config), _numbers(config), waiting.flaws(config, spoken), _whispers(config, spoken))
-    _raise([flaw for some in (*found, parking.flaws(config)) for flaw in some])
+    _raise([flaw for some in (*found, parking.flaws(config), callers.flaws(config, before)) for flaw in some])
     stood = () if before is None else tuple(_waits(before, _flows(before, before), entitled))
     waits = (one for one in _waits(config, flows, entitled) if one not in stood)
     limits = (*_places(config, entitled), *_counted(config, entitled), *waits)

@@ -137,6 +137,7 @@ class Dialling:
                 to if outside else None,
                 wanted.shown,
                 order.queue,
+                order.requirements,
             )
         )
         self._invited = None

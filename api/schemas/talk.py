@@ -8,8 +8,19 @@ from pydantic import ConfigDict, Field, model_validator
 
 from api.schemas.command import Done
 from api.schemas.common import ID_PATTERN, Moment, Shape, Wanted
+from api.schemas.routing import RequirementWanted
 
 _Id = Annotated[str, Field(pattern=ID_PATTERN)]
+_Skills = Annotated[list[RequirementWanted], Field(max_length=20)] | None
+
+
+def _of_queue(queue: str | None, skills: list[RequirementWanted] | None) -> None:
+    if skills is None:
+        return
+    if queue is None:
+        raise ValueError("skills are asked of the agents of a queue")
+    if len({one.skill for one in skills}) < len(skills):
+        raise ValueError("a skill is required twice")
 
 
 class Talker(Wanted):
@@ -23,17 +34,20 @@ class Talker(Wanted):
 class Party(Talker):
     """Whom to bring in: `to`, a number in any spelling, an extension or a colleague's id, or an agent of `queue`.
 
-    `shown`: the number of the tenant that somebody outside is shown ("": the agent's usual one).
+    `shown`: the number of the tenant that somebody outside is shown ("": the agent's usual one). `skills`: what whoever
+    of the queue takes it has to be able to; null: for a transfer what the call asked for before.
     """
 
     to: str = ""
     queue: _Id | None = None
     shown: Annotated[str, Field(alias="from")] = ""
+    skills: _Skills = None
 
     @model_validator(mode="after")
     def _one(self) -> Party:
         if bool(self.to) == (self.queue is not None):
             raise ValueError("exactly one of to and queue")
+        _of_queue(self.queue, self.skills)
         return self
 
 
@@ -43,11 +57,13 @@ class Everybody(Talker):
     to: str = ""
     queue: _Id | None = None
     shown: Annotated[str, Field(alias="from")] = ""
+    skills: _Skills = None
 
     @model_validator(mode="after")
     def _one(self) -> Everybody:
         if self.to and self.queue is not None:
             raise ValueError("at most one of to and queue")
+        _of_queue(self.queue, self.skills)
         return self
 
 
