@@ -64,6 +64,7 @@ call_records = Table(
     Column("last_agent", Text),
     PrimaryKeyConstraint("tenant", "call"),
 )
+Index("call_records_ended", call_records.c.tenant, call_records.c.ended_at)
 Index("call_records_newest", call_records.c.tenant, call_records.c.arrived.desc(), call_records.c.call.desc())
 Index(
     "call_records_of_callers",
