@@ -4,8 +4,8 @@ from alembic import op
 
 from store.settings import TENANT_ROLE
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
