@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import dial_rules, lines, prepare, steps
+from acd import dial_rules, lines, prepare, wants
 from acd.config_of_waiting import First
-from acd.demand import asked_of
 from acd.effects import Effect, RingPhone, SetTimer
 from acd.facts import AgentDialled, Body, CallbackTried, CallStarted, DialPlanned, LegStarted
 from acd.inputs import CallbackDue, DialTimeEnded
 from acd.model import Agent, Callback, Floor, Party
-from acd.wants import accepts
 from kernel.ids import CallId, LegId, NodeId, derive
 from kernel.moment import after
 
@@ -28,23 +26,24 @@ def may_begin(floor: Floor, callback: Callback, now: datetime) -> bool:
 
 
 def want(floor: Floor, callback: Callback, now: datetime) -> str:
-    """What is asked of whoever calls him back, after the wait that he has had."""
-    queue = floor.queues[callback.queue]
-    return steps.asked(queue, asked_of(queue.config.routing, callback.demand), callback.since, now)
+    """What is asked of whoever calls him back, after the wait that he has had; a membership that begins later is as
+    good as any."""
+    steps = [step.after for one in callback.required for step in one.relaxation]
+    waited = max((seconds for seconds in steps if after(callback.since, seconds) <= now), default=0.0)
+    queue = floor.queues.get(callback.queue)
+    return wants.want(callback.required, waited, max(() if queue is None else queue.delays, default=0.0))
 
 
 def able(floor: Floor, callback: Callback, agent: Agent, now: datetime) -> bool:
     """Whether this agent of the queue can do what is asked."""
     how = agent.serves.get(callback.queue)
-    return how is not None and accepts(agent.id, agent.profile, how.delay, want(floor, callback, now))
+    return how is not None and wants.accepts(agent.id, agent.profile, how.delay, want(floor, callback, now))
 
 
-def relaxes(floor: Floor, callback: Callback, now: datetime) -> Iterator[SetTimer]:
+def relaxes(callback: Callback, now: datetime) -> Iterator[SetTimer]:
     """The moments at which less is asked than now."""
-    queue = floor.queues.get(callback.queue)
-    required = () if queue is None else asked_of(queue.config.routing, callback.demand)
-    later = [] if queue is None else [step.after for one in required for step in one.relaxation] + queue.delays
-    for moment in sorted({after(callback.since, seconds) for seconds in later}):
+    later = {after(callback.since, step.after) for one in callback.required for step in one.relaxation}
+    for moment in sorted(later):
         if moment > max(now, callback.due):
             yield SetTimer(moment, CallbackDue(callback.id, callback.due))
 

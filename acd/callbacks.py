@@ -32,7 +32,7 @@ def way_found(floor: Floor, given: CallbackWayFound, now: datetime) -> Iterator[
         return
     yield CallbackPlanned(callback.id, callback.queue, given.destination)
     yield SetTimer(callback.due, CallbackDue(callback.id, callback.due))
-    yield from callback_turns.relaxes(floor, callback, now)
+    yield from callback_turns.relaxes(callback, now)
 
 
 def due(floor: Floor, given: CallbackDue, now: datetime) -> Iterator[Body | Effect]:
@@ -71,7 +71,7 @@ def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) 
         again = after(now, callback.rule.retry_after) if called or not missed else now
         yield CallbackAttemptEnded(callback.id, callback.queue, outcome, tried, again)
         yield SetTimer(again, CallbackDue(callback.id, again))
-        yield from callback_turns.relaxes(floor, callback, now)
+        yield from callback_turns.relaxes(callback, now)
     queue = floor.queues.get(callback.queue)
     if queue is not None and callback.agent is None:
         yield from callback_calls.spare(floor, queue, now)
@@ -89,4 +89,4 @@ def timers(floor: Floor, now: datetime) -> Iterator[SetTimer]:
     for callback in floor.callbacks.values():
         if callback.call is None and callback.destination is not None:
             yield SetTimer(callback.due, CallbackDue(callback.id, callback.due))
-            yield from callback_turns.relaxes(floor, callback, now)
+            yield from callback_turns.relaxes(callback, now)

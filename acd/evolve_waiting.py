@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from acd import facts
 from acd.config_of_waiting import OverflowStep
+from acd.demand import asked_of
 from acd.model import Asked, Call, Callback, Floor, Overflowing, Place
 from kernel.ids import QueueId
 
@@ -67,19 +68,11 @@ def _declined(floor: Floor, body: facts.CallbackDeclined, _at: datetime) -> None
 
 
 def _requested(floor: Floor, body: facts.CallbackRequested, at: datetime) -> None:
-    rule = floor.queues[body.queue].config.callback
+    config = floor.queues[body.queue].config
     floor.callbacks[body.callback] = Callback(
-        body.callback,
-        body.queue,
-        body.number,
-        body.to,
-        body.since,
-        body.priority,
-        at,
-        rule,
-        due=at,
-        demand=body.demand,
-    )
+        body.callback, body.queue, body.number, body.to, body.since, body.priority, at, config.callback, due=at,
+        demand=body.demand, required=asked_of(config.routing, body.demand),
+    )  # fmt: skip
 
 
 def _planned(floor: Floor, body: facts.CallbackPlanned, _at: datetime) -> None:

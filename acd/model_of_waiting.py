@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from acd.config_of_routing import Requirement
 from acd.config_of_waiting import CallbackRule, Cause, OverflowStep
 from acd.demand import NOTHING, Demand
 from acd.model_of_talks import Destination
@@ -51,7 +52,7 @@ class Callback:
     known yet. `begun`: how many attempts there were; `tried`: in how many of them he himself was called, not before
     `due` once more. `call`, `agent`: the attempt that runs, and whom it rings or engages; `reached_out`: whether he
     himself was called in it, and over how many `trunks` when he was called first. `demand`: what was asked for
-    his call.
+    his call, `required`: the skills that this and his queue asked for then.
     """
 
     id: CallbackId
@@ -71,6 +72,7 @@ class Callback:
     agent: AgentId | None = None
     reached_out: bool = False
     demand: Demand = NOTHING
+    required: tuple[Requirement, ...] = ()
 
     @property
     def turn(self) -> tuple[int, datetime, CallId]:

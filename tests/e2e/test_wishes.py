@@ -142,7 +142,7 @@ async def test_a_listed_caller_waits_for_his_agent_and_then_for_anybody(crew: Cr
     await boss.queue_with_number("listed", LISTED, wrap_up=0, routing={"preferred_for": PATIENCE})
     kai, leo = await new(crew, boss, "kai", "listed"), await new(crew, boss, "leo", "listed")
     await boss.put("callers/yamada", {"number": "090-1234-5678", "preferred": "leo", "vip": True})
-    shown, _ = await boss.read("callers/yamada")
+    shown = await boss.api.get("/configuration/callers/yamada")
     assert (shown["number"], shown["preferred"], shown["vip"]) == ("+819012345678", "leo", True)
     first = crew.dial(LISTED, from_number=CUSTOMER)
     rung = await leo.rung()
