@@ -54,6 +54,8 @@ _GOES: Final = frozenset({AgentSignedOut, AgentLeaving})
 _OF_QUEUES: Final = frozenset({CallLeftQueue, CallbackAttemptEnded, CallbackPlanned})
 """Facts after which somebody may be called back."""
 _OF_ALL: Final = frozenset({AgentConfigured, AgentRemoved})
+NOTED: Final = frozenset({*_OF_AGENTS, *_OF_QUEUES, *_OF_ALL, CallEnded})
+"""Nothing follows from any other fact, nor from effects."""
 
 
 @dataclass(slots=True)
@@ -66,12 +68,12 @@ class Aftermath:
     all: bool = False
 
     def note(self, floor: Floor, item: Body | Effect) -> None:
-        """One fact or effect, already applied."""
+        """One fact of those that are noted, already applied."""
         kind = type(item)
         if kind in _OF_AGENTS:
             agent = floor.agents.get(item.agent)  # type: ignore[union-attr, arg-type]
             if agent is not None:
-                self.queues.update(agent.queues)
+                self.queues.update(agent.serves)
             if agent is not None and kind in _GOES:
                 self.gone.append((agent.id, agent.config.queues))
         elif kind in _OF_QUEUES:

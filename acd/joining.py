@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from acd import places, prepare, steps, wants
@@ -14,7 +13,7 @@ from acd.facts import Body, CallQueued
 from acd.inputs import AnnouncementDue, LongestWaitReached
 from acd.model import Call, Floor, LegState, Queue
 from acd.order import rank
-from kernel.ids import QueueId
+from kernel.ids import AgentId, QueueId
 from kernel.moment import after, seconds_between
 
 
@@ -30,7 +29,13 @@ def join(
     called_back: bool = False,
 ) -> Iterator[Body | Effect]:
     """The call waits in `queue` from now on; its turn counts from `since`, its longest wait from `began` or `since`."""
-    yield replace(queued(floor, queue, call, priority, since, now, began), called_back=called_back)
+    joins = queued(floor, queue, call, priority, since, now, began, called_back=called_back)
+    yield from let_in(floor, call, queue, joins, now)
+
+
+def let_in(floor: Floor, call: Call, queue: Queue, joins: CallQueued, now: datetime) -> Iterator[Body | Effect]:
+    """The same for who knows already where it will stand: `joins`, made by `queued` on the floor as it is."""
+    yield joins
     yield from places.offer_again(floor, call, now)
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
     if caller is not None:
@@ -51,18 +56,44 @@ def queued(
     now: datetime,
     began: datetime | None,
     demand: Demand | None = None,
+    *,
+    called_back: bool = False,
 ) -> CallQueued:
-    """Where it will stand and what it will ask for; an agent who is not at work in the queue is not waited for."""
-    routing, demand = queue.config.routing, demand or call.demand
+    """Where it will stand and what it will ask for, with its own demand or this one."""
+    asks = demand or call.demand
     position = rank(queue.turns, (-priority, since, call.id)) + 1
-    joined = CallQueued(call.id, queue.config.id, priority, since, position, began)
-    joined = replace(joined, requirements=demand.requirements)
-    for agent_id, seconds in ((demand.preferred, routing.preferred_for), (demand.last_agent, routing.last_agent_for)):
+    preferred, until = _waits_for(floor, queue, asks, since, now)
+    if preferred is None:
+        want = steps.asked(queue, asked_of(queue.config.routing, asks), since, now)
+    else:
+        want = wants.only(preferred)
+    return CallQueued(
+        call.id,
+        queue.config.id,
+        priority,
+        since,
+        position,
+        began,
+        called_back,
+        asks.requirements,
+        preferred,
+        until,
+        want,
+    )
+
+
+def _waits_for(
+    floor: Floor, queue: Queue, asks: Demand, since: datetime, now: datetime
+) -> tuple[AgentId | None, datetime | None]:
+    """For which agent alone it waits at first, and until when; nobody waits for one who is not at work in the queue."""
+    routing = queue.config.routing
+    for agent_id, seconds in ((asks.preferred, routing.preferred_for), (asks.last_agent, routing.last_agent_for)):
         agent = None if agent_id is None else floor.agents.get(agent_id)
-        until = after(since, seconds)
-        if agent is not None and agent.signed_in and queue.config.id in agent.serves and now < until:
-            return replace(joined, preferred=agent.id, preferred_until=until, want=wants.only(agent.id))
-    return replace(joined, want=steps.asked(queue, asked_of(routing, demand), since, now))
+        if agent is not None and agent.signed_in and queue.config.id in agent.serves:
+            until = after(since, seconds)
+            if now < until:
+                return agent.id, until
+    return None, None
 
 
 def want_in(

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from acd import admission, calls, estimate, joining, overflow, places, redial
 from acd.config_of_waiting import Cause
-from acd.demand import Demand
+from acd.demand import NOTHING, Demand
 from acd.effects import AnnouncePosition, Effect, SetTimer
 from acd.estimate import Estimated
-from acd.facts import Body, CallDemanded, PositionAnnounced, RedialRecognised
+from acd.facts import Body, CallDemanded, CallQueued, PositionAnnounced, RedialRecognised
 from acd.inputs import AnnouncementDue, CallRouted, LongestWaitReached
 from acd.joining import settings
 from acd.model import Call, Floor, Place, Queue
@@ -29,13 +29,13 @@ def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Ef
     if queue is None:
         yield from calls.end(floor, call, "released")
         return
-    demand = Demand(given.requirements, given.replaces, given.preferred, given.last_agent)
-    if demand != call.demand:
+    demand = _demand(given)
+    if demand is not call.demand and demand != call.demand:
         yield CallDemanded(call.id, demand)
     joins = joining.queued(floor, queue, call, given.priority, given.since, now, None)
     no = admission.refusal(floor, call, queue, joins.want)
     if no is None:
-        yield from _let_in(floor, call, queue, given, now)
+        yield from _let_in(floor, call, queue, given, joins, now)
         return
     cause = admission.cause_of(no)
     if overflow.has_way(queue.config, cause):
@@ -45,15 +45,23 @@ def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Ef
         yield from places.turn_away(no)
 
 
-def _let_in(floor: Floor, call: Call, queue: Queue, given: CallRouted, now: datetime) -> Iterator[Body | Effect]:
+def _let_in(
+    floor: Floor, call: Call, queue: Queue, given: CallRouted, joins: CallQueued, now: datetime
+) -> Iterator[Body | Effect]:
     kept = redial.place(floor, call, given.queue, now)
     if kept is None:
-        yield from joining.join(floor, call, queue, given.priority, given.since, now)
+        yield from joining.let_in(floor, call, queue, joins, now)
         return
     yield RedialRecognised(call.id, given.queue, kept.call, kept.since)
     priority = max(given.priority, kept.priority)
     since = min(kept.since, given.since)
     yield from joining.join(floor, call, queue, priority, since, now, given.since)
+
+
+def _demand(given: CallRouted) -> Demand:
+    if given.requirements or given.replaces or given.preferred or given.last_agent:
+        return Demand(given.requirements, given.replaces, given.preferred, given.last_agent)
+    return NOTHING
 
 
 def announcement_due(floor: Floor, given: AnnouncementDue, now: datetime) -> Iterator[Body | Effect]:

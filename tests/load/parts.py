@@ -148,7 +148,7 @@ PARTS = {
         2.5,
     ),
     "B6": Part(queue_parts.erlang, 1500, 100, 6.5),
-    "B10": Part(queue_parts.told, 3, 1, 5.0),
+    "B10": Part(queue_parts.told, 2, 1, 3.5),
     "M1": Part(queue_parts.decisions, 1000, 100, 0.5),
     "size": Part(queue_parts.size, scale.CALLS, 2000, 4.0),
     "path": Part(_path, 400, 100, 2.0),
@@ -158,7 +158,7 @@ PARTS = {
     "B9": Part(_tenants, 200, 30, 4.0, "tenants"),
     "B4": Part(queue_parts.backlog_grid, 150, 40, 5.0, "pool"),
     "B5-200": Part(queue_parts.shared_by_few, 200, 40, 2.5, "pool"),
-    "B5-2000": Part(queue_parts.shared_by_many, 250, 40, 7.0, "pool"),
+    "B5-2000": Part(queue_parts.shared_by_many, 250, 40, 10.0, "pool"),
     "tenant": Part(queue_parts.tenant, 40, 5, 2.0, "scale"),
     "crowd": Part(_crowd, 2000, 200, 3.5, "crowd"),
 }

@@ -21,7 +21,7 @@ BACKLOG = 40
 """Callers who wait, in all ten queues together."""
 QUEUES = tuple(f"shared{turn}" for turn in range(arms.SHARED))
 TALK = (0.8, 1.2)
-SECONDS, WARM_UP = 20.0, 3.0
+SECONDS, WARM_UP = 15.0, 3.0
 FIRST, FACTOR = 4.0, 1.5
 LATE = 0.2
 """Seconds: the 99th percentile of invitation → agent's invitation under which a rate holds."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.load import sip_wire
 from tests.load.capture import Packet
 from tests.load.samples import Arm
@@ -9,7 +11,9 @@ from tests.load.trace import Kept, kept
 
 ARM = Arm("ours", 7001, 7002)
 PLACES = {"caller": ("127.0.0.2", 7001), "agents": ("127.0.0.1", 7002), "us": ("127.0.0.1", 5062)}
-# Seconds, who sends to whom, first line, Call-ID, caller's number, called, CSeq, tag of the called.
+WIRES = Path(__file__).parents[2] / "data" / "wires"
+"""Recorded, a line each: seconds, who > whom, (status/)method, Call-ID, From, To, CSeq."""
+# Seconds, who sends to whom, (status) method, Call-ID, From, To.
 Line = tuple[float, str, str, str, str, str]
 
 COMES: Line = (0.0, "caller > us", "INVITE", "c1", "81900001", "queue")
@@ -38,6 +42,16 @@ def packet(line: Line, cseq: int = 1, tag: str = "") -> Packet:
 def counted(*lines: Line | Packet) -> Kept:
     packets = [line if isinstance(line, Packet) else packet(line) for line in lines]
     return kept(sip_wire.messages(packets), ARM)
+
+
+def recorded(name: str) -> Kept:
+    packets = []
+    for line in (WIRES / name).read_text().splitlines():
+        at, source, _, target, what, call_id, who, whom, cseq = line.split()
+        packets.append(
+            packet((float(at), f"{source} > {target}", what.replace("/", " "), call_id, who, whom), int(cseq))
+        )
+    return counted(*packets)
 
 
 def later(line: Line, at: float, what: str = "") -> Line:
@@ -84,6 +98,16 @@ def test_a_ring_that_the_robot_never_heard_is_over_with_timer_b_and_is_told_apar
     second = [(*one[:3], f"{one[3]}x", "81900002", *one[5:]) for one in (comes, to_ann)]
     ends = [answered(second[1], 41.0, "200 INVITE"), answered(second[1], 42.0, "BYE")]
     assert counted(COMES, TO_ANN, *again, late, TO_BOB, *SERVED, *second, *ends) == Kept(calls=2, unheard=1)
+
+
+def test_robots_that_stood_still_for_nine_seconds_are_no_double_offer() -> None:
+    """Recorded: an agent's INVITE ended with timer B, he was rung again, and his late answers went nowhere."""
+    assert recorded("starved-agents.txt") == Kept(calls=2, unheard=1)
+
+
+def test_an_agent_who_got_two_calls_at_once_is_seen() -> None:
+    """Recorded: app_queue, two queues with the same members, a busy machine."""
+    assert recorded("agent-rung-twice.txt") == Kept(calls=2, rung_twice=1)
 
 
 def test_two_rings_open_at_once_are_a_double_offer_whether_or_not_the_first_was_heard() -> None:
