@@ -1,4 +1,5 @@
-"""What a decision brings with it beyond its own rule: a queue without agents is left, a callback's attempt is over."""
+"""What a decision brings with it beyond its own rule: a queue without agents is left, a callback's attempt is over,
+a supervisor stays with his customer."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from acd import admission, callback_calls, callbacks, match, overflow
+from acd import admission, callback_calls, callbacks, listening, match, overflow
 from acd.config_of_waiting import Cause, Condition
 from acd.effects import Effect
 from acd.facts import (
@@ -24,6 +25,8 @@ from acd.facts import (
     CallbackPlanned,
     CallEnded,
     CallLeftQueue,
+    LegGone,
+    LegJoined,
     LineChanged,
     OfferAccepted,
     OfferMade,
@@ -31,7 +34,7 @@ from acd.facts import (
     WrapUpStarted,
 )
 from acd.model import Floor, Queue
-from kernel.ids import AgentId, QueueId
+from kernel.ids import AgentId, CallId, QueueId
 from kernel.moment import seconds_between
 
 _OF_AGENTS: Final = frozenset(
@@ -53,8 +56,10 @@ _OF_AGENTS: Final = frozenset(
 _GOES: Final = frozenset({AgentSignedOut, AgentLeaving})
 _OF_QUEUES: Final = frozenset({CallLeftQueue, CallbackAttemptEnded, CallbackPlanned})
 """Facts after which somebody may be called back."""
+_OF_TALKS: Final = frozenset({LegGone, LegJoined})
+"""Facts after which who listens may have to hear somebody else."""
 _OF_ALL: Final = frozenset({AgentConfigured, AgentRemoved})
-NOTED: Final = frozenset({*_OF_AGENTS, *_OF_QUEUES, *_OF_ALL, CallEnded})
+NOTED: Final = frozenset({*_OF_AGENTS, *_OF_QUEUES, *_OF_TALKS, *_OF_ALL, CallEnded})
 """Nothing follows from any other fact, nor from effects."""
 
 
@@ -65,6 +70,7 @@ class Aftermath:
     queues: set[QueueId] = field(default_factory=set)
     ended: list[CallEnded] = field(default_factory=list)
     gone: list[tuple[AgentId, tuple[QueueId, ...]]] = field(default_factory=list)
+    talks: set[CallId] = field(default_factory=set)
     all: bool = False
 
     def note(self, floor: Floor, item: Body | Effect) -> None:
@@ -78,6 +84,9 @@ class Aftermath:
                 self.gone.append((agent.id, agent.config.queues))
         elif kind in _OF_QUEUES:
             self.queues.add(item.queue)  # type: ignore[union-attr, arg-type]
+        elif kind in _OF_TALKS:
+            if floor.listenings:
+                self.talks.add(item.call)  # type: ignore[union-attr, arg-type]
         elif kind in _OF_ALL:
             self.all = True
         elif isinstance(item, CallEnded) and floor.callbacks:
@@ -85,6 +94,8 @@ class Aftermath:
 
     def follows(self, floor: Floor, now: datetime) -> Iterator[Body | Effect]:
         """The facts and effects that the noted ones bring with them."""
+        if self.talks:
+            yield from listening.follow(floor, self.talks)
         for one in self.ended:
             found = next((back for back in floor.callbacks.values() if back.call == one.call), None)
             if found is not None:

@@ -84,9 +84,8 @@ class SendDigits:
 class InviteParty:
     """The agent wants somebody in: `queue`'s next free agent, or whom `destination` leads to, or a rule forbids.
 
-    `to`: points to the number of who is outside; `shown`: which number of the tenant he is shown. `requirements`: the
-    skills that whoever of the queue takes it has to have beside those that the queue asks for; None: for a transfer
-    what the call asked for before, else none.
+    `to`: points to the number of who is outside; `shown`: which number of the tenant he is shown. `requirements`: what
+    is asked of who takes it in the queue, `priority` with which it waits there (none said: as before).
     """
 
     command: CommandId
@@ -97,7 +96,8 @@ class InviteParty:
     to: PersonalId | None = None
     shown: str = ""
     queue: QueueId | None = None
-    requirements: tuple[Requirement, ...] | None = None
+    requirements: tuple[Requirement, ...] = ()
+    priority: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

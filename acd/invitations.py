@@ -215,10 +215,10 @@ def _next(floor: Floor, call: Call, past: Invitation, elsewhere: bool, now: date
     if elsewhere and past.tried < len(past.destination.trunks):
         return replace(past, leg=leg, tried=tried)
     queue = None if past.queue is None else floor.queues.get(past.queue)
-    able = [] if queue is None or not floor.open else choose.in_line(floor, queue, past.want)
-    if not able:
+    line = [] if queue is None or not floor.open else choose.in_line(floor, queue, past.want)
+    if not line:
         return None
-    return replace(past, leg=leg, tried=tried, destination=Destination(colleague=able[0][3]))
+    return replace(past, leg=leg, tried=tried, destination=Destination(colleague=line[0][3]))
 
 
 def _beside(floor: Floor, call: Call) -> Leg | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from acd import choose, conversations, dial_rules, hold, invitations, joining, lines, places, queueing, wants
-from acd.demand import Demand, asked_of
+from acd import choose, conversations, dial_rules, hold, invitations, joining, lines, places, queueing
+from acd.demand import Demand
 from acd.effects import Disconnect, Effect, HangUp, StopRinging
 from acd.facts import (
     Body,
@@ -75,7 +75,7 @@ def _invitation(floor: Floor, call: Call, by: Leg | None, given: InviteParty, no
     to, want = given.destination, ""
     queue = None if given.queue is None else floor.queues.get(given.queue)
     if queue is not None:
-        want = _want(queue, given)
+        want = _want(floor, call, queue, given, now)
         to = Destination(colleague=choose.in_line(floor, queue, want)[0][3])
     if isinstance(to, Refused):
         raise TypeError("a refused destination is not rung")
@@ -85,10 +85,9 @@ def _invitation(floor: Floor, call: Call, by: Leg | None, given: InviteParty, no
     return Invitation(leg, given.purpose, by_leg, given.agent, to, given.to, shown, given.queue, want=want)
 
 
-def _want(queue: Queue, given: InviteParty) -> str:
-    """What is asked of a colleague who is to be rung at once: a membership that begins later is as good as any."""
-    required = asked_of(queue.config.routing, Demand(given.requirements or ()))
-    return wants.want(required, 0.0, max(queue.delays, default=0.0))
+def _want(floor: Floor, call: Call, queue: Queue, given: InviteParty, now: datetime) -> str:
+    """What is asked of who is to take the call in this queue."""
+    return joining.want_in(floor, queue, call, now, now, _demand(call, given))
 
 
 def _to_queue(
@@ -99,12 +98,12 @@ def _to_queue(
         yield CallDemanded(call.id, demand)
     (other,) = conversations.others(floor, leg)
     yield CallTransferred(call.id, agent.id, queue.config.id, attended=False)
-    yield from queueing.join(floor, call, other, queue, now)
+    yield from queueing.join(floor, call, other, queue, now, given.priority)
     yield HangUp(leg.id, leg.node, leg.channel)
 
 
 def _demand(call: Call, given: InviteParty) -> Demand:
-    return call.demand if given.requirements is None else Demand(given.requirements)
+    return Demand(given.requirements) if given.requirements else call.demand
 
 
 def _refusal(floor: Floor, leg: Leg, given: InviteParty, now: datetime) -> Refused | None:
@@ -128,11 +127,11 @@ def _no_queue(floor: Floor, call: Call, leg: Leg, given: InviteParty, now: datet
     if queue is None:
         return Refused(Code.UNKNOWN_QUEUE, params=params)
     if given.purpose is not Purpose.TRANSFER:
-        able = floor.open and choose.in_line(floor, queue, _want(queue, given))
-        return None if able else Refused(Code.NOBODY_FREE, params=params)
+        fit = floor.open and choose.in_line(floor, queue, _want(floor, call, queue, given, now))
+        return None if fit else Refused(Code.NOBODY_FREE, params=params)
     if len(conversations.others(floor, leg)) != 1 or leg.conversation != call.conversation:
         return Refused(Code.TOO_MANY_PARTIES)
-    full = places.refusal(floor, call, queue, joining.want_in(floor, queue, call, now, now, _demand(call, given)))
+    full = places.refusal(floor, call, queue, _want(floor, call, queue, given, now))
     if full is None:
         return None
     return Refused(Code.WAITING_PLACES_EXCEEDED, full.clause, full.used, full.limit, (("number", call.number),))

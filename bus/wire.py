@@ -43,7 +43,8 @@ class PlaceCall:
 class Invite:
     """Command: bring `to`, or the next free agent of `queue`, into the call the agent is on, for this `purpose`.
 
-    `to` and `shown` as in `PlaceCall`. A transfer to a queue sends the call there. `requirements`: as in `InviteParty`.
+    `to` and `shown` as in `PlaceCall`. A transfer to a queue sends the call there. `requirements`: what is asked of who
+    takes it there, `priority` with which it waits (none said: as before).
     """
 
     command: CommandId
@@ -53,7 +54,8 @@ class Invite:
     to: str = field(default="", repr=False)
     shown: str = ""
     queue: QueueId | None = None
-    requirements: tuple[Requirement, ...] | None = None
+    requirements: tuple[Requirement, ...] = ()
+    priority: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,7 @@ class Dialling:
                 wanted.shown,
                 order.queue,
                 order.requirements,
+                order.priority,
             )
         )
         self._invited = None

@@ -167,13 +167,13 @@ async def _control(call: str, me: Me, uses: Uses, key: Key, wanted: Talker, act:
 
 async def _invite(call: str, me: Me, uses: Uses, key: Key, wanted: Party, purpose: Purpose) -> Response | Done:
     agent, queue = _agent(me.agent, wanted), None if wanted.queue is None else QueueId(wanted.queue)
-    skills = None if wanted.skills is None else tuple(one.asked() for one in wanted.skills)
+    asked, priority = wanted.requirements(), wanted.priority
 
     def order(command: CommandId) -> Order:
-        return Invite(command, agent, CallId(call), purpose, wanted.to, wanted.shown, queue, skills)
+        return Invite(command, agent, CallId(call), purpose, wanted.to, wanted.shown, queue, asked, priority)
 
-    asked = f"{wanted.to} {wanted.queue} {wanted.shown} {skills or ''}"
-    return await send(me, uses, agent, key, f"{purpose} {call} {asked}", order)
+    said = wanted.model_dump_json(exclude={"agent"})
+    return await send(me, uses, agent, key, f"{purpose} {call} {said}", order)
 
 
 router = APIRouter()

@@ -45,7 +45,7 @@ class RequirementWanted(Wanted):
             raise ValueError("each step of a relaxation has to come later than the one before")
         return self
 
-    def asked(self) -> Requirement:
+    def requirement(self) -> Requirement:
         """As the floor knows it."""
         steps = tuple(Relaxation(step.after, step.level) for step in self.relaxation)
         return Requirement(self.skill, self.level, steps)
@@ -85,7 +85,7 @@ class RoutingWanted(Wanted):
     def routing(self) -> Routing:
         """As the floor knows it."""
         plain = self.model_dump(exclude={"requirements"})
-        return Routing(requirements=tuple(one.asked() for one in self.requirements), **plain)
+        return Routing(requirements=tuple(one.requirement() for one in self.requirements), **plain)
 
 
 class SkillWanted(Wanted):

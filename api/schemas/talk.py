@@ -6,21 +6,13 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, model_validator
 
+from acd.config_of_routing import Requirement
 from api.schemas.command import Done
 from api.schemas.common import ID_PATTERN, Moment, Shape, Wanted
 from api.schemas.routing import RequirementWanted
 
 _Id = Annotated[str, Field(pattern=ID_PATTERN)]
-_Skills = Annotated[list[RequirementWanted], Field(max_length=20)] | None
-
-
-def _of_queue(queue: str | None, skills: list[RequirementWanted] | None) -> None:
-    if skills is None:
-        return
-    if queue is None:
-        raise ValueError("skills are asked of the agents of a queue")
-    if len({one.skill for one in skills}) < len(skills):
-        raise ValueError("a skill is required twice")
+Skills = Annotated[list[RequirementWanted], Field(max_length=20)]
 
 
 class Talker(Wanted):
@@ -34,21 +26,28 @@ class Talker(Wanted):
 class Party(Talker):
     """Whom to bring in: `to`, a number in any spelling, an extension or a colleague's id, or an agent of `queue`.
 
-    `shown`: the number of the tenant that somebody outside is shown ("": the agent's usual one). `skills`: what whoever
-    of the queue takes it has to be able to; null: for a transfer what the call asked for before.
+    `shown`: the number of the tenant that somebody outside is shown ("": the agent's usual one). Of a queue `skills`
+    are asked beside its own (none: those that the call asked for so far); a call that is given to it waits with
+    `priority` (null: as before).
     """
 
     to: str = ""
     queue: _Id | None = None
     shown: Annotated[str, Field(alias="from")] = ""
-    skills: _Skills = None
+    skills: Skills = Field(default_factory=list)
+    priority: Annotated[int, Field(ge=-1000, le=1000)] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Party:
         if bool(self.to) == (self.queue is not None):
             raise ValueError("exactly one of to and queue")
-        _of_queue(self.queue, self.skills)
+        if self.queue is None and (self.skills or self.priority is not None):
+            raise ValueError("skills and priority are those of a queue")
         return self
+
+    def requirements(self) -> tuple[Requirement, ...]:
+        """The skills as the floor knows them."""
+        return tuple(one.requirement() for one in self.skills)
 
 
 class Everybody(Talker):
@@ -57,13 +56,14 @@ class Everybody(Talker):
     to: str = ""
     queue: _Id | None = None
     shown: Annotated[str, Field(alias="from")] = ""
-    skills: _Skills = None
+    skills: Skills = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _one(self) -> Everybody:
         if self.to and self.queue is not None:
             raise ValueError("at most one of to and queue")
-        _of_queue(self.queue, self.skills)
+        if self.queue is None and self.skills:
+            raise ValueError("skills are those of a queue")
         return self
 
 

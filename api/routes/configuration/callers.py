@@ -57,7 +57,7 @@ async def put_caller(
 
     def make(_config: TenantConfig, _before: Thing | None) -> CallerConfig:
         preferred = None if wanted.preferred is None else AgentId(wanted.preferred)
-        skills = tuple(one.asked() for one in wanted.skills)
+        skills = tuple(one.requirement() for one in wanted.skills)
         return CallerConfig(caller, mark, fresh.id, preferred, wanted.priority, wanted.vip, skills)
 
     try:

@@ -416,3 +416,16 @@ def test_less_is_asked_of_who_calls_back_after_the_wait_as_of_any_other() -> Non
     world.pass_time(20.0)
     world.deliver_all()
     assert [one.agent for one in world.bodies(facts.CallbackTried)] == ["ann"]
+
+
+def test_who_becomes_ready_and_can_take_nobody_who_waits_is_kept_in_place_of_one_who_can() -> None:
+    bob, tax = replace(agent("bob", "q"), skills=(AgentSkill("tax", 1),)), Requirement("tax", 1)
+    world = open_floor(agent("ann", "q"), bob, queues=(calls_back(first=First.CALLER),))
+    goes(world, asks(world, comes(world)))
+    go_ready(world, "bob")
+    world.pass_time(1.0)
+    world.wishes = {"q": (tax,)}
+    other = comes(world)
+    assert offers(world) == []
+    go_ready(world, "ann")
+    assert offers(world) == [(other, "bob")]

@@ -164,7 +164,7 @@ def brings(world: World, call: CallId, purpose: Purpose, *skills: Requirement, n
             purpose,
             Destination(),
             queue=QueueId("r"),
-            requirements=skills if named else None,
+            requirements=skills if named else (),
         )
     )
     world.deliver_all()
