@@ -8,7 +8,7 @@ from typing import Any
 from acd import effects, facts, inputs
 from acd.callback_pacing import certainty
 from acd.config import Limits, NumberRule, QueueConfig
-from acd.config_of_routing import AgentSkill, Relaxation, Requirement, Routing
+from acd.config_of_routing import AgentSkill, Requirement, Routing
 from acd.config_of_waiting import CallbackRule, Cause, First, OverflowStep, StepKind, Waiting
 from acd.model import Call, Destination, Direction, Place, Shown
 from kernel.ids import AgentId, CallId, LegId, LineId, PersonalId, QueueId, TrunkName, call_id
@@ -388,34 +388,6 @@ def test_the_agent_who_was_kept_takes_another_when_he_cannot_take_him() -> None:
     world.switch.answer(their_phone(world))
     world.deliver_all()
     assert offers(world) == [(other, "ann")]
-
-
-def test_who_calls_back_can_do_what_was_asked_for_his_call() -> None:
-    able = replace(agent("bob", "q"), skills=(AgentSkill("english", 2),))
-    world = open_floor(agent("ann", "q"), able, queues=(calls_back(),))
-    world.wishes = {"q": (Requirement("english", 2),)}
-    requested = asks(world, comes(world))
-    assert requested.demand.requirements == (Requirement("english", 2),)
-    go_ready(world, "ann")
-    goes(world, requested)
-    assert world.bodies(facts.CallbackTried) == []
-    go_ready(world, "bob")
-    assert [one.agent for one in world.bodies(facts.CallbackTried)] == ["bob"]
-    assert back(world).demand == requested.demand
-
-
-def test_less_is_asked_of_who_calls_back_after_the_wait_as_of_any_other() -> None:
-    world = open_floor(agent("ann", "q"), queues=(calls_back(),))
-    world.wishes = {"q": (Requirement("english", 2, (Relaxation(60.0, 0),)),)}
-    requested = asks(world, comes(world))
-    go_ready(world, "ann")
-    goes(world, requested)
-    world.pass_time(50.0)
-    world.deliver_all()
-    assert world.bodies(facts.CallbackTried) == []
-    world.pass_time(20.0)
-    world.deliver_all()
-    assert [one.agent for one in world.bodies(facts.CallbackTried)] == ["ann"]
 
 
 def test_who_becomes_ready_and_can_take_nobody_who_waits_is_kept_in_place_of_one_who_can() -> None:
