@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -70,7 +71,8 @@ class Through:
 
 @dataclass(slots=True)
 class Configured:
-    """A tenant that large on a running platform: seconds of one change each, over the API."""
+    """A tenant that large on a running platform, with so many agents signed in at once: seconds of one change each,
+    over the API."""
 
     queues: int
     agents: int
@@ -155,7 +157,8 @@ def town() -> Town:
     for turn in range(QUEUES):
         serves = [_queue((turn + step) % QUEUES) for step in range(3)]
         parts.append(people.crew(f"crew-{turn:04d}", AGENTS // QUEUES, serves))
-    return Town("".join(parts), lambda _platform, _port, _other: None)
+    # Nobody has a phone there, and must not be signed out for that.
+    return Town("".join(parts), lambda _platform, _port, _other: None, env={"DENWABAN_SEAT_GRACE": "86400"})
 
 
 def configured(rig: Rig, changes: int, progress: Progress) -> Configured:
@@ -181,7 +184,9 @@ async def _configured(rig: Rig, changes: int) -> Configured:
             return (await at.done("POST", f"/agents/{agent}/sign-in", boss)).seconds
 
     signed_in = await asyncio.gather(*(signs_in(agent["id"]) for agent in tenant["agents"]))
-    return Configured(len(tenant["queues"]), len(tenant["agents"]), changed, read, list(signed_in))
+    shown = json.loads((await at.done("GET", "/agents", boss)).body)["items"]
+    there = sum(agent["state"] != "signed_out" for agent in shown)
+    return Configured(len(tenant["queues"]), there, changed, read, list(signed_in))
 
 
 def _queue(turn: int) -> str:

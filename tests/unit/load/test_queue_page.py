@@ -97,6 +97,8 @@ def test_one_lost_call_spoils_it_and_so_do_too_few() -> None:
     both = {"B10": result("B10", **cell(1.0, 500.0)), **shared(30.0, 10.0)}
     assert f"{name} | yes | 9,000 calls: 0 lost" in page.write(both)
     assert f"{name} | **no** | 3,000 calls: 0 lost" in page.write({"B10": both["B10"]})
+    # Beside the cells the steps of the rate that held; CLEAN once for each.
+    assert "| denwaban | 9,000 | 0 | 0 | 0 | 0 |\n| app_queue | 9,000 | 0 | 0 | 0 | 0 |" in page.write(both)
     lost = {**both, "B10": result("B10", **cell(1.0, 500.0, {**CLEAN, "lost": 1}))}
     assert f"{name} | **no** | 9,000 calls: 1 lost" in page.write(lost)
 
@@ -152,3 +154,13 @@ def test_the_matcher_is_held_against_its_goal_alone_and_with_everything_recorded
 def test_everybody_who_becomes_ready_beside_the_idle_is_given_a_call() -> None:
     found = matching.measure(5)
     assert [len(found.freed), len(found.joined), len(found.for_agent), len(found.for_call)] == [5, 5, 5, 5]
+
+
+def test_a_tenant_is_as_large_as_asked_only_with_everybody_signed_in() -> None:
+    def tenant(agents: int) -> dict[str, Result]:
+        times = {name: around(50.0, 6) for name in ("changed", "read", "signed_in")}
+        return {"tenant": result("tenant", queues=1000, agents=agents, **times)}
+
+    name = "a tenant of 1,000 queues and 5,000 agents on a running platform"
+    assert f"{name} | yes | 1,000 queues, 5,000 agents signed in at once | tenant |" in page.write(tenant(5000))
+    assert f"{name} | **no** |" in page.write(tenant(4999))
