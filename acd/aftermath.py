@@ -24,7 +24,10 @@ from acd.facts import (
     CallbackPlanned,
     CallEnded,
     CallLeftQueue,
+    FloorOpened,
+    LegGone,
     LineChanged,
+    NumbersChanged,
     OfferAccepted,
     OfferMade,
     WishChanged,
@@ -53,6 +56,8 @@ _OF_AGENTS: Final = frozenset(
 _OF_QUEUES: Final = frozenset({CallLeftQueue, CallbackAttemptEnded, CallbackPlanned})
 """Facts after which somebody may be called back."""
 _OF_ALL: Final = frozenset({AgentConfigured, AgentRemoved})
+_OF_LINES: Final = frozenset({LegGone, NumbersChanged, FloorOpened})
+"""Facts after which a line, or the floor, may have room for a call back that it had not."""
 
 
 @dataclass(slots=True)
@@ -62,6 +67,7 @@ class Aftermath:
     queues: set[QueueId] = field(default_factory=set)
     ended: list[CallEnded] = field(default_factory=list)
     all: bool = False
+    lines: bool = False
 
     def note(self, floor: Floor, item: Body | Effect) -> None:
         """One fact or effect, already applied."""
@@ -74,6 +80,8 @@ class Aftermath:
             self.queues.add(item.queue)  # type: ignore[union-attr, arg-type]
         elif kind in _OF_ALL:
             self.all = True
+        elif kind in _OF_LINES:
+            self.lines = True
         elif isinstance(item, CallEnded) and floor.callbacks:
             self.ended.append(item)
 
@@ -84,6 +92,8 @@ class Aftermath:
             if found is not None:
                 yield from callbacks.attempt_over(floor, found, one.outcome, now)
         if floor.open:
+            if self.lines and floor.callbacks:
+                yield from callbacks.line_freed(floor, now)
             for queue_id in sorted(floor.queues if self.all else self.queues):
                 queue = floor.queues.get(queue_id)
                 if queue is not None and queue.turns:

@@ -8,7 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import admission, attempts, callback_pacing, callback_turns, calls, estimate, joining, kept, lines, match
+from acd import (
+    admission,
+    attempts,
+    callback_pacing,
+    callback_turns,
+    calls,
+    choose,
+    estimate,
+    joining,
+    kept,
+    lines,
+    match,
+)
 from acd.config_of_waiting import First
 from acd.effects import DialOut, Effect, HangUp, SetTimer
 from acd.facts import (
@@ -46,16 +58,19 @@ def look(floor: Floor, queue: Queue, now: datetime) -> Iterator[Body | Effect]:
 
 
 def certainty(floor: Floor, queue: Queue, callback: Callback, now: datetime) -> float:
-    """How probable it is that an agent is free for him when he answers, if he is called now."""
+    """How probable it is that an agent who can take him is free when he answers, if he is called now."""
+    want = callback_turns.want(queue, callback, now)
     talking = [
         agent
         for agent in admission.members(floor, queue.config.id)
         if agent.wish is Wish.READY and agent.line is Line.UP and not agent.matchable
+        if choose.accepts_from(agent, queue, want)
     ]
     ages = [seconds_between(floor.handling[one.id][1], now) for one in talking if one.id in floor.handling]
     before = rank(queue.turns, callback.turn) + sum(1 for _ in kept.rung(floor, queue.config.id))
     history, usual = queue.history, estimate.handling_time(queue)
-    return callback_pacing.certainty(len(queue.ready), ages, before, history.handled, usual, history.answering)
+    free = len(choose.in_line(floor, queue, want))
+    return callback_pacing.certainty(free, ages, before, history.handled, usual, history.answering)
 
 
 def _may_be_called(floor: Floor, queue: Queue, callback: Callback, now: datetime) -> bool:
@@ -101,7 +116,10 @@ def leg_answered(floor: Floor, given: LegAnswered, now: datetime) -> Iterator[Bo
     if queue is None:
         yield from calls.end(floor, call, "released")
     else:
-        yield from joining.join(floor, call, queue, callback.priority, callback.since, now, now, called_back=True)
+        asked = joining.Asked(callback.requirements)
+        yield from joining.join(
+            floor, call, queue, callback.priority, callback.since, now, now, asked, called_back=True
+        )
         # The agent who was kept may not be able to take him.
         yield from spare(floor, queue, now)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import attempts, callback_calls, callback_turns
+from acd import attempts, callback_calls, callback_turns, choose
 from acd.config_of_waiting import First
 from acd.effects import Effect, FindCallbackWay, SetTimer
 from acd.facts import Body, CallbackAttemptEnded, CallbackEnded, CallbackPlanned
@@ -31,23 +31,37 @@ def way_found(floor: Floor, given: CallbackWayFound, now: datetime) -> Iterator[
         yield CallbackEnded(callback.id, callback.queue, REFUSED)
         return
     yield CallbackPlanned(callback.id, callback.queue, given.destination)
-    yield SetTimer(callback.due, CallbackDue(callback.id, callback.due))
+    yield from _timers(floor, callback, now)
 
 
 def due(floor: Floor, given: CallbackDue, now: datetime) -> Iterator[Body | Effect]:
-    """He may be called: at once if somebody of his queue has nothing to do."""
+    """He may be called, or asks for less: at once if somebody of his queue has nothing to do and can take him."""
     callback = floor.callbacks.get(given.callback)
-    if callback is not None and callback.due == given.due:
+    if callback is not None and now >= given.due:
         yield from serve(floor, callback, now)
 
 
 def serve(floor: Floor, callback: Callback, now: datetime) -> Iterator[Body | Effect]:
-    """Engage the agent who has been idle longest, if there is one."""
+    """Engage the first agent in line who can take him, if there is one."""
     queue = floor.queues.get(callback.queue)
     if queue is not None and callback.rule.first is First.CALLER:
         yield from callback_calls.look(floor, queue, now)
     elif queue is not None and queue.ready and callback_turns.may_begin(floor, callback, now):
-        yield from callback_turns.engage(floor, callback, floor.agents[queue.ready[0][3]], now)
+        line = choose.in_line(floor, queue, callback_turns.want(queue, callback, now))
+        if line:
+            yield from callback_turns.engage(floor, callback, floor.agents[line[0][3]], now)
+
+
+def line_freed(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
+    """A line may have a channel again for those for whom none was left: in their turns."""
+    idle = [one for one in floor.callbacks.values() if one.call is None and now >= one.due]
+    by_agent = [one for one in idle if one.rule.first is First.AGENT]
+    for callback in sorted(by_agent, key=lambda one: one.turn):
+        yield from serve(floor, callback, now)
+    for queue_id in sorted({one.queue for one in idle if one.rule.first is First.CALLER}):
+        queue = floor.queues.get(queue_id)
+        if queue is not None:
+            yield from callback_calls.look(floor, queue, now)
 
 
 def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) -> Iterator[Body | Effect]:
@@ -80,8 +94,17 @@ def once_more(floor: Floor) -> Iterator[Effect]:
             yield FindCallbackWay(callback.id, callback_turns.node(floor), callback.to, callback.number)
 
 
-def timers(floor: Floor) -> Iterator[SetTimer]:
-    """From when on those may be called who are not being called now."""
+def timers(floor: Floor, now: datetime) -> Iterator[SetTimer]:
+    """From when on those may be called who are not being called now, and when they ask for less."""
     for callback in floor.callbacks.values():
-        if callback.call is None and callback.destination is not None:
-            yield SetTimer(callback.due, CallbackDue(callback.id, callback.due))
+        if callback.destination is not None:
+            yield from _timers(floor, callback, now)
+
+
+def _timers(floor: Floor, callback: Callback, now: datetime) -> Iterator[SetTimer]:
+    if callback.call is None:
+        yield SetTimer(callback.due, CallbackDue(callback.id, callback.due))
+    queue = floor.queues.get(callback.queue)
+    if queue is not None:
+        for moment in callback_turns.steps_of(queue, callback, now):
+            yield SetTimer(moment, CallbackDue(callback.id, moment))

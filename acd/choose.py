@@ -59,7 +59,7 @@ def in_line(floor: Floor, queue: Queue, want: str) -> list[Entry]:
         entry = None if agent is None else agent.stands.get(queue.config.id)
         return [] if entry is None else [entry]
     # Nobody waits with this want yet; once somebody does, the queue keeps an order for it.
-    return [entry for entry in queue.ready if _accepts(floor.agents[entry[3]], queue, want)]
+    return [entry for entry in queue.ready if accepts_from(floor.agents[entry[3]], queue, want)]
 
 
 def at_once(floor: Floor, queue: Queue, want: str) -> bool:
@@ -67,7 +67,8 @@ def at_once(floor: Floor, queue: Queue, want: str) -> bool:
     return bool(in_line(floor, queue, want)) and to_spare(floor, queue)
 
 
-def _accepts(agent: Agent, queue: Queue, want: str) -> bool:
+def accepts_from(agent: Agent, queue: Queue, want: str) -> bool:
+    """Whether this agent of the queue can give what is asked."""
     return accepts(agent.id, agent.profile, agent.serves[queue.config.id].delay, want)
 
 

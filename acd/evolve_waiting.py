@@ -22,7 +22,8 @@ def _overflowed(floor: Floor, body: facts.CallOverflowed, _at: datetime) -> None
     chain = _chain(floor, call, body.queue)
     call.overflow = Overflowing(body.queue, body.cause, chain, body.step, body.since, body.priority)
     call.place, call.turned_away, call.tries, call.callee_leg = Place.OVERFLOW, False, 0, None
-    call.keys_within = call.keys_until = None
+    call.requirements = body.requirements or call.requirements
+    call.keys_within = call.keys_until = call.asked = None
     call.playback = body.playback
     if body.playback is not None:
         call.playbacks += 1
@@ -67,6 +68,7 @@ def _requested(floor: Floor, body: facts.CallbackRequested, at: datetime) -> Non
     floor.callbacks[body.callback] = Callback(
         body.callback, body.queue, body.number, body.to, body.since, body.priority, at, rule, due=at
     )
+    floor.callbacks[body.callback].requirements = body.requirements
 
 
 def _planned(floor: Floor, body: facts.CallbackPlanned, _at: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from acd.config_of_routing import Requirement
 from acd.config_of_waiting import Cause, StepKind
 from acd.model_of_talks import Destination
 from kernel.ids import AgentId, CallbackId, CallId, PersonalId, PlaybackId, QueueId
@@ -29,7 +30,7 @@ class CallOverflowed:
     """Because of `cause` the caller goes the way of step `step`, from 0, of the chain of `queue`.
 
     `since`: from when his wait counts, with `priority`. `playback`: what he hears there, None nothing; `to`:
-    the queue that he goes to.
+    the queue that he goes to. `requirements`: the skills that his flow asked for, of one who may not join.
     """
 
     call: CallId
@@ -41,6 +42,7 @@ class CallOverflowed:
     priority: int
     playback: PlaybackId | None = None
     to: QueueId | None = None
+    requirements: tuple[Requirement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class MessageStarted:
 
 @dataclass(frozen=True, slots=True)
 class CallbackOffered:
-    """The waiting caller is asked until `until` whether he wants to be called back on the number he calls from."""
+    """The caller, who waits or is on the overflow chain of `queue`, is asked until `until` whether he wants to be
+    called back on the number he calls from."""
 
     call: CallId
     queue: QueueId
@@ -86,7 +89,7 @@ class CallbackDeclined:
 class CallbackRequested:
     """The caller has confirmed: he is to be called back, in the turn that he had.
 
-    `number`: the tenant's that he called, `to` points to his own.
+    `number`: the tenant's that he called, `to` points to his own; `requirements`: the skills that his flow asked for.
     """
 
     callback: CallbackId
@@ -96,6 +99,7 @@ class CallbackRequested:
     to: PersonalId
     since: datetime
     priority: int
+    requirements: tuple[Requirement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

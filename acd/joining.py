@@ -81,9 +81,9 @@ def queued(
     return replace(joined, want=steps.asked(queue, (*routing.requirements, *required), since, now))
 
 
-def want_in(floor: Floor, queue: Queue, call: Call, since: datetime, now: datetime) -> str:
+def want_in(floor: Floor, queue: Queue, call: Call, since: datetime, now: datetime, asked: Asked = NOTHING) -> str:
     """What the call would ask for in this queue if it went there now, with a wait that counts from `since`."""
-    return queued(floor, queue, call, call.priority, since, now, None, NOTHING).want
+    return queued(floor, queue, call, call.priority, since, now, None, asked).want
 
 
 def rejoin(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:

@@ -49,10 +49,11 @@ def due(floor: Floor, now: datetime) -> Iterator[SetTimer]:
             yield from menus.deadline(call)
         elif call.place is Place.OVERFLOW:
             yield from messages.timers(call)
+            yield from callback_asking.timers(call)
             yield from overflow_dialling.timers(floor, call)
         elif call.place is Place.DIALLING:
             yield from attempts.timers(floor, call, now)
         elif call.place is Place.TALKING:
             yield from invitations.timer(floor, call)
             yield from park.timer(call)
-    yield from callbacks.timers(floor)
+    yield from callbacks.timers(floor, now)

@@ -34,6 +34,8 @@ LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("CommandDone", 1): _same,
     ("CommandRefused", 1): _same,
     ("CallbackPlanned", 1): _same,
+    ("CallbackRequested", 1): _same,
+    ("CallOverflowed", 1): _same,
     ("DialPlanned", 1): _same,
     ("DialTried", 1): _same,
     ("PartyInvited", 1): _same,
