@@ -55,7 +55,7 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
     yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
     if dropped and not call.conversations:
         yield from offers.wait_on(floor, call, leg, now)
-    yield from agents.leg_gone(floor, leg, call, broken or dropped, now)
+    yield from agents.leg_gone(floor, leg, call, broken or (dropped and call.place is Place.WAITING), now)
     if call.place is Place.WAITING:
         return
     if broken:

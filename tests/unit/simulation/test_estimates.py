@@ -1,4 +1,4 @@
-"""The estimate that callers are told marks itself rightly against the waits that came true, and is silent when wrong."""
+"""The estimate that callers are told marks itself by the waits that came true, and is silent when it is wrong."""
 
 from __future__ import annotations
 
