@@ -58,6 +58,8 @@ _OF_QUEUES: Final = frozenset({CallLeftQueue, CallbackAttemptEnded, CallbackPlan
 _OF_ALL: Final = frozenset({AgentConfigured, AgentRemoved})
 _OF_LINES: Final = frozenset({LegGone, NumbersChanged, FloorOpened})
 """Facts after which a line, or the floor, may have room for a call back that it had not."""
+NOTED: Final = frozenset({*_OF_AGENTS, *_OF_QUEUES, *_OF_ALL, *_OF_LINES, CallEnded})
+"""Nothing follows from any other fact, nor from effects."""
 
 
 @dataclass(slots=True)
@@ -70,12 +72,12 @@ class Aftermath:
     lines: bool = False
 
     def note(self, floor: Floor, item: Body | Effect) -> None:
-        """One fact or effect, already applied."""
+        """One fact of those that are noted, already applied."""
         kind = type(item)
         if kind in _OF_AGENTS:
             agent = floor.agents.get(item.agent)  # type: ignore[union-attr, arg-type]
             if agent is not None:
-                self.queues.update(agent.queues)
+                self.queues.update(agent.serves)
         elif kind in _OF_QUEUES:
             self.queues.add(item.queue)  # type: ignore[union-attr, arg-type]
         elif kind in _OF_ALL:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from acd import agents, lines, menus, offers, places
@@ -46,8 +45,10 @@ def arrived(floor: Floor, given: CallArrived, _now: datetime) -> Iterator[Body |
     # Whom the fallback has answered is not told now that the line is busy.
     no = None if given.returned else lines.refusal(floor, line)
     yield CallStarted(given.call, given.number, given.caller, given.arrived, mark=given.mark)
-    leg = LegStarted(given.leg, given.call, Party.CALLER, given.node, given.channel, None, given.arrived, up=False)
-    yield replace(leg, line=line if no is None else None)
+    takes = line if no is None else None
+    yield LegStarted(
+        given.leg, given.call, Party.CALLER, given.node, given.channel, None, given.arrived, up=False, line=takes
+    )
     if line is None or no is None:
         yield EnterFlow(given.call, given.number, given.returned)
         return

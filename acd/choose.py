@@ -14,7 +14,7 @@ from acd.config_of_routing import Sharing, Strategy
 from acd.kept import spared, to_spare
 from acd.model import Agent, Call, Floor, Queue
 from acd.steps import may_ring
-from acd.wants import accepts, gives, levels, parsed
+from acd.wants import accepts, gives, levels, meets, parsed
 from kernel.ids import AgentId, CallId
 
 Turn = tuple[int, datetime, CallId]
@@ -59,7 +59,18 @@ def in_line(floor: Floor, queue: Queue, want: str) -> list[Entry]:
         entry = None if agent is None else agent.stands.get(queue.config.id)
         return [] if entry is None else [entry]
     # Nobody waits with this want yet; once somebody does, the queue keeps an order for it.
-    return [entry for entry in queue.ready if accepts_from(floor.agents[entry[3]], queue, want)]
+    return who_gives(floor, queue, want)
+
+
+def who_gives(floor: Floor, queue: Queue, want: str) -> list[Entry]:
+    """The same by a look at every ready agent, for a want that is not for one agent alone."""
+    asked, id = parsed(want), queue.config.id
+    found = []
+    for entry in queue.ready:
+        agent = floor.agents[entry[3]]
+        if agent.serves[id].delay <= asked.waited and meets(levels(agent.profile), asked.skills):
+            found.append(entry)
+    return found
 
 
 def at_once(floor: Floor, queue: Queue, want: str) -> bool:

@@ -53,11 +53,14 @@ Decided = Body | Effect
 
 def decide(floor: Floor, given: Input, now: datetime) -> Iterator[Decided]:
     """The facts and effects that follow from `given` at the moment `now`. A late input yields nothing."""
-    noted = aftermath.Aftermath()
+    noted: aftermath.Aftermath | None = None
     for item in _RULES[type(given)](floor, given, now):
         yield item
-        noted.note(floor, item)
-    yield from noted.follows(floor, now)
+        if type(item) in aftermath.NOTED:
+            noted = noted or aftermath.Aftermath()
+            noted.note(floor, item)
+    if noted is not None:
+        yield from noted.follows(floor, now)
     if floor.open and floor.limits.suspended:
         yield from absence.send_home(floor)
 

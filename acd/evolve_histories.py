@@ -16,13 +16,6 @@ LEAST: Final = 1.0
 """Seconds; of a shorter wait nobody asks how wrong the estimate was by its own length."""
 
 
-def also(floor: Floor, body: object, at: datetime) -> None:
-    """Applied before the fact's own step, so that what it ends is still there."""
-    step = _STEPS.get(type(body))
-    if step is not None:
-        step(floor, body, at)
-
-
 def _accepted(floor: Floor, body: facts.OfferAccepted, at: datetime) -> None:
     queue = floor.calls[body.call].queue
     if queue is not None:
@@ -78,7 +71,7 @@ def _keep(last: list[float], value: float) -> None:
     del last[:-KEPT]
 
 
-_STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
+STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.OfferAccepted: _accepted,
     facts.AgentFreed: _freed,
     facts.CallQueued: _queued,
@@ -86,3 +79,4 @@ _STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.PositionAnnounced: _announced,
     facts.RedialRecognised: _known_again,
 }
+"""Applied before the steps of the facts themselves."""

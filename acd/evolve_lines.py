@@ -6,14 +6,15 @@ changes what an order depends on takes the call or the agent out first and puts 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, insort
 from typing import Final
 
+from acd.choose import who_gives
 from acd.config_of_routing import Membership, Strategy
 from acd.model import Agent, Call, Floor, Place, Queue, Standing
 from acd.order import cut, put
 from acd.steps import may_ring
-from acd.wants import ANYBODY, accepts, fitting, profile, want
+from acd.wants import ANYBODY, fitting, profile, want
 from kernel.ids import AgentId
 
 WANTS_KEPT: Final = 64
@@ -25,7 +26,8 @@ Entry = tuple[int, float, float, AgentId]
 # --- agents ---------------------------------------------------------------------------------------------------------
 def reindex(floor: Floor, agent: Agent) -> None:
     """Put the agent into, or take him out of, the ready orders and the busy set of each of his queues."""
-    ready, busy = agent.matchable, agent.preparable
+    ready = agent.matchable
+    busy = not ready and agent.preparable
     for queue_id, how in agent.serves.items():
         queue = floor.queues.get(queue_id)
         if queue is None:
@@ -49,7 +51,8 @@ def leave_lines(floor: Floor, agent: Agent) -> None:
 def take_up(floor: Floor, agent: Agent) -> None:
     """The agent has this configuration from now on; he stands in no order."""
     agent.profile = profile(agent.config.skills)
-    agent.serves = {queue: agent.config.membership(queue) for queue in agent.queues}
+    served = (queue for queue in agent.config.queues if queue not in agent.away_from)
+    agent.serves = {queue: agent.config.membership(queue) for queue in served}
     for queue_id, how in agent.serves.items():
         queue = floor.queues.get(queue_id)
         if queue is not None:
@@ -81,20 +84,17 @@ def _stand_ready(queue: Queue, agent: Agent, how: Membership, entry: Entry | Non
     known = agent.stands.get(queue.config.id)
     if known == entry:
         return
-    orders = [queue.ready, *_orders_for(queue, agent, how)]
+    wants = fitting(agent.profile, how.delay, tuple(queue.ready_for)) if queue.ready_for else ()
+    orders = [queue.ready, *[queue.ready_for[word] for word in wants]]
+    # He stands in all of them or in none: `stands` says which, and nothing has to be looked for.
     if known is not None:
         for order in orders:
-            cut(order, known)
+            del order[bisect_left(order, known)]
         del agent.stands[queue.config.id]
     if entry is not None:
         for order in orders:
-            put(order, entry)
+            insort(order, entry)
         agent.stands[queue.config.id] = entry
-
-
-def _orders_for(queue: Queue, agent: Agent, how: Membership) -> Iterator[list[Entry]]:
-    for word in fitting(agent.profile, how.delay, tuple(queue.ready_for)):
-        yield queue.ready_for[word]
 
 
 # --- wants ----------------------------------------------------------------------------------------------------------
@@ -106,12 +106,7 @@ def know(floor: Floor, queue: Queue, word: str) -> None:
         used = {ANYBODY, *queue.open_for, *queue.more_for}
         for unused in [one for one in queue.ready_for if one not in used]:
             del queue.ready_for[unused]
-    queue.ready_for[word] = [entry for entry in queue.ready if _fits(floor, queue, entry[3], word)]
-
-
-def _fits(floor: Floor, queue: Queue, agent_id: AgentId, word: str) -> bool:
-    agent = floor.agents[agent_id]
-    return accepts(agent.id, agent.profile, agent.serves[queue.config.id].delay, word)
+    queue.ready_for[word] = who_gives(floor, queue, word)
 
 
 def rebuild(floor: Floor, queue: Queue) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -47,7 +47,13 @@ def join(
 
     `asked`: what its flow asks for; else what it asked for before.
     """
-    yield replace(queued(floor, queue, call, priority, since, now, began, asked), called_back=called_back)
+    joins = queued(floor, queue, call, priority, since, now, began, asked, called_back=called_back)
+    yield from let_in(floor, call, queue, joins, now)
+
+
+def let_in(floor: Floor, call: Call, queue: Queue, joins: CallQueued, now: datetime) -> Iterator[Body | Effect]:
+    """The same for who knows already where it will stand: `joins`, made by `queued` on the floor as it is."""
+    yield joins
     yield from places.offer_again(floor, call, now)
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
     if caller is not None:
@@ -68,17 +74,34 @@ def queued(
     now: datetime,
     began: datetime | None,
     asked: Asked,
+    *,
+    called_back: bool = False,
 ) -> CallQueued:
-    """Where it will stand and what it will ask for; an agent who is not at work in the queue is not waited for."""
-    routing, required = queue.config.routing, asked.requirements or call.requirements
+    """Where it will stand and what it will ask for."""
+    required = asked.requirements or call.requirements
     position = rank(queue.turns, (-priority, since, call.id)) + 1
-    joined = CallQueued(call.id, queue.config.id, priority, since, position, began, requirements=required)
+    preferred, until = _waits_for(floor, queue, asked, since, now)
+    if preferred is None:
+        want = steps.asked(queue, (*queue.config.routing.requirements, *required), since, now)
+    else:
+        want = wants.only(preferred)
+    return CallQueued(
+        call.id, queue.config.id, priority, since, position, began, called_back, required, preferred, until, want
+    )
+
+
+def _waits_for(
+    floor: Floor, queue: Queue, asked: Asked, since: datetime, now: datetime
+) -> tuple[AgentId | None, datetime | None]:
+    """For which agent alone it waits at first, and until when; nobody waits for one who is not at work in the queue."""
+    routing = queue.config.routing
     for agent_id, seconds in ((asked.preferred, routing.preferred_for), (asked.last_agent, routing.last_agent_for)):
         agent = None if agent_id is None else floor.agents.get(agent_id)
-        until = after(since, seconds)
-        if agent is not None and agent.signed_in and queue.config.id in agent.serves and now < until:
-            return replace(joined, preferred=agent.id, preferred_until=until, want=wants.only(agent.id))
-    return replace(joined, want=steps.asked(queue, (*routing.requirements, *required), since, now))
+        if agent is not None and agent.signed_in and queue.config.id in agent.serves:
+            until = after(since, seconds)
+            if now < until:
+                return agent.id, until
+    return None, None
 
 
 def want_in(floor: Floor, queue: Queue, call: Call, since: datetime, now: datetime, asked: Asked = NOTHING) -> str:
@@ -92,8 +115,8 @@ def rejoin(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
     queue = None if call.served_by is None else floor.queues.get(call.served_by)
     if queue is None or call.queued is None:
         return
-    again = queued(floor, queue, call, call.joined_with, call.queued, now, None, NOTHING)
-    yield replace(again, called_back=call.callback is not None)
+    called_back = call.callback is not None
+    yield queued(floor, queue, call, call.joined_with, call.queued, now, None, NOTHING, called_back=called_back)
     yield from timers(floor, call, now)
     caller = None if call.caller_leg is None else floor.legs.get(call.caller_leg)
     if caller is not None:

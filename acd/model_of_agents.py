@@ -121,7 +121,7 @@ class Agent:
     @property
     def queues(self) -> tuple[QueueId, ...]:
         """The queues he serves now."""
-        return tuple(queue for queue in self.config.queues if queue not in self.away_from)
+        return tuple(self.serves)
 
     @property
     def endpoint(self) -> str:

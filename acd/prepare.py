@@ -47,8 +47,10 @@ def idle(floor: Floor, given: PreparedIdle, _now: datetime) -> Iterator[Body | E
 
 def at_work(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
     """For an agent at work, if somebody waits in one of his queues."""
+    if not agent.preparable:
+        return
     queues = [floor.queues.get(queue_id) for queue_id in agent.queues]
-    if agent.preparable and any(queue is not None and queue.open_turns for queue in queues):
+    if any(queue is not None and queue.open_turns for queue in queues):
         yield from _begin(floor, agent, now)
 
 

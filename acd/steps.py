@@ -83,7 +83,7 @@ def routing_of(queue: Queue, call: Call) -> Routing:
 def catch_up(floor: Floor, call: Call, now: datetime) -> Iterator[Body | SetTimer]:
     """The step that the wait has come to, if it stands at another one, and the moment of the next."""
     queue = None if call.queue is None else floor.queues.get(call.queue)
-    if queue is None or call.place is not Place.WAITING:
+    if queue is None or call.place is not Place.WAITING or _stays(queue, call):
         return
     found = stage(queue, call, now)
     if found != Stage(call.priority, call.want, call.ring_up_to):
@@ -94,12 +94,20 @@ def catch_up(floor: Floor, call: Call, now: datetime) -> Iterator[Body | SetTime
 def timer(floor: Floor, call: Call) -> Iterator[SetTimer]:
     """The moment of the next step, counted from the last one; the same however often it is asked for."""
     queue = None if call.queue is None else floor.queues.get(call.queue)
-    if queue is None or call.queued is None:
+    if queue is None or call.queued is None or _stays(queue, call):
         return
     moments = list(_moments(queue, call))
     if moments:
         due = min(moments)
         yield SetTimer(due, WaitStepDue(call.id, queue.config.id, call.queued, due))
+
+
+def _stays(queue: Queue, call: Call) -> bool:
+    """Nothing of this wait changes by itself, nor has it: so it is with most, which are asked about often."""
+    routing = routing_of(queue, call)
+    asks = routing.requirements or call.requirements or queue.delays or call.want or call.preferred is not None
+    grows = routing.age_every or call.priority != call.joined_with or call.ring_up_to != 1
+    return not asks and not grows and queue.config.routing.strategy is not Strategy.RING_PROGRESSIVE
 
 
 def _moments(queue: Queue, call: Call) -> Iterator[datetime]:

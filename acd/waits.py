@@ -10,7 +10,7 @@ from acd import admission, calls, estimate, joining, overflow, places, redial
 from acd.config_of_waiting import Cause
 from acd.effects import AnnouncePosition, Effect, SetTimer
 from acd.estimate import Estimated
-from acd.facts import Body, PositionAnnounced, RedialRecognised
+from acd.facts import Body, CallQueued, PositionAnnounced, RedialRecognised
 from acd.inputs import AnnouncementDue, CallRouted, LongestWaitReached
 from acd.joining import settings
 from acd.model import Call, Floor, Place, Queue
@@ -31,7 +31,7 @@ def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Ef
     joins = joining.queued(floor, queue, call, given.priority, given.since, now, None, _asked(given))
     no = admission.refusal(floor, call, queue, joins.want)
     if no is None:
-        yield from _let_in(floor, call, queue, given, now)
+        yield from _let_in(floor, call, queue, given, joins, now)
         return
     cause = admission.cause_of(no)
     if overflow.has_way(queue.config, cause):
@@ -41,10 +41,12 @@ def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Ef
         yield from places.turn_away(no)
 
 
-def _let_in(floor: Floor, call: Call, queue: Queue, given: CallRouted, now: datetime) -> Iterator[Body | Effect]:
+def _let_in(
+    floor: Floor, call: Call, queue: Queue, given: CallRouted, joins: CallQueued, now: datetime
+) -> Iterator[Body | Effect]:
     kept = redial.place(floor, call, given.queue, now)
     if kept is None:
-        yield from joining.join(floor, call, queue, given.priority, given.since, now, asked=_asked(given))
+        yield from joining.let_in(floor, call, queue, joins, now)
         return
     yield RedialRecognised(call.id, given.queue, kept.call, kept.since)
     priority = max(given.priority, kept.priority)

@@ -87,8 +87,14 @@ def meets(has: Mapping[str, int], skills: tuple[tuple[str, int], ...]) -> bool:
 @lru_cache(maxsize=65_536)
 def fitting(skills: str, delay: float, words: tuple[str, ...]) -> tuple[str, ...]:
     """Of these wants, of which none is for one agent alone, those that somebody like this can give."""
-    has, nobody = levels(skills), AgentId("")
-    return tuple(word for word in words if gives(nobody, has, delay, word))
+    has = levels(skills)
+    return tuple(word for word, waited, asked in _taken_apart(words) if delay <= waited and meets(has, asked))
+
+
+@lru_cache(maxsize=4096)
+def _taken_apart(words: tuple[str, ...]) -> tuple[tuple[str, float, tuple[tuple[str, int], ...]], ...]:
+    """Of these wants the delay reached and the skills: a queue knows many, and asks about all at once."""
+    return tuple((word, parsed(word).waited, parsed(word).skills) for word in words)
 
 
 @lru_cache(maxsize=65_536)

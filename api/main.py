@@ -53,6 +53,7 @@ from store.records import RecordStore
 from store.rule_counts import CountStore
 from store.secret_files import ensure_secret
 from store.sounds import SoundStore
+from store.starts import ReplayStarts
 from store.tenants import TenantStore
 from store.trunks import TrunkStore
 from store.users import UserStore
@@ -82,7 +83,7 @@ async def serve(settings: ApiSettings) -> None:
         keys=Keys(),
         boards=boards,
         facts=facts,
-        replays=Replays(facts),
+        replays=Replays(facts, ReplayStarts(engine)),
         records=RecordStore(engine),
         intervals=IntervalStore(engine),
         keeping=KeepingStore(engine),

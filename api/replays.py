@@ -10,20 +10,24 @@ from acd.model import Floor
 from kernel.ids import TenantId
 from reports.known import is_known
 from store.facts import FactStore
+from store.starts import ReplayStarts
 
 REPLAY_LIMIT: Final = 60.0
 """Seconds that one replay may take, waiting for its turn included."""
 _NOBODYS: Final = Floor(TenantId(""))
 _PAGE: Final = 500
 """Facts read in one go: few enough that the other requests do not wait for them."""
+_NEAR: Final = 1_000
+"""So many facts are replayed sooner than a floor is read."""
 
 
 class Replays:
-    """Replays are work for the processor, so they take turns; the last floor is kept, since who asks about one offer
-    mostly asks about a later one next, and whom the limit cut off may ask again."""
+    """Replays are work for the processor, so they take turns and begin at the nearest start; the last floor is kept,
+    since who asks about one offer mostly asks about a later one next, and whom the limit cut off may ask again."""
 
-    def __init__(self, facts: FactStore) -> None:
+    def __init__(self, facts: FactStore, starts: ReplayStarts) -> None:
         self._facts = facts
+        self._starts = starts
         self._turn = asyncio.Semaphore(1)
         self._last = _NOBODYS
 
@@ -34,6 +38,8 @@ class Replays:
             floor = self._last
             if floor.tenant != tenant or floor.seq > seq:
                 floor = Floor(tenant)
+            if seq - floor.seq > _NEAR:
+                floor = await self._starts.floor(tenant, floor.seq, seq) or floor
             while floor.seq < seq:
                 page = await self._facts.since(tenant, floor.seq, min(_PAGE, seq - floor.seq))
                 # A floor on which a fact broke is nothing to go on with.

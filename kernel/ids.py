@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, NewType
 
 TenantId = NewType("TenantId", str)
@@ -44,15 +45,23 @@ _PAIRS: Final = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
 """Every two digits: ids are made several times for each call."""
 _TIME_BITS: Final = 48
 _CHANCE_BITS: Final = 80
-_PAIR_SHIFTS: Final = tuple(range(120, -1, -10))
-"""A ULID's 26 digits, two at a time."""
+_TIME_SHIFTS: Final = tuple(range(40, -1, -10))
+_CHANCE_SHIFTS: Final = tuple(range(70, -1, -10))
+"""A ULID's 10 and 16 digits, two at a time."""
 
 
 def ulid(at: datetime, chance: int) -> str:
     """A ULID of the moment `at` (millisecond precision) and 80 bits of `chance`, in Crockford's base 32."""
-    milliseconds = int(at.timestamp() * 1000) & ((1 << _TIME_BITS) - 1)
-    number = (milliseconds << _CHANCE_BITS) | (chance & ((1 << _CHANCE_BITS) - 1))
-    return "".join([_PAIRS[number >> shift & 1023] for shift in _PAIR_SHIFTS])
+    chance &= (1 << _CHANCE_BITS) - 1
+    digits = "".join([_PAIRS[chance >> shift & 1023] for shift in _CHANCE_SHIFTS])
+    return _time_digits(int(at.timestamp() * 1000)) + digits
+
+
+@lru_cache(maxsize=16)
+def _time_digits(milliseconds: int) -> str:
+    """What is named at one moment begins alike, and a decision names several things."""
+    milliseconds &= (1 << _TIME_BITS) - 1
+    return "".join([_PAIRS[milliseconds >> shift & 1023] for shift in _TIME_SHIFTS])
 
 
 def derive(prefix: str, at: datetime, *parts: object) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 
 from acd import facts
 from acd.config import QueueConfig
-from acd.evolve import evolve
+from acd.evolve import evolve, pass_over
 from acd.facts import Body
 from acd.model import Agent, Floor, Shown, Work
 from kernel.fact import Fact
@@ -94,6 +94,15 @@ class Course:
     settings: QueueConfig
 
 
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """What runs over from one fact to the next besides the floor: waits that are not over, and what each agent who is
+    signed in does since when."""
+
+    courses: dict[CallId, Course]
+    now: dict[AgentId, tuple[Spent, datetime]]
+
+
 @dataclass(slots=True)
 class Intervals:
     """Where the fold of one tenant stands. Only `fold` changes it.
@@ -107,6 +116,18 @@ class Intervals:
     courses: dict[CallId, Course] = field(default_factory=dict)
     now: dict[AgentId, tuple[Spent, datetime]] = field(default_factory=dict)
     turned: set[AgentId] = field(default_factory=set)
+
+    @classmethod
+    def resumed(cls, floor: Floor, runs: Runs) -> Intervals:
+        """The fold right after the last fact of the `floor`, which it takes over; what each agent does counts as
+        told."""
+        intervals = cls(floor.tenant, floor.seq, runs.courses, runs.now)
+        intervals.floor = floor
+        return intervals
+
+    @property
+    def runs(self) -> Runs:
+        return Runs(self.courses, self.now)
 
     def take_turned(self) -> dict[AgentId, tuple[Spent, datetime] | None]:
         """Who does something else than when this was last asked; None: he is not signed in any more."""
@@ -123,6 +144,7 @@ def fold(intervals: Intervals, fact: Fact[object]) -> list[Grain]:
     nothing."""
     intervals.seq = fact.seq
     if not is_known(fact):
+        pass_over(intervals.floor, fact)
         return []
     grains = list(_of_waits(intervals, fact.body, fact.at))
     grains.extend(_of_offers(intervals, fact.body, fact.at))

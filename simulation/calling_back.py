@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any, Final, Protocol
@@ -12,7 +13,7 @@ from acd.config_of_waiting import CallbackRule, Cause, First, OverflowStep, Step
 from acd.facts import CallbackEnded, CallLeftQueue, CallQueued, CallStarted
 from acd.inputs import LegAnswered
 from acd.model import Destination, Direction
-from kernel.ids import CallId, LegId, LineId, TrunkName
+from kernel.ids import CallId, LineId, TrunkName
 from simulation.centre import QUEUE, Centre
 from simulation.scenario import Caller, Scenario, callers
 
@@ -57,40 +58,50 @@ class CallingBack(Centre):
         call = self.comes(caller)
         found = self.floor.calls.get(call)
         if found is not None and found.queue is not None and self._luck().random() < self.habits.asks:
-            self._take(inputs.DigitPressed(call, _KEY))
-            self._take(inputs.DigitPressed(call, _YES))
+            self.take(inputs.DigitPressed(call, _KEY))
+            self.take(inputs.DigitPressed(call, _YES))
+
+    def hears(self) -> dict[type, Callable[[Any], None]]:
+        return {
+            **Centre.hears(self),
+            CallStarted: self._begun,
+            CallQueued: self._answers,
+            CallLeftQueue: self._served,
+            CallbackEnded: self._over,
+        }
+
+    def does(self) -> dict[type, Callable[[Any], None]]:
+        return {
+            **Centre.does(self),
+            effects.PlayToCaller: lambda play: self.take(inputs.PlaybackEnded(play.call, play.playback)),
+            effects.FindCallbackWay: lambda find: self.take(inputs.CallbackWayFound(find.callback, _LINE)),
+            effects.DialOut: self._rings,
+        }
 
     def _luck(self) -> Chance:
         assert self.chance is not None
         return self.chance
 
-    def _apply(self, body: Any, now: Any) -> None:
-        match body:
-            case CallStarted(call=call, direction=Direction.OUTBOUND):
-                self._callers[call] = Caller(self.now, self._luck().expovariate(1 / self.handling))
-            case CallQueued(call=call, called_back=True):
-                self._answered[call] = self.now
-            case CallLeftQueue(call=call) if call in self._answered:
-                self.served.append(self.now - self._answered.pop(call))
-            case CallbackEnded():
-                self.outcomes[body.outcome] = self.outcomes.get(body.outcome, 0) + 1
-        Centre._apply(self, body, now)
+    def _begun(self, body: CallStarted) -> None:
+        if body.direction is Direction.OUTBOUND:
+            self.callers[body.call] = Caller(self.now, self._luck().expovariate(1 / self.handling))
 
-    def _perform(self, effect: Any) -> None:
-        match effect:
-            case effects.PlayToCaller():
-                self._take(inputs.PlaybackEnded(effect.call, effect.playback))
-            case effects.FindCallbackWay():
-                self._take(inputs.CallbackWayFound(effect.callback, _LINE))
-            case effects.DialOut():
-                self._rings(effect.leg)
-            case _:
-                Centre._perform(self, effect)
+    def _answers(self, body: CallQueued) -> None:
+        if body.called_back:
+            self._answered[body.call] = self.now
 
-    def _rings(self, leg: LegId) -> None:
+    def _served(self, body: CallLeftQueue) -> None:
+        if body.call in self._answered:
+            self.served.append(self.now - self._answered.pop(body.call))
+        self._wait_over(body)
+
+    def _over(self, body: CallbackEnded) -> None:
+        self.outcomes[body.outcome] = self.outcomes.get(body.outcome, 0) + 1
+
+    def _rings(self, dial: effects.DialOut) -> None:
         """He answers after a while, or his telephone rings for nothing."""
         if self._luck().random() >= self.habits.absent:
-            self._later(self.now + self._luck().uniform(*self.habits.rings), LegAnswered(leg))
+            self.later(self.now + self._luck().uniform(*self.habits.rings), LegAnswered(dial.leg))
 
 
 def rule(certainty: float) -> QueueConfig:

@@ -5,29 +5,27 @@ Who gave up then gives up after the same wait again; how long the others would h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from heapq import heappop, heappush
-from itertools import count
 from typing import Any, Final
 
-from acd import effects, inputs
-from acd.config import AgentConfig, Limits, QueueConfig
-from acd.decide import decide
-from acd.evolve import evolve
+from acd import effects, facts, inputs
+from acd.config import AgentConfig, QueueConfig
 from acd.facts import CallEnded, CallLeftQueue, CallQueued
 from acd.inputs import Input
-from acd.model import Floor, Wish, Work
-from acd.schema import SCHEMAS
-from kernel.fact import Fact, Stream
-from kernel.ids import FIRST_NODE, AgentId, CallId, CommandId, LegId, PersonalId, QueueId, TenantId
-from kernel.moment import after
+from acd.model import Wish, Work
+from kernel.ids import AgentId, CommandId, QueueId
 from kernel.refusal import Code, Refused
+from simulation.virtual_time import VirtualTime
 
-_TENANT: Final = TenantId("replay")
-_FACTS: Final = frozenset(SCHEMAS)
-_NORMAL: Final = 16
+_OF_AGENTS: Final = (
+    facts.AgentSignedIn, facts.AgentSignedOut, facts.WishChanged, facts.OfferMade, facts.OfferAccepted,
+    facts.OfferMissed, facts.OfferRefused, facts.OfferWithdrawn, facts.OfferLost, facts.WrapUpStarted, facts.AgentFreed,
+    facts.AgentDialled, facts.AgentRung,
+)  # fmt: skip
+"""Facts that change whether an agent takes calls, or has one."""
 SPEECH: Final = 6.0
 """Seconds that an announcement lasts."""
 
@@ -96,100 +94,81 @@ def replay(arrivals: Iterable[Arrival], plan: Plan, start: datetime) -> Result:
     for one in ordered:
         if one.queue not in known:
             raise ValueError(f"the plan has no queue {one.queue}")
-    day = _Day(plan, start)
+    day = _Day(plan, start=start)
     for one in ordered:
-        day.comes(one)
+        day.enters(one, one.queue)
     day.to_the_end()
     spent = day.working + day.idle
     return Result(day.tallies, day.working / spent if spent else None)
 
 
 @dataclass(slots=True)
-class _Day:
+class _Day(VirtualTime):
     """The floor on that day, and everybody around it."""
 
     plan: Plan
-    start: datetime
-    floor: Floor = field(default_factory=lambda: Floor(_TENANT))
-    now: float = 0.0
     working: float = 0.0
     idle: float = 0.0
     tallies: dict[QueueId, Tally] = field(default_factory=dict)
-    _due: list[tuple[float, int, Input, CallId | None]] = field(default_factory=list)
-    _order: Iterator[int] = field(default_factory=count)
-    _callers: dict[CallId, Arrival] = field(default_factory=dict)
     _within: dict[QueueId, float] = field(default_factory=dict)
-    _seq: int = 0
+    _shown: dict[AgentId, bool] = field(default_factory=dict)
+    _count: Counter[bool] = field(default_factory=Counter)
+    """Whether each agent at work who takes calls has one, and of how many that is so and is not, since `_since`."""
+    _since: float = 0.0
 
     def __post_init__(self) -> None:
         """The plan is in force, and everybody comes and goes by his shift."""
         self.tallies = {queue.id: Tally() for queue in self.plan.queues}
         self._within = {queue.id: queue.answer_within for queue in self.plan.queues}
-        agents = tuple(shift.agent for shift in self.plan.shifts)
-        self._take(inputs.ShardWasTaken(1))
-        self._take(inputs.UseConfig(self.plan.queues, agents, Limits()))
-        self._take(inputs.RecoveryFinished())
+        self.opens(self.plan.queues, [shift.agent for shift in self.plan.shifts])
         for shift in self.plan.shifts:
             for at, given in _turns(shift):
-                self._later(at, given)
+                self.later(at, given)
 
-    def comes(self, arrival: Arrival) -> None:
-        """Time passes until he comes, and he is on his way into the queue."""
-        self._until(arrival.at)
-        name = f"c{self._seq}"
-        call, leg = CallId(f"call_{name}"), LegId(f"leg_{name}")
-        self._callers[call] = arrival
-        moment = after(self.start, self.now)
-        self._take(inputs.CallArrived(call, leg, FIRST_NODE, name, "", PersonalId(""), moment))
-        self._take(inputs.CallRouted(call, arrival.queue, 0, moment))
-        if arrival.patience is not None and call in self._callers:
-            self._later(arrival.at + arrival.patience, inputs.LegEnded(leg, _NORMAL), call)
+    def hears(self) -> dict[type, Callable[[Any], None]]:
+        return {
+            CallQueued: self._queued,
+            CallLeftQueue: self._left,
+            CallEnded: lambda body: self.callers.pop(body.call, None),
+            **dict.fromkeys(_OF_AGENTS, self._agent_changed),
+        }
+
+    def does(self) -> dict[type, Callable[[Any], None]]:
+        return {
+            **VirtualTime.does(self),
+            effects.PlayToCaller: self._speaks,
+            effects.AnnouncePosition: self._speaks,
+            # Whoever answers outside is not part of the plan: the next step is taken.
+            effects.FindWay: lambda find: self.take(
+                inputs.OverflowWayFound(find.call, find.step, Refused(Code.NO_LINE))
+            ),
+            effects.ContinueFlow: self._flow_goes_on,
+        }
 
     def to_the_end(self) -> None:
         """Everything that is still due happens, as long as anybody is there."""
         while self._due and (self.floor.calls or self._due[0][0] <= self.now):
-            self._until(self._due[0][0])
+            self.until(self._due[0][0])
+        self._time_passed()
 
-    def _until(self, seconds: float) -> None:
-        while self._due and self._due[0][0] <= seconds:
-            at, _, given, waiting = heappop(self._due)
-            self._pass(at)
-            if waiting is None or waiting in self._callers:
-                self._take(given)
-        self._pass(seconds)
+    def _agent_changed(self, body: Any) -> None:
+        self._time_passed()
+        agent = self.floor.agents[body.agent]
+        before = self._shown.pop(agent.id, None)
+        if before is not None:
+            self._count[before] -= 1
+        takes_calls = agent.signed_in and agent.wish is Wish.READY
+        if agent.work is not Work.FREE or takes_calls:
+            busy = self._shown[agent.id] = agent.work is not Work.FREE
+            self._count[busy] += 1
 
-    def _pass(self, seconds: float) -> None:
-        for agent in self.floor.agents.values():
-            if agent.work is not Work.FREE:
-                self.working += seconds - self.now
-            elif agent.signed_in and agent.wish is Wish.READY:
-                self.idle += seconds - self.now
-        self.now = seconds
+    def _time_passed(self) -> None:
+        passed, self._since = self.now - self._since, self.now
+        self.working += passed * self._count[True]
+        self.idle += passed * self._count[False]
 
-    def _later(self, seconds: float, given: Input, only_waiting: CallId | None = None) -> None:
-        heappush(self._due, (max(seconds, self.now), next(self._order), given, only_waiting))
-
-    def _take(self, given: Input) -> None:
-        now = after(self.start, self.now)
-        asked: list[Any] = []
-        for item in decide(self.floor, given, now):
-            if type(item) in _FACTS:
-                self._apply(item, now)
-            else:
-                asked.append(item)
-        for effect in asked:
-            self._perform(effect)
-
-    def _apply(self, body: Any, now: datetime) -> None:
-        self._seq += 1
-        match body:
-            case CallQueued():
-                self.tallies[body.queue].offered += 1
-            case CallLeftQueue():
-                self._left(body)
-            case CallEnded():
-                self._callers.pop(body.call, None)
-        evolve(self.floor, Fact(_TENANT, 1, self._seq, now, Stream.FLOOR, "", 1, "", body))
+    def _queued(self, body: CallQueued) -> None:
+        self.tallies[body.queue].offered += 1
 
     def _left(self, body: CallLeftQueue) -> None:
         tally = self.tallies[body.queue]
@@ -203,33 +182,12 @@ class _Day:
             case _:
                 tally.left += 1
 
-    def _perform(self, effect: Any) -> None:
-        match effect:
-            case effects.RingAgent():
-                self._take(inputs.LegAnswered(effect.leg))
-            case effects.Connect():
-                self._talk(effect)
-            case effects.HangUp():
-                self._take(inputs.LegEnded(effect.leg, _NORMAL))
-            case effects.PlayToCaller() | effects.AnnouncePosition():
-                self._later(self.now + SPEECH, inputs.PlaybackEnded(effect.call, effect.playback))
-            case effects.FindWay():
-                # Whoever answers outside is not part of the plan: the next step is taken.
-                self._take(inputs.OverflowWayFound(effect.call, effect.step, Refused(Code.NO_LINE)))
-            case effects.ContinueFlow(call, "full"):
-                self._take(inputs.CallReleased(call, "released"))
-            case effects.SetTimer() if not isinstance(effect.then, inputs.PreparedIdle):
-                self._later((effect.at - self.start).total_seconds(), effect.then)
-            case _:
-                return
+    def _speaks(self, says: effects.PlayToCaller | effects.AnnouncePosition) -> None:
+        self.later(self.now + SPEECH, inputs.PlaybackEnded(says.call, says.playback))
 
-    def _talk(self, effect: effects.Connect) -> None:
-        """They talk until the caller hangs up."""
-        call = self.floor.conversations[effect.conversation].call
-        leg = self.floor.calls[call].caller_leg
-        arrival = self._callers.pop(call, None)
-        if leg is not None and arrival is not None:
-            self._later(self.now + arrival.handling, inputs.LegEnded(leg, _NORMAL))
+    def _flow_goes_on(self, effect: effects.ContinueFlow) -> None:
+        if effect.happened == "full":
+            self.take(inputs.CallReleased(effect.call, "released"))
 
 
 def _turns(shift: Shift) -> Sequence[tuple[float, Input]]:

@@ -16,6 +16,7 @@ from acd.model import Floor
 from acd.schema import SCHEMAS
 from kernel.fact import Fact, Stream
 from kernel.ids import TenantId
+from reports.interval import Runs
 from store.errors import Unreadable
 from store.lifts import LIFTS
 
@@ -75,23 +76,39 @@ def _adapter(cls: type) -> TypeAdapter[Any]:
 
 def dump_floor(floor: Floor) -> bytes:
     """The floor as JSON, with the mark of its shape; `load_floor` gives an equal one."""
-    return orjson.dumps({"shape": _floor_shape(), "floor": floor}, default=_plain)
+    return orjson.dumps({"shape": _shape(Floor), "floor": floor}, default=_plain)
 
 
 def load_floor(data: bytes) -> Floor:
     """The floor of `dump_floor`. Raises Unreadable when the classes of a floor have changed since: replay instead."""
+    floor: Floor = _load(Floor, "floor", data)
+    return floor
+
+
+def dump_runs(runs: Runs) -> bytes:
+    """What the counting of intervals has begun, in the same way; `load_runs` gives an equal one."""
+    return orjson.dumps({"shape": _shape(Runs), "runs": runs})
+
+
+def load_runs(data: bytes) -> Runs:
+    """The runs of `dump_runs`. Raises Unreadable as `load_floor` does."""
+    runs: Runs = _load(Runs, "runs", data)
+    return runs
+
+
+def _load(kind: Any, name: str, data: bytes) -> Any:
     try:
         raw = orjson.loads(data)
-        shape, floor = raw["shape"], raw["floor"]
+        shape, value = raw["shape"], raw[name]
     except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-        raise Unreadable("not a floor") from error
-    if shape != _floor_shape():
-        raise Unreadable("a floor of another shape")
+        raise Unreadable(f"no {name}") from error
+    if shape != _shape(kind):
+        raise Unreadable(f"{name} of another shape")
     try:
-        return _adapter(Floor).validate_python(floor)  # type: ignore[no-any-return]
+        return _adapter(kind).validate_python(value)
     except ValidationError as error:
         # The values may be ids of calls: say where it broke, never with what.
-        raise Unreadable(f"not a floor: {error.error_count()} fields") from None
+        raise Unreadable(f"no {name}: {error.error_count()} fields") from None
 
 
 def _plain(value: object) -> object:
@@ -101,10 +118,10 @@ def _plain(value: object) -> object:
 
 
 @cache
-def _floor_shape() -> str:
-    """A digest of every class a floor is made of, so that nobody has to remember to count a version up."""
+def _shape(kind: Any) -> str:
+    """A digest of every class it is made of, so that nobody has to remember to count a version up."""
     seen: dict[str, list[str]] = {}
-    _describe(Floor, seen)
+    _describe(kind, seen)
     return blake2b(orjson.dumps(seen, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
 

@@ -12,6 +12,7 @@ from kernel.ids import TenantId
 from reports.interval import Intervals, fold
 from store.facts import FactStore
 from store.intervals import IntervalStore
+from store.starts import EVERY, ReplayStarts
 from worker.patience import follow
 
 _PAGE: Final = 2_000
@@ -23,13 +24,16 @@ _log = structlog.get_logger()
 class IntervalCounting:
     """Woken by news, and by their loss; it reads the database, never the news themselves.
 
-    What runs over from one fact to the next (who waits, what each agent does) is kept in memory; after a start it is
-    made from the facts that were counted before, which then are not counted again.
+    What runs over from one fact to the next (who waits, what each agent does) is kept in memory, and laid down after
+    `every` so many facts; a worker that begins takes it from there and from the facts that came later, which are not
+    counted again.
     """
 
-    def __init__(self, facts: FactStore, store: IntervalStore) -> None:
+    def __init__(self, facts: FactStore, store: IntervalStore, starts: ReplayStarts, every: int = EVERY) -> None:
         self._facts = facts
         self._store = store
+        self._starts = starts
+        self._every = every
         self._standing: dict[TenantId, Intervals] = {}
 
     async def run(self, news: AsyncIterator[News | Lost]) -> None:
@@ -45,8 +49,10 @@ class IntervalCounting:
         """False when somebody else moved the cursor meanwhile: what was folded has to be told apart anew."""
         counted = await self._store.cursor(tenant)
         # While it is being written it stands nowhere: what could not be written is folded from the facts again.
-        standing = self._standing.pop(tenant, None) or Intervals(tenant)
-        while page := await self._facts.since(tenant, standing.seq, _PAGE):
+        standing = self._standing.pop(tenant, None) or await self._starts.intervals(tenant, counted)
+        if standing is None:
+            standing = Intervals(tenant)
+        while page := await self._facts.since(tenant, standing.seq, self._to_next_start(standing)):
             folded = [(fact.seq, fold(standing, fact)) for fact in page]
             if standing.seq > counted:
                 grains = [grain for seq, found in folded if seq > counted for grain in found]
@@ -54,8 +60,13 @@ class IntervalCounting:
                 if not await self._store.add(tenant, start=counted, to=standing.seq, grains=grains, turned=turned):
                     return False
                 counted = standing.seq
+            if standing.seq % self._every == 0:
+                await self._starts.save(standing)
         self._standing[tenant] = standing
         return True
+
+    def _to_next_start(self, standing: Intervals) -> int:
+        return min(_PAGE, self._every - standing.seq % self._every)
 
     async def catch_up_all(self) -> None:
         """Count every tenant's facts."""

@@ -31,6 +31,7 @@ from store.prompt_files import PromptFiles
 from store.records import RecordStore
 from store.rule_counts import CountStore
 from store.sounds import SoundStore
+from store.starts import ReplayStarts
 from store.tenants import TenantStore
 from tariff.money.closed import Issuer
 from worker.announce import announce
@@ -76,7 +77,7 @@ async def serve(settings: WorkerSettings) -> None:
     personal, tenants = PersonalStore(engine, sealer), TenantStore(engine)
     keep = Kept(ContractStore(engine).entitled).until
     projection = Projection(FactStore(engine), records, jobs, keep, LineKinds(personal).of)
-    counting = IntervalCounting(FactStore(engine), IntervalStore(engine))
+    counting = IntervalCounting(FactStore(engine), IntervalStore(engine), ReplayStarts(engine))
     rules = Rules(ConfigStore(engine, sealer), ContractStore(engine), CountStore(engine), in_force.do)
     announcements = Announcements(PromptFiles(settings.prompts_dir), SoundStore(engine))
     issuer = Issuer(settings.issuer_name, settings.issuer_registration, settings.issuer_address)

@@ -1,4 +1,4 @@
-"""The tables of history: facts, the leases under which they are written, and snapshots of floors."""
+"""The tables of history: facts, the leases under which they are written, snapshots of floors, and starts of replays."""
 
 from __future__ import annotations
 
@@ -50,6 +50,16 @@ leases = Table(
     Column("epoch", BigInteger, nullable=False),
     Column("holder", Text, nullable=False),
     Column("until", DateTime(timezone=True), nullable=False),
+)
+
+starts = Table(
+    "starts",
+    metadata,
+    Column("tenant", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("floor", LargeBinary, nullable=False),
+    Column("runs", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("tenant", "seq"),
 )
 
 snapshots = Table(

@@ -62,6 +62,7 @@ call_records = Table(
     Column("parts", JSON, nullable=False, server_default=text("'[]'")),
     PrimaryKeyConstraint("tenant", "call"),
 )
+Index("call_records_ended", call_records.c.tenant, call_records.c.ended_at)
 Index("call_records_newest", call_records.c.tenant, call_records.c.arrived.desc(), call_records.c.call.desc())
 
 recordings = Table(

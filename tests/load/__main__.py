@@ -1,6 +1,7 @@
 """`make bench`: measures denwaban beside app_queue and writes docs/benchmarks.md.
 
-Each part keeps its figures in var/bench/, so parts may be run one at a time; the page is written from all there are.
+Each part keeps its figures in var/bench/, so parts may be run one at a time; the page is written from all there are,
+and what it said of the others stays.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ def main() -> int:
     """0 when every check of the bench itself held."""
     given = _arguments()
     console = Console()
+    if given.list:
+        _list(console)
+        return 0
     wanted = [name for name in PARTS if not given.part or name in given.part]
     if given.missing:
         wanted = [name for name in wanted if name not in results.kept()]
@@ -33,7 +37,8 @@ def main() -> int:
                 for name in names:
                     _measure(rig, name, given, console, progress)
     kept = results.kept()
-    text = page.write(kept)
+    before = given.out.read_text(encoding="utf-8") if given.out.exists() else ""
+    text = page.write(kept, before)
     given.out.write_text(text, encoding="utf-8")
     console.print(text, markup=False, highlight=False, soft_wrap=True)
     failed = [check for check in page.bench_checks(kept) if not check.ok]
@@ -42,16 +47,24 @@ def main() -> int:
     return 1 if failed else 0
 
 
+def _list(console: Console) -> None:
+    """Each part with its size and its time."""
+    for name, part in PARTS.items():
+        console.print(f"{name:<14}{part.full:>8}  about {part.minutes:4.1f} min  on the platform `{part.town}`")
+
+
 def _measure(rig: Rig, name: str, given: argparse.Namespace, console: Console, progress: Progress) -> None:
     begun, part = time.monotonic(), PARTS[name]
     samples = given.samples or (part.smoke if given.smoke else part.full)
     data = part.measure(rig, samples, progress)
-    results.keep(name, samples, describe(rig), data)
-    console.print(f"{name}: done in {time.monotonic() - begun:.0f} s")
+    seconds = time.monotonic() - begun
+    results.keep(name, samples, describe(rig), data, seconds)
+    console.print(f"{name}: done in {seconds:.0f} s")
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
+    parser.add_argument("--list", action="store_true", help="only show the parts, their sizes and times")
     parser.add_argument("--smoke", action="store_true", help="small samples: does the bench work?")
     parser.add_argument("--samples", type=int, default=0, help="the size of every part")
     parser.add_argument("--part", action="append", choices=PARTS, help="only this part (may be given again)")

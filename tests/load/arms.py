@@ -127,9 +127,8 @@ def number(name: str) -> str:
     return f"+8150{NAMES.index(name):08d}"
 
 
-def write(folder: Path, host: str, agent_port: int, twin_port: int, few: int, many: int, agents: int) -> None:
-    """The folder for DENWABAN_EXTRA_CONF. `twin` has own agents at its own port, the others share theirs, of whom there
-    are `agents`."""
+def write(folder: Path, host: str, few: int, many: int) -> None:
+    """The folder for DENWABAN_EXTRA_CONF, with everything but the agents (`hire`)."""
     for part in ("extensions.d", "queues.d", "pjsip.d"):
         (folder / part).mkdir(parents=True)
     lines = ["[app-queue]", f"exten => {MUSIC},1,Answer()", " same => n,MusicOnHold()"]
@@ -146,10 +145,19 @@ def write(folder: Path, host: str, agent_port: int, twin_port: int, few: int, ma
         + queue("ten", BEST_RETRY, TEN)
         + queue("told", BEST_RETRY, TEN, announcements=ANNOUNCED.format(every=ANNOUNCE_EVERY, sound=folder / SOUND)),
     )
+    (folder / "pjsip.d" / "queue.conf").write_text(_ENDPOINTS.format(host=host, address=ADDRESS))
+
+
+def hire(folder: Path, agents: int, agent_port: int, twins: int, twin_port: int) -> None:
+    """There are so many agents from the next reload on: `twin` has own ones at its own port, the others share theirs.
+
+    They come after denwaban's phones: for each aor that is pushed Asterisk walks all endpoints it has, and 2,000 that
+    stand there before make that minutes (docs/asterisk-facts.md).
+    """
     people = [_AGENT.format(name=agent(place), port=agent_port) for place in range(1, agents + 1)]
-    twins = [_AGENT.format(name=agent(place, "t"), port=twin_port) for place in range(1, few + 1)]
-    endpoints = _ENDPOINTS.format(host=host, address=ADDRESS)
-    (folder / "pjsip.d" / "queue.conf").write_text(endpoints + "".join(people + twins))
+    people += [_AGENT.format(name=agent(place, "t"), port=twin_port) for place in range(1, twins + 1)]
+    with (folder / "pjsip.d" / "queue.conf").open("a") as known:
+        known.writelines(people)
 
 
 def put(folder: Path, queues: str) -> None:

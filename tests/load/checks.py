@@ -77,6 +77,18 @@ def deepest_queue(taskprocessors: str) -> tuple[str, int]:
     return deepest
 
 
+def unfinished(taskprocessors: str) -> dict[str, int] | None:
+    """From `core show taskprocessors`: those with a queue, and how long it is; None when there was no answer."""
+    if "Processor" not in taskprocessors:
+        return None
+    found = {}
+    for line in taskprocessors.splitlines():
+        fields = line.split()
+        if len(fields) >= 6 and fields[1].isdigit() and fields[2].isdigit() and int(fields[2]):
+            found[fields[0]] = int(fields[2])
+    return found
+
+
 def _after(text: str, label: str) -> str:
     line = next((line for line in text.splitlines() if line.strip().startswith(label)), "")
     return line.partition(label)[2].strip() or "unknown"

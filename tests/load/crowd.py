@@ -32,31 +32,7 @@ TENANT = "crowd"
 Item = TypeVar("Item")
 _AT_ONCE = 8
 _LIMIT = 10.0
-_SEED = """[carrier]
-address = "127.0.0.2"
-
-[platform]
-login = "platform"
-
-[[tenant]]
-id = "crowd"
-name = "crowd"
-tariffs = []
-
-[[tenant.queue]]
-id = "front"
-name = "front"
-
-[[tenant.queue]]
-id = "back"
-name = "back"
-
-[[tenant.agent_range]]
-prefix = "agent"
-count = {count}
-queues = ["front", "back"]
-login = false
-"""
+_QUEUES = ("front", "back")
 
 
 @dataclass(slots=True)
@@ -97,7 +73,8 @@ def town(count: int = AGENTS) -> Town:
     def prepare(platform: Platform, port: int, _other_port: int) -> None:
         people.register(platform, port, TENANT)
 
-    return Town(_SEED.format(count=count), prepare)
+    seed = people.head(TENANT) + "".join(map(people.bare, _QUEUES)) + people.crew("agent", count, _QUEUES)
+    return Town(seed, prepare)
 
 
 def measure(rig: Rig, samples: int, progress: Progress) -> Outcome:

@@ -13,6 +13,7 @@ from tests.platform import Platform
 
 LIMIT = 60.0
 """Seconds for an answer."""
+_ANY = "If-Match: *\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,12 @@ class Door:
     prefix: str
 
     async def ask(self, method: str, path: str, token: str, body: Mapping[str, str] | None = None) -> Answered:
-        """One request; TimeoutError when nothing comes."""
+        """One request, whatever version a changed thing is in; TimeoutError when nothing comes."""
         content = b"" if body is None else json.dumps(body).encode()
         head = (
             f"{method} {self.prefix}{path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nConnection: close\r\n"
-            f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+            f"Authorization: Bearer {token}\r\n{_ANY if method == 'PUT' else ''}"
+            f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
         )
         begun = time.perf_counter()
         async with asyncio.timeout(LIMIT):

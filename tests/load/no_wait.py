@@ -14,6 +14,7 @@ from tests.load import arms, capture, people, sip_wire, sipp
 from tests.load.free_ring import TALK, Side, wait
 from tests.load.rig import CALLERS, MANY, Rig
 from tests.load.samples import ring_times, rung_calls, sound_times
+from tests.load.trace import Kept, kept
 from tests.load.watch import Watch, Watched
 
 RATE = 5.0
@@ -30,6 +31,7 @@ class Answered:
     ring: list[float]
     sound: list[float]
     unserved: int
+    kept: Kept
 
 
 @dataclass(slots=True)
@@ -82,7 +84,7 @@ def _outcome(file: Path, begun: int, sides: Sequence[Side], watched: Watched) ->
     for side in sides:
         calls, unserved = rung_calls(heard, side.arm)
         answered[side.arm.name] = Answered(
-            ring_times(calls), sound_times(calls, packets, side.address, begun), unserved
+            ring_times(calls), sound_times(calls, packets, side.address, begun), unserved, kept(heard, side.arm)
         )
     return Outcome(answered, watched, sip_wire.repeated(heard))
 

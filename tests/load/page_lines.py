@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tests.load import figures
 from tests.load.results import Result
@@ -10,13 +10,26 @@ from tests.load.results import Result
 SEED = 5
 COLUMNS = "| ms | n | mean | median | p95 | p99 | max |"
 RULE = "| --- | --- | --- | --- | --- | --- | --- |"
+EVERY = "all calls"
+"""In the place of a part: what is summed up over all of them."""
 
 Lines = Iterator[str]
 
 
 def goal(name: str, reached: bool, told: str) -> str:
-    """A row of the goals or of the checks."""
+    """A row of the goals or of the checks, but for its last cell (`of_part`)."""
     return f"| {name} | {'yes' if reached else '**no**'} | {told} |"
+
+
+def of_part(part: str, rows: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """(part, row) with the part as the last cell."""
+    return ((part, f"{row} {part} |") for row in rows)
+
+
+def origin(result: Result) -> str:
+    """When, on which commit, how large and how long a part was."""
+    told = f"Part `{result.part}`, measured {result.at} at commit {result.commit or 'unknown'}, size {result.samples}"
+    return f"{told}, {result.seconds:.0f} s." if result.seconds else f"{told}."
 
 
 def compared(samples: Mapping[str, Sequence[float]]) -> Lines:

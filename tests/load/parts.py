@@ -35,11 +35,13 @@ Data = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """How to measure it, its sizes in a full run and in a smoke run, and on what platform (one of TOWNS)."""
+    """How to measure it, its sizes in a full run and in a smoke run, about how many minutes the full one takes on a
+    quiet machine, and on what platform (one of TOWNS)."""
 
     measure: Callable[[Rig, int, Progress], Data]
     full: int
     smoke: int
+    minutes: float
     town: str = "bench"
 
 
@@ -60,6 +62,7 @@ def _no_wait(rig: Rig, samples: int, progress: Progress) -> Data:
         "ring": {arm: milliseconds(side.ring) for arm, side in outcome.sides.items()},
         "sound": {arm: milliseconds(side.sound) for arm, side in outcome.sides.items()},
         "failed": sum(side.unserved for side in outcome.sides.values()),
+        "kept": {arm: asdict(side.kept) for arm, side in outcome.sides.items()},
         "repeated": outcome.repeated,
         "watched": asdict(outcome.watched),
     }
@@ -128,35 +131,36 @@ TOWNS: dict[str, Callable[[], Town]] = {
     "scale": scale.town,
     "crowd": crowd.town,
 }
-"""The platforms, one after another; each part runs on one of them."""
+"""The platforms, one after another; each part runs on one of them. One is up within one to four minutes."""
 
 PARTS = {
-    "rest": Part(_at_rest, 1, 1),
-    "F0": Part(_floors, 1000, 200),
-    "B1": Part(_free_ring("B1", lambda rig: (free_ring.ours(rig), free_ring.theirs(rig, "best"))), 2000, 150),
+    "rest": Part(_at_rest, 1, 1, 1.0),
+    "F0": Part(_floors, 1000, 200, 1.0),
+    "B1": Part(_free_ring("B1", lambda rig: (free_ring.ours(rig), free_ring.theirs(rig, "best"))), 2000, 150, 7.5),
     "B1-default": Part(
-        _free_ring("B1-default", lambda rig: (free_ring.ours(rig), free_ring.theirs(rig, "default"))), 600, 100
+        _free_ring("B1-default", lambda rig: (free_ring.ours(rig), free_ring.theirs(rig, "default"))), 300, 100, 1.5
     ),
-    "B2": Part(_no_wait, 1000, 100),
+    "B2": Part(_no_wait, 1000, 100, 3.5),
     "check": Part(
         _free_ring("check", lambda rig: (free_ring.theirs(rig, "best"), free_ring.theirs(rig, "twin", rig.twin))),
-        800,
+        500,
         150,
+        2.5,
     ),
-    "B6": Part(queue_parts.erlang, 1500, 100),
-    "B10": Part(queue_parts.told, 3, 1),
-    "M1": Part(queue_parts.decisions, 1000, 100),
-    "size": Part(queue_parts.size, scale.CALLS, 2000),
-    "path": Part(_path, 400, 100),
-    "ari": Part(_operations, 1, 1),
-    "entitlements": Part(_entitlements, 400, 100),
-    "invoices": Part(_invoices, 1000, 20),
-    "B9": Part(_tenants, 200, 30, "tenants"),
-    "B4": Part(queue_parts.backlog_grid, 250, 40, "pool"),
-    "B5-200": Part(queue_parts.shared_by_few, 250, 40, "pool"),
-    "B5-2000": Part(queue_parts.shared_by_many, 250, 40, "pool"),
-    "tenant": Part(queue_parts.tenant, 40, 5, "scale"),
-    "crowd": Part(_crowd, 2000, 200, "crowd"),
+    "B6": Part(queue_parts.erlang, 1500, 100, 6.5),
+    "B10": Part(queue_parts.told, 2, 1, 3.5),
+    "M1": Part(queue_parts.decisions, 1000, 100, 0.5),
+    "size": Part(queue_parts.size, scale.CALLS, 2000, 4.0),
+    "path": Part(_path, 400, 100, 2.0),
+    "ari": Part(_operations, 1, 1, 0.5),
+    "entitlements": Part(_entitlements, 400, 100, 0.5),
+    "invoices": Part(_invoices, 1000, 20, 0.5),
+    "B9": Part(_tenants, 200, 30, 4.0, "tenants"),
+    "B4": Part(queue_parts.backlog_grid, 150, 40, 5.0, "pool"),
+    "B5-200": Part(queue_parts.shared_by_few, 200, 40, 2.5, "pool"),
+    "B5-2000": Part(queue_parts.shared_by_many, 250, 40, 10.0, "pool"),
+    "tenant": Part(queue_parts.tenant, 40, 5, 2.0, "scale"),
+    "crowd": Part(_crowd, 2000, 200, 3.5, "crowd"),
 }
 """In the order in which they run: memory is that of a platform no call has gone through."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+from collections.abc import Iterable
 from typing import Any
 
 import httpx2
@@ -28,8 +29,8 @@ address = "127.0.0.2"
 login = "platform"
 
 [[tenant]]
-id = "bench"
-name = "bench"
+id = "{tenant}"
+name = "{tenant}"
 tariffs = []
 """
 _QUEUE = """
@@ -51,22 +52,42 @@ number = "{number}"
 flow = "{name}"
 does = "straight to queue {name}"
 """
+_BARE = """
+[[tenant.queue]]
+id = "{name}"
+name = "{name}"
+"""
 _RANGE = """
 [[tenant.agent_range]]
 prefix = "{prefix}"
 count = {count}
-queues = {queues}
+queues = [{queues}]
 login = false
 """
 
 
+def head(tenant: str) -> str:
+    """How a seed file with one tenant begins; no limit on seats."""
+    return _HEAD.format(tenant=tenant)
+
+
+def bare(queue: str) -> str:
+    """A queue as it is where nothing is said, of the tenant written last."""
+    return _BARE.format(name=queue)
+
+
+def crew(prefix: str, count: int, queues: Iterable[str]) -> str:
+    """So many agents without a login who are in these queues, of the tenant written last."""
+    return _RANGE.format(prefix=prefix, count=count, queues=", ".join(f'"{queue}"' for queue in queues))
+
+
 def seed(few: int, many: int, busy: int) -> str:
-    """A tenant with four queues without recording and wrap-up, as app_queue has none; no limit on seats."""
+    """A tenant with four queues without recording and wrap-up, as app_queue has none."""
     queues = "".join(
         queue(name, number, arms.ANNOUNCE_EVERY if name == "told" else 0) for name, number in NUMBERS.items()
     )
-    ranges = (("few", few, '["few", "many"]'), ("more", many - few, '["many"]'), ("busy", busy, '["busy", "told"]'))
-    return _HEAD + queues + "".join(_RANGE.format(prefix=name, count=count, queues=on) for name, count, on in ranges)
+    ranges = (("few", few, ("few", "many")), ("more", many - few, ("many",)), ("busy", busy, ("busy", "told")))
+    return head(TENANT) + queues + "".join(crew(*one) for one in ranges)
 
 
 def queue(name: str, number: str, announce_every: int = 0) -> str:

@@ -20,24 +20,6 @@ READY: Final = SIZES[0]
 _AT_ONCE: Final = 8
 _Ask = Callable[[int], tuple[str, str, dict[str, str] | None]]
 """Method, last step of the path and body of the request for the agent at this place."""
-_HEAD: Final = """[carrier]
-address = "127.0.0.2"
-
-[platform]
-login = "platform"
-
-[[tenant]]
-id = "pool"
-name = "pool"
-tariffs = []
-"""
-_RANGE: Final = """
-[[tenant.agent_range]]
-prefix = "{prefix}"
-count = {count}
-queues = [{queues}]
-login = false
-"""
 
 
 def town() -> Town:
@@ -88,13 +70,12 @@ def _queues() -> list[str]:
 
 
 def _seed() -> str:
-    parts, before = [_HEAD, *(people.queue(queue, number(queue)) for queue in _queues())], 0
+    parts, before = [people.head(TENANT), *(people.queue(queue, number(queue)) for queue in _queues())], 0
     for size in SIZES:
         serves = [single(larger) for larger in SIZES if larger >= size]
         serves += [queue for larger in SIZES[1:] if larger >= size for queue in shared(larger)]
-        listed = ", ".join(f'"{queue}"' for queue in serves)
         # Their ids are in the order of the crowds, as those of app_queue's members are.
-        parts.append(_RANGE.format(prefix=f"from-{before:04d}", count=size - before, queues=listed))
+        parts.append(people.crew(f"from-{before:04d}", size - before, serves))
         before = size
     return "".join(parts)
 

@@ -16,9 +16,9 @@ agents are in up to 23 queues, those of the other cells too.""",
     "B5-2000": "As before; app_queue looks at all 2,000 members of a queue for each call.",
     "rate": """\
 The highest rate: all members are ready, talk lasts about a second, calls come evenly and find an idle agent. A rate
-holds when for 20 s everybody is served, nobody is refused, nothing is sent again and the 99th percentile of
-invitation → agent's invitation is below 200 ms. From 4 calls a second on half as fast again each time, then once
-between; one system at a time.""",
+holds when for 15 s everybody is served, nobody is refused, nothing is sent again and the 99th percentile of
+invitation → agent's invitation is below 200 ms. From 4 calls a second on (denwaban from twice app_queue's rate on) half
+as fast again each time, then once between; one system at a time, and app_queue without queues while denwaban works.""",
     "B6": """\
 Ten agents, exponential talk of 2 s on average, Poisson calls for 90 % of their time, the same times for both systems.
 The wait is from the caller's INVITE to the agent's. 1,500 calls give a wide interval, so the arrivals as they were on

@@ -5,23 +5,28 @@ from __future__ import annotations
 import json
 import os
 import platform
+import subprocess
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 FOLDER = Path("var") / "bench"
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One part: its name, when, how large it was meant to be, on what, and its figures (times in milliseconds)."""
+    """One part: its name, when, how large it was meant to be, on what, its figures (times in milliseconds), the commit
+    of the source, and how many seconds it took."""
 
     part: str
     at: str
     samples: int
     machine: dict[str, str]
     data: dict[str, Any]
+    commit: str = ""
+    seconds: float = 0.0
 
 
 def machine(asterisk: str) -> dict[str, str]:
@@ -35,9 +40,17 @@ def machine(asterisk: str) -> dict[str, str]:
     }
 
 
-def keep(part: str, samples: int, on: dict[str, str], data: dict[str, Any]) -> Result:
+def commit() -> str:
+    """The commit of the source, `-dirty` where it was changed since; empty outside a repository."""
+    command = ["git", "describe", "--always", "--dirty", "--exclude", "*"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
+def keep(part: str, samples: int, on: dict[str, str], data: dict[str, Any], seconds: float) -> Result:
     """Write a part down."""
-    result = Result(part, datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), samples, on, data)
+    at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    result = Result(part, at, samples, on, data, commit(), round(seconds, 1))
     FOLDER.mkdir(parents=True, exist_ok=True)
     fresh = FOLDER / f"{part}.json.new"
     fresh.write_text(json.dumps(asdict(result)))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from asterisk import tree
-from tests.load import arms
+from tests.load import arms, checks
 from tests.load.samples import Arm
 from tests.platform import Platform, prompts_folder, running_platform
 from tests.services import free_port, short_folder
@@ -26,6 +26,9 @@ RTP = (20_000, 21_999)
 UP_LIMIT = 600.0
 """Seconds until everybody is seeded: the passwords of 200 tenants take a minute or two on one core."""
 _END_LIMIT = 30.0
+_CONSOLE_LIMIT = 60.0
+_SETTLE_LIMIT = 900.0
+"""Seconds: app_queue takes a minute to two for 20,000 members, in a reload of which it looks through all for each."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9.]+")
 SUT_PARTS = ("postgres", "redis", "asterisk", "controller", "api", "worker")
 
@@ -85,7 +88,11 @@ class Rig:
         program = tree.find(None).command
         conf = self.platform.var / "asterisk" / "conf" / "asterisk.conf"
         done = subprocess.run(
-            [*program, "-C", str(conf), "-rx", command], capture_output=True, text=True, timeout=20, check=False
+            [*program, "-C", str(conf), "-rx", command],
+            capture_output=True,
+            text=True,
+            timeout=_CONSOLE_LIMIT,
+            check=False,
         )
         return done.stdout
 
@@ -93,6 +100,16 @@ class Rig:
         """app_queue has these queues from now on, and no others."""
         arms.put(self.folder / "conf", text)
         self.console("queue reload all")
+        self.settle()
+
+    def settle(self) -> None:
+        """Return when Asterisk has done all it was given to do: what it still chews on would be measured as well.
+        RuntimeError when it does not end."""
+        until = time.monotonic() + _SETTLE_LIMIT
+        while (left := checks.unfinished(self.console("core show taskprocessors"))) != {}:
+            if time.monotonic() > until:
+                raise RuntimeError(f"Asterisk is still busy: {left}")
+            time.sleep(0.5)
 
     def end_calls(self) -> None:
         """The robots are gone; let Asterisk end what they left behind. RuntimeError when something stays."""
@@ -117,7 +134,7 @@ def running_rig(town: Town) -> Iterator[Rig]:
     sut, load = (cores[0], cores[1]) if len(cores) > 1 else (None, None)
     ours, queue, twin = (Arm(name, free_port(), free_port()) for name in ("denwaban", "app_queue", "app_queue twin"))
     with short_folder("bench-") as folder:
-        arms.write(folder / "conf", "127.0.0.1", queue.agent_port, twin.agent_port, FEW, MANY, town.members)
+        arms.write(folder / "conf", "127.0.0.1", FEW, MANY)
         seed = folder / "seed.toml"
         seed.write_text(town.seed)
         env = {
@@ -138,7 +155,13 @@ def running_rig(town: Town) -> Iterator[Rig]:
             with running_platform(seed, env, UP_LIMIT) as platform:
                 if load is not None:
                     os.sched_setaffinity(0, {load})
+                rig = Rig(platform, folder, ours, queue, twin, sut, load)
+                rig.settle()
+                arms.hire(folder / "conf", town.members, queue.agent_port, FEW, twin.agent_port)
+                rig.console("module reload res_pjsip.so")
+                rig.console("queue reload all")
                 town.prepare(platform, ours.agent_port, twin.agent_port)
-                yield Rig(platform, folder, ours, queue, twin, sut, load)
+                rig.settle()
+                yield rig
         finally:
             os.sched_setaffinity(0, set(cores))

@@ -16,7 +16,7 @@ from acd.model import Wish
 from kernel.ids import AgentId, QueueId
 from simulation.day import simulate
 from simulation.scenario import Scenario
-from tests.load import tokens
+from tests.load import people, tokens
 from tests.load.door import door
 from tests.load.hall import TALK, Guard, Hall
 from tests.load.rig import Rig, Town
@@ -38,29 +38,6 @@ PATIENCE: Final = 90.0
 """Seconds, on average, after which the caller hangs up, wherever he is."""
 TELL_EVERY: Final = 1000
 TENANT: Final = "scale"
-HEAD: Final = """[carrier]
-address = "127.0.0.2"
-
-[platform]
-login = "platform"
-
-[[tenant]]
-id = "scale"
-name = "scale"
-tariffs = []
-"""
-_QUEUE: Final = """
-[[tenant.queue]]
-id = "{id}"
-name = "{id}"
-"""
-_RANGE: Final = """
-[[tenant.agent_range]]
-prefix = "{prefix}"
-count = {count}
-queues = [{queues}]
-login = false
-"""
 SEED: Final = 20268
 _AT_ONCE: Final = 8
 
@@ -152,15 +129,11 @@ def day(hours: int = DAY_HOURS) -> tuple[int, float]:
 
 def town() -> Town:
     """A tenant of 1,000 queues and 5,000 agents, who are in three queues each."""
-    parts = [HEAD]
-    parts += [_QUEUE.format(id=_queue(turn)) for turn in range(QUEUES)]
-    parts += [
-        _RANGE.format(
-            prefix=f"crew-{turn:04d}", count=AGENTS // QUEUES,
-            queues=", ".join(f'"{_queue((turn + step) % QUEUES)}"' for step in range(3)),
-        )
-        for turn in range(QUEUES)
-    ]  # fmt: skip
+    parts = [people.head(TENANT)]
+    parts += [people.bare(_queue(turn)) for turn in range(QUEUES)]
+    for turn in range(QUEUES):
+        serves = [_queue((turn + step) % QUEUES) for step in range(3)]
+        parts.append(people.crew(f"crew-{turn:04d}", AGENTS // QUEUES, serves))
     return Town("".join(parts), lambda _platform, _port, _other: None)
 
 

@@ -68,9 +68,9 @@ def message(packet: Packet, since: int = 0) -> Message | None:
 
 
 def messages(packets: Iterable[Packet], since: int = 0) -> list[Message]:
-    """All SIP messages among the packets, in order."""
+    """All SIP messages among the packets, in the order of their times: two cores' come mixed."""
     found = (message(packet, since) for packet in packets if not packet.tcp)
-    return [one for one in found if one is not None]
+    return sorted((one for one in found if one is not None), key=_when)
 
 
 def repeated(heard: Iterable[Message]) -> int:
@@ -82,6 +82,10 @@ def repeated(heard: Iterable[Message]) -> int:
         again += key in seen
         seen.add(key)
     return again
+
+
+def _when(one: Message) -> float:
+    return one.at
 
 
 def _user(value: bytes) -> str:

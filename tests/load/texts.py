@@ -57,9 +57,10 @@ B2. Agents are PJSIP endpoints with static contacts.""",
 
 REPEAT = """## Repeat it
 
-    make bench                        # everything, about 70 minutes
-    make bench ARGS=--smoke           # small samples: does the bench work?
-    make bench ARGS="--part B1"       # one part; the page is written from all parts there are (var/bench/)
-    make bench ARGS=--missing         # go on where an earlier run was cut
+    make bench                          # everything, about 75 minutes
+    make bench ARGS=--list              # the parts and how long each takes
+    make bench ARGS=--smoke             # small samples: does the bench work?
+    make bench ARGS="--part B1"         # one part (or more); what the page says of the others stays
+    make bench ARGS=--missing           # go on where an earlier run was cut (var/bench/)
 
 It fails when one of the checks of the bench itself does not hold. Let nothing else run on the machine meanwhile."""

@@ -6,9 +6,10 @@ import asyncio
 import importlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -162,6 +163,41 @@ async def test_records_come_in_pages_from_the_newest_also_within_one_moment(
     for broken in ("x", "!", "W10", "WyIyMDI2LTExLTIxIiwgImEiXQ", first.next_cursor[:-3] if first.next_cursor else ""):
         with pytest.raises(ValueError):  # noqa: PT011
             await store.list_records(EVEN, 3, broken)
+
+
+_YEAR = """
+    INSERT INTO call_records (tenant, call, direction, number, caller, arrived, ended_at, outcome, agents, wait_seconds,
+                              talk_seconds, legs, last_seq)
+    SELECT 'even', 'call_' || n, 'in', '', '', at, at + interval '5 minutes', 'completed', '{}', 0, 0, '[]', n
+      FROM (SELECT n, timestamptz '2026-01-01T00:00Z' + n * interval '1 hour' AS at
+              FROM generate_series(1, 8000) AS n) AS calls
+"""
+
+
+async def test_the_calls_of_a_month_are_found_by_an_order_of_their_beginnings_and_ends(
+    settings: StoreSettings, platform: AsyncEngine
+) -> None:
+    password = read_secret(settings.database_password_file)
+    owner = create_async_engine(role_url(settings, settings.database_owner, password), poolclass=NullPool)
+    async with tenant_session(platform, EVEN) as connection:
+        await connection.execute(text(_YEAR))
+    async with transaction(owner) as connection:
+        await connection.execute(text("ANALYZE call_records"))
+    await owner.dispose()
+    store, since = RecordStore(platform), datetime(2026, 11, 1, tzinfo=UTC)
+    told: list[tuple[str, Any]] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
+        told.append((statement, given))
+
+    event.listen(platform.sync_engine, "before_cursor_execute", hear)
+    assert len(await store.between(EVEN, since, since + timedelta(days=1))) == 24
+    event.remove(platform.sync_engine, "before_cursor_execute", hear)
+    ((query, given),) = [(said, given) for said, given in told if "FROM call_records" in said]
+    async with tenant_session(platform, EVEN) as connection:
+        plans = list((await connection.exec_driver_sql(f"EXPLAIN {query}", given)).scalars())
+    assert any("call_records_ended" in line for line in plans), plans
+    assert not any("Seq Scan" in line for line in plans), plans
 
 
 async def test_a_recording_keeps_its_file_when_its_facts_are_folded_again(

@@ -18,6 +18,7 @@ from store.facts import FactStore
 from store.intervals import IntervalStore
 from store.jobs import JobStore
 from store.records import RecordStore
+from store.starts import ReplayStarts
 from tests.integration.api.office import Office
 from tests.unit.reports.play import AGENTS
 from worker.intervals import IntervalCounting
@@ -35,7 +36,7 @@ async def no_numbers(_tenant: TenantId, _caller: PersonalId) -> None:
 async def count(engine: AsyncEngine, tenant: TenantId) -> None:
     """What the worker does when it hears of facts."""
     facts = FactStore(engine)
-    await IntervalCounting(facts, IntervalStore(engine)).catch_up(tenant)
+    await IntervalCounting(facts, IntervalStore(engine), ReplayStarts(engine)).catch_up(tenant)
     await Projection(facts, RecordStore(engine), JobStore(engine), kept, no_numbers).catch_up(tenant)
 
 

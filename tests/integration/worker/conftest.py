@@ -37,7 +37,7 @@ async def engine(settings: StoreSettings) -> AsyncIterator[AsyncEngine]:
     owner = create_async_engine(role_url(settings, settings.database_owner, password), poolclass=NullPool)
     async with owner.begin() as connection:
         await connection.execute(
-            text("TRUNCATE facts, jobs, call_records, recordings, cursors, interval_grains, agents_now")
+            text("TRUNCATE facts, jobs, call_records, recordings, cursors, interval_grains, agents_now, starts")
         )
     made = platform_engine(settings)
     yield made

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from acd import effects, inputs, timers
 from acd.choose import in_line
-from acd.model import Agent, Conversation, Floor, Leg, LegState, Line, Party, Place, Wish, Work
+from acd.model import Agent, Conversation, Floor, Leg, LegState, Line, Party, Place, Queue, Wish, Work
+from acd.wants import accepts
 from kernel.ids import AgentId, CallId, LegId
 from tests.fakes.world import World
 from tests.unit.acd.expected import Violation as Violation
@@ -140,6 +141,10 @@ def _one_place_per_call(floor: Floor) -> None:
         expect("t", len(inside) > 1 or _is_waited_in(floor, conversation, inside), f"{conversation.id} holds {inside}")
 
 
+def _gives(agent: Agent, queue: Queue, word: str) -> bool:
+    return accepts(agent.id, agent.profile, agent.config.membership(queue.config.id).delay, word)
+
+
 def _orders_as_recounted(floor: Floor, seen: Mapping[CallId, datetime]) -> None:
     calls, agents = floor.calls.values(), floor.agents.values()
     for name, queue in floor.queues.items():
@@ -147,7 +152,7 @@ def _orders_as_recounted(floor: Floor, seen: Mapping[CallId, datetime]) -> None:
         turns = sorted(call.turn for call in mine)
         vacant = [call for call in mine if not call.offered]
         more = [call for call in mine if call.offered and len(call.offers) < allowed(floor, call)]
-        ready = {one.id for one in agents if could_be_rung(one) and name in one.queues}
+        ready = {one.id for one in agents if could_be_rung(one) and name in set(one.config.queues) - one.away_from}
         expect("b", queue.turns == turns, f"{name}: turns {queue.turns}, recounted {turns}")
         expect("b", queue.open_turns == sorted(one.turn for one in vacant), f"{name}: open turns {queue.open_turns}")
         for orders, there in ((queue.open_for, vacant), (queue.more_for, more)):
@@ -155,8 +160,9 @@ def _orders_as_recounted(floor: Floor, seen: Mapping[CallId, datetime]) -> None:
             expect("b", orders == wants, f"{name}: {orders}, recounted {wants}")
         stand = [entry[3] for entry in queue.ready]
         expect("b", sorted(stand) == sorted(ready), f"{name}: ready {queue.ready}, recounted {ready}")
-        for order in queue.ready_for.values():
-            expect("b", order == [one for one in queue.ready if one in order], f"{name}: {order} in another order")
+        for word, order in queue.ready_for.items():
+            fitting = [entry for entry in queue.ready if _gives(floor.agents[entry[3]], queue, word)]
+            expect("b", order == fitting, f"{name}: {order} for {word!r}, recounted {fitting}")
         for call in mine:
             line = {entry[3] for entry in in_line(floor, queue, call.want)}
             fit = {one.id for one in agents if could_be_rung(one) and can_take(floor, one, call, seen[call.id])}

@@ -39,3 +39,12 @@ def test_the_console_is_read() -> None:
     assert checks.asterisk_version(settings) == "22.10.1"
     assert checks.storage_backend(settings) == "ao2_legacy"
     assert checks.deepest_queue(queues) == ("taskpool/s:stasis", 17)
+
+
+def test_who_still_works_in_asterisk_is_named_and_no_answer_is_not_rest() -> None:
+    shown = (
+        "\nProcessor   Processed In Queue Max Depth\nsorcery/aor-1 2209 1792 3923 450 500\npjsip/a-2 9 0 4 450 500\n\n"
+    )
+    assert checks.unfinished(shown) == {"sorcery/aor-1": 1792}
+    assert checks.unfinished(shown.replace("1792", "0")) == {}
+    assert checks.unfinished("Unable to connect to remote asterisk") is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from tests.load import entitlements, page, tenants, texts
 from tests.load.results import Result
@@ -89,3 +90,18 @@ def test_invoices_are_measured_against_their_goals_only_as_many_as_these_are_abo
     assert "| 1,000 | 1,000,000 | 12.0 | 83,333 | 43 | 9 |" in good
     assert page.write(kept(61.0, 501.0)).count("| **no** |") == 2
     assert "< 60 s" not in page.write(kept(1.0, 43.0, calls=20_000))
+
+
+def test_a_part_that_was_not_measured_this_time_keeps_what_the_page_said_with_its_date_and_commit() -> None:
+    old = {**ring(30.0, 10.0), **crowd(40.0, 25.0)}
+    old = {part: replace(one, at="2026-01-01 00:00 UTC", commit="abc1234", seconds=61.0) for part, one in old.items()}
+    before = page.write(old)
+    assert page.write({}, before) == before
+    fresh = {"B2": replace(ring(12.0, 10.0)["B2"], at="2026-02-02 00:00 UTC", commit="def5678")}
+    written = page.write(fresh, before)
+    assert "Part `crowd`, measured 2026-01-01 00:00 UTC at commit abc1234, size 1, 61 s." in written
+    assert "Part `B2`, measured 2026-02-02 00:00 UTC at commit def5678, size 1." in written
+    assert "board, p99: ≤ 50 ms | **no** |" in written
+    assert written.count("an agent is free, median: ≤ 2 × app_queue |") == 1
+    assert "an agent is free, median: ≤ 2 × app_queue | yes |" in written
+    assert written.count("B2: the load's core is under 70% busy") == 1

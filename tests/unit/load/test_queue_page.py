@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import pytest
+
 from tests.load import matching, page, queue_page
 from tests.load.results import Result
 
@@ -59,7 +61,23 @@ def test_three_times_the_rate_is_reached_and_a_little_less_is_not() -> None:
     name = "2,000 members in ten queues, calls a second: ≥ 3 × app_queue's"
     assert f"{name} | yes | 30.0 beside 10.0 a second, 3.0 ×" in page.write(shared(30.0, 10.0))
     assert f"{name} | **no** | 29.0 beside 10.0" in page.write(shared(29.0, 10.0))
-    assert f"{name} | **no** | 29.0 beside 0.0" in page.write(shared(29.0, 0.0))
+
+
+def test_where_app_queue_held_at_no_rate_the_lowest_that_broke_it_counts() -> None:
+    name = "2,000 members in ten queues, calls a second: ≥ 3 × app_queue's"
+    kept = shared(30.0, 10.0)
+    kept["B5-2000"].data["rates"][THEIRS]["held"] = 0.0
+    assert f"{name} | **no** | 30.0 beside less than 20.0 a second, 1.5 ×" in page.write(kept)
+    kept["B5-2000"].data["rates"][THEIRS]["broke"] = 8.0
+    assert f"{name} | yes | 30.0 beside less than 8.0 a second" in page.write(kept)
+    assert f"{name} | **no** | 29.0 beside less than 0.0" in page.write(shared(29.0, 0.0))
+
+
+def test_what_was_not_seen_to_fail_may_still_do_so() -> None:
+    assert queue_page.certain(0, 5000) == pytest.approx(1 - 0.05 ** (1 / 5000), rel=1e-6)
+    assert queue_page.certain(3, 1000) == pytest.approx(0.00773, abs=1e-4)
+    assert queue_page.certain(7, 7) == 1.0
+    assert queue_page.certain(900, 9000) == pytest.approx(0.1054, abs=1e-3)
 
 
 def test_shared_agents_are_held_against_a_three_hundredth() -> None:
