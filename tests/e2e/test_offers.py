@@ -85,7 +85,8 @@ async def test_who_answers_and_drops_at_once_has_lost_nobody(crew: Crew) -> None
     await crew.board.waiting("patient", 2)
     waiting = (await crew.api.get("/queues/patient/waiting"))["items"]
     assert [turn["call"] for turn in waiting] == [await crew.started(1), await crew.started(2)]
-    phone = await crew.work("ren")
+    phone = await crew.work("ren", ready=False)
+    await crew.api.ready("ren")
     rung = await phone.rung()
     await rung.rtp.hears(500)
     await first.rtp.hears(AGENT_HZ)

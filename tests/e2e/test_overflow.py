@@ -263,11 +263,12 @@ async def test_only_who_is_known_again_in_time_has_his_place(crew: Crew) -> None
     """Another number, a hidden one, and his own after the time is over: each queues up behind who came between."""
     hidden: dict[str, Any] = {"from_number": "anonymous", "fields": (("Privacy", "id"),)}
     known: dict[str, Any] = {"from_number": CALLER}
+    third: dict[str, Any] = {"from_number": "0398765434"}
     async with house(crew) as here:
         for first, again, within in (
             (known, {"from_number": "0398765433"}, 60),
             (hidden, hidden, 60),
-            (known, known, 1),
+            (third, third, 1),
         ):
             await here.chain(redial_within=within)
             begun = len(crew.board.of("CallStarted"))
