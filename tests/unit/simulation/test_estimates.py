@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from random import Random
@@ -29,23 +29,30 @@ class Telling(Centre):
     wrong: list[float] = field(default_factory=list)
     first: dict[CallId, tuple[float, float]] = field(default_factory=dict)
 
-    def _apply(self, body: Any, now: Any) -> None:
-        match body:
-            case facts.PositionAnnounced(call=call, estimate=float() as seconds):
-                last = self.wrong[-LAST:]
-                counted = median(last) if len(last) >= FEW else None
-                self.said.append((body.error, counted, body.silent, False))
-                self.first.setdefault(call, (seconds, self.now))
-            case facts.CallLeftQueue(call=call, outcome="answered") if call in self.first:
-                seconds, since = self.first.pop(call)
-                waited = self.now - since
-                self.wrong.append(abs(waited - seconds) / max(waited, 1.0))
-        Centre._apply(self, body, now)
+    def hears(self) -> dict[type, Callable[[Any], None]]:
+        mine = {facts.PositionAnnounced: self._announced, facts.CallLeftQueue: self._left}
+        return {**Centre.hears(self), **mine}
 
-    def _perform(self, effect: Any) -> None:
-        if isinstance(effect, effects.AnnouncePosition) and effect.wait is not None:
+    def does(self) -> dict[type, Callable[[Any], None]]:
+        return {**Centre.does(self), effects.AnnouncePosition: self._spoken}
+
+    def _announced(self, body: facts.PositionAnnounced) -> None:
+        if body.estimate is not None:
+            last = self.wrong[-LAST:]
+            counted = median(last) if len(last) >= FEW else None
+            self.said.append((body.error, counted, body.silent, False))
+            self.first.setdefault(body.call, (body.estimate, self.now))
+
+    def _left(self, body: facts.CallLeftQueue) -> None:
+        if body.outcome == "answered" and body.call in self.first:
+            seconds, since = self.first.pop(body.call)
+            waited = self.now - since
+            self.wrong.append(abs(waited - seconds) / max(waited, 1.0))
+        self._wait_over(body)
+
+    def _spoken(self, effect: effects.AnnouncePosition) -> None:
+        if effect.wait is not None:
             self.said[-1] = (*self.said[-1][:3], True)
-        Centre._perform(self, effect)
 
 
 def day() -> Iterator[Caller]:
