@@ -20,7 +20,7 @@ def refusal(floor: Floor, call: Call, queue: Queue, want: str) -> WaitRefused | 
     rules, waiting = queue.config.waiting, len(queue.turns)
     if rules.join_empty and empty(floor, queue, rules.join_empty):
         return JoinRefused(call.id, queue.config.id, Cause.EMPTY, waiting, None)
-    if floor.open and at_once(floor, queue, want):
+    if floor.reaches(call) and at_once(floor, queue, want):
         return None
     if rules.most and waiting >= rules.most:
         return JoinRefused(call.id, queue.config.id, Cause.FULL, waiting, rules.most)

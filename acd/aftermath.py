@@ -1,4 +1,5 @@
-"""What a decision brings with it beyond its own rule: a queue without agents is left, a callback's attempt is over."""
+"""What a decision brings with it beyond its own rule: a queue without agents is left, a callback's attempt is over,
+a supervisor stays with his customer."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from acd import admission, callback_calls, callbacks, overflow
+from acd import admission, callback_calls, callbacks, listening, overflow
 from acd.config_of_waiting import Cause, Condition
 from acd.effects import Effect
 from acd.facts import (
@@ -26,6 +27,7 @@ from acd.facts import (
     CallLeftQueue,
     FloorOpened,
     LegGone,
+    LegJoined,
     LineChanged,
     NumbersChanged,
     OfferAccepted,
@@ -34,7 +36,7 @@ from acd.facts import (
     WrapUpStarted,
 )
 from acd.model import Floor, Queue
-from kernel.ids import QueueId
+from kernel.ids import CallId, QueueId
 from kernel.moment import seconds_between
 
 _OF_AGENTS: Final = frozenset(
@@ -55,10 +57,12 @@ _OF_AGENTS: Final = frozenset(
 """Facts that change in which state an agent is; of those that name his configuration every queue is looked at."""
 _OF_QUEUES: Final = frozenset({CallLeftQueue, CallbackAttemptEnded, CallbackPlanned})
 """Facts after which somebody may be called back."""
+_OF_TALKS: Final = frozenset({LegGone, LegJoined})
+"""Facts after which who listens may have to hear somebody else."""
 _OF_ALL: Final = frozenset({AgentConfigured, AgentRemoved})
 _OF_LINES: Final = frozenset({LegGone, NumbersChanged, FloorOpened})
 """Facts after which a line, or the floor, may have room for a call back that it had not."""
-NOTED: Final = frozenset({*_OF_AGENTS, *_OF_QUEUES, *_OF_ALL, *_OF_LINES, CallEnded})
+NOTED: Final = frozenset({*_OF_AGENTS, *_OF_QUEUES, *_OF_TALKS, *_OF_ALL, *_OF_LINES, CallEnded})
 """Nothing follows from any other fact, nor from effects."""
 
 
@@ -68,27 +72,32 @@ class Aftermath:
 
     queues: set[QueueId] = field(default_factory=set)
     ended: list[CallEnded] = field(default_factory=list)
+    talks: set[CallId] = field(default_factory=set)
     all: bool = False
     lines: bool = False
 
     def note(self, floor: Floor, item: Body | Effect) -> None:
         """One fact of those that are noted, already applied."""
         kind = type(item)
+        self.lines = self.lines or kind in _OF_LINES
         if kind in _OF_AGENTS:
             agent = floor.agents.get(item.agent)  # type: ignore[union-attr, arg-type]
             if agent is not None:
                 self.queues.update(agent.serves)
         elif kind in _OF_QUEUES:
             self.queues.add(item.queue)  # type: ignore[union-attr, arg-type]
+        elif kind in _OF_TALKS:
+            if floor.listenings:
+                self.talks.add(item.call)  # type: ignore[union-attr, arg-type]
         elif kind in _OF_ALL:
             self.all = True
-        elif kind in _OF_LINES:
-            self.lines = True
         elif isinstance(item, CallEnded) and floor.callbacks:
             self.ended.append(item)
 
     def follows(self, floor: Floor, now: datetime) -> Iterator[Body | Effect]:
         """The facts and effects that the noted ones bring with them."""
+        if self.talks:
+            yield from listening.follow(floor, self.talks)
         for one in self.ended:
             found = next((back for back in floor.callbacks.values() if back.call == one.call), None)
             if found is not None:

@@ -43,7 +43,9 @@ from kernel.moment import after, seconds_between
 
 def is_rung(floor: Floor, call: Call) -> bool:
     """Whether this call calls somebody back who is called first, and who does not wait in the queue yet."""
-    callback = None if call.callback is None else floor.callbacks.get(call.callback)
+    if call.callback is None:
+        return False
+    callback = floor.callbacks.get(call.callback)
     rings = call.queued is None and call.place in (Place.DIALLING, Place.ENDING)
     return rings and callback is not None and callback.agent is None
 

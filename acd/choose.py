@@ -138,13 +138,13 @@ def first_turn(floor: Floor, queue: Queue, agent: Agent, more: bool) -> Turn | N
     for want, order in orders.items():
         # What comes later than one that he can take need not be asked about.
         if (head is None or order[0] < head) and gives(agent.id, has, delay, want):
-            found = _reachable(floor, order)
+            found = first_reachable(floor, order)
             head = found if head is None or (found is not None and found < head) else head
     return head if head is not None and spared(floor, queue, head) else None
 
 
-def _reachable(floor: Floor, order: list[Turn]) -> Turn | None:
-    """The first whose caller can be connected now; only while a node is away is it another than the first."""
+def first_reachable(floor: Floor, order: list[Turn]) -> Turn | None:
+    """The first whose caller can be connected now; only while a node is away is it another than the order's first."""
     return next((turn for turn in order if floor.reaches(floor.calls[turn[2]])), None)
 
 

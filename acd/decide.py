@@ -112,7 +112,6 @@ def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[
         yield from talks.leg_ended(floor, given, now)
     else:
         yield from _of(floor, call, calls, overflow_dialling).leg_ended(floor, given, now)
-    yield from listening.left_alone(floor)
 
 
 def _dial_time_ended(floor: Floor, given: inputs.DialTimeEnded, now: datetime) -> Iterator[Decided]:

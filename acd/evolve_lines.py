@@ -26,17 +26,19 @@ Entry = tuple[int, float, float, AgentId]
 # --- agents ---------------------------------------------------------------------------------------------------------
 def reindex(floor: Floor, agent: Agent) -> None:
     """Put the agent into, or take him out of, the ready orders and the busy set of each of his queues."""
-    ready = agent.matchable
+    id, ready = agent.id, agent.matchable
     busy = not ready and agent.preparable
     for queue_id, how in agent.serves.items():
         queue = floor.queues.get(queue_id)
         if queue is None:
             continue
-        _stand_ready(queue, agent, how, _entry(queue, agent, how) if ready else None)
+        entry = _entry(queue, agent, how) if ready else None
+        if agent.stands.get(queue_id) != entry:
+            _stand_ready(queue, agent, how, entry)
         if busy:
-            queue.busy.add(agent.id)
+            queue.busy.add(id)
         else:
-            queue.busy.discard(agent.id)
+            queue.busy.discard(id)
 
 
 def leave_lines(floor: Floor, agent: Agent) -> None:
@@ -64,6 +66,8 @@ def _entry(queue: Queue, agent: Agent, how: Membership) -> Entry:
     """His place among the ready agents of the queue, by its strategy."""
     idle = agent.idle_since.timestamp()
     match queue.config.routing.strategy:
+        case Strategy.LONGEST_IDLE:
+            return how.tier, 0.0, idle, agent.id
         case Strategy.LEAST_RECENT:
             return how.tier, 0.0 if agent.last_talk is None else agent.last_talk.timestamp(), idle, agent.id
         case Strategy.FEWEST_CALLS:

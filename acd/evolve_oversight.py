@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from acd import facts
 from acd.evolve_lines import join, reindex, step_out
-from acd.model import Floor, Listening
+from acd.model import Floor, Hearing, Listening
 
 
 def _priority_changed(floor: Floor, body: facts.PriorityChanged, at: datetime) -> None:
@@ -36,6 +36,12 @@ def _listening(floor: Floor, body: facts.ListeningStarted, at: datetime) -> None
     reindex(floor, agent)
 
 
+def _moved(floor: Floor, body: facts.ListeningMoved, _at: datetime) -> None:
+    listening = floor.listenings[body.leg]
+    listening.to, listening.of, listening.hearing = body.to, body.of, Hearing.LISTEN
+    listening.turns += 1
+
+
 def _hearing(floor: Floor, body: facts.HearingChanged, _at: datetime) -> None:
     listening = floor.listenings[body.leg]
     listening.hearing = body.hearing
@@ -47,5 +53,6 @@ STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.FarewellStarted: _farewell,
     facts.WhisperStarted: _whisper,
     facts.ListeningStarted: _listening,
+    facts.ListeningMoved: _moved,
     facts.HearingChanged: _hearing,
 }

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from acd.kept import spared
 from acd.model import Call, Floor, Offer, Place, Queue
 from acd.obstacles import Count, Excluded, Obstacle, count, excluded, serving_agents
 from acd.offers import offers_of
@@ -20,13 +21,15 @@ CHANGES_TOLD: Final = 5
 
 class WaitState(StrEnum):
     """How it stands with the call. `recovering`: nothing is given out until the platform has found its calls again;
-    `given_out`: somebody can be rung, and is within this very moment; `not_waiting`: it is elsewhere."""
+    `kept_for_callback`: who can be rung is kept for somebody before it who is being called back; `given_out`: somebody
+    can be rung, and is within this very moment; `not_waiting`: it is elsewhere."""
 
     NOT_WAITING = "not_waiting"
     OFFERED = "offered"
     RECOVERING = "recovering"
     NO_AGENTS = "no_agents"
     NOBODY_READY = "nobody_ready"
+    KEPT_FOR_CALLBACK = "kept_for_callback"
     GIVEN_OUT = "given_out"
 
 
@@ -106,7 +109,7 @@ def wait_reason(floor: Floor, call_id: CallId) -> WaitReason | None:
     offer = next(iter(offers_of(floor, call)), None)
     changes = sorted(_changes(floor, call, queue, offer, kept), key=lambda change: (change.at, change.agent or ""))
     return WaitReason(
-        state=_state(floor, call, offer, len(serving), len(kept)),
+        state=_state(floor, call, queue, offer, len(serving), len(kept)),
         seq=floor.seq,
         config=floor.config,
         call=call.id,
@@ -121,14 +124,16 @@ def wait_reason(floor: Floor, call_id: CallId) -> WaitReason | None:
     )
 
 
-def _state(floor: Floor, call: Call, offer: Offer | None, serving: int, kept: int) -> WaitState:
+def _state(floor: Floor, call: Call, queue: Queue, offer: Offer | None, serving: int, kept: int) -> WaitState:
     if offer is not None:
         return WaitState.OFFERED
     if not floor.reaches(call):
         return WaitState.RECOVERING
     if not serving:
         return WaitState.NO_AGENTS
-    return WaitState.NOBODY_READY if kept == serving else WaitState.GIVEN_OUT
+    if kept == serving:
+        return WaitState.NOBODY_READY
+    return WaitState.GIVEN_OUT if spared(floor, queue, call.turn) else WaitState.KEPT_FOR_CALLBACK
 
 
 def _wait(call: Call, queue: Queue) -> Wait:

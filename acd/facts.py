@@ -51,6 +51,7 @@ from acd.facts_of_offers import OfferRefused as OfferRefused
 from acd.facts_of_offers import OfferWithdrawn as OfferWithdrawn
 from acd.facts_of_oversight import FarewellStarted as FarewellStarted
 from acd.facts_of_oversight import HearingChanged as HearingChanged
+from acd.facts_of_oversight import ListeningMoved as ListeningMoved
 from acd.facts_of_oversight import ListeningStarted as ListeningStarted
 from acd.facts_of_oversight import PriorityChanged as PriorityChanged
 from acd.facts_of_oversight import WhisperStarted as WhisperStarted
@@ -375,6 +376,7 @@ Body = (
     | FarewellStarted
     | WhisperStarted
     | ListeningStarted
+    | ListeningMoved
     | HearingChanged
     | ConversationKept
     | ConversationTaken

@@ -52,6 +52,18 @@ class ListeningStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class ListeningMoved:
+    """Whom he listened to has left, or was the customer alone: he hears the leg `to` from now on, of the agent `of`
+    (None: of the customer, until an agent talks with him), and nobody hears him."""
+
+    leg: LegId
+    call: CallId
+    agent: AgentId
+    to: LegId
+    of: AgentId | None
+
+
+@dataclass(frozen=True, slots=True)
 class HearingChanged:
     """Other parties hear him from now on."""
 

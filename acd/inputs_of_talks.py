@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from acd.config_of_routing import Requirement
 from acd.model_of_talks import Destination, Purpose
 from kernel.ids import AgentId, CallId, CommandId, LegId, NodeId, PersonalId, QueueId
 from kernel.refusal import Refused
@@ -83,7 +84,8 @@ class SendDigits:
 class InviteParty:
     """The agent wants somebody in: `queue`'s next free agent, or whom `destination` leads to, or a rule forbids.
 
-    `to`: points to the number of who is outside; `shown`: which number of the tenant he is shown.
+    `to`: points to the number of who is outside; `shown`: which number of the tenant he is shown. `requirements`: what
+    is asked of who takes it in the queue, `priority` with which it waits there (none said: as before).
     """
 
     command: CommandId
@@ -94,6 +96,8 @@ class InviteParty:
     to: PersonalId | None = None
     shown: str = ""
     queue: QueueId | None = None
+    requirements: tuple[Requirement, ...] = ()
+    priority: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from acd import calls, conversations, prepare, queueing
+from acd import calls, choose, conversations, prepare, queueing
 from acd.effects import (
     Connect,
     Effect,
@@ -37,7 +37,7 @@ from acd.facts import (
 )
 from acd.inputs import DialTimeEnded, LegEnded
 from acd.model import Agent, Call, Destination, Floor, Invitation, Leg, Line, Party, Purpose, Work
-from kernel.ids import AgentId, ConversationId, LegId, derive
+from kernel.ids import ConversationId, LegId, derive
 from kernel.moment import after
 
 RING_INSIDE: Final = 20.0
@@ -215,9 +215,10 @@ def _next(floor: Floor, call: Call, past: Invitation, elsewhere: bool, now: date
     if elsewhere and past.tried < len(past.destination.trunks):
         return replace(past, leg=leg, tried=tried)
     queue = None if past.queue is None else floor.queues.get(past.queue)
-    if queue is None or not queue.ready or not floor.open:
+    line = [] if queue is None or not floor.open else choose.in_line(floor, queue, past.want)
+    if not line:
         return None
-    return replace(past, leg=leg, tried=tried, destination=Destination(colleague=AgentId(queue.ready[0][3])))
+    return replace(past, leg=leg, tried=tried, destination=Destination(colleague=line[0][3]))
 
 
 def _beside(floor: Floor, call: Call) -> Leg | None:

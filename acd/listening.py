@@ -1,8 +1,10 @@
-"""A supervisor listens to a talk, whispers to its agent or joins it; the call itself is not touched by any of it."""
+"""A supervisor listens to a talk, whispers to its agent or joins it; the call itself is not touched by any of it.
+
+He stays with the customer: to whomever the call is given, he hears it there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -17,11 +19,12 @@ from acd.facts import (
     LegGone,
     LegStarted,
     LegUp,
+    ListeningMoved,
     ListeningStarted,
 )
 from acd.inputs import LegAnswered, LegEnded, ListenIn, ListenRingEnded, StopListening
-from acd.model import Agent, Floor, Leg, LegState, Line, Listening, Party, Place, Work
-from kernel.ids import AgentId, LegId, derive
+from acd.model import Agent, Call, Floor, Leg, LegState, Line, Listening, Party, Place, Work
+from kernel.ids import AgentId, CallId, LegId, derive
 from kernel.moment import after
 from kernel.refusal import Code, Refused
 
@@ -118,11 +121,39 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
         yield CallEnded(call.id, call.ending)
 
 
-def left_alone(floor: Floor) -> Iterator[Effect]:
-    """Those whose agent has left are hung up: there is nothing to be heard any more."""
-    for listening in list(floor.listenings.values()):
-        if listening.to not in floor.legs:
-            yield _hang_up(floor.legs[listening.leg])
+def follow(floor: Floor, talks: Collection[CallId]) -> Iterator[Body | Effect]:
+    """Who listens in these calls goes on with the agent who talks with the customer now, or meanwhile with the customer
+    himself; he is heard by nobody there until he says so. With the call his listening ends."""
+    for listening in [one for one in floor.listenings.values() if one.call in talks]:
+        heard, leg = floor.legs.get(listening.to), floor.legs[listening.leg]
+        if heard is not None and heard.agent is not None:
+            continue
+        heir = _heir(floor, floor.calls[listening.call], listening)
+        if heir is None:
+            if heard is None:
+                yield _hang_up(leg)
+        elif heir is not heard:
+            before = listening.spy
+            yield ListeningMoved(leg.id, listening.call, listening.agent, heir.id, heir.agent)
+            if leg.state is LegState.UP:
+                yield EndSpying(leg.node, before)
+                yield _spy(floor, listening, leg)
+
+
+def _heir(floor: Floor, call: Call, listening: Listening) -> Leg | None:
+    """Of those who are left: an agent who talks there, else whoever came last from outside, else the customer.
+
+    The last: what hears a channel that is alone may not hear who comes to it (docs/asterisk-facts.md).
+    """
+    if call.place is Place.ENDING:
+        return None
+    own = None if call.conversation is None else floor.conversations[call.conversation]
+    legs = [floor.legs[one] for one in sorted(call.legs) if floor.legs[one].node == floor.legs[listening.leg].node]
+    talking = [one for one in legs if own is not None and one.id in own.legs]
+    agents = [one for one in talking if one.agent not in (None, listening.agent)]
+    outside = sorted((one for one in talking if one.agent is None), key=lambda one: one.started, reverse=True)
+    customer = [one for one in legs if one.id == call.caller_leg and one.agent is None]
+    return next(iter([*agents, *outside, *customer]), None)
 
 
 def _of(floor: Floor, given: ListenIn | StopListening) -> Listening | None:

@@ -54,8 +54,19 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
         yield from offer_to(floor, floor.queues[call.queue], call, agent, now)
         yield from _widens(floor, call, before)
     else:
+        if any(kept.everywhere(floor)):
+            yield from _lets_others_go(floor, agent, now)
         yield from prepare.rest(agent, now)
         yield from prepare.heads(floor, agent.queues, now)
+
+
+def _lets_others_go(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
+    """He can take nothing that waits, but may be kept for who is being called back in place of somebody who can."""
+    known = (floor.queues.get(one) for one in agent.serves)
+    orders = [order for one in known if one is not None for order in (*one.open_for.values(), *one.more_for.values())]
+    heads = [choose.first_reachable(floor, order) for order in orders]
+    for turn in sorted(turn for turn in heads if turn is not None):
+        yield from _for_call_among_others(floor, floor.calls[turn[2]], now)
 
 
 def _beside_who_is_kept(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:

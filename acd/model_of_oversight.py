@@ -21,13 +21,14 @@ class Hearing(StrEnum):
 
 @dataclass(slots=True)
 class Listening:
-    """The supervisor's `leg` listens to the leg `to` of the agent `of`. `turns`: how often the hearing was changed."""
+    """The supervisor's `leg` listens to the leg `to` of the agent `of`; None: of the customer, while no agent talks
+    with him. `turns`: how often it was changed what he hears, and who hears him."""
 
     leg: LegId
     call: CallId
     agent: AgentId
     to: LegId
-    of: AgentId
+    of: AgentId | None
     hearing: Hearing
     turns: int = 0
 

@@ -46,7 +46,8 @@ class Invitation:
     """`leg` is being rung for a call that is talking: a colleague, or somebody outside (`to`, showing `shown`).
 
     `by`: the leg of who asked, None when nobody waits for the answer; `agent`: who that is or was. `queue`: whose next
-    free agent is rung. `tried`: how many trunks, or agents of the queue, were asked so far; the latest is `leg`.
+    free agent is rung, of those who can give `want` (acd/wants.py). `tried`: how many trunks, or agents of the queue,
+    were asked so far; the latest is `leg`.
     """
 
     leg: LegId
@@ -58,6 +59,7 @@ class Invitation:
     shown: str = ""
     queue: QueueId | None = None
     tried: int = 1
+    want: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,6 +183,7 @@ def _stranded(floor: Floor, offer: Offer, leg: Leg, now: datetime) -> Iterator[B
     """Nobody knows whether it has rung, since the caller's node is away: the agent is free for those of the others."""
     yield OfferLost(offer.id, offer.call, offer.agent, "node_lost")
     yield LegGone(leg.id, leg.call, leg.channel, 0, "gone")
+    yield from places.hold(floor, floor.calls[offer.call])
     yield from absence.watch(floor, offer.agent)
     yield from absence.remove_if_leaving(floor, offer.agent)
     agent = floor.agents.get(offer.agent)

@@ -11,11 +11,20 @@ from acd.facts import Body, CallTurned
 from acd.model import Call, Floor, Leg, Queue
 
 
-def join(floor: Floor, call: Call, waiting: Leg, queue: Queue, now: datetime) -> Iterator[Body | Effect]:
-    """The call's conversation is over; its wait begins now, as the queue is now."""
+def join(
+    floor: Floor,
+    call: Call,
+    waiting: Leg,
+    queue: Queue,
+    now: datetime,
+    priority: int | None = None,
+    asked: joining.Asked = joining.NOTHING,
+) -> Iterator[Body | Effect]:
+    """The call's conversation is over; its wait begins now, as the queue is now, with what is `asked` for."""
     own = conversations.own(floor, call)
     if own is not None:
         yield from conversations.end(floor, call, own)
     if call.caller_leg != waiting.id:
         yield CallTurned(call.id, waiting.id)
-    yield from joining.join(floor, call, queue, call.priority, now, now)
+    priority = call.priority if priority is None else priority
+    yield from joining.join(floor, call, queue, priority, now, now, asked=asked)

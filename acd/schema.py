@@ -43,7 +43,7 @@ SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1) | {
     CallOverflowed: 2,
     DialPlanned: 2,
     DialTried: 2,
-    PartyInvited: 2,
+    PartyInvited: 3,
     FloorOpened: 2,
     FlowStepped: 2,
     CallQueued: 3,

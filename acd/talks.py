@@ -58,13 +58,18 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
     yield from agents.leg_gone(floor, leg, call, broken or (dropped and call.place is Place.WAITING), now)
     if call.place is Place.WAITING:
         return
-    if broken:
+    if broken and not _others_talk(floor, call):
         yield from conversations.finish(floor, call, calls.PLATFORM_FAILURE)
     elif past is not None:
         yield from invitations.go_on_without(floor, call, past, given.elsewhere, now)
     else:
         yield from conversations.settle(floor, call, left)
         yield from _return(floor, call, leg, now)
+
+
+def _others_talk(floor: Floor, call: Call) -> bool:
+    """Whether two of the call hear each other still."""
+    return any(len(floor.conversations[one].legs) > 1 for one in call.conversations)
 
 
 def _turn(call: Call, leg: Leg) -> Iterator[Body]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from acd import conversations, dial_rules, hold, invitations, joining, lines, places, queueing
+from acd import choose, conversations, dial_rules, hold, invitations, joining, lines, places, queueing
 from acd.effects import Disconnect, Effect, HangUp, StopRinging
 from acd.facts import (
     Body,
@@ -55,36 +55,45 @@ def invite(floor: Floor, given: InviteParty, now: datetime) -> Iterator[Body | E
     yield from hold.release(floor, leg)
     match given.purpose:
         case Purpose.TRANSFER if queue is not None:
-            yield from _to_queue(floor, call, leg, agent, queue, now)
+            yield from _to_queue(floor, call, leg, agent, queue, given, now)
         case Purpose.TRANSFER:
             yield CallTransferred(call.id, agent.id, None, attended=False)
-            yield from invitations.ring(floor, call, _invitation(call, None, given, queue, now), now)
+            yield from invitations.ring(floor, call, _invitation(floor, call, None, given, now), now)
             yield from conversations.leave(floor, call, leg)
             yield HangUp(leg.id, leg.node, leg.channel)
         case Purpose.CONSULT:
             yield from conversations.keep(floor, call, leg)
-            yield from invitations.ring(floor, call, _invitation(call, leg, given, queue, now), now)
+            yield from invitations.ring(floor, call, _invitation(floor, call, leg, given, now), now)
         case _:
-            yield from invitations.ring(floor, call, _invitation(call, leg, given, queue, now), now)
+            yield from invitations.ring(floor, call, _invitation(floor, call, leg, given, now), now)
     yield CommandDone(given.command, given.agent)
 
 
-def _invitation(call: Call, by: Leg | None, given: InviteParty, queue: Queue | None, now: datetime) -> Invitation:
-    to = given.destination
+def _invitation(floor: Floor, call: Call, by: Leg | None, given: InviteParty, now: datetime) -> Invitation:
+    to, want = given.destination, ""
+    queue = None if given.queue is None else floor.queues.get(given.queue)
     if queue is not None:
-        to = Destination(colleague=queue.ready[0][3])
+        want = _want(floor, call, queue, given, now)
+        to = Destination(colleague=choose.in_line(floor, queue, want)[0][3])
     if isinstance(to, Refused):
         raise TypeError("a refused destination is not rung")
     by_leg = None if by is None else by.id
     leg = invitations.new_leg(call, now)
     shown = given.shown or call.number
-    return Invitation(leg, given.purpose, by_leg, given.agent, to, given.to, shown, given.queue)
+    return Invitation(leg, given.purpose, by_leg, given.agent, to, given.to, shown, given.queue, want=want)
 
 
-def _to_queue(floor: Floor, call: Call, leg: Leg, agent: Agent, queue: Queue, now: datetime) -> Iterator[Body | Effect]:
+def _want(floor: Floor, call: Call, queue: Queue, given: InviteParty, now: datetime) -> str:
+    """What is asked of who is to take the call in this queue."""
+    return joining.want_in(floor, queue, call, now, now, joining.Asked(given.requirements))
+
+
+def _to_queue(
+    floor: Floor, call: Call, leg: Leg, agent: Agent, queue: Queue, given: InviteParty, now: datetime
+) -> Iterator[Body | Effect]:
     (other,) = conversations.others(floor, leg)
     yield CallTransferred(call.id, agent.id, queue.config.id, attended=False)
-    yield from queueing.join(floor, call, other, queue, now)
+    yield from queueing.join(floor, call, other, queue, now, given.priority, joining.Asked(given.requirements))
     yield HangUp(leg.id, leg.node, leg.channel)
 
 
@@ -109,10 +118,11 @@ def _no_queue(floor: Floor, call: Call, leg: Leg, given: InviteParty, now: datet
     if queue is None:
         return Refused(Code.UNKNOWN_QUEUE, params=params)
     if given.purpose is not Purpose.TRANSFER:
-        return None if floor.open and queue.ready else Refused(Code.NOBODY_FREE, params=params)
+        fit = floor.open and choose.in_line(floor, queue, _want(floor, call, queue, given, now))
+        return None if fit else Refused(Code.NOBODY_FREE, params=params)
     if len(conversations.others(floor, leg)) != 1 or leg.conversation != call.conversation:
         return Refused(Code.TOO_MANY_PARTIES)
-    full = places.refusal(floor, call, queue, joining.want_in(floor, queue, call, now, now))
+    full = places.refusal(floor, call, queue, _want(floor, call, queue, given, now))
     if full is None:
         return None
     return Refused(Code.WAITING_PLACES_EXCEEDED, full.clause, full.used, full.limit, (("number", call.number),))

@@ -6,17 +6,13 @@ from collections.abc import Callable
 
 from fastapi import Response
 
-from api.errors import RETRY_AFTER
-from api.idempotency import command_id
 from api.identity import Person
-from api.orders import OUTCOME_LIMIT, SEEN_LIMIT, new_command
-from api.problems import Problem, ProblemRaised, answer, refusal
+from api.orders import carried_out
+from api.problems import Problem, ProblemRaised
 from api.schemas.command import CallDone
 from api.services import Services
-from bus.commands import CommandAccepted, CommandMessage, Order
-from kernel.ids import CallId, CommandId, QueueId, shard_of
-from kernel.moment import after
-from kernel.refusal import Code, Refused
+from bus.commands import Order
+from kernel.ids import CallId, CommandId, QueueId
 
 
 async def send(
@@ -40,17 +36,5 @@ async def about_call(
     """As `send`, for a call that need not wait."""
     if call not in uses.boards.board(me.tenant).floor.calls:
         raise ProblemRaised(Problem.NOT_FOUND)
-    now = uses.clock()
-    command = new_command() if key is None else command_id(me.tenant, me.login, key)
-    if key is not None and not uses.keys.matches(command, f"{call} {request}", now):
-        return refusal(Refused(Code.IDEMPOTENCY_MISMATCH))
-    message = CommandMessage(command, me.tenant, after(now, OUTCOME_LIMIT), order(command))
-    outcome = await uses.commands.ask(shard_of(me.tenant), message, limit=OUTCOME_LIMIT)
-    match outcome:
-        case CommandAccepted():
-            await uses.boards.reached(me.tenant, outcome.seq, SEEN_LIMIT)
-            return CallDone(command=command, call=call, seq=outcome.seq)
-        case Refused():
-            return refusal(outcome)
-        case None:
-            return answer(Problem.CONTROLLER_AWAY, RETRY_AFTER)
+    done = await carried_out(me, uses, key, f"{call} {request}", order)
+    return done if isinstance(done, Response) else CallDone(command=done.command, call=call, seq=done.seq)

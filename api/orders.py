@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Final
 from uuid import uuid4
 
@@ -29,6 +30,14 @@ SEEN_LIMIT: Final = 1.0
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
 
 
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """An order that the floor has carried out; after the fact `seq` it shows."""
+
+    command: CommandId
+    seq: int
+
+
 async def send(
     me: Person, uses: Services, agent: AgentId, key: str | None, request: str, order: Callable[[CommandId], Order]
 ) -> Response | Done:
@@ -39,16 +48,24 @@ async def send(
         raise ProblemRaised(Problem.FORBIDDEN)
     if request != SIGN_OUT:
         await telephones(uses, me, agent)
+    done = await carried_out(me, uses, key, f"{agent} {request}", order)
+    return done if isinstance(done, Response) else Done(command=done.command, agent=agent, seq=done.seq)
+
+
+async def carried_out(
+    me: Person, uses: Services, key: str | None, request: str, order: Callable[[CommandId], Order]
+) -> Response | CarriedOut:
+    """The order once the board shows what it did, or the answer that says why it was not carried out."""
     now = uses.clock()
     command = new_command() if key is None else command_id(me.tenant, me.login, key)
-    if key is not None and not uses.keys.matches(command, f"{agent} {request}", now):
+    if key is not None and not uses.keys.matches(command, request, now):
         return refusal(Refused(Code.IDEMPOTENCY_MISMATCH))
     message = CommandMessage(command, me.tenant, after(now, OUTCOME_LIMIT), order(command))
     outcome = await uses.commands.ask(shard_of(me.tenant), message, limit=OUTCOME_LIMIT)
     match outcome:
         case CommandAccepted():
             await uses.boards.reached(me.tenant, outcome.seq, SEEN_LIMIT)
-            return Done(command=command, agent=agent, seq=outcome.seq)
+            return CarriedOut(command, outcome.seq)
         case Refused():
             return refusal(outcome)
         case None:

@@ -83,6 +83,17 @@ def through_node(endpoint: str, node: str) -> str:
     return f"PJSIP/{safe(endpoint)}@{safe(node_endpoint(node))}"
 
 
+def trunk_through_node(trunk: str, number: str, node: str, *, withheld: bool) -> str:
+    """The dial string for a number over a trunk that another node has: there `[linked]` takes it apart.
+
+    `withheld`: the own number is not to be shown, whatever comes of the caller's privacy on its way between the nodes.
+    """
+    if _NUMBER.fullmatch(number) is None:
+        raise ValueError("a dialled number may hold only digits, * and #, with a leading +")
+    hidden = "~withheld" if withheld else ""
+    return f"PJSIP/{safe(trunk)}~{number}{hidden}@{safe(node_endpoint(node))}"
+
+
 def endpoint_of(channel: str) -> str:
     """The endpoint behind a channel by the channel's name, `PJSIP/<endpoint>-<number>`."""
     return channel.removeprefix("PJSIP/").rpartition("-")[0]

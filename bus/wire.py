@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from acd.config_of_routing import Requirement
 from acd.inputs import Command
 from acd.model import Purpose
 from kernel.errors import DenwabanError
@@ -42,7 +43,8 @@ class PlaceCall:
 class Invite:
     """Command: bring `to`, or the next free agent of `queue`, into the call the agent is on, for this `purpose`.
 
-    `to` and `shown` as in `PlaceCall`. A transfer to a queue sends the call there.
+    `to` and `shown` as in `PlaceCall`. A transfer to a queue sends the call there. `requirements`: what is asked of who
+    takes it there, `priority` with which it waits (none said: as before).
     """
 
     command: CommandId
@@ -52,6 +54,8 @@ class Invite:
     to: str = field(default="", repr=False)
     shown: str = ""
     queue: QueueId | None = None
+    requirements: tuple[Requirement, ...] = ()
+    priority: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from acd.attempts import Failure
 from acd.effects import Effect
 from acd.facts import Body, LegGone
 from acd.model import Call, Floor, Leg, Place
-from asterisk import channels, names, playbacks, wire
+from asterisk import channels, playbacks, wire
 from asterisk.request import Answer, Gone, Rejected, Unreachable
 from controller.early import Early
 from controller.leases import CallerLeases
@@ -40,7 +40,7 @@ _TONES: Final[Mapping[str, str]] = {Failure.BUSY: "busy", Code.COLLEAGUE_BUSY: "
 
 
 class Dialler:
-    """`ways`: what to dial for a person from here; `endpoint`: the one behind a trunk, None where there is no such
+    """`ways`: what to dial for a person from here; `trunk_way`: for a number over a trunk, None where there is no such
     trunk (any more)."""
 
     def __init__(
@@ -50,7 +50,7 @@ class Dialler:
         prompts: Path,
         leases: CallerLeases,
         ways: Ways,
-        endpoint: Callable[[TrunkName], str | None],
+        trunk_way: Callable[[TrunkName, str, bool], str | None],
         early: Early,
         silence: Silence,
         load: TrunkLoad,
@@ -61,7 +61,7 @@ class Dialler:
         self._prompts = prompts
         self._leases = leases
         self._ways = ways
-        self._endpoint = endpoint
+        self._trunk_way = trunk_way
         self.early = early
         self._silence = silence
         self._load = load
@@ -166,8 +166,9 @@ class Dialler:
 
     def way_out(self, box: Mailbox, effect: effects.DialOut | effects.InviteOutside) -> str | None:
         """What to dial for this try, whose channel of the trunk is taken; None where there is no way, which is told."""
-        number, endpoint = self._numbers.known(effect.to), self._endpoint(effect.trunk)
-        if number is None or endpoint is None:
+        number = self._numbers.known(effect.to)
+        way = None if number is None else self._trunk_way(effect.trunk, number, effect.withheld)
+        if way is None:
             # The trunk was taken away, or the number was erased in the middle of the tries.
             box.take(inputs.LegEnded(effect.leg, _CONGESTION, elsewhere=number is not None))
             return None
@@ -177,7 +178,7 @@ class Dialler:
             box.take(inputs.LegEnded(effect.leg, _CONGESTION, elsewhere=True))
             return None
         self._load.take(effect.channel, effect.trunk)
-        return names.dial_string(endpoint, number)
+        return way
 
     def _dial_inside(self, box: Mailbox, effect: effects.DialInside) -> None:
         self._show(effect.own_channel, effect.shown, withheld=False)

@@ -137,6 +137,8 @@ class Dialling:
                 to if outside else None,
                 wanted.shown,
                 order.queue,
+                order.requirements,
+                order.priority,
             )
         )
         self._invited = None

@@ -12,7 +12,7 @@ from typing import Final
 from acd import effects, inputs
 from acd.model import Hearing
 from asterisk import bridges, channels, names
-from asterisk.request import Answer, Unreachable
+from asterisk.request import Answer, Gone, Unreachable
 from controller.dialler import RINGING, TRUNK_CODECS
 from controller.leases import CallerLeases
 from controller.mailbox import Mailbox
@@ -76,9 +76,10 @@ class Eavesdrop:
         self._awaited[effect.spy] = effect.channel
         whispers = _WHISPERS[effect.hearing]
 
-        def failed(_answer: Answer) -> None:
-            # Whom he wanted to hear has just left: the end of that leg ends his, unless it has done so already.
-            self._awaited.pop(effect.spy, None)
-            self._ari.post(channels.hangup(effect.channel))
+        def failed(answer: Answer) -> None:
+            # Whom he wanted to hear has just left: with the end of that leg he hears another one, or his own ends.
+            wanted = self._awaited.pop(effect.spy, None) is not None
+            if wanted and not isinstance(answer, Gone):
+                self._ari.post(channels.hangup(effect.channel))
 
         self._ari.post(channels.snoop(effect.target, effect.spy, self._app, whispers=whispers), failed)

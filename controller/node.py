@@ -49,7 +49,7 @@ from controller.silence import Silence
 from controller.trunk_load import TrunkLoad
 from controller.trunks import Trunks
 from controller.waits_out import WaitsOut
-from controller.ways import Ways
+from controller.ways import Gate, TrunkWays, Ways
 from kernel.ids import NodeId, TenantId, TrunkName
 from store.personal import Sealer
 
@@ -76,7 +76,7 @@ class Common:
 
     `room`: whether the disk takes another call. `silence`: seconds that a trunk may say nothing. `patience`: seconds
     that one of several nodes may be away before its calls are given up, 0 any time. `used`: how many channels of each
-    trunk are taken, on all nodes together.
+    trunk are taken, on all nodes together. `gates`: the trunks of each node.
     """
 
     app: str
@@ -99,6 +99,7 @@ class Common:
     """What the credentials are made of by which the nodes know each other."""
     used: Counter[TrunkName] = field(default_factory=Counter)
     numbers: Numbers = field(default_factory=Numbers)
+    gates: dict[NodeId, Gate] = field(default_factory=dict)
 
     def owner(self, dialled: str) -> tuple[Mailbox, str] | None:
         """Whose floor a called number belongs to, and how it stands in the configuration."""
@@ -126,7 +127,9 @@ class Node:
         recorder = MixMonitorRecorder(ari, ami, common.tasks)
         ways = Ways(index.lines, self.id)
         self.trunks = Trunks(ari, doors.media_host, doors.trunks)
-        load = TrunkLoad(self.trunks.behind, self.trunks.channels, common.used)
+        common.gates[self.id] = Gate(self.trunks, lambda: self.recovery.done)
+        trunk_ways = TrunkWays(self.id, common.gates)
+        load = TrunkLoad(self.trunks.behind, trunk_ways.channels, common.used)
         self._silence = Silence(ari, doors.ear, common.silence)
         self.dialler = Dialler(
             ari,
@@ -134,13 +137,13 @@ class Node:
             common.prompts,
             self.leases,
             ways,
-            self.trunks.endpoint,
+            trunk_ways.to,
             Early(ari),
             self._silence,
             load,
             common.numbers,
         )
-        destinations = Destinations(scripts.ways_out, lambda: self.trunks.health)
+        destinations = Destinations(scripts.ways_out, lambda: trunk_ways.health)
         waits_out = WaitsOut(ari, common.prompts, scripts, destinations, common.numbers, self.leases)
         self.performer = Performer(
             ari, common.app, common.prompts, flows, recorder, self.leases, point, ways, self.dialler,

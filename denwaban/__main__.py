@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from acd.config_of_routing import Strategy
+
 # Typer's own tracebacks may show the values of variables, and some of those are secrets.
 app = typer.Typer(
     add_completion=False,
@@ -83,11 +85,16 @@ def simulate(
     calls: Annotated[int, typer.Option(help="How many calls are to come.")] = 20_000,
     within: Annotated[float, typer.Option(min=0, help="Seconds of the service level.")] = 20.0,
     seed: Annotated[int, typer.Option(help="Another number is another day.")] = 1,
+    strategy: Annotated[
+        list[Strategy] | None, typer.Option(help="Who gets a call; give several to see the same day with each.")
+    ] = None,
+    every_strategy: Annotated[bool, typer.Option(help="The same day with each of the ten strategies.")] = False,
 ) -> None:
     """Try a queue in virtual time, with the same decisions as in real calls, beside queueing theory."""
     from simulation.scenario import Scenario
 
-    _call("simulate", Scenario(per_hour, handling, agents, patience), calls, within, seed)
+    strategies = tuple(Strategy) if every_strategy else tuple(strategy or (Strategy.LONGEST_IDLE,))
+    _call("simulate", Scenario(per_hour, handling, agents, patience), calls, within, seed, strategies)
 
 
 @app.command()

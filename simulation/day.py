@@ -6,7 +6,9 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Final
 
-from simulation.centre import Centre
+from acd.config import QueueConfig
+from acd.config_of_routing import Routing
+from simulation.centre import QUEUE, Centre
 from simulation.outcomes import Measured, measure
 from simulation.scenario import Chance, Scenario, callers
 
@@ -25,7 +27,8 @@ def simulate(
 
     `tell` hears now and then how many have come. Whoever waits at the end is waited for.
     """
-    centre = Centre(scenario.agents)
+    routing = Routing(strategy=scenario.strategy)
+    centre = Centre(scenario.agents, QueueConfig(QUEUE, "simulated", recorded=False, routing=routing))
     talking = min(scenario.agents, round(scenario.rate * scenario.handling)) if scenario.settled else 0
     last = 0.0
     for number, caller in enumerate(islice(callers(scenario, chance), talking + calls)):
@@ -36,4 +39,5 @@ def simulate(
     busy = centre.busy
     centre.to_the_end()
     waits = sorted((wait for wait in centre.waits if wait.came > 0.0), key=lambda wait: wait.came)
-    return measure(waits, within, busy / (scenario.agents * last), confidence)
+    taken = [agent.calls_taken for agent in centre.floor.agents.values()]
+    return measure(waits, within, busy / (scenario.agents * last), confidence, (min(taken), max(taken)))

@@ -36,7 +36,8 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A simulated time. `wait`: of all callers; `answer`: of those answered (ASA); `occupancy`: of the agents."""
+    """A simulated time. `wait`: of all callers; `answer`: of those answered (ASA); `occupancy`: of the agents;
+    `calls_each`: how many calls the agent with the fewest had, and the one with the most."""
 
     callers: int
     waiting: Estimate
@@ -45,9 +46,16 @@ class Measured:
     answer: Estimate
     level: Estimate
     occupancy: float
+    calls_each: tuple[int, int] = (0, 0)
 
 
-def measure(waits: Sequence[Wait], within: float, occupancy: float, confidence: float = 0.95) -> Measured:
+def measure(
+    waits: Sequence[Wait],
+    within: float,
+    occupancy: float,
+    confidence: float = 0.95,
+    calls_each: tuple[int, int] = (0, 0),
+) -> Measured:
     """Figures over all callers, with intervals from batch means: waits of neighbours are alike, those of batches
     hardly. `within`: seconds of the service level. Raises ValueError for fewer callers than batches."""
     if len(waits) < BATCHES:
@@ -66,6 +74,7 @@ def measure(waits: Sequence[Wait], within: float, occupancy: float, confidence: 
         answer=over(lambda one: one.seconds, lambda one: one.answered),
         level=over(lambda one: one.answered and one.seconds <= within),
         occupancy=occupancy,
+        calls_each=calls_each,
     )
 
 

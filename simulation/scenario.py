@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from acd.config_of_routing import Strategy
+
 
 class Chance(Protocol):
     """Where chance comes from; `random.Random` is one. The same seed gives the same day."""
@@ -27,7 +29,8 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Poisson arrivals of `per_hour`, exponential `handling` and `patience` (seconds, means), `agents` always there.
+    """Poisson arrivals of `per_hour`, exponential `handling` and `patience` (seconds, means), `agents` always there, of
+    whom `strategy` says who gets a call.
 
     `settled`: at the beginning as many talk as do on average, so that the first hour is like any other.
     """
@@ -37,6 +40,7 @@ class Scenario:
     agents: int
     patience: float | None = None
     settled: bool = True
+    strategy: Strategy = Strategy.LONGEST_IDLE
 
     @property
     def rate(self) -> float:

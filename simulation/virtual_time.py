@@ -119,7 +119,7 @@ class VirtualTime:
 
     def take(self, given: Input) -> None:
         """The floor decides about one input. Millions of them make a day, so nothing here is done twice."""
-        floor, hears, does, now = self.floor, self._hears, self._does, self.moment()
+        floor, hears, does, now = self.floor, self._hears, self._does, after(self.start, self.now)
         asked: list[Any] = []
         self.decisions += 1
         for item in decide(floor, given, now):
@@ -144,3 +144,6 @@ class VirtualTime:
         leg, caller = self.floor.calls[call].caller_leg, self.callers.pop(call, None)
         if leg is not None and caller is not None:
             self.later(self.now + caller.handling, inputs.LegEnded(leg, NORMAL))
+        if self.floor.calls[call].offers:
+            # Others ring on until the talk stands; where nobody else rings, nothing follows from it.
+            self.take(inputs.ConversationStood(connect.conversation))

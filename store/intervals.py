@@ -15,9 +15,12 @@ from kernel.ids import AgentId, QueueId, TenantId
 from reports.interval import Count, Grain, Spent, spread
 from store.cursors import moved, standing
 from store.engine import tenant_session
+from store.jobs import NewJob, add_job
 from store.tables.reports import agents_now, interval_grains
 
 CURSOR: Final = "intervals"
+ERASE_HISTORY: Final = "erase_history"
+"""The kind of the one job of each tenant that erases what is kept no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,12 @@ class IntervalStore:
     ) -> bool:
         """In one transaction: the cursor moves from `start` to `to`, the grains are added up, and `turned` is what
         these agents do now (None: nothing). False, and nothing is written, when the cursor is not at `start`: another
-        worker was faster."""
+        worker was faster. With the first fact comes the job that erases them when their time is over."""
         async with tenant_session(self._engine, tenant) as connection:
             if not await moved(connection, tenant, CURSOR, start, to):
                 return False
+            if start == 0:
+                await add_job(connection, erasing_job(tenant))
             if grains:
                 await connection.execute(_ADD, [_values(tenant, grain) for grain in _summed(grains)])
             old = delete(agents_now).where(agents_now.c.tenant == tenant, agents_now.c.agent.in_(list(turned)))
@@ -62,6 +67,12 @@ class IntervalStore:
             if rows:
                 await connection.execute(insert(agents_now), rows)
         return True
+
+    async def erase(self, tenant: TenantId, before: datetime) -> int:
+        """Erases the quarters that begin before that moment; how many grains they had."""
+        old = delete(interval_grains).where(interval_grains.c.tenant == tenant, interval_grains.c.slot < before)
+        async with tenant_session(self._engine, tenant) as connection:
+            return (await connection.execute(old)).rowcount
 
     async def between(self, tenant: TenantId, begin: datetime, end: datetime, as_of: datetime) -> Told:
         """The grains of the quarters that begin from `begin` to before `end`; what runs is counted up to `as_of`."""
@@ -77,6 +88,11 @@ class IntervalStore:
         for row in doing:
             kept.extend(spread(AgentId(row.agent), Spent(row.what), max(row.since, begin), until))
         return Told(tuple(kept), seq)
+
+
+def erasing_job(tenant: TenantId) -> NewJob:
+    """The job that looks each day for what is kept no longer."""
+    return NewJob(tenant, ERASE_HISTORY, "intervals")
 
 
 def _summed(grains: Sequence[Grain]) -> list[Grain]:

@@ -121,6 +121,10 @@ class JobStore:
         """The job is finished; False when the claim ran out and somebody else has it."""
         return await self._end(job, done_at=func.clock_timestamp(), trouble=None)
 
+    async def rest(self, job: Job, until: datetime) -> bool:
+        """The job is done for now and due again at `until`; False as above."""
+        return await self._end(job, claimed_until=None, run_after=until, trouble=None)
+
     async def failed(self, job: Job, retry_at: datetime | None, trouble: str) -> bool:
         """The job is to be tried again at `retry_at`, or never (None). `trouble`: short, no personal data."""
         if retry_at is None:

@@ -39,6 +39,7 @@ LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("DialPlanned", 1): _same,
     ("DialTried", 1): _same,
     ("PartyInvited", 1): _same,
+    ("PartyInvited", 2): _same,
     ("FloorOpened", 1): _same,
     ("FlowStepped", 1): _same,
     ("CallQueued", 1): _same,

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from acd.model import Party
 from kernel.ids import LegId, TenantId
 from kernel.moment import seconds_between
 from kernel.usage import LineKind
@@ -40,7 +41,17 @@ async def talks(
 def _itself(row: CallRecordRow, other: str) -> Talk:
     kind = None if row.line_kind is None else LineKind(row.line_kind)
     answered = row.answered_at is not None
-    return Talk(row.call, row.arrived, row.direction, row.number, other, answered, row.talk_seconds, kind)
+    return Talk(row.call, row.arrived, row.direction, row.number, other, answered, _connected(row), kind)
+
+
+def _connected(row: CallRecordRow) -> float:
+    """Seconds from the answer until whoever called is gone: as the carrier counts, to whom it is all one whether he
+    is on hold, in a queue once more, or talks with somebody outside."""
+    if row.answered_at is None:
+        return 0.0
+    ends = [leg["ended"] for leg in orjson.loads(row.legs) if leg["party"] == Party.CALLER and leg["ended"] is not None]
+    over = max(map(datetime.fromisoformat, ends), default=row.ended_at)
+    return 0.0 if over is None else seconds_between(row.answered_at, over)
 
 
 def _out(row: CallRecordRow) -> Iterator[Talk]:

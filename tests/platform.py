@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -222,16 +222,23 @@ class Platform:
 
 @contextmanager
 def running_platform(
-    seed: Path | None = None, env: Mapping[str, str] | None = None, limit: float = UP_LIMIT, nodes: int = 1
+    seed: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    limit: float = UP_LIMIT,
+    nodes: int = 1,
+    trunks: Sequence[Sequence[str]] = (),
 ) -> Iterator[Platform]:
     """A fresh denwaban, up (within `limit` seconds) and seeded; `seed` is a seed file in place of the demo's, `env`
-    settings on top, `nodes` how many Asterisks it has."""
+    settings on top, `nodes` how many Asterisks it has, `trunks` which trunks each of those (none said: all)."""
     with short_folder("platform-") as var:
         var.chmod(0o711)
         # The first call has been told: `run` tells it only where there is no story yet.
         (var / "story.json").write_text("[]")
         ports = _free_ports(nodes)
         more = {"DENWABAN_NODES": str(nodes)} if nodes > 1 else {}
+        if trunks:
+            (var / "nodes.toml").write_text(_nodes_file(ports, trunks))
+            more["DENWABAN_NODES_FILE"] = str(var / "nodes.toml")
         platform = Platform(var, {**_settings(var, seed, ports), **more, **(env or {})}, ports, nodes)
         try:
             platform.start(limit)
@@ -239,6 +246,17 @@ def running_platform(
         finally:
             platform.stop()
             shutil.rmtree((var / "postgres").resolve(), ignore_errors=True)
+
+
+def _nodes_file(ports: Mapping[str, int], trunks: Sequence[Sequence[str]]) -> str:
+    """The nodes as DENWABAN_NODES would lay them out, each with its own trunks alone."""
+    parts = []
+    for number, mine in enumerate(trunks):
+        shift, rtp = NODE_STEP * number, ports["rtp"] + RTP_PORTS * number
+        lines = [f"{name}_port = {ports[name] + shift}" for name in ("ari", "ami", "sip")]
+        lines += [f"rtp_low = {rtp}", f"rtp_high = {rtp + RTP_PORTS - 1}", f"trunks = {json.dumps(list(mine))}"]
+        parts.append("\n".join(["[[node]]", f'name = "node-{number + 1}"', *lines, ""]))
+    return "".join(parts)
 
 
 def _free_ports(nodes: int) -> dict[str, int]:

@@ -21,7 +21,7 @@ from store.contracts import ContractStore
 from store.engine import platform_engine
 from store.entries import EntryStore
 from store.facts import FactStore
-from store.intervals import IntervalStore
+from store.intervals import ERASE_HISTORY, IntervalStore
 from store.invoices import InvoiceStore
 from store.jobs import JobStore
 from store.keeping import ERASE_RECORDING, EXPIRE_RECORDINGS, KeepingStore
@@ -37,6 +37,7 @@ from tariff.money.closed import Issuer
 from worker.announce import announce
 from worker.closing import Closing
 from worker.erase import Erasing
+from worker.history import HistoryErasing
 from worker.in_force import InForce
 from worker.intervals import IntervalCounting
 from worker.jobs import work
@@ -83,12 +84,14 @@ async def serve(settings: WorkerSettings) -> None:
     issuer = Issuer(settings.issuer_name, settings.issuer_registration, settings.issuer_address)
     contracts, invoices, entries = ContractStore(engine), InvoiceStore(engine), EntryStore(engine)
     closing = Closing(contracts, invoices, entries, records, personal, tenants, jobs, issuer, _now)
+    history = HistoryErasing(FactStore(engine), IntervalStore(engine), jobs, contracts.entitled, _now)
     kinds = {
         MERGE_RECORDING: merging.do,
         USE_CONFIG: rules.do,
         EXPIRE_RECORDINGS: erasing.expire,
         ERASE_RECORDING: erasing.erase,
         CLOSE_MONTH: closing.do,
+        ERASE_HISTORY: history.do,
     }
     try:
         async with (
@@ -101,6 +104,7 @@ async def serve(settings: WorkerSettings) -> None:
                 tasks.create_task(counting.run(more_news)),
                 tasks.create_task(commands.run()),
                 tasks.create_task(once(closing.begin)),
+                tasks.create_task(once(history.begin)),
                 tasks.create_task(work(engine, jobs, kinds)),
                 tasks.create_task(once(lambda: announce(ConfigStore(engine, sealer), announcements))),
             ]

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import uuid4
 
 import orjson
+import structlog
 from fastapi import APIRouter, Response, WebSocket
 from starlette.websockets import WebSocketDisconnect
 from websockets.asyncio.client import ClientConnection, connect
@@ -47,6 +48,7 @@ _SEND_LIMIT: Final = 5.0
 """Seconds in which a browser has to take a message."""
 
 router = APIRouter(tags=["phone"])
+_log = structlog.get_logger()
 
 
 @router.get("/agents/{agent}/phone", dependencies=[needs(Permission.USE_PHONE)])
@@ -131,8 +133,8 @@ async def _upstream(switch_urls: tuple[str, ...]) -> ClientConnection | None:
                 max_queue=FRAMES,
                 proxy=None,
             )
-        except (OSError, TimeoutError, InvalidHandshake):
-            continue
+        except (OSError, TimeoutError, InvalidHandshake) as error:
+            _log.warning("a node takes no browsers", url=url, error=type(error).__name__)
     return None
 
 

@@ -19,7 +19,8 @@ from api.schemas.common import Page
 from api.schemas.report import AgentReport, QueueReport, Span, agent_report, queue_report
 from api.services import Services
 from api.sheets import Encoding, sheet
-from kernel.moment import TOKYO, after, day_start, slot_start
+from kernel.moment import after, day_start, slot_start
+from reports.history import HISTORY, kept_from
 from reports.interval import GRAIN
 from reports.interval_report import agent_rows, queue_rows
 from store.intervals import Told
@@ -28,7 +29,6 @@ router = APIRouter(prefix="/reports", tags=["reports"], dependencies=[needs(Perm
 
 LONGEST: Final = timedelta(days=31)
 """What one report may span."""
-HISTORY: Final = "historical_report"
 
 
 def span(
@@ -101,13 +101,10 @@ async def _told(uses: Services, me: Person, when: Span) -> Told:
 
 
 async def _kept_from(uses: Services, me: Person, when: Span) -> datetime:
-    """Where the report begins: not before the first day that the tenant's contract keeps.
-
-    The day of the making is not counted, and the last one is kept whole, by the days of Japan (Arcstar T1-2-1-2 n.3).
-    """
+    """Where the report begins: not before the first day that the tenant's contract keeps, also while what is older has
+    not been erased yet."""
     now = uses.clock()
     days = (await uses.contracts.entitled(me.tenant, now)).days(HISTORY)
     if days is None:
         return when.begin
-    first = day_start(now, TOKYO) - timedelta(days=days)
-    return min(max(when.begin, first), when.end)
+    return min(max(when.begin, kept_from(now, days)), when.end)

@@ -73,7 +73,7 @@ async def conference(
     named = wanted or Everybody()
     if not named.to and named.queue is None:
         return await _control(call, me, uses, key, Talker(agent=named.agent), Act.MERGE)
-    party = Party(agent=named.agent, to=named.to, queue=named.queue, shown=named.shown)
+    party = Party(agent=named.agent, to=named.to, queue=named.queue, shown=named.shown, skills=named.skills)
     return await _invite(call, me, uses, key, party, Purpose.CONFERENCE)
 
 
@@ -167,11 +167,13 @@ async def _control(call: str, me: Me, uses: Uses, key: Key, wanted: Talker, act:
 
 async def _invite(call: str, me: Me, uses: Uses, key: Key, wanted: Party, purpose: Purpose) -> Response | Done:
     agent, queue = _agent(me.agent, wanted), None if wanted.queue is None else QueueId(wanted.queue)
+    asked, priority = wanted.requirements(), wanted.priority
 
     def order(command: CommandId) -> Order:
-        return Invite(command, agent, CallId(call), purpose, wanted.to, wanted.shown, queue)
+        return Invite(command, agent, CallId(call), purpose, wanted.to, wanted.shown, queue, asked, priority)
 
-    return await send(me, uses, agent, key, f"{purpose} {call} {wanted.to} {wanted.queue} {wanted.shown}", order)
+    said = wanted.model_dump_json(exclude={"agent"})
+    return await send(me, uses, agent, key, f"{purpose} {call} {said}", order)
 
 
 router = APIRouter()

@@ -45,6 +45,11 @@ class RequirementWanted(Wanted):
             raise ValueError("each step of a relaxation has to come later than the one before")
         return self
 
+    def requirement(self) -> Requirement:
+        """As the floor knows it."""
+        steps = tuple(Relaxation(step.after, step.level) for step in self.relaxation)
+        return Requirement(self.skill, self.level, steps)
+
 
 class RoutingWanted(Wanted):
     """Who gets a call of the queue. Times in seconds; 0 switches the thing off.
@@ -75,11 +80,7 @@ class RoutingWanted(Wanted):
     def routing(self) -> Routing:
         """As the floor knows it."""
         plain = self.model_dump(exclude={"requirements"})
-        asked = (
-            Requirement(one.skill, one.level, tuple(Relaxation(step.after, step.level) for step in one.relaxation))
-            for one in self.requirements
-        )
-        return Routing(requirements=tuple(asked), **plain)
+        return Routing(requirements=tuple(one.requirement() for one in self.requirements), **plain)
 
 
 class SkillWanted(Wanted):

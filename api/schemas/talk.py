@@ -6,10 +6,13 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, model_validator
 
+from acd.config_of_routing import Requirement
 from api.schemas.command import Done
 from api.schemas.common import ID_PATTERN, Moment, Shape, Wanted
+from api.schemas.routing import RequirementWanted
 
 _Id = Annotated[str, Field(pattern=ID_PATTERN)]
+Skills = Annotated[list[RequirementWanted], Field(max_length=20)]
 
 
 class Talker(Wanted):
@@ -23,18 +26,28 @@ class Talker(Wanted):
 class Party(Talker):
     """Whom to bring in: `to`, a number in any spelling, an extension or a colleague's id, or an agent of `queue`.
 
-    `shown`: the number of the tenant that somebody outside is shown ("": the agent's usual one).
+    `shown`: the number of the tenant that somebody outside is shown ("": the agent's usual one). Of a queue `skills`
+    are asked beside its own (none: those that the call asked for so far); a call that is given to it waits with
+    `priority` (null: as before).
     """
 
     to: str = ""
     queue: _Id | None = None
     shown: Annotated[str, Field(alias="from")] = ""
+    skills: Skills = Field(default_factory=list)
+    priority: Annotated[int, Field(ge=-1000, le=1000)] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Party:
         if bool(self.to) == (self.queue is not None):
             raise ValueError("exactly one of to and queue")
+        if self.queue is None and (self.skills or self.priority is not None):
+            raise ValueError("skills and priority are those of a queue")
         return self
+
+    def requirements(self) -> tuple[Requirement, ...]:
+        """The skills as the floor knows them."""
+        return tuple(one.requirement() for one in self.skills)
 
 
 class Everybody(Talker):
@@ -43,11 +56,14 @@ class Everybody(Talker):
     to: str = ""
     queue: _Id | None = None
     shown: Annotated[str, Field(alias="from")] = ""
+    skills: Skills = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _one(self) -> Everybody:
         if self.to and self.queue is not None:
             raise ValueError("at most one of to and queue")
+        if self.queue is None and self.skills:
+            raise ValueError("skills are those of a queue")
         return self
 
 

@@ -49,6 +49,12 @@ def apart(samples: NDArray[np.float64], rate: int, tone: float, other: float) ->
     return float(10 * np.log10(wanted / max(unwanted, 1e-9)))
 
 
+def loudest(samples: NDArray[np.float64], rate: int) -> float:
+    """The frequency that holds most of a piece of sound; 0 where there is none."""
+    power = np.abs(np.fft.rfft(samples * np.blackman(samples.size)))
+    return float(np.fft.rfftfreq(samples.size, 1 / rate)[int(power.argmax())]) if power.max() > 1e5 else 0.0
+
+
 async def assert_both_heard(
     crew: Crew, record: dict[str, Any], *, left: float = CALLER_HZ, right: float = AGENT_HZ
 ) -> None:

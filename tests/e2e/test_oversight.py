@@ -10,11 +10,16 @@ import pytest
 
 from robots.phone import Answer, Call, Credentials, Phone
 from tests.e2e.board import Board
-from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, TIDY, Crew
+from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, TIDY, Crew, eventually
 from tests.e2e.office import admin_of
-from tests.e2e.recordings import assert_both_heard
+from tests.e2e.recordings import assert_both_heard, loudest, read
+from tests.e2e.way_out import OUTSIDE, opened
 
 BOSS, BOSS_HZ = "sora", 700
+REN_HZ, OUT_HZ = 1500, 2200
+NEAR = 15.0
+"""Hertz."""
+PICK_UP = Answer(after=0.2)
 """The supervisor's phone: he has not signed in at it."""
 MIXED_DB = -9.0
 """How much of what is heard each tone at least is, where two or three are heard at once."""
@@ -38,10 +43,10 @@ async def desk_phone(crew: Crew, agent: str, tone_hz: int = BOSS_HZ) -> AsyncIte
             await phone.unregister()
 
 
-async def hears_both(call: Call) -> None:
+async def hears_both(call: Call, other_hz: int = AGENT_HZ) -> None:
     """He hears the caller and the agent."""
     await call.rtp.hears(CALLER_HZ, at_least_db=MIXED_DB)
-    await call.rtp.hears(AGENT_HZ, at_least_db=MIXED_DB)
+    await call.rtp.hears(other_hz, at_least_db=MIXED_DB)
 
 
 async def heard_by(*, him: tuple[Call, ...] = (), not_by: tuple[Call, ...] = ()) -> None:
@@ -50,6 +55,20 @@ async def heard_by(*, him: tuple[Call, ...] = (), not_by: tuple[Call, ...] = ())
         await call.rtp.hears(BOSS_HZ, at_least_db=MIXED_DB)
     for call in not_by:
         await call.rtp.misses(BOSS_HZ)
+
+
+async def nowhere_in(crew: Crew, call: str, recording: str) -> None:
+    """The supervisor, who was heard by the agent alone, is on neither side of a recording."""
+
+    async def there() -> bool:
+        items = (await crew.api.get("/recordings?limit=50"))["items"]
+        return any(one["recording"] == recording and one["audio"] is not None for one in items)
+
+    await eventually(there, f"{recording} of {call}")
+    sound = read(await crew.api.sound(recording))
+    for side in (sound.caller, sound.agent):
+        pieces = [side[at : at + sound.rate // 5] for at in range(0, side.size, sound.rate // 5)]
+        assert not any(abs(loudest(piece, sound.rate) - BOSS_HZ) < NEAR for piece in pieces)
 
 
 async def listen(crew: Crew, call: str, how: str) -> None:
@@ -109,6 +128,50 @@ async def test_a_supervisor_who_joins_in_is_heard_by_all_until_the_call_ends(cre
         await agent.ended()
         again = await crew.api.ask("POST", f"/calls/{call}/listen", json={"agent": BOSS})
         assert again.status_code in (404, 409)
+
+
+async def test_who_listens_stays_with_the_customer_wherever_the_call_is_given(crew: Crew) -> None:
+    aoi, ren = await crew.work("aoi"), await crew.work("ren", PICK_UP, ready=False)
+    ren.tone_hz = REN_HZ
+    async with desk_phone(crew, BOSS) as boss_phone, opened(crew) as way:
+        way.behave(PICK_UP)
+        way.first.tone_hz = OUT_HZ
+        caller = crew.dial(PATIENT)
+        first = await aoi.rung()
+        await caller.rtp.hears(AGENT_HZ)
+        call = await crew.started()
+        await listen(crew, call, "whisper")
+        boss = await boss_phone.rung()
+        await heard_by(him=(first,), not_by=(caller,))
+        # In the queue he hears the customer alone, and nobody hears him, who had whispered.
+        await crew.api.pause("aoi")
+        await crew.api.must("POST", f"/calls/{call}/transfer", json={"agent": "aoi", "queue": "patient"})
+        await crew.board.fact("ListeningMoved", call=call, of=None)
+        await boss.rtp.hears(CALLER_HZ, at_least_db=MIXED_DB)
+        await boss.rtp.misses(AGENT_HZ)
+        await heard_by(not_by=(caller,))
+        # The next agent: both, and only when he says so he is heard again, by that one alone.
+        await crew.api.ready("ren")
+        second = await ren.rung()
+        await crew.board.fact("ListeningMoved", call=call, of="ren")
+        await hears_both(boss, REN_HZ)
+        await heard_by(not_by=(caller, second))
+        await listen(crew, call, "whisper")
+        await heard_by(him=(second,), not_by=(caller,))
+        # Outside: he still hears his customer, and with whom he talks there.
+        await crew.api.must("POST", f"/calls/{call}/transfer", json={"agent": "ren", "to": OUTSIDE})
+        outside = await way.rung()
+        await caller.rtp.hears(OUT_HZ)
+        await hears_both(boss, OUT_HZ)
+        await heard_by(not_by=(caller, outside))
+        caller.hang_up()
+        await boss.ended()
+        await outside.ended()
+        record = await crew.api.record(call)
+        assert (record["agents"], record["outcome"]) == (["aoi", "ren"], "completed")
+        assert len(record["recordings"]) == 2
+        for recording in record["recordings"]:
+            await nowhere_in(crew, call, recording)
 
 
 async def test_an_agent_may_not_listen_to_his_colleague(crew: Crew) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
 import pytest
 
 from robots.phone import Answer, IncomingCall, OutgoingCall, Phone, Reject
 from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, TENANT, TIDY, Crew
 from tests.e2e.crew import eventually as soon
 from tests.e2e.office import admin_of
-from tests.e2e.recordings import read
+from tests.e2e.recordings import loudest, read
 from tests.e2e.way_out import OUTSIDE, opened
 
 REN_HZ, OUT_HZ = 1500, 2200
@@ -78,6 +77,9 @@ async def test_a_call_is_given_to_a_colleague_to_a_queue_and_after_asking(crew: 
     aoi, caller, served, call = await talking(crew)
     ren = await second(crew)
     assert await refused(crew, call, "transfer", to="399") == "unknown_extension"
+    assert await refused(crew, call, "consult", queue="patient", skills=[{"skill": "tax", "level": 2}]) == "nobody_free"
+    unfit = {"agent": "aoi", "to": "302", "skills": [{"skill": "tax"}]}
+    assert (await crew.api.ask("POST", f"/calls/{call}/transfer", json=unfit)).status_code == 422
     await do(crew, call, "transfer", to="302")
     taken = await ren.rung()
     await served.ended()
@@ -101,7 +103,8 @@ async def test_a_call_is_given_to_a_colleague_to_a_queue_and_after_asking(crew: 
     await asked.rtp.hears(CALLER_HZ)
     # aoi sends him back to the queue, where ren takes him as a new call.
     await crew.api.ready("ren")
-    await do(crew, call, "transfer", queue="patient")
+    await do(crew, call, "transfer", queue="patient", priority=3)
+    assert (await crew.board.fact("CallQueued", call=call, nth=2))["body"]["priority"] == 3
     again = await ren.rung()
     await asked.ended()
     await again.rtp.hears(CALLER_HZ)
@@ -197,12 +200,6 @@ def seconds(since: datetime | None, until: datetime | None) -> float:
     assert since is not None
     assert until is not None
     return (until - since).total_seconds()
-
-
-def loudest(samples: Any, rate: int) -> float:
-    """The frequency that holds most of a piece of sound; 0 where there is none."""
-    power = np.abs(np.fft.rfft(samples * np.blackman(samples.size)))
-    return float(np.fft.rfftfreq(samples.size, 1 / rate)[int(power.argmax())]) if power.max() > 1e5 else 0.0
 
 
 async def test_three_hear_each_other_and_two_talk_on_when_one_leaves(crew: Crew) -> None:

@@ -105,8 +105,6 @@ class SimulatedSwitch:
             case effects.Spy():
                 if effect.target in self.channels and effect.channel in self.channels:
                     self.spies[effect.spy] = (effect.channel, effect.target, effect.hearing)
-                else:
-                    self._hang_up(effects.HangUp(effect.leg, effect.node, effect.channel))
             case effects.EndSpying():
                 self.spies.pop(effect.spy, None)
             case effects.SetTimer():

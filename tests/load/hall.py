@@ -1,7 +1,7 @@
-"""A floor in virtual time with people as they are: some do not answer, some turn calls down, callers give up.
+"""A floor in virtual time with people as they are: some do not answer, some turn calls down, some hang up at once.
 
 Beside it stands a guard who reads every fact: no call may ring at two agents, no agent may get two calls, no call may
-end twice or never.
+end twice or never, nobody may be rung for a call before another that came first and asks for the same.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from acd import effects, facts, inputs
 from acd.config import AgentConfig, Limits, QueueConfig
+from acd.config_of_routing import Requirement
 from acd.decide import decide
 from acd.evolve import evolve
 from acd.inputs import Input
@@ -32,6 +33,8 @@ _FACTS: Final = frozenset(SCHEMAS)
 _OVER: Final = (facts.OfferAccepted, facts.OfferMissed, facts.OfferRefused, facts.OfferWithdrawn, facts.OfferLost)
 TALK: Final = 60.0
 """Seconds, on average."""
+DROPS: Final = 0.1
+"""The share of rings that are answered and hung up at once."""
 _BACK: Final = (1.0, 20.0)
 """Seconds until an agent who missed a call says that he is there."""
 _NORMAL, _BUSY, _BROKEN = 16, 17, 38
@@ -47,10 +50,15 @@ class Guard:
     doubled: int = 0
     """Offers of a call that rang or talked elsewhere, or to an agent who did."""
     ended_twice: int = 0
+    out_of_turn: int = 0
+    """Offers of a call while one that asks for the same stood before it in the queue and nobody was rung for it."""
     _open: set[str] = field(default_factory=set)
     _calls: dict[str, str] = field(default_factory=dict)
     """The agent of each call that rings or talks."""
     _agents: dict[str, str] = field(default_factory=dict)
+    _waiting: dict[str, facts.CallQueued] = field(default_factory=dict)
+    _wants: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """With which priority and what each of those asks for now."""
 
     @property
     def lost(self) -> int:
@@ -69,7 +77,14 @@ class Guard:
                 self._free(body.call)
             case facts.OfferMade():
                 self.doubled += body.call in self._calls or body.agent in self._agents
+                self.out_of_turn += self._overtakes(body.call)
                 self._calls[body.call], self._agents[body.agent] = body.agent, body.call
+            case facts.CallQueued():
+                self._waiting[body.call], self._wants[body.call] = body, (body.priority, body.want)
+            case facts.WaitStepped():
+                self._wants[body.call] = (body.priority, body.want)
+            case facts.CallLeftQueue():
+                self._waiting.pop(body.call, None)
             case facts.OfferAccepted():
                 self.answered += 1
             case _ if isinstance(body, _OVER):
@@ -78,6 +93,17 @@ class Guard:
                 self._free(body.call)
             case _:
                 return
+
+    def _overtakes(self, call: str) -> bool:
+        mine = self._waiting.get(call)
+        before = () if mine is None else self._waiting.values()
+        return mine is not None and any(
+            one.queue == mine.queue
+            and one.since < mine.since
+            and self._wants[one.call] == self._wants[call]
+            and one.call not in self._calls
+            for one in before
+        )
 
     def _free(self, call: str) -> None:
         agent = self._calls.pop(call, None)
@@ -114,12 +140,13 @@ class Hall:
         """An agent says what he wants to do."""
         self.take(inputs.SetWish(self._command(), agent, wish, "" if wish is Wish.READY else "other"))
 
-    def calls(self, queue: QueueId, patience: float | None) -> None:
-        """Somebody calls now and gives up after `patience` seconds, also in the middle of a ring or a talk."""
+    def calls(self, queue: QueueId, patience: float | None, asks: tuple[Requirement, ...] = ()) -> None:
+        """Somebody calls now, `asks` for skills, and gives up after `patience` seconds, also in the middle of a ring or
+        a talk."""
         name = f"c{next(self._names)}"
         call, leg, moment = CallId(f"call_{name}"), LegId(f"leg_{name}"), self._moment()
         self.take(inputs.CallArrived(call, leg, NODE, name, "", PersonalId(""), moment))
-        self.take(inputs.CallRouted(call, queue, 0, moment))
+        self.take(inputs.CallRouted(call, queue, 0, moment, asks))
         if patience is not None:
             self.later(patience, inputs.LegEnded(leg, _NORMAL))
 
@@ -169,10 +196,13 @@ class Hall:
                 return
 
     def _rings(self, ring: effects.RingAgent) -> None:
-        """Seven of ten answer, one turns it down, one does not hear it, one phone is broken."""
+        """Seven of ten answer, one of them to hang up at once; one turns it down, one does not hear it, one phone is
+        broken."""
         dice, after_seconds = self.chance.random(), self.chance.uniform(0.2, 4.0)
         if dice < 0.7:
             self.later(after_seconds, inputs.LegAnswered(ring.leg))
+            if dice < DROPS:
+                self.later(after_seconds, inputs.LegEnded(ring.leg, _NORMAL))
         elif dice < 0.8:
             self.later(after_seconds, inputs.LegEnded(ring.leg, _BUSY))
         elif dice < 0.9:

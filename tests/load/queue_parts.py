@@ -108,6 +108,7 @@ def size(_rig: Rig, calls: int, progress: Progress) -> Data:
             "doubled": guard.doubled,
             "ended_twice": guard.ended_twice,
             "lost": guard.lost,
+            "out_of_turn": guard.out_of_turn,
             "left": through.left,
             "decisions": through.decisions,
             "seconds": through.seconds,

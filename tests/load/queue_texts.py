@@ -39,7 +39,8 @@ time, with what is there to stay out of the collector's sight as in the controll
 The floor in memory, no telephone: 1,000 queues, 5,000 members (each in three queues) and 10,000 waiting callers,
 beside 10 queues, 250 members and 500 callers. Agents become ready one by one: from that to the offer of the next
 call, everything recorded; our own processor time. Then 100,000 calls through 30 agents of three queues of whom three
-in ten do not answer, turn down or cannot be reached, while callers hang up anywhere: every fact is read by a guard.
+in ten do not answer, turn down or cannot be reached and one hangs up at once; half of the callers ask for a skill, and
+they give up anywhere: every fact is read by a guard.
 Then a day of 2,000 agents at 99 %.""",
     "tenant": """\
 On a running platform, over the API, each request with a connection of its own; a change is the next version of the

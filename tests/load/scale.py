@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Final
 from rich.progress import Progress
 
 from acd.config import AgentConfig, QueueConfig
+from acd.config_of_routing import AgentSkill, Relaxation, Requirement
 from acd.model import Wish
 from kernel.ids import AgentId, QueueId
 from simulation.day import simulate
@@ -29,6 +31,8 @@ CHANGES: Final = 200
 CALLS: Final = 100_000
 CREW, OPEN = 30, 3
 """Agents and queues of the hall through which many calls go."""
+SKILLS, LEVELS = ("english", "billing", "repairs"), 3
+"""All there know the first skill, fewer the others; at each level somebody."""
 DAY: Final = Scenario(per_hour=40_000, handling=180, agents=2_020)
 """C9 of performance: 2,000 seats at 99 %."""
 DAY_HOURS: Final = 24
@@ -56,8 +60,8 @@ class Large:
 
 @dataclass(slots=True)
 class Through:
-    """Calls that went through a hall, and the seconds of processor time they took; `left`: calls still on the floor
-    when all was over."""
+    """Calls that went through a hall, and the seconds of processor time they took; `left`: calls, legs, talks and rings
+    still on the floor when all was over."""
 
     guard: Guard
     decisions: int
@@ -67,7 +71,8 @@ class Through:
 
 @dataclass(slots=True)
 class Configured:
-    """A tenant that large on a running platform: seconds of one change each, over the API."""
+    """A tenant that large on a running platform, with so many agents signed in at once: seconds of one change each,
+    over the API."""
 
     queues: int
     agents: int
@@ -107,17 +112,35 @@ def through(calls: int, tell: Callable[[int], None] = lambda _done: None) -> Thr
     """So many calls, a little more than the agents can take, so that many wait and some give up."""
     hall = Hall(Random(SEED))
     named = [QueueId(f"q{turn}") for turn in range(OPEN)]
-    crew = [AgentConfig(AgentId(f"a{turn:02d}"), "", f"e{turn}", tuple(named[turn % 2 :])) for turn in range(CREW)]
+    crew = [
+        AgentConfig(AgentId(f"a{turn:02d}"), "", f"e{turn}", tuple(named[turn % 2 :]), skills=_skills(turn))
+        for turn in range(CREW)
+    ]
     queues = [QueueConfig(named[turn], named[turn], ring_time=10.0, wrap_up=5.0 * turn) for turn in range(OPEN)]
     begun = time.process_time()
     hall.opens(queues, crew, ready=CREW)
     for number in range(calls):
         hall.until(hall.now + hall.chance.expovariate(LOAD * CREW / TALK))
-        hall.calls(hall.chance.choice(named), hall.chance.expovariate(1 / PATIENCE))
+        hall.calls(hall.chance.choice(named), hall.chance.expovariate(1 / PATIENCE), _asks(hall.chance))
         if number % TELL_EVERY == 0:
             tell(number)
     hall.to_the_end()
-    return Through(hall.guard, hall.decisions, len(hall.floor.calls), time.process_time() - begun)
+    floor = hall.floor
+    left = len(floor.calls) + len(floor.legs) + len(floor.conversations) + len(floor.offers)
+    return Through(hall.guard, hall.decisions, left, time.process_time() - begun)
+
+
+def _skills(turn: int) -> tuple[AgentSkill, ...]:
+    return tuple(AgentSkill(one, 1 + (turn + place) % LEVELS) for place, one in enumerate(SKILLS[: 1 + turn % 3]))
+
+
+def _asks(chance: Random) -> tuple[Requirement, ...]:
+    """Half of the callers ask for nothing, a quarter for a skill, a quarter for one that they can do without later."""
+    dice = chance.random()
+    if dice < 0.5:
+        return ()
+    skill, level = chance.choice(SKILLS), chance.randint(1, LEVELS)
+    return (Requirement(skill, level, (Relaxation(20.0, 0),) if dice < 0.75 else ()),)
 
 
 def day(hours: int = DAY_HOURS) -> tuple[int, float]:
@@ -134,7 +157,8 @@ def town() -> Town:
     for turn in range(QUEUES):
         serves = [_queue((turn + step) % QUEUES) for step in range(3)]
         parts.append(people.crew(f"crew-{turn:04d}", AGENTS // QUEUES, serves))
-    return Town("".join(parts), lambda _platform, _port, _other: None)
+    # Nobody has a phone there, and must not be signed out for that.
+    return Town("".join(parts), lambda _platform, _port, _other: None, env={"DENWABAN_SEAT_GRACE": "86400"})
 
 
 def configured(rig: Rig, changes: int, progress: Progress) -> Configured:
@@ -160,7 +184,9 @@ async def _configured(rig: Rig, changes: int) -> Configured:
             return (await at.done("POST", f"/agents/{agent}/sign-in", boss)).seconds
 
     signed_in = await asyncio.gather(*(signs_in(agent["id"]) for agent in tenant["agents"]))
-    return Configured(len(tenant["queues"]), len(tenant["agents"]), changed, read, list(signed_in))
+    shown = json.loads((await at.done("GET", "/agents", boss)).body)["items"]
+    there = sum(agent["state"] != "signed_out" for agent in shown)
+    return Configured(len(tenant["queues"]), there, changed, read, list(signed_in))
 
 
 def _queue(turn: int) -> str:

@@ -21,7 +21,8 @@ class Found(Generic[Step]):
 
 
 def highest(first: float, factor: float, most: float, holds: Callable[[float], tuple[bool, Step]]) -> Found[Step]:
-    """From `first` on, `factor` times faster each time up to `most`; a `first` that fails is divided instead."""
+    """From `first` on (`most` if that is less), `factor` times faster each time up to `most`; a first one that fails
+    is divided instead."""
     found: Found[Step] = Found()
 
     def step(rate: float) -> None:
@@ -32,7 +33,7 @@ def highest(first: float, factor: float, most: float, holds: Callable[[float], t
         else:
             found.broke = min(found.broke or rate, rate)
 
-    rate = first
+    rate = min(first, most)
     while rate <= most and not found.broke:
         step(rate)
         rate *= factor

@@ -24,7 +24,9 @@ MEDIA = 7000
 """From here on the robots have their RTP ports; below those that Asterisk is given."""
 _SILENCE = 0xFF
 """In G.711 µ-law."""
-_START_LIMIT = 5.0
+_START_LIMIT = 10.0
+_TRIES = 5
+_ENDS_WITHIN = 0.3
 _STOP_LIMIT = 40.0
 
 _CALLER = """<?xml version="1.0" encoding="UTF-8"?>
@@ -257,13 +259,10 @@ def _running(
         program, "-sf", str(folder / f"{name}.xml"), "-inf", str(folder / f"{name}.csv"), "-t", "u1", "-nostdin",
         "-trace_err", "-error_file", str(errors), "-timer_resol", "1", *arguments,
     ]  # fmt: skip
-    process = subprocess.Popen(
-        command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    process = _started(command, folder / f"{name}.said", arguments[arguments.index("-p") + 1])
     if core is not None:
         os.sched_setaffinity(process.pid, {core})
     try:
-        _listens(process, arguments[arguments.index("-p") + 1])
         yield Sipp(process, errors)
     finally:
         if process.poll() is None:
@@ -271,11 +270,30 @@ def _running(
         process.wait(10)
 
 
-def _listens(process: subprocess.Popen[bytes], port: str) -> None:
-    """Return when its port is bound. RuntimeError when it ends instead."""
+def _started(command: Sequence[str], said: Path, port: str) -> subprocess.Popen[bytes]:
+    """It listens. Its port is no longer anybody's between two runs, so it is tried again: who else took it for a moment
+    gives it back. RuntimeError with what it said last when it does not come up."""
+    for _ in range(_TRIES):
+        with said.open("wb") as output:
+            process = subprocess.Popen(
+                command, cwd=said.parent, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output,
+            )  # fmt: skip
+        if _listens(process, port):
+            return process
+        process.kill()
+        process.wait(10)
+        time.sleep(1.0)
+    raise RuntimeError(f"sipp at port {port} did not come up: {said.read_text(errors='replace')[-300:]}")
+
+
+def _listens(process: subprocess.Popen[bytes], port: str) -> bool:
+    """True when its port is bound by then, False when it has ended instead."""
     wanted = f":{int(port):04X} "
     until = time.monotonic() + _START_LIMIT
-    while wanted not in Path("/proc/net/udp").read_text():
-        if process.poll() is not None or time.monotonic() > until:
-            raise RuntimeError(f"sipp at port {port} did not come up (exit code {process.poll()})")
+    while process.poll() is None and time.monotonic() < until:
+        if wanted in Path("/proc/net/udp").read_text():
+            # Somebody else may have it: sipp ends then, soon.
+            time.sleep(_ENDS_WITHIN)
+            return process.poll() is None
         time.sleep(0.02)
+    return False

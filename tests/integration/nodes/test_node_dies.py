@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from robots.call import Side
+from robots.phone import Answer, Ignore
 from tests.integration.crash.lives import held
 from tests.integration.crash.load import FULL
 from tests.integration.crash.scene import AGENT_HZ, CALLER_HZ, STRAIGHT, Scene, eventually, gap, now, tell
@@ -15,6 +16,7 @@ from tests.integration.nodes.people import back, both_used, talk
 pytestmark = pytest.mark.chaos
 
 HERE, THERE = 1, 2
+OTHER_HZ = 1500
 GAP_MS = 200.0 if FULL else 1000.0
 """What a talking party may hear nothing at most, in ms: one packet comes each 20 ms, the machine has other work, and
 who was cut off hears nothing any more."""
@@ -106,4 +108,61 @@ async def test_a_dead_controller_of_two_nodes_is_noticed_on_neither(scene: Scene
         await one.call.ended()
     records = await scene.records(6)
     assert sorted(row["outcome"] for row in records) == ["abandoned"] * 3 + ["completed"] * 3
+    await scene.nobody_is_stuck()
+
+
+async def test_a_caller_who_dies_while_he_is_offered_elsewhere_stops_the_ringing_there(scene: Scene) -> None:
+    """The agent there is rung for a caller of here; here dies; his telephone rings no more, and he works on."""
+    phone = await scene.work("op-1", Ignore(), node=THERE)
+    caller = scene.dial(STRAIGHT, node=HERE)
+    rung = await phone.rung()
+    await rung.ringing()
+    pid = scene.platform.kill("asterisk")
+    caller.drop()
+    await rung.ended()
+    await back(scene.platform, "asterisk", pid)
+    await both_used(scene.platform)
+    (record,) = await scene.records(1)
+    assert (record["outcome"], record["agents"]) == ("platform_failure", [])
+    await eventually(lambda: _shown(scene, "op-1", "ready", "missed"), "op-1 is free")
+    await scene.ready("op-1")
+    phone.behaviour = Answer()
+    call = scene.dial(STRAIGHT, node=THERE)
+    await call.rtp.hears(AGENT_HZ)
+    call.hang_up()
+    await scene.records(2)
+    await scene.nobody_is_stuck()
+
+
+async def _shown(scene: Scene, agent: str, *states: str) -> bool:
+    return (await scene.agents())[agent]["state"] in states
+
+
+async def test_of_a_conference_those_talk_on_who_were_at_no_dead_node(scene: Scene) -> None:
+    """Caller and agent there, a colleague here: he is cut with his node, the two hear each other all the time."""
+    there = await talk(scene, "op-1", caller_at=THERE, agent_at=THERE)
+    other = await scene.work("op-2", Answer(after=0.2), ready=False, node=HERE)
+    other.tone_hz = OTHER_HZ
+    (started,) = await scene.fact("CallStarted")
+    id = started.body["call"]
+    await scene.api.must("POST", f"/calls/{id}/conference", json={"agent": "op-1", "to": "op-2"})
+    third = await other.rung()
+    await third.rtp.hears(CALLER_HZ, at_least_db=-9.0)
+    await there.call.rtp.hears(OTHER_HZ, at_least_db=-9.0)
+    killed = now()
+    pid = scene.platform.kill("asterisk")
+    third.drop()
+    await back(scene.platform, "asterisk", pid)
+    await both_used(scene.platform)
+    longest = gap([there.call, there.served], killed)
+    assert longest <= GAP_MS
+    tell(gap_ms=longest)
+    await there.call.rtp.hears(AGENT_HZ)
+    await there.served.rtp.hears(CALLER_HZ)
+    await eventually(lambda: _shown(scene, "op-2", "paused", "unreachable"), "op-2 is out of the call")
+    there.call.hang_up()
+    await there.served.ended()
+    (record,) = await scene.records(1)
+    assert record["outcome"] == "completed"
+    await scene.phones["op-2"].register()
     await scene.nobody_is_stuck()

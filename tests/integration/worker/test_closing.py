@@ -18,7 +18,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from acd import inputs
+from acd.model import Party
 from kernel.ids import CallId, ContractId, PersonalId, TenantId
+from kernel.moment import after
 from kernel.usage import LineKind
 from reports.call_fold import call_record
 from store.audit import SEED
@@ -141,8 +143,8 @@ async def test_calls_are_rated_by_the_other_party_s_line(engine: AsyncEngine, se
     await personal.put_many(tenant, [PersonalText(PersonalId("p1"), "+819012345678")])
     at = datetime(2025, 11, 10, 3, tzinfo=UTC)
     talked = CallRecordRow(
-        tenant, CallId("call_1"), "inbound", "+81120123456", PersonalId("p1"), at, None, at, at, "completed", None,
-        (), 0.0, 130.0, "[]", None, 1,
+        tenant, CallId("call_1"), "inbound", "+81120123456", PersonalId("p1"), at, None, at, after(at, 130.0),
+        "completed", None, (), 0.0, 130.0, "[]", None, 1,
     )  # fmt: skip
     await RecordStore(engine).upsert_records(tenant, [talked, replace(talked, call=CallId("call_2"), answered_at=None)])
     await work_off(JobStore(engine), kinds(engine, settings))
@@ -171,6 +173,31 @@ async def test_a_call_that_was_given_to_somebody_outside_is_charged_for_its_way_
     assert (line.quantity, line.unit_price, line.amount) == ("3", Decimal("16.9"), 50)
 
 
+async def test_who_called_toll_free_and_was_held_and_given_to_somebody_outside_is_paid_for_until_he_is_gone(
+    engine: AsyncEngine, settings: StoreSettings
+) -> None:
+    tenant = await bought(engine, "given", "connect-miitel", MT_F01=16, MT_F04=1)
+    play = Play(datetime(2025, 11, 10, 3, tzinfo=UTC), tenant)
+    call = play.arrive()
+    play.answer(call, later=30.0)
+    (own,) = (one for one in play.floor.calls[call].legs if play.floor.legs[one].party is Party.AGENT)
+    play.give(inputs.LegHeld(own), later=10.0)
+    play.give(inputs.LegUnheld(own), later=30.0)
+    out = play.give_away(call, "+815012345678", LineKind.MOBILE, later=10.0)
+    play.give(inputs.LegAnswered(out), later=20.0)
+    play.hang_up(call, later=60.0)
+    record = call_record(play.of(call))
+    assert record is not None
+    # Of 130 seconds since the answer he talked with an agent for 20: all of them are paid for.
+    assert record.talk_seconds < 130.0
+    row = replace(record_row(record, LineKind.MOBILE), number="+81120123456")
+    await RecordStore(engine).upsert_records(tenant, [row])
+    await work_off(JobStore(engine), kinds(engine, settings))
+    (closed,) = [one for one in await months(engine, tenant) if one.month == "2025-11"]
+    (line,) = [line for line in closed.lines if line.row == "MT-C7"]
+    assert (line.quantity, line.unit_price, line.amount) == ("3", Decimal("20.0"), 60)
+
+
 async def test_fd_01_the_contractor_pays_for_freedial_calls_at_the_rate_that_was_entered(
     engine: AsyncEngine, settings: StoreSettings
 ) -> None:
@@ -187,8 +214,8 @@ async def test_fd_01_the_contractor_pays_for_freedial_calls_at_the_rate_that_was
     await enter(engine, tenant, RateEntered(date(2025, 11, 1), "freedial", "mobile", Decimal("12.5"), 60))
     at = datetime(2025, 11, 10, 3, tzinfo=UTC)
     talked = CallRecordRow(
-        tenant, CallId("call_1"), "inbound", "+81120123456", PersonalId("gone"), at, None, at, at, "completed", None,
-        (), 0.0, 130.0, "[]", None, 1, "mobile",
+        tenant, CallId("call_1"), "inbound", "+81120123456", PersonalId("gone"), at, None, at, after(at, 130.0),
+        "completed", None, (), 0.0, 130.0, "[]", None, 1, "mobile",
     )  # fmt: skip
     await RecordStore(engine).upsert_records(tenant, [talked])
     # Folded again after its number was erased, the call keeps the kind of line that it had.

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from acd import effects, inputs, timers
 from acd.choose import in_line
-from acd.model import Agent, Conversation, Floor, Leg, LegState, Line, Party, Place, Queue, Wish, Work
+from acd.model import Agent, Conversation, Floor, Hearing, Leg, LegState, Line, Party, Place, Queue, Wish, Work
 from acd.wants import accepts
 from kernel.ids import AgentId, CallId, LegId
 from tests.fakes.world import World
@@ -269,7 +269,8 @@ def _who_listens(world: World) -> None:
     wanted = {one.spy for one in floor.listenings.values()}
     expect("g", set(heard) <= wanted, f"spied through {heard}, wanted {wanted}")
     outside = {leg.channel for leg in floor.legs.values() if leg.agent is None}
-    expect("g", not outside & set(heard.values()), f"callers are spied on: {heard}")
+    spoken = {target for _, target, how in world.switch.spies.values() if how is not Hearing.LISTEN}
+    expect("g", not outside & spoken, f"into the recorded leg of a caller is spoken: {world.switch.spies}")
 
 
 def check_end(world: World) -> None:

@@ -329,3 +329,16 @@ def test_the_agent_who_was_kept_takes_another_when_he_cannot_take_him() -> None:
     world.switch.answer(their_phone(world))
     world.deliver_all()
     assert offers(world)[1:] == [(others[1], "bob")]
+
+
+def test_who_becomes_ready_and_can_take_nobody_who_waits_is_kept_in_place_of_one_who_can() -> None:
+    bob, tax = replace(agent("bob", "q"), skills=(AgentSkill("tax", 1),)), Requirement("tax", 1)
+    world = open_floor(agent("ann", "q"), bob, queues=(calls_back(first=First.CALLER),))
+    goes(world, asks(world, comes(world)))
+    go_ready(world, "bob")
+    world.pass_time(1.0)
+    world.wishes = {"q": (tax,)}
+    other = comes(world)
+    assert offers(world) == []
+    go_ready(world, "ann")
+    assert offers(world) == [(other, "bob")]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import Final
 
 import pytest
@@ -23,7 +25,7 @@ from kernel.ids import AgentId, CallId
 from tests.fakes.world import TENANT, Watch, World
 from tests.stories import go_ready, wish
 from tests.unit.acd.acts import HAT
-from tests.unit.acd.histories import ALL, CALLING_OUT, STEPS, Steps
+from tests.unit.acd.histories import ALL, CALLED_BACK, CALLING_OUT, STEPS, Steps
 from tests.unit.acd.mixes import MIXES, Mix
 from tests.unit.acd.play import CONFIGS, NAMES, begin, use
 
@@ -85,9 +87,9 @@ def _next_call(floor: Floor, made: OfferMade, fact: Fact[Body]) -> CallId | None
     return again.call if isinstance(again, OfferMade) else None
 
 
-def _every_wait_is_told(world: World) -> None:
+def _every_wait_is_told(world: World) -> Counter[WaitState]:
     """Between two inputs nobody can be rung for a call that waits; who can be rung has no hindrance, and no other."""
-    floor = world.floor
+    floor, found = world.floor, Counter[WaitState]()
     for agent in floor.agents.values():
         assert agent.matchable == (not hindrances(floor, agent))
     for call in floor.calls.values():
@@ -96,7 +98,9 @@ def _every_wait_is_told(world: World) -> None:
         assert (told.state is WaitState.NOT_WAITING) == (call.place is not Place.WAITING)
         assert (told.state is WaitState.OFFERED) == (call.offered and call.place is Place.WAITING)
         assert told.state is not WaitState.GIVEN_OUT
+        found[told.state] += 1
         assert sum(one.agents for one in told.counts) == len(told.agents)
+    return found
 
 
 def _replayed(world: World) -> dict[str, OfferReason]:
@@ -157,3 +161,15 @@ def test_every_offer_is_explained_by_what_the_floor_would_do_again(hat: Sequence
 
     play()
     assert min(judge.agents, judge.calls) > HISTORIES // 2, "too few offers with a choice: nothing was shown"
+
+
+def test_whoever_waits_is_told_why_also_when_agents_are_kept_for_those_who_are_called_back() -> None:
+    found = Counter[WaitState]()
+    for seed in range(HISTORIES):
+        dice = Random(seed)
+        play = begin(len(NAMES), careful=False, mix=dice.choice(MIXES))
+        play.world.watch = Watch()
+        for _ in range(STEPS):
+            ALL[dice.choice(CALLED_BACK)](play, dice.randrange(16), dice.randrange(16))
+            found += _every_wait_is_told(play.world)
+    assert found[WaitState.KEPT_FOR_CALLBACK] > 0

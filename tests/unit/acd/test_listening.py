@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from acd import facts, inputs
-from acd.model import Hearing, Place, Shown, Wish
-from kernel.ids import AgentId, CallId, CommandId
+from acd.model import Destination, Hearing, Place, Purpose, Shown, Wish
+from kernel.ids import AgentId, CallId, CommandId, LineId, PersonalId, QueueId, TrunkName
 from kernel.refusal import Code
 from tests.fakes.world import World
 from tests.stories import (
@@ -29,7 +29,7 @@ ANN, BOSS = AgentId("ann"), AgentId("boss")
 
 def talking() -> tuple[World, CallId]:
     """Ann talks; the boss is not signed in, but his phone is there."""
-    world = open_floor(agent("ann", "q"), agent("boss", "q"))
+    world = open_floor(agent("ann", "q"), agent("boss", "q"), agent("cat", "q"))
     go_ready(world, "ann")
     world.take(inputs.LineSeen(BOSS, up=True))
     call = world.arrive("q")
@@ -104,6 +104,79 @@ def test_with_the_call_his_listening_ends() -> None:
         leave(world, call)
         assert (world.floor.calls, world.floor.legs, world.switch.channels, heard(world)) == ({}, {}, {}, [])
         assert [one.outcome for one in world.bodies(facts.CallEnded)] == ["completed"]
+
+
+def test_he_stays_with_the_customer_through_a_queue_and_hears_whoever_takes_him() -> None:
+    world, call = talking()
+    listen(world, call, Hearing.WHISPER)
+    answer(world, "boss")
+    (his,) = world.floor.listenings.values()
+    transfer(world, call, queue="q")
+    assert (world.floor.calls[call].place, his.of) == (Place.WAITING, None)
+    assert heard(world) == [("PJSIP/boss", "", Hearing.LISTEN)]
+    assert listen(world, call, Hearing.BARGE) is Code.CALL_NOT_TALKING
+    go_ready(world, "cat")
+    answer(world, "cat")
+    assert heard(world) == [("PJSIP/boss", "PJSIP/cat", Hearing.LISTEN)]
+    assert listen(world, call, Hearing.WHISPER) is None
+    assert heard(world) == [("PJSIP/boss", "PJSIP/cat", Hearing.WHISPER)]
+    agent_hangs_up(world, "cat")
+    assert (world.floor.calls, world.floor.listenings, heard(world)) == ({}, {}, [])
+    assert [one.of for one in world.bodies(facts.ListeningMoved)] == [None, "cat"]
+    assert world.rebuilt() == world.floor
+
+
+def test_he_hears_him_also_with_somebody_outside() -> None:
+    world, call = talking()
+    listen(world, call)
+    answer(world, "boss")
+    transfer(world, call, to=Destination(LineId("l1"), (TrunkName("t1"),)))
+    answer_outside(world)
+    assert heard(world) == [("PJSIP/boss", "", Hearing.LISTEN)]
+    caller_hangs_up(world, call)
+    assert (world.floor.calls, heard(world)) == ({}, [])
+
+
+def test_of_an_agent_who_asks_first_he_hears_the_asking_and_then_the_customer_with_whom_he_has_now() -> None:
+    world, call = talking()
+    go_ready(world, "cat")
+    listen(world, call)
+    answer(world, "boss")
+    invite(world, call, Purpose.CONSULT, Destination(colleague=AgentId("cat")))
+    answer(world, "cat")
+    assert heard(world) == [("PJSIP/boss", "PJSIP/ann", Hearing.LISTEN)]
+    world.take(inputs.ControlTalk(command(world), ANN, call, inputs.Act.COMPLETE))
+    world.deliver_all()
+    assert heard(world) == [("PJSIP/boss", "PJSIP/cat", Hearing.LISTEN)]
+    assert world.rebuilt() == world.floor
+
+
+def test_a_phone_that_still_rings_hears_whom_the_call_was_given_to() -> None:
+    world, call = talking()
+    listen(world, call)
+    transfer(world, call, queue="q")
+    go_ready(world, "cat")
+    answer(world, "cat")
+    answer(world, "boss")
+    assert heard(world) == [("PJSIP/boss", "PJSIP/cat", Hearing.LISTEN)]
+
+
+def invite(world: World, call: CallId, purpose: Purpose, to: Destination, queue: str = "") -> None:
+    asked = QueueId(queue) if queue else None
+    world.take(inputs.InviteParty(command(world), ANN, call, purpose, to, PersonalId("pii"), "+81", asked))
+    world.deliver_all()
+
+
+def transfer(world: World, call: CallId, to: Destination = Destination(), queue: str = "") -> None:  # noqa: B008
+    """Ann gives the call away, and wants no other for the time being."""
+    wish(world, "ann", Wish.PAUSED)
+    invite(world, call, Purpose.TRANSFER, to, queue)
+
+
+def answer_outside(world: World) -> None:
+    (invited,) = [one.invitation.leg for one in world.bodies(facts.PartyInvited)]
+    world.switch.answer(world.floor.legs[invited].channel)
+    world.deliver_all()
 
 
 def test_a_call_that_is_over_before_he_picks_up_does_not_ring_on() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 
 from acd import facts, inputs
+from acd.config import Limits, NumberRule
 from acd.effects import PrepareLeg, RingAgent
 from acd.evolve import evolve
 from acd.explain import CallKey, offer_reason
@@ -12,7 +13,7 @@ from acd.explain_wait import WaitState, wait_reason
 from acd.model import Floor, Place
 from kernel.ids import AgentId, NodeId
 from tests.fakes.world import NODE, World
-from tests.stories import agent, answer, offers, staffed, the, waiting
+from tests.stories import agent, answer, offers, queue, staffed, the, waiting
 
 OTHER = NodeId("node-2")
 
@@ -135,3 +136,26 @@ def test_an_agent_who_was_rung_from_a_lost_node_has_missed_nothing_and_serves_th
     assert waiting(world, "q")[0] == stranded
     world.take(inputs.RecoveryFinished(NODE))
     assert world.floor.calls[stranded].place is Place.WAITING
+
+
+def test_who_waits_again_because_a_node_was_lost_takes_his_waiting_place() -> None:
+    world = two_nodes("ann")
+    stranded = world.arrive("q", node=NODE)
+    assert not world.floor.places
+    world.take(inputs.NodeWasLost(NODE))
+    world.pass_time(1)
+    (offer,) = world.floor.offers
+    world.take(inputs.RingTimeEnded(offer))
+    assert world.floor.places == {"q": {stranded}}
+
+
+def test_nobody_ready_makes_room_for_a_caller_on_a_lost_node() -> None:
+    world = two_nodes("ann")
+    rules = (NumberRule("q", places=0),)
+    world.take(
+        inputs.UseConfig((queue("q"),), (agent("ann", "q"),), Limits(places_clause="clause 6"), rules, version=1)
+    )
+    world.take(inputs.NodeWasLost(NODE))
+    call = world.arrive("q", node=NODE)
+    assert [(no.call, no.limit) for no in world.bodies(facts.WaitRefused)] == [(call, 0)]
+    assert not world.bodies(facts.CallQueued)

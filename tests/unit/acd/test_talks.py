@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from acd import effects, facts, inputs
 from acd.config import NumberRule
+from acd.config_of_routing import AgentSkill, Requirement
 from acd.inputs import Act
 from acd.model import Destination, Place, Purpose, Shown, Wish
 from kernel.ids import AgentId, CallId, LegId, LineId, PersonalId, QueueId, TrunkName
@@ -204,6 +207,44 @@ def test_to_ask_a_queue_is_to_ring_its_next_free_agent(world: World) -> None:
     assert together(world) == [{"caller"}, {"ann", "bob"}]
 
 
+def test_who_asks_a_queue_for_a_skill_gets_one_who_has_it_and_the_next_one_who_has() -> None:
+    skilled = [replace(agent(name, "back"), skills=(AgentSkill("english", 3),)) for name in ("cat", "dan")]
+    world = staffed(agent("ann", "front"), agent("bob", "back"), *skilled)
+    world.arrive("front")
+    answer(world, "ann")
+    ask(world, Purpose.CONSULT, Requirement("tax"))
+    assert told(world) is Code.NOBODY_FREE
+    ask(world, Purpose.CONSULT, Requirement("english", 2))
+    reject(world, "cat")
+    answer(world, "dan")
+    assert together(world) == [{"caller"}, {"ann", "dan"}]
+    assert world.rebuilt() == world.floor
+
+
+def test_a_call_that_is_given_to_a_queue_waits_for_the_skill_and_with_the_priority_that_were_said() -> None:
+    skilled = replace(agent("cat", "back"), skills=(AgentSkill("english", 3),))
+    world = staffed(agent("ann", "front"), agent("bob", "back"), skilled)
+    wish(world, "cat", Wish.PAUSED)
+    world.arrive("front")
+    answer(world, "ann")
+    ask(world, Purpose.TRANSFER, Requirement("english", 2), priority=7)
+    (given,) = world.floor.calls.values()
+    assert (given.place, given.priority) == (Place.WAITING, 7)
+    wish(world, "cat", Wish.READY)
+    answer(world, "cat")
+    assert together(world) == [{"caller", "cat"}]
+
+
+def ask(world: World, purpose: Purpose, skill: Requirement, priority: int | None = None) -> None:
+    """Ann wants somebody of the other queue with this skill."""
+    wanted = inputs.InviteParty(
+        command(world), ANN, call(world), purpose, Destination(), queue=QueueId("back"), requirements=(skill,),
+        priority=priority,
+    )  # fmt: skip
+    world.take(wanted)
+    world.deliver_all()
+
+
 def test_three_talk_and_two_go_on(world: World) -> None:
     invite(world, Purpose.CONFERENCE)
     answer(world, "bob")
@@ -212,6 +253,28 @@ def test_three_talk_and_two_go_on(world: World) -> None:
     assert together(world) == [{"caller", "bob"}]
     do(world, Act.END, by="bob")
     assert not world.floor.calls
+
+
+def test_who_is_cut_off_with_his_node_leaves_the_others_talking_and_the_last_one_ends_the_call(world: World) -> None:
+    invite(world, Purpose.CONFERENCE)
+    answer(world, "bob")
+    assert together(world) == [{"caller", "ann", "bob"}]
+    only = call(world)
+    cut_off(world, "bob")
+    assert together(world) == [{"caller", "ann"}]
+    cut_off(world, "ann")
+    assert (world.floor.calls.get(only), [one.outcome for one in world.bodies(facts.CallEnded)]) == (
+        None,
+        ["platform_failure"],
+    )
+
+
+def cut_off(world: World, name: str) -> None:
+    """His node has died: nobody hung up."""
+    leg = the(world, name).leg
+    assert leg is not None
+    world.take(inputs.LegEnded(leg, why="platform_failure"))
+    world.deliver_all()
 
 
 def test_a_call_goes_out_over_the_next_trunk_when_the_first_fails(world: World) -> None:

@@ -68,7 +68,7 @@ def test_the_second_demo_tenant_has_two_contracts_and_allots_its_two_waiting_pla
     assert (freedial.scope, freedial.of) == ("number", "+81120345671")
     assert {number.number: number.places for number in tenant.numbers} == {
         "+815012345671": 1,
-        "+81120345671": 1,
+        "+81120345671": 0,
         "+818001234567": 0,
     }
     assert [tenant.queue_of(number) for number in tenant.numbers] == ["help", "orders", "help"]

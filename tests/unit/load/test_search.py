@@ -30,3 +30,8 @@ def test_a_first_step_that_breaks_is_divided() -> None:
 
 def test_it_ends_where_the_robots_end() -> None:
     assert tried(limit=1e9, most=20) == (16, 0, [4, 8, 16])
+
+
+def test_a_first_step_beyond_the_robots_is_where_they_end() -> None:
+    assert tried(limit=1e9, first=30, most=20) == (20, 0, [20])
+    assert tried(limit=8, first=30, most=20)[2] == [20, 10, 5, pytest.approx(50**0.5)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 
+from acd.config_of_routing import Strategy
 from simulation.centre import Centre
 from simulation.day import simulate
 from simulation.outcomes import Estimate, Wait, measure
@@ -34,6 +36,23 @@ def test_the_floor_does_what_theory_says(row: Row) -> None:
 def test_the_same_seed_is_the_same_day_and_another_is_another() -> None:
     days = [simulate(scenario(ROWS[10]), 500, Random(seed)) for seed in (1, 1, 2)]
     assert days[0] == days[1] != days[2]
+
+
+@pytest.mark.parametrize("strategy", Strategy)
+def test_every_strategy_serves_the_same_callers_as_soon(strategy: Strategy) -> None:
+    """Agents who can do the same, and answer at once: whoever is rung, the callers wait no longer."""
+    usual = simulate(scenario(ROWS[1]), 300, Random(3))
+    found = simulate(replace(scenario(ROWS[1]), strategy=strategy), 300, Random(3))
+    assert (found.wait.mean, found.level.mean) == (pytest.approx(usual.wait.mean), usual.level.mean)
+
+
+def test_by_the_fewest_calls_all_have_as_many_and_in_line_the_first_has_most() -> None:
+    day = scenario(ROWS[3])
+    fair, line = (
+        simulate(replace(day, strategy=one), 400, Random(3)).calls_each
+        for one in (Strategy.FEWEST_CALLS, Strategy.LINEAR)
+    )
+    assert line[1] - line[0] > 2 * (fair[1] - fair[0])
 
 
 def test_callers_are_answered_in_the_order_of_their_coming() -> None:

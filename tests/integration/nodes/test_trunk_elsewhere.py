@@ -1,0 +1,111 @@
+"""Calls out over a trunk that only the other node has: an agent's own, and a caller given to somebody outside."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from robots.phone import Answer, Caller, Reject
+from robots.sip import encode
+from tests.e2e.crew import Api
+from tests.integration.crash.ledger import TENANT
+from tests.integration.crash.lives import in_hand
+from tests.integration.crash.scene import AGENT_HZ, CALLER_HZ, GREETED, STRAIGHT, Scene, opened
+from tests.integration.nodes.people import both_used
+from tests.platform import Platform, running_platform
+
+SEED = Path(__file__).parents[1] / "crash" / "seed.toml"
+HERE, THERE = 1, 2
+FAR, FAR_ADDRESS, FAR_HZ = "second", "127.0.0.3", 2200
+OUTSIDE = "+81312340000"
+SHOWN = GREETED
+PICK_UP = Answer(after=0.2)
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Platform]:
+    """Two nodes, each with a trunk of its own."""
+    with running_platform(SEED, nodes=2, trunks=[["carrier"], [FAR]]) as running:
+        in_hand(running)
+        yield running
+
+
+@pytest.fixture
+async def scene(platform: Platform) -> AsyncIterator[Scene]:
+    """People around both nodes."""
+    await both_used(platform)
+    async with opened(platform) as people:
+        yield people
+
+
+@pytest.fixture
+async def far(scene: Scene) -> AsyncIterator[Caller]:
+    """The carrier behind the trunk that node 2 alone has; the tenant's only line leads there."""
+    async with (
+        scene.platform.api(scene.platform.demo["platform"]) as client,
+        await Caller.open(scene.stage, FAR_ADDRESS, tone_hz=FAR_HZ) as robot,
+    ):
+        robot.behaviour = PICK_UP
+        root, (host, port) = Api(client), robot.address
+        await _put(root, f"/platform/trunks/{FAR}", {"addresses": [host], "contact": f"sip:{host}:{port}"})
+        await _put(root, f"/platform/tenants/{TENANT}/lines/out", {"trunks": [FAR]})
+        yield robot
+
+
+async def _put(root: Api, path: str, body: dict[str, object]) -> None:
+    there = (await root.ask("GET", path)).status_code == 200
+    told = await root.must("PUT", path, json=body, headers={"If-Match": "*"} if there else {})
+    assert told["in_force"] is True, told
+
+
+async def test_an_agent_here_calls_out_over_the_trunk_there_and_is_told_what_the_far_end_says(
+    scene: Scene, far: Caller
+) -> None:
+    phone = await scene.work("op-1", ready=False, node=HERE)
+    dialled = phone.dial(OUTSIDE)
+    rung = await far.rung()
+    assert (rung.to_number, rung.from_number) == (OUTSIDE, SHOWN)
+    await rung.rtp.hears(AGENT_HZ)
+    await dialled.rtp.hears(FAR_HZ)
+    rung.hang_up()
+    await dialled.ended()
+    for status in (486, 404):
+        far.behaviour = Reject(status)
+        refused = phone.dial(OUTSIDE)
+        turned_down = await far.rung()
+        assert turned_down.from_number == SHOWN
+        await refused.ended()
+        assert refused.status == status
+    far.behaviour = PICK_UP
+    hidden = phone.dial("184" + OUTSIDE.replace("+81", "0"))
+    rung = await far.rung()
+    assert rung.invite is not None
+    assert rung.from_number == "anonymous"
+    assert SHOWN not in encode(rung.invite).decode()
+    await hidden.rtp.hears(FAR_HZ)
+    hidden.hang_up()
+    await rung.ended()
+    records = await scene.records(4)
+    assert sorted(row["outcome"] for row in records) == ["busy", "completed", "completed", "unobtainable"]
+    await scene.nobody_is_stuck()
+
+
+async def test_a_caller_here_is_given_to_somebody_behind_the_trunk_there(scene: Scene, far: Caller) -> None:
+    phone = await scene.work("op-1", PICK_UP, node=THERE)
+    call = scene.dial(STRAIGHT, node=HERE)
+    served = await phone.rung()
+    await call.rtp.hears(AGENT_HZ)
+    (started,) = await scene.fact("CallStarted")
+    path = f"/calls/{started.body['call']}/transfer"
+    await scene.api.must("POST", path, json={"agent": "op-1", "to": OUTSIDE})
+    outside = await far.rung()
+    await served.ended()
+    await call.rtp.hears(FAR_HZ)
+    await outside.rtp.hears(CALLER_HZ)
+    call.hang_up()
+    await outside.ended()
+    (record,) = await scene.records(1)
+    assert record["outcome"] == "completed"
+    await scene.nobody_is_stuck()
