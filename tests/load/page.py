@@ -34,6 +34,7 @@ def write(kept: Kept, before: str = "") -> str:
             lines += ["", *page_before.with_origin(kept[part], iter(section(kept[part])))]
         elif part in earlier.sections:
             lines += ["", earlier.sections[part]]
+    lines += queue_page.calls(kept)
     lines += ["", f"## {_CHECKS}", "", "| check | held | measured | part |", _RULE]
     lines += _ordered(earlier.rows_of(_CHECKS, kept), _checks(kept))
     lines += ["", *_configuration(), "", REPEAT]

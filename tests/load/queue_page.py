@@ -29,6 +29,7 @@ MATCHER: Final = {
 DAY_LIMIT = 120.0
 _LEAST_BURN = 0.001
 """A share of a core below which processor time cannot be told from nothing."""
+_COUNTED: Final = ("calls", "lost", "doubled", "rung_twice", "unheard")
 _CELLS: Final = ("B4", "B5-200", "B5-2000")
 
 
@@ -122,10 +123,9 @@ def _against(name: str, both: Mapping[str, Sequence[float]], of: figures.Statist
 
 
 def _nothing_lost(kept: Kept) -> Lines:
-    counts = [data["kept"][OURS] for data in _traced(kept) if OURS in data["kept"]]
-    if not counts:
+    whole = _counted(kept, OURS)
+    if not whole["calls"]:
         return
-    whole = {name: sum(count.get(name, 0) for count in counts) for name in counts[0]}
     wrong = whole["lost"] + whole["doubled"] + whole["rung_twice"]
     told = f"{whole['calls']:,} calls: {whole['lost']} lost, {whole['doubled']} offered twice, "
     told += f"{whole['rung_twice']} agents rung twice; with 95 % certainty fewer than "
@@ -133,6 +133,23 @@ def _nothing_lost(kept: Kept) -> Lines:
     yield goal(
         f"on the wire, ≥ {REAL:,} calls: none lost, none offered twice", not wrong and whole["calls"] >= REAL, told
     )
+
+
+def calls(kept: Kept) -> Lines:
+    """The section about every call of the run; none without calls."""
+    both = {arm: _counted(kept, arm) for arm in (OURS, THEIRS)}
+    if not both[OURS]["calls"]:
+        return
+    yield from ("", "## Real calls", "", MEASURES["calls"], "")
+    yield "| | calls | lost | offered twice | agents rung twice | rings the robots did not hear |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for arm, whole in both.items():
+        yield f"| {arm} | {' | '.join(f'{whole[name]:,}' for name in _COUNTED)} |"
+
+
+def _counted(kept: Kept, arm: str) -> dict[str, int]:
+    counts = [data["kept"][arm] for data in _traced(kept) if arm in data["kept"]]
+    return {name: sum(count.get(name, 0) for count in counts) for name in _COUNTED}
 
 
 def certain(wrong: int, calls: int) -> float:
@@ -162,9 +179,8 @@ def _traced(kept: Kept) -> Iterator[Data]:
         if part in kept:
             yield from kept[part].data["cells"].values()
     if "B5-2000" in kept:
-        for step in kept["B5-2000"].data["rates"][OURS]["steps"]:
-            if step["held"]:
-                yield {"kept": {OURS: step["kept"]}}
+        for arm, found in kept["B5-2000"].data["rates"].items():
+            yield from ({"kept": {arm: step["kept"]}} for step in found["steps"] if step["held"])
 
 
 def _m1_goals(data: Data) -> Lines:

@@ -30,6 +30,10 @@ any time from 0 to 70 s. Every 30 s a caller hears eight seconds of announcement
 announcement in app_queue. The first 30 s, in which nobody has heard one, are dropped. denwaban rings meanwhile and
 stops the announcement when the agent answers; app_queue's caller keeps his place and cannot be served before it is
 over.""",
+    "calls": """\
+Every call of the parts above that were measured in this run, from the wire. Lost: no agent answered and the caller did
+not give up. Offered twice: two agents' INVITEs open at once. Rung twice: an agent who rings or talks is rung. An INVITE
+that is sent again is one; one without any answer ends with timer B.""",
     "M1": """\
 In memory, no telephone: 2,000 agents with five of fifty skills each, in three of ten queues, and 500 callers who each
 ask for a skill at a level, one in ten for less after a while. Half of the agents are idle and can do nothing that is

@@ -97,6 +97,8 @@ def test_one_lost_call_spoils_it_and_so_do_too_few() -> None:
     both = {"B10": result("B10", **cell(1.0, 500.0)), **shared(30.0, 10.0)}
     assert f"{name} | yes | 9,000 calls: 0 lost" in page.write(both)
     assert f"{name} | **no** | 3,000 calls: 0 lost" in page.write({"B10": both["B10"]})
+    # Beside the cells the steps of the rate that held; CLEAN once for each.
+    assert "| denwaban | 9,000 | 0 | 0 | 0 | 0 |\n| app_queue | 9,000 | 0 | 0 | 0 | 0 |" in page.write(both)
     lost = {**both, "B10": result("B10", **cell(1.0, 500.0, {**CLEAN, "lost": 1}))}
     assert f"{name} | **no** | 9,000 calls: 1 lost" in page.write(lost)
 
