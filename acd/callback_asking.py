@@ -43,10 +43,8 @@ def ask(floor: Floor, call: Call, came: Overflowing, at: int, now: datetime) -> 
         return
     playing = call.playback
     if call.place is not Place.WAITING:
-        kind, asks_for = StepKind.CALLBACK, came.requirements
-        yield CallOverflowed(
-            call.id, came.queue, came.cause, at, kind, came.since, came.priority, requirements=asks_for
-        )
+        kind = StepKind.CALLBACK
+        yield CallOverflowed(call.id, came.queue, came.cause, at, kind, came.since, came.priority)
         if caller.state is LegState.RINGING:
             yield AnswerCaller(caller.node, caller.channel)
         yield StopMusic(caller.node, caller.channel)
@@ -81,7 +79,7 @@ def confirmed(floor: Floor, call: Call, asked: Asked, queue: QueueId, now: datet
     if call.place is not Place.WAITING and way is not None:
         since, priority = way.since, way.priority
     callback = CallbackId(derive("callback", now, call.id))
-    yield CallbackRequested(callback, call.id, queue, call.number, call.caller, since, priority, call.requirements)
+    yield CallbackRequested(callback, call.id, queue, call.number, call.caller, since, priority, call.demand)
     if call.place is Place.WAITING:
         yield from take_back.of(floor, call, CALLBACK)
         yield from places.leave(floor, call, queue, CALLBACK, now)

@@ -60,18 +60,17 @@ def look(floor: Floor, queue: Queue, now: datetime) -> Iterator[Body | Effect]:
 
 
 def certainty(floor: Floor, queue: Queue, callback: Callback, now: datetime) -> float:
-    """How probable it is that an agent who can take him is free when he answers, if he is called now."""
-    want = callback_turns.want(queue, callback, now)
+    """How probable it is that an agent is free for him when he answers, if he is called now."""
     talking = [
         agent
         for agent in admission.members(floor, queue.config.id)
         if agent.wish is Wish.READY and agent.line is Line.UP and not agent.matchable
-        if choose.accepts_from(agent, queue, want)
+        if callback_turns.able(floor, callback, agent, now)
     ]
     ages = [seconds_between(floor.handling[one.id][1], now) for one in talking if one.id in floor.handling]
     before = rank(queue.turns, callback.turn) + sum(1 for _ in kept.rung(floor, queue.config.id))
     history, usual = queue.history, estimate.handling_time(queue)
-    free = len(choose.in_line(floor, queue, want))
+    free = len(choose.in_line(floor, queue, callback_turns.want(floor, callback, now)))
     return callback_pacing.certainty(free, ages, before, history.handled, usual, history.answering)
 
 
@@ -118,10 +117,7 @@ def leg_answered(floor: Floor, given: LegAnswered, now: datetime) -> Iterator[Bo
     if queue is None:
         yield from calls.end(floor, call, "released")
     else:
-        asked = joining.Asked(callback.requirements)
-        yield from joining.join(
-            floor, call, queue, callback.priority, callback.since, now, now, asked, called_back=True
-        )
+        yield from joining.join(floor, call, queue, callback.priority, callback.since, now, now, called_back=True)
         # The agent who was kept may not be able to take him.
         yield from spare(floor, queue, now)
 

@@ -31,25 +31,26 @@ def way_found(floor: Floor, given: CallbackWayFound, now: datetime) -> Iterator[
         yield CallbackEnded(callback.id, callback.queue, REFUSED)
         return
     yield CallbackPlanned(callback.id, callback.queue, given.destination)
-    yield from _timers(floor, callback, now)
+    yield SetTimer(callback.due, CallbackDue(callback.id, callback.due))
+    yield from callback_turns.relaxes(callback, now)
 
 
 def due(floor: Floor, given: CallbackDue, now: datetime) -> Iterator[Body | Effect]:
-    """He may be called, or asks for less: at once if somebody of his queue has nothing to do and can take him."""
+    """He may be called: at once if somebody of his queue has nothing to do."""
     callback = floor.callbacks.get(given.callback)
-    if callback is not None and now >= given.due:
+    if callback is not None and callback.due == given.due:
         yield from serve(floor, callback, now)
 
 
 def serve(floor: Floor, callback: Callback, now: datetime) -> Iterator[Body | Effect]:
-    """Engage the first agent in line who can take him, if there is one."""
+    """Engage the agent whom the queue would ring first of those who can do what is asked, if there is one."""
     queue = floor.queues.get(callback.queue)
     if queue is not None and callback.rule.first is First.CALLER:
         yield from callback_calls.look(floor, queue, now)
     elif queue is not None and queue.ready and callback_turns.may_begin(floor, callback, now):
-        line = choose.in_line(floor, queue, callback_turns.want(queue, callback, now))
-        if line:
-            yield from callback_turns.engage(floor, callback, floor.agents[line[0][3]], now)
+        able = choose.in_line(floor, queue, callback_turns.want(floor, callback, now))
+        if able:
+            yield from callback_turns.engage(floor, callback, floor.agents[able[0][3]], now)
 
 
 def line_freed(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
@@ -82,6 +83,7 @@ def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) 
         again = after(now, callback.rule.retry_after) if called or not missed else now
         yield CallbackAttemptEnded(callback.id, callback.queue, outcome, tried, again)
         yield SetTimer(again, CallbackDue(callback.id, again))
+        yield from callback_turns.relaxes(callback, now)
     queue = floor.queues.get(callback.queue)
     if queue is not None and callback.agent is None:
         yield from callback_calls.spare(floor, queue, now)
@@ -95,16 +97,8 @@ def once_more(floor: Floor) -> Iterator[Effect]:
 
 
 def timers(floor: Floor, now: datetime) -> Iterator[SetTimer]:
-    """From when on those may be called who are not being called now, and when they ask for less."""
+    """From when on those may be called who are not being called now."""
     for callback in floor.callbacks.values():
-        if callback.destination is not None:
-            yield from _timers(floor, callback, now)
-
-
-def _timers(floor: Floor, callback: Callback, now: datetime) -> Iterator[SetTimer]:
-    if callback.call is None:
-        yield SetTimer(callback.due, CallbackDue(callback.id, callback.due))
-    queue = floor.queues.get(callback.queue)
-    if queue is not None:
-        for moment in callback_turns.steps_of(queue, callback, now):
-            yield SetTimer(moment, CallbackDue(callback.id, moment))
+        if callback.call is None and callback.destination is not None:
+            yield SetTimer(callback.due, CallbackDue(callback.id, callback.due))
+            yield from callback_turns.relaxes(callback, now)

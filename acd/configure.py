@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import absence, callbacks, match, prepare
+from acd import absence, match, prepare
 from acd.effects import Effect
 from acd.facts import (
     AgentConfigured,
@@ -58,6 +58,5 @@ def use_config(floor: Floor, given: UseConfig, now: datetime) -> Iterator[Body |
         if queue_id not in named_queues and not kept.turns:
             yield QueueRemoved(queue_id)
     yield from match.for_everyone(floor, now)
-    yield from callbacks.timers(floor, now)
     if floor.config != given.version:
         yield ConfigInForce(given.version)

@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from acd.config_of_routing import Requirement
 from acd.config_of_waiting import Cause, StepKind
+from acd.demand import NOTHING, Demand
 from acd.model_of_talks import Destination
 from kernel.ids import AgentId, CallbackId, CallId, PersonalId, PlaybackId, QueueId
+
+
+@dataclass(frozen=True, slots=True)
+class CallDemanded:
+    """From now on this is asked for the call wherever it waits, in place of what was asked before."""
+
+    call: CallId
+    demand: Demand
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class CallOverflowed:
     """Because of `cause` the caller goes the way of step `step`, from 0, of the chain of `queue`.
 
     `since`: from when his wait counts, with `priority`. `playback`: what he hears there, None nothing; `to`:
-    the queue that he goes to. `requirements`: the skills that his flow asked for, of one who may not join.
+    the queue that he goes to.
     """
 
     call: CallId
@@ -42,7 +50,6 @@ class CallOverflowed:
     priority: int
     playback: PlaybackId | None = None
     to: QueueId | None = None
-    requirements: tuple[Requirement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ class CallbackDeclined:
 class CallbackRequested:
     """The caller has confirmed: he is to be called back, in the turn that he had.
 
-    `number`: the tenant's that he called, `to` points to his own; `requirements`: the skills that his flow asked for.
+    `number`: the tenant's that he called, `to` points to his own. `demand`: what was asked for his call.
     """
 
     callback: CallbackId
@@ -99,7 +106,7 @@ class CallbackRequested:
     to: PersonalId
     since: datetime
     priority: int
-    requirements: tuple[Requirement, ...] = ()
+    demand: Demand = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from acd.config_of_routing import Requirement
 from acd.config_of_waiting import CallbackRule, Cause, OverflowStep
+from acd.demand import NOTHING, Demand
 from acd.model_of_talks import Destination
 from kernel.ids import AgentId, CallbackId, CallId, PersonalId, QueueId
 
@@ -16,8 +17,7 @@ class Overflowing:
     """A caller on the overflow chain of `queue`, at its step `at`, because of `cause`.
 
     `since`: from when his wait counts, with `priority`. `listens`: he hears what the step has to say; `until`: how long
-    his message may last (None: he leaves none now). `requirements`: the skills that his flow asks for, of one who has
-    joined no queue.
+    his message may last (None: he leaves none now).
     """
 
     queue: QueueId
@@ -27,7 +27,6 @@ class Overflowing:
     since: datetime
     priority: int
     until: datetime | None = None
-    requirements: tuple[Requirement, ...] = ()
 
     @property
     def step(self) -> OverflowStep:
@@ -49,11 +48,11 @@ class Callback:
     """Somebody who is to be called back instead of waiting; at most one call to him at a time.
 
     `number`: the tenant's that he called, and that is shown to him; `to` points to his own. `since`: from when his wait
-    counts, with `priority`; `requirements`: the skills that his flow asked for; `rule`: as it was when he asked.
-    `destination`: how the tenant's lines reach him, None: not known yet. `begun`: how many attempts there
-    were; `tried`: in how many of them he himself was called, not before `due` once more. `call`, `agent`: the attempt
-    that runs, and whom it rings or engages; `reached_out`: whether he himself was called in it, and over how many
-    `trunks` when he was called first.
+    counts, with `priority`; `rule`: as it was when he asked. `destination`: how the tenant's lines reach him, None: not
+    known yet. `begun`: how many attempts there were; `tried`: in how many of them he himself was called, not before
+    `due` once more. `call`, `agent`: the attempt that runs, and whom it rings or engages; `reached_out`: whether he
+    himself was called in it, and over how many `trunks` when he was called first. `demand`: what was asked for
+    his call, `required`: the skills that this and his queue asked for then.
     """
 
     id: CallbackId
@@ -72,7 +71,8 @@ class Callback:
     call: CallId | None = None
     agent: AgentId | None = None
     reached_out: bool = False
-    requirements: tuple[Requirement, ...] = ()
+    demand: Demand = NOTHING
+    required: tuple[Requirement, ...] = ()
 
     @property
     def turn(self) -> tuple[int, datetime, CallId]:

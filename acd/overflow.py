@@ -33,8 +33,8 @@ def not_joined(
     floor: Floor, call: Call, config: QueueConfig, cause: Cause, given: CallRouted, now: datetime
 ) -> Iterator[Body | Effect]:
     """The call was on its way into the queue and may not join it."""
-    chain, asked = config.waiting.overflow, given.requirements
-    came = Overflowing(config.id, cause, chain, -1, given.since, given.priority, requirements=asked)
+    chain = config.waiting.overflow
+    came = Overflowing(config.id, cause, chain, -1, given.since, given.priority)
     yield from _go_on(floor, call, came, now)
 
 
@@ -91,7 +91,7 @@ def _go_on(floor: Floor, call: Call, came: Overflowing, now: datetime) -> Iterat
     """The first step behind the one at which the call is that answers the cause and can be taken."""
     for at in range(came.at + 1, len(came.chain)):
         step = came.chain[at]
-        if step.answers(came.cause) and _possible(floor, call, came, step, now):
+        if step.answers(came.cause) and _possible(floor, call, step, now):
             yield from _take(floor, call, came, at, step, now)
             return
     if came.cause is Cause.KEY and call.place is Place.WAITING:
@@ -100,14 +100,13 @@ def _go_on(floor: Floor, call: Call, came: Overflowing, now: datetime) -> Iterat
     yield from calls.end(floor, call, OVERFLOWED)
 
 
-def _possible(floor: Floor, call: Call, came: Overflowing, step: OverflowStep, now: datetime) -> bool:
+def _possible(floor: Floor, call: Call, step: OverflowStep, now: datetime) -> bool:
     match step.kind:
         case StepKind.QUEUE:
             queue = None if step.queue is None else floor.queues.get(step.queue)
             if queue is None or step.queue == call.queue:
                 return False
-            asked = joining.Asked(came.requirements)
-            want = joining.want_in(floor, queue, call, call.queued or now, now, asked)
+            want = joining.want_in(floor, queue, call, call.queued or now, now)
             return admission.refusal(floor, call, queue, want) is None
         case StepKind.VOICEMAIL:
             return floor.limits.recording
@@ -136,7 +135,6 @@ def _take(
         came.priority,
         playback,
         step.queue,
-        came.requirements,
     )
     if step.kind is StepKind.QUEUE and step.queue is not None:
         yield from _join(floor, call, came, step, step.queue, now)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
+from acd import inputs
 from acd.config_of_waiting import First
 from acd.lines import refusal
-from acd.model import Agent, Callback, Floor
+from acd.model import Callback, Floor
 from kernel.moment import after
 from tests.fakes.world import World
 from tests.unit.acd.expected import expect
-from tests.unit.acd.fairness import asked, can, could_be_rung, membership
+from tests.unit.acd.fairness import can, could_be_rung
 
 
 def check_callbacks(world: World) -> None:
@@ -34,16 +35,25 @@ def _one_attempt(floor: Floor) -> None:
 def _nobody_idle_beside_a_callback(world: World) -> None:
     for callback in world.floor.callbacks.values():
         if callback.rule.first is First.AGENT and _may_be_called(world, callback):
-            idle = [one.id for one in world.floor.agents.values() if could_be_rung(one) and _can(world, one, callback)]
+            idle = [
+                one.id
+                for one in world.floor.agents.values()
+                if could_be_rung(one) and callback.queue in one.queues and can(one, _asked(world, callback))
+            ]
             expect("u", not idle, f"{idle} are idle, and {callback.id} is to be called back")
 
 
-def _can(world: World, agent: Agent, callback: Callback) -> bool:
-    """Whether the agent serves his queue, and can what he asks for by now."""
-    queue = world.floor.queues[callback.queue]
-    if callback.queue not in agent.queues or world.now < after(callback.since, membership(agent, queue).delay):
-        return False
-    return can(agent, asked(queue.config.routing, callback.requirements, callback.since, world.now))
+def _asked(world: World, callback: Callback) -> dict[str, int]:
+    """The skills that have to be found by now; a moment that is still to be told has not come."""
+    levels: dict[str, int] = {}
+    again = inputs.CallbackDue(callback.id, callback.due)
+    for one in callback.required:
+        moments = [(after(callback.since, step.after), step.level) for step in one.relaxation]
+        come = [level for at, level in moments if at <= world.now and (at, again) not in world.switch.timers]
+        level = come[-1] if come else one.level
+        if level:
+            levels[one.skill] = max(level, levels.get(one.skill, 0))
+    return levels
 
 
 def _may_be_called(world: World, callback: Callback) -> bool:
@@ -51,7 +61,5 @@ def _may_be_called(world: World, callback: Callback) -> bool:
     way, floor = callback.destination, world.floor
     if way is None or callback.call is not None or not floor.open or callback.queue not in floor.queues:
         return False
-    dues = [when for when, given in world.switch.timers if getattr(given, "callback", None) == callback.id]
-    return (
-        not any(when <= world.now for when in dues) and world.now >= callback.due and refusal(floor, way.line) is None
-    )
+    said = (callback.due, inputs.CallbackDue(callback.id, callback.due)) not in world.switch.timers
+    return said and world.now >= callback.due and refusal(floor, way.line) is None

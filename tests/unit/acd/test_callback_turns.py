@@ -2,54 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from acd import effects, facts, inputs
 from acd.config import Limits, LineRule, NumberRule
-from acd.config_of_routing import AgentSkill, Relaxation, Requirement
+from acd.config_of_routing import Requirement
 from acd.config_of_waiting import Cause, Condition, First, OverflowStep, StepKind, Waiting
-from acd.model import Place, Shown, Wish
+from acd.model import Place, Wish
 from kernel.ids import CallId, LegId, LineId
 from tests.fakes.world import World
-from tests.stories import agent, answer, caller_hangs_up, go_ready, offers, open_floor, queue, the, waiting, wish
-from tests.unit.acd.called_back import OUT, TO_R, asks, back, calls_back, comes, goes, their_phone
-
-ENGLISH = Requirement("english", 3, (Relaxation(60.0, 0),))
-
-
-@pytest.mark.parametrize("first", list(First))
-def test_who_is_called_back_gets_an_agent_who_can_what_his_flow_asked_for(first: First) -> None:
-    fluent = replace(agent("bob", "q"), skills=(AgentSkill("english", 4),))
-    world = open_floor(agent("ann", "q"), fluent, queues=(calls_back(first=first),))
-    world.wishes = {"q": (ENGLISH,)}
-    requested = asks(world, comes(world))
-    assert requested.requirements == (ENGLISH,)
-    go_ready(world, "ann")
-    goes(world, requested)
-    assert world.bodies(facts.CallbackTried) == []
-    go_ready(world, "bob")
-    if first is First.CALLER:
-        world.switch.answer(their_phone(world))
-        world.deliver_all()
-        assert back(world).requirements == (ENGLISH,)
-        assert offers(world) == [(back(world).id, "bob")]
-    assert the(world, "bob").shown is (Shown.OFFERED if first is First.CALLER else Shown.ON_CALL)
-
-
-@pytest.mark.parametrize("first", list(First))
-def test_what_is_asked_is_brought_down_by_the_wait_of_who_is_called_back_too(first: First) -> None:
-    world = open_floor(agent("ann", "q"), queues=(calls_back(first=first),))
-    world.wishes = {"q": (ENGLISH,)}
-    go_ready(world, "ann")
-    goes(world, asks(world, comes(world)))
-    world.run(50)
-    world.restart()
-    assert world.bodies(facts.CallbackTried) == []
-    world.run(11)
-    assert len(world.bodies(facts.CallbackTried)) == 1
+from tests.stories import agent, answer, caller_hangs_up, go_ready, open_floor, queue, waiting, wish
+from tests.unit.acd.called_back import OUT, TO_R, asks, calls_back, comes, goes
 
 
 @pytest.mark.parametrize("first", list(First))
@@ -120,7 +85,7 @@ def test_who_may_not_join_is_asked_and_called_back_in_the_turn_of_his_call(cause
     world.pass_time(3.0)
     world.take(inputs.DigitPressed(call, "1"))
     (requested,) = world.bodies(facts.CallbackRequested)
-    assert (requested.since, requested.requirements) == (came, world.wishes["q"])
+    assert (requested.since, requested.demand.requirements) == (came, world.wishes["q"])
     assert call not in [one.call for one in world.bodies(facts.CallLeftQueue)]
     goes(world, requested)
     assert [one.outcome for one in world.bodies(facts.CallEnded)] == ["callback"]
