@@ -30,7 +30,7 @@ def refusal(floor: Floor, call: Call, queue: Queue, want: str) -> WaitRefused | 
         limit = int(rules.ratio * sum(1 for agent in members(floor, queue.config.id) if _takes_calls(agent)))
         if waiting >= limit:
             return JoinRefused(call.id, queue.config.id, Cause.RATIO, waiting, limit)
-    return places.refusal(floor, call, queue, want)
+    return places.no_place(floor, call, queue)
 
 
 def cause_of(no: WaitRefused | JoinRefused) -> Cause:
