@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from acd import places
 from acd.choose import at_once
+from acd.config_of_routing import Requirement
 from acd.config_of_waiting import Cause, Condition
+from acd.demand import NOTHING, Demand, asked_of
 from acd.facts import JoinRefused, WaitRefused
 from acd.model import Agent, Call, Floor, Line, Queue, Wish, Work
 from kernel.ids import QueueId
@@ -18,7 +20,7 @@ CAUSE_OF_PLACES: Final = Cause.FULL
 def refusal(floor: Floor, call: Call, queue: Queue, want: str) -> WaitRefused | JoinRefused | None:
     """Why the call may not join now; None when it may, or when somebody can be rung at once for its `want`."""
     rules, waiting = queue.config.waiting, len(queue.turns)
-    if rules.join_empty and empty(floor, queue, rules.join_empty):
+    if rules.join_empty and empty(floor, queue, rules.join_empty, demand=call.demand):
         return JoinRefused(call.id, queue.config.id, Cause.EMPTY, waiting, None)
     if floor.reaches(call) and at_once(floor, queue, want):
         return None
@@ -28,7 +30,7 @@ def refusal(floor: Floor, call: Call, queue: Queue, want: str) -> WaitRefused | 
         limit = int(rules.ratio * sum(1 for agent in members(floor, queue.config.id) if _takes_calls(agent)))
         if waiting >= limit:
             return JoinRefused(call.id, queue.config.id, Cause.RATIO, waiting, limit)
-    return places.refusal(floor, call, queue, want)
+    return places.no_place(floor, call, queue)
 
 
 def cause_of(no: WaitRefused | JoinRefused) -> Cause:
@@ -36,18 +38,20 @@ def cause_of(no: WaitRefused | JoinRefused) -> Cause:
     return CAUSE_OF_PLACES if isinstance(no, WaitRefused) else no.cause
 
 
-def empty(floor: Floor, queue: Queue, without: tuple[Condition, ...], waited: float = 0.0) -> bool:
-    """Whether, for somebody who has waited so many seconds, every signed-in agent of the queue is in one of these
-    states; without any agent it is empty too."""
+def empty(
+    floor: Floor, queue: Queue, without: tuple[Condition, ...], waited: float = 0.0, demand: Demand = NOTHING
+) -> bool:
+    """Whether, for somebody with this demand who has waited so many seconds, every signed-in agent of the queue is in
+    one of these states; without any agent it is empty too."""
     if queue.ready and Condition.SKILL_UNMET not in without:
         return False
-    crew = members(floor, queue.config.id)
-    return all(any(one in without for one in conditions(agent, queue, waited)) for agent in crew)
+    crew, required = members(floor, queue.config.id), asked_of(queue.config.routing, demand)
+    return all(any(one in without for one in conditions(agent, required, waited)) for agent in crew)
 
 
-def conditions(agent: Agent, queue: Queue, waited: float) -> Iterator[Condition]:
-    """The states in which the agent is, for a call of the queue that has waited so many seconds."""
-    if _unskilled(agent, queue, waited):
+def conditions(agent: Agent, required: Iterable[Requirement], waited: float) -> Iterator[Condition]:
+    """The states in which the agent is, for a call that asks for this and has waited so many seconds."""
+    if _unskilled(agent, required, waited):
         yield Condition.SKILL_UNMET
     if agent.wish is Wish.PAUSED:
         yield Condition.PAUSED
@@ -75,10 +79,10 @@ def members(floor: Floor, queue: QueueId) -> Iterator[Agent]:
             yield agent
 
 
-def _unskilled(agent: Agent, queue: Queue, waited: float) -> bool:
-    """Whether he cannot something that the queue asks for, at the level to which the wait has brought it down."""
+def _unskilled(agent: Agent, required: Iterable[Requirement], waited: float) -> bool:
+    """Whether he cannot something that is asked for, at the level to which the wait has brought it down."""
     levels = {one.skill: one.level for one in agent.config.skills}
-    for asked in queue.config.routing.requirements:
+    for asked in required:
         steps = [step.level for step in asked.relaxation if waited >= step.after]
         if levels.get(asked.skill, 0) < min(steps, default=asked.level):
             return True

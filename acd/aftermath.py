@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from acd import admission, callback_calls, callbacks, listening, overflow
+from acd import admission, callback_calls, callbacks, listening, match, overflow
 from acd.config_of_waiting import Cause, Condition
 from acd.effects import Effect
 from acd.facts import (
@@ -34,7 +34,7 @@ from acd.facts import (
     WrapUpStarted,
 )
 from acd.model import Floor, Queue
-from kernel.ids import CallId, QueueId
+from kernel.ids import AgentId, CallId, QueueId
 from kernel.moment import seconds_between
 
 _OF_AGENTS: Final = frozenset(
@@ -53,6 +53,7 @@ _OF_AGENTS: Final = frozenset(
     }
 )
 """Facts that change in which state an agent is; of those that name his configuration every queue is looked at."""
+_GOES: Final = frozenset({AgentSignedOut, AgentLeaving})
 _OF_QUEUES: Final = frozenset({CallLeftQueue, CallbackAttemptEnded, CallbackPlanned})
 """Facts after which somebody may be called back."""
 _OF_TALKS: Final = frozenset({LegGone, LegJoined})
@@ -68,6 +69,7 @@ class Aftermath:
 
     queues: set[QueueId] = field(default_factory=set)
     ended: list[CallEnded] = field(default_factory=list)
+    gone: list[tuple[AgentId, tuple[QueueId, ...]]] = field(default_factory=list)
     talks: set[CallId] = field(default_factory=set)
     all: bool = False
 
@@ -78,6 +80,8 @@ class Aftermath:
             agent = floor.agents.get(item.agent)  # type: ignore[union-attr, arg-type]
             if agent is not None:
                 self.queues.update(agent.serves)
+            if agent is not None and kind in _GOES:
+                self.gone.append((agent.id, agent.config.queues))
         elif kind in _OF_QUEUES:
             self.queues.add(item.queue)  # type: ignore[union-attr, arg-type]
         elif kind in _OF_TALKS:
@@ -96,6 +100,8 @@ class Aftermath:
             found = next((back for back in floor.callbacks.values() if back.call == one.call), None)
             if found is not None:
                 yield from callbacks.attempt_over(floor, found, one.outcome, now)
+        for agent, served in self.gone:
+            yield from match.waits_for_nobody_gone(floor, agent, served, now)
         if floor.open:
             for queue_id in sorted(floor.queues if self.all else self.queues):
                 queue = floor.queues.get(queue_id)
@@ -113,6 +119,6 @@ def _leave_when_empty(floor: Floor, queue: Queue, now: datetime) -> Iterator[Bod
     for turn in tuple(queue.turns):
         call = floor.calls[turn[2]]
         waited = seconds_between(call.queued or call.arrived, now)
-        left = not by_wait or admission.empty(floor, queue, without, waited)
+        left = not by_wait or admission.empty(floor, queue, without, waited, call.demand)
         if left and call.asked is None and not call.offered:
             yield from overflow.waits_no_longer(floor, call, Cause.EMPTY, now)

@@ -55,7 +55,7 @@ def confirmed(floor: Floor, call: Call, asked: Asked, queue: QueueId, now: datet
         return
     playing, since = call.playback, call.queued or call.arrived
     callback = CallbackId(derive("callback", now, call.id))
-    yield CallbackRequested(callback, call.id, queue, call.number, call.caller, since, call.priority)
+    yield CallbackRequested(callback, call.id, queue, call.number, call.caller, since, call.priority, call.demand)
     yield from take_back.of(floor, call, CALLBACK)
     yield from places.leave(floor, call, queue, CALLBACK, now)
     heard = PlaybackId(derive("play", now, call.id, call.playbacks + 1))

@@ -8,7 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import admission, attempts, callback_pacing, callback_turns, calls, estimate, joining, kept, lines, match
+from acd import (
+    admission,
+    attempts,
+    callback_pacing,
+    callback_turns,
+    calls,
+    choose,
+    estimate,
+    joining,
+    kept,
+    lines,
+    match,
+)
 from acd.config_of_waiting import First
 from acd.effects import DialOut, Effect, HangUp, SetTimer
 from acd.facts import (
@@ -53,11 +65,13 @@ def certainty(floor: Floor, queue: Queue, callback: Callback, now: datetime) -> 
         agent
         for agent in admission.members(floor, queue.config.id)
         if agent.wish is Wish.READY and agent.line is Line.UP and not agent.matchable
+        if callback_turns.able(floor, callback, agent, now)
     ]
     ages = [seconds_between(floor.handling[one.id][1], now) for one in talking if one.id in floor.handling]
     before = rank(queue.turns, callback.turn) + sum(1 for _ in kept.rung(floor, queue.config.id))
     history, usual = queue.history, estimate.handling_time(queue)
-    return callback_pacing.certainty(len(queue.ready), ages, before, history.handled, usual, history.answering)
+    free = len(choose.in_line(floor, queue, callback_turns.want(floor, callback, now)))
+    return callback_pacing.certainty(free, ages, before, history.handled, usual, history.answering)
 
 
 def _may_be_called(floor: Floor, queue: Queue, callback: Callback, now: datetime) -> bool:

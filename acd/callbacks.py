@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import attempts, callback_calls, callback_turns
+from acd import attempts, callback_calls, callback_turns, choose
 from acd.config_of_waiting import First
 from acd.effects import Effect, FindCallbackWay, SetTimer
 from acd.facts import Body, CallbackAttemptEnded, CallbackEnded, CallbackPlanned
@@ -32,6 +32,7 @@ def way_found(floor: Floor, given: CallbackWayFound, now: datetime) -> Iterator[
         return
     yield CallbackPlanned(callback.id, callback.queue, given.destination)
     yield SetTimer(callback.due, CallbackDue(callback.id, callback.due))
+    yield from callback_turns.relaxes(callback, now)
 
 
 def due(floor: Floor, given: CallbackDue, now: datetime) -> Iterator[Body | Effect]:
@@ -42,12 +43,14 @@ def due(floor: Floor, given: CallbackDue, now: datetime) -> Iterator[Body | Effe
 
 
 def serve(floor: Floor, callback: Callback, now: datetime) -> Iterator[Body | Effect]:
-    """Engage the agent who has been idle longest, if there is one."""
+    """Engage the agent whom the queue would ring first of those who can do what is asked, if there is one."""
     queue = floor.queues.get(callback.queue)
     if queue is not None and callback.rule.first is First.CALLER:
         yield from callback_calls.look(floor, queue, now)
     elif queue is not None and queue.ready and callback_turns.may_begin(floor, callback, now):
-        yield from callback_turns.engage(floor, callback, floor.agents[queue.ready[0][3]], now)
+        able = choose.in_line(floor, queue, callback_turns.want(floor, callback, now))
+        if able:
+            yield from callback_turns.engage(floor, callback, floor.agents[able[0][3]], now)
 
 
 def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) -> Iterator[Body | Effect]:
@@ -68,6 +71,7 @@ def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) 
         again = after(now, callback.rule.retry_after) if called or not missed else now
         yield CallbackAttemptEnded(callback.id, callback.queue, outcome, tried, again)
         yield SetTimer(again, CallbackDue(callback.id, again))
+        yield from callback_turns.relaxes(callback, now)
     queue = floor.queues.get(callback.queue)
     if queue is not None and callback.agent is None:
         yield from callback_calls.spare(floor, queue, now)
@@ -80,8 +84,9 @@ def once_more(floor: Floor) -> Iterator[Effect]:
             yield FindCallbackWay(callback.id, callback_turns.node(floor), callback.to, callback.number)
 
 
-def timers(floor: Floor) -> Iterator[SetTimer]:
+def timers(floor: Floor, now: datetime) -> Iterator[SetTimer]:
     """From when on those may be called who are not being called now."""
     for callback in floor.callbacks.values():
         if callback.call is None and callback.destination is not None:
             yield SetTimer(callback.due, CallbackDue(callback.id, callback.due))
+            yield from callback_turns.relaxes(callback, now)

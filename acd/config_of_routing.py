@@ -85,8 +85,9 @@ class Routing:
 
     `requirements`: what its calls ask for. `age_every` and `age_by`: a waiting call's priority grows by so much so
     often, at most to `age_most`. `preferred_for` and `last_agent_for`: so long a call waits for the agent it prefers,
-    or who served the same caller last, before others are rung. `ring_more_every`: when one more agent is rung.
-    `ring_at_most`: so many are rung at once (0: all of them).
+    or who served the same caller last, before others are rung; `last_agent_within`: for how many days somebody counts
+    as that one. `ring_more_every`: when one more agent is rung. `ring_at_most`: so many are rung at once (0: all of
+    them).
     """
 
     strategy: Strategy = Strategy.LONGEST_IDLE
@@ -99,3 +100,4 @@ class Routing:
     last_agent_for: float = 0.0
     ring_more_every: float = 5.0
     ring_at_most: int = 0
+    last_agent_within: int = 30

@@ -152,7 +152,9 @@ def _offer_made(floor: Floor, body: facts.OfferMade, at: datetime) -> None:
 
 def _offer_accepted(floor: Floor, body: facts.OfferAccepted, at: datetime) -> None:
     offer = floor.offers.pop(body.offer, None)
-    floor.calls[body.call].offers.discard(body.offer)
+    call = floor.calls[body.call]
+    call.offers.discard(body.offer)
+    call.demand = call.demand.of_anybody
     agent = floor.agents[body.agent]
     if offer is not None and offer.queue is not None:
         agent.calls_taken += 1
@@ -175,6 +177,7 @@ def _offer_over(floor: Floor, offer: Offer | None, at: datetime) -> Agent | None
         if offer.agent == call.preferred:
             # He has had his chance.
             call.preferred = call.preferred_until = None
+            call.demand = call.demand.of_anybody
         stand(floor, call)
     agent = floor.agents.get(offer.agent)
     if agent is not None and agent.offer == offer.id:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from acd import facts
 from acd.evolve_agents import spend
 from acd.evolve_lines import join, reindex, step_out
 from acd.model import Call, Conversation, Direction, Floor, Leg, LegState, Party, Place, Queue
+from acd.wants import only
 from kernel.moment import after
 
 RECENT: Final = 50
@@ -98,7 +100,10 @@ def _queued(floor: Floor, body: facts.CallQueued, _at: datetime) -> None:
     call.served_by, call.joined, call.overflow = body.queue, body.joined or body.since, None
     call.playback = call.keys_within = call.keys_until = None
     call.settings, call.turned_away, call.returns_to = floor.queues[body.queue].config, False, None
-    call.joined_with, call.requirements, call.want = body.priority, body.requirements, body.want
+    if body.requirements and not call.demand.requirements:
+        # Written before demands were facts of their own.
+        call.demand = replace(call.demand, requirements=body.requirements)
+    call.joined_with, call.want = body.priority, body.want
     call.preferred, call.preferred_until = body.preferred, body.preferred_until
     call.ring_up_to, call.stepped_to, call.rung_since, call.aged_from = 1, None, None, None
     join(floor, call)
@@ -107,6 +112,8 @@ def _queued(floor: Floor, body: facts.CallQueued, _at: datetime) -> None:
 def _stepped_on(floor: Floor, body: facts.WaitStepped, at: datetime) -> None:
     call = floor.calls[body.call]
     step_out(floor, call)
+    if call.preferred is not None and body.want != only(call.preferred):
+        call.preferred = call.preferred_until = None
     call.priority, call.want, call.ring_up_to, call.stepped_to = body.priority, body.want, body.ring_up_to, at
     join(floor, call)
 

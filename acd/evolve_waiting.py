@@ -9,8 +9,13 @@ from typing import Any, Final
 
 from acd import facts
 from acd.config_of_waiting import OverflowStep
+from acd.demand import asked_of
 from acd.model import Asked, Call, Callback, Floor, Overflowing, Place
 from kernel.ids import QueueId
+
+
+def _demanded(floor: Floor, body: facts.CallDemanded, _at: datetime) -> None:
+    floor.calls[body.call].demand = body.demand
 
 
 def _join_refused(floor: Floor, body: facts.JoinRefused, _at: datetime) -> None:
@@ -63,10 +68,11 @@ def _declined(floor: Floor, body: facts.CallbackDeclined, _at: datetime) -> None
 
 
 def _requested(floor: Floor, body: facts.CallbackRequested, at: datetime) -> None:
-    rule = floor.queues[body.queue].config.callback
+    config = floor.queues[body.queue].config
     floor.callbacks[body.callback] = Callback(
-        body.callback, body.queue, body.number, body.to, body.since, body.priority, at, rule, due=at
-    )
+        body.callback, body.queue, body.number, body.to, body.since, body.priority, at, config.callback, due=at,
+        demand=body.demand, required=asked_of(config.routing, body.demand),
+    )  # fmt: skip
 
 
 def _planned(floor: Floor, body: facts.CallbackPlanned, _at: datetime) -> None:
@@ -78,6 +84,7 @@ def _tried(floor: Floor, body: facts.CallbackTried, at: datetime) -> None:
     callback.begun += 1
     callback.trunks = 0
     callback.call, callback.agent, callback.reached_out = body.call, body.agent, body.agent is None
+    call.demand = callback.demand
     call.callback, call.served_by, call.settings = body.callback, body.queue, floor.queues[body.queue].config
 
 
@@ -92,6 +99,7 @@ def _callback_ended(floor: Floor, body: facts.CallbackEnded, _at: datetime) -> N
 
 
 STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
+    facts.CallDemanded: _demanded,
     facts.JoinRefused: _join_refused,
     facts.RedialRecognised: _known_again,
     facts.CallOverflowed: _overflowed,

@@ -14,13 +14,15 @@ from acd.wants import parsed
 class AgentKey(StrEnum):
     """What decided between the agents: the queue's strategy, or what comes before and after it.
 
-    `direct`: he and nobody else was wanted. `preferred`: the call waits for him alone. `tier`: the next one stands in a
-    later tier. `longest_idle` and `lower_id` also decide where the strategy finds two equal.
+    `direct`: he and nobody else was wanted. `preferred`, `last_agent`: the call waits for him alone, whom it prefers,
+    or who served its caller last. `tier`: the next one stands in a later tier. `longest_idle` and `lower_id` also
+    decide where the strategy finds two equal.
     """
 
     ONLY_ONE = "only_one"
     DIRECT = "direct"
     PREFERRED = "preferred"
+    LAST_AGENT = "last_agent"
     TIER = "tier"
     LONGEST_IDLE = "longest_idle"
     LEAST_RECENT = "least_recent"
@@ -56,8 +58,9 @@ def ranked(queue: Queue, call: Call, able: Sequence[Agent]) -> list[Agent]:
 
 def key(queue: Queue, call: Call, order: Sequence[Agent]) -> AgentKey:
     """Why the first of `order` comes before the second."""
-    if parsed(call.want).agent is not None:
-        return AgentKey.PREFERRED
+    one = parsed(call.want).agent
+    if one is not None:
+        return AgentKey.LAST_AGENT if one == call.demand.last_agent != call.demand.preferred else AgentKey.PREFERRED
     strategy = queue.config.routing.strategy
     if len(order) == 1:
         return AgentKey.ONLY_ONE

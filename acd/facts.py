@@ -85,6 +85,7 @@ from acd.facts_of_waiting import CallbackOffered as CallbackOffered
 from acd.facts_of_waiting import CallbackPlanned as CallbackPlanned
 from acd.facts_of_waiting import CallbackRequested as CallbackRequested
 from acd.facts_of_waiting import CallbackTried as CallbackTried
+from acd.facts_of_waiting import CallDemanded as CallDemanded
 from acd.facts_of_waiting import CallOverflowed as CallOverflowed
 from acd.facts_of_waiting import JoinRefused as JoinRefused
 from acd.facts_of_waiting import MessageStarted as MessageStarted
@@ -181,7 +182,7 @@ class CallQueued:
     """The call waits in `queue`; `since` decides its turn among equal priority. `position` 1 = next.
 
     `joined`: from when its longest wait there counts, None: since. `called_back`: the caller left the queue once to be
-    called back, and has been counted then. `requirements`: skills its flow asks for; until `preferred_until` it waits
+    called back, and has been counted then. `requirements`: skills its demand asks for; until `preferred_until` it waits
     for `preferred` alone; `want`: what it asks for at first.
     """
 
@@ -354,6 +355,7 @@ Body = (
     | DialRefused
     | CallTold
     | WaitStepped
+    | CallDemanded
     | JoinRefused
     | RedialRecognised
     | CallOverflowed

@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from acd.config_of_waiting import Cause, StepKind
+from acd.demand import NOTHING, Demand
 from acd.model_of_talks import Destination
 from kernel.ids import AgentId, CallbackId, CallId, PersonalId, PlaybackId, QueueId
+
+
+@dataclass(frozen=True, slots=True)
+class CallDemanded:
+    """From now on this is asked for the call wherever it waits, in place of what was asked before."""
+
+    call: CallId
+    demand: Demand
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ class CallbackDeclined:
 class CallbackRequested:
     """The caller has confirmed: he is to be called back, in the turn that he had.
 
-    `number`: the tenant's that he called, `to` points to his own.
+    `number`: the tenant's that he called, `to` points to his own. `demand`: what was asked for his call.
     """
 
     callback: CallbackId
@@ -96,6 +105,7 @@ class CallbackRequested:
     to: PersonalId
     since: datetime
     priority: int
+    demand: Demand = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,7 @@ class MenuTimedOut:
 class CallRouted:
     """The flow (or recovery) put the call into a queue; `since`: from when its wait counts.
 
-    `requirements`: skills asked for beside those of the queue. `preferred`: the agent it is to be given to if he is
-    there, `last_agent`: who served the same caller last; for how long it waits for them alone, the queue says.
+    `requirements`, `preferred`, `last_agent`, `replaces`: what its flow and its caller ask for (`acd.demand`).
     """
 
     call: CallId
@@ -77,6 +76,7 @@ class CallRouted:
     requirements: tuple[Requirement, ...] = ()
     preferred: AgentId | None = None
     last_agent: AgentId | None = None
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

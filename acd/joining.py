@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from acd import places, prepare, steps, wants
 from acd.config import QueueConfig
-from acd.config_of_routing import Requirement
+from acd.demand import Demand, asked_of
 from acd.effects import AnswerCaller, Effect, SetTimer, StartMusic
 from acd.facts import Body, CallQueued
 from acd.inputs import AnnouncementDue, LongestWaitReached
@@ -17,18 +15,6 @@ from acd.model import Call, Floor, LegState, Queue
 from acd.order import rank
 from kernel.ids import AgentId, QueueId
 from kernel.moment import after, seconds_between
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a flow asks for when it puts a call into a queue, as in `CallRouted`."""
-
-    requirements: tuple[Requirement, ...] = ()
-    preferred: AgentId | None = None
-    last_agent: AgentId | None = None
-
-
-NOTHING: Final = Asked()
 
 
 def join(
@@ -39,15 +25,11 @@ def join(
     since: datetime,
     now: datetime,
     began: datetime | None = None,
-    asked: Asked = NOTHING,
     *,
     called_back: bool = False,
 ) -> Iterator[Body | Effect]:
-    """The call waits in `queue` from now on; its turn counts from `since`, its longest wait from `began` or `since`.
-
-    `asked`: what its flow asks for; else what it asked for before.
-    """
-    joins = queued(floor, queue, call, priority, since, now, began, asked, called_back=called_back)
+    """The call waits in `queue` from now on; its turn counts from `since`, its longest wait from `began` or `since`."""
+    joins = queued(floor, queue, call, priority, since, now, began, called_back=called_back)
     yield from let_in(floor, call, queue, joins, now)
 
 
@@ -73,29 +55,39 @@ def queued(
     since: datetime,
     now: datetime,
     began: datetime | None,
-    asked: Asked,
+    demand: Demand | None = None,
     *,
     called_back: bool = False,
 ) -> CallQueued:
-    """Where it will stand and what it will ask for."""
-    required = asked.requirements or call.requirements
+    """Where it will stand and what it will ask for, with its own demand or this one."""
+    asks = demand or call.demand
     position = rank(queue.turns, (-priority, since, call.id)) + 1
-    preferred, until = _waits_for(floor, queue, asked, since, now)
+    preferred, until = _waits_for(floor, queue, asks, since, now)
     if preferred is None:
-        want = steps.asked(queue, (*queue.config.routing.requirements, *required), since, now)
+        want = steps.asked(queue, asked_of(queue.config.routing, asks), since, now)
     else:
         want = wants.only(preferred)
     return CallQueued(
-        call.id, queue.config.id, priority, since, position, began, called_back, required, preferred, until, want
+        call.id,
+        queue.config.id,
+        priority,
+        since,
+        position,
+        began,
+        called_back,
+        asks.requirements,
+        preferred,
+        until,
+        want,
     )
 
 
 def _waits_for(
-    floor: Floor, queue: Queue, asked: Asked, since: datetime, now: datetime
+    floor: Floor, queue: Queue, asks: Demand, since: datetime, now: datetime
 ) -> tuple[AgentId | None, datetime | None]:
     """For which agent alone it waits at first, and until when; nobody waits for one who is not at work in the queue."""
     routing = queue.config.routing
-    for agent_id, seconds in ((asked.preferred, routing.preferred_for), (asked.last_agent, routing.last_agent_for)):
+    for agent_id, seconds in ((asks.preferred, routing.preferred_for), (asks.last_agent, routing.last_agent_for)):
         agent = None if agent_id is None else floor.agents.get(agent_id)
         if agent is not None and agent.signed_in and queue.config.id in agent.serves:
             until = after(since, seconds)
@@ -104,9 +96,12 @@ def _waits_for(
     return None, None
 
 
-def want_in(floor: Floor, queue: Queue, call: Call, since: datetime, now: datetime, asked: Asked = NOTHING) -> str:
-    """What the call would ask for in this queue if it went there now, with a wait that counts from `since`."""
-    return queued(floor, queue, call, call.priority, since, now, None, asked).want
+def want_in(
+    floor: Floor, queue: Queue, call: Call, since: datetime, now: datetime, demand: Demand | None = None
+) -> str:
+    """What the call would ask for in this queue if it went there now, with a wait that counts from `since`; None: with
+    the demand that it has."""
+    return queued(floor, queue, call, call.priority, since, now, None, demand).want
 
 
 def rejoin(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
@@ -114,7 +109,7 @@ def rejoin(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
     queue = None if call.served_by is None else floor.queues.get(call.served_by)
     if queue is None or call.queued is None:
         return
-    yield queued(floor, queue, call, call.joined_with, call.queued, now, None, NOTHING)
+    yield queued(floor, queue, call, call.joined_with, call.queued, now, None)
     yield from steps.catch_up(floor, call, now)
     yield from places.hold(floor, call)
     yield from timers(floor, call, now)

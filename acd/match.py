@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import callback_turns, choose, kept, prepare, steps
+from acd import callback_turns, choose, kept, prepare, steps, wants
 from acd.effects import Effect, RingAgent, SetTimer, StopPlayback
 from acd.facts import Body, LegStarted, OfferMade, WaitStepped
 from acd.inputs import RingTimeEnded, WaitStepDue
 from acd.model import Agent, Call, Floor, OfferKind, Party, Place, Queue
-from kernel.ids import LegId, OfferId, derive
+from kernel.ids import AgentId, LegId, OfferId, QueueId, derive
 from kernel.moment import after
 
 RING_TIME: Final = 20.0
@@ -109,6 +109,20 @@ def step_due(floor: Floor, given: WaitStepDue, now: datetime) -> Iterator[Body |
     yield WaitStepped(call.id, given.queue, found.priority, found.want, found.ring_up_to)
     yield from for_call(floor, call, now)
     yield from steps.timer(floor, call)
+
+
+def waits_for_nobody_gone(
+    floor: Floor, agent: AgentId, queues: Iterable[QueueId], now: datetime
+) -> Iterator[Body | Effect]:
+    """The agent is not at work any more: calls that waited for him alone wait for anybody who can take them."""
+    for queue_id in queues:
+        queue = floor.queues.get(queue_id)
+        for turn in () if queue is None else tuple(queue.open_for.get(wants.only(agent), ())):
+            call = floor.calls[turn[2]]
+            found = steps.stage_of_anybody(floor.queues[queue_id], call, now)
+            yield WaitStepped(call.id, queue_id, found.priority, found.want, found.ring_up_to)
+            yield from for_call(floor, call, now)
+            yield from steps.timer(floor, call)
 
 
 def _widens(floor: Floor, call: Call, before: datetime | None) -> Iterator[SetTimer]:

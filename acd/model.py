@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from acd.config import Limits, LineRule, NumberRule, Parking, PauseReason, QueueConfig
-from acd.config_of_routing import Requirement
+from acd.demand import NOTHING, Demand
 from acd.model_of_agents import MISSED as MISSED
 from acd.model_of_agents import REFUSED as REFUSED
 from acd.model_of_agents import Agent as Agent
@@ -197,11 +197,11 @@ class Call:
     told: tuple[str, int] | None = None
     joined_with: int = 0
     aged_from: datetime | None = None
-    requirements: tuple[Requirement, ...] = ()
+    demand: Demand = NOTHING
     preferred: AgentId | None = None
     preferred_until: datetime | None = None
-    """What its wait began with: its priority (from when on it grows, None: from the beginning), the skills that its
-    flow asks for beside those of the queue, the agent for whom it waits until then."""
+    """What its wait began with: its priority (from when on it grows, None: from the beginning), what is
+    asked for it beside what the queue asks for, the agent for whom it waits until then."""
     want: str = ""
     ring_up_to: int = 1
     stepped_to: datetime | None = None

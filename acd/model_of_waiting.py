@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from acd.config_of_routing import Requirement
 from acd.config_of_waiting import CallbackRule, Cause, OverflowStep
+from acd.demand import NOTHING, Demand
 from acd.model_of_talks import Destination
 from kernel.ids import AgentId, CallbackId, CallId, PersonalId, QueueId
 
@@ -49,7 +51,8 @@ class Callback:
     counts, with `priority`; `rule`: as it was when he asked. `destination`: how the tenant's lines reach him, None: not
     known yet. `begun`: how many attempts there were; `tried`: in how many of them he himself was called, not before
     `due` once more. `call`, `agent`: the attempt that runs, and whom it rings or engages; `reached_out`: whether he
-    himself was called in it, and over how many `trunks` when he was called first.
+    himself was called in it, and over how many `trunks` when he was called first. `demand`: what was asked for
+    his call, `required`: the skills that this and his queue asked for then.
     """
 
     id: CallbackId
@@ -68,6 +71,8 @@ class Callback:
     call: CallId | None = None
     agent: AgentId | None = None
     reached_out: bool = False
+    demand: Demand = NOTHING
+    required: tuple[Requirement, ...] = ()
 
     @property
     def turn(self) -> tuple[int, datetime, CallId]:

@@ -19,14 +19,18 @@ FULL = "full"
 
 def refusal(floor: Floor, call: Call, queue: Queue, want: str) -> WaitRefused | None:
     """Why the call may not join `queue` now; None when it may, or when somebody can be rung at once for its `want`."""
-    if floor.reaches(call) and at_once(floor, queue, want):
-        return None
+    return None if floor.reaches(call) and at_once(floor, queue, want) else no_place(floor, call, queue)
+
+
+def no_place(floor: Floor, call: Call, queue: Queue) -> WaitRefused | None:
+    """Why nobody may wait there for the number that was called; None when there is a place left."""
     limits, used, allotted = floor.limits, _used(floor, call), _limit(floor, call)
-    everywhere = sum(len(calls) for calls in floor.places.values())
     if allotted is not None and used >= allotted:
         return WaitRefused(call.id, queue.config.id, call.number, used, allotted, limits.places_clause)
-    if limits.places is not None and everywhere >= limits.places:
-        return WaitRefused(call.id, queue.config.id, call.number, everywhere, limits.places, limits.places_clause)
+    if limits.places is not None:
+        everywhere = sum(len(calls) for calls in floor.places.values())
+        if everywhere >= limits.places:
+            return WaitRefused(call.id, queue.config.id, call.number, everywhere, limits.places, limits.places_clause)
     return None
 
 

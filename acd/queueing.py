@@ -18,13 +18,12 @@ def join(
     queue: Queue,
     now: datetime,
     priority: int | None = None,
-    asked: joining.Asked = joining.NOTHING,
 ) -> Iterator[Body | Effect]:
-    """The call's conversation is over; its wait begins now, as the queue is now, with what is `asked` for."""
+    """The call's conversation is over; its wait begins now, as the queue is now."""
     own = conversations.own(floor, call)
     if own is not None:
         yield from conversations.end(floor, call, own)
     if call.caller_leg != waiting.id:
         yield CallTurned(call.id, waiting.id)
     priority = call.priority if priority is None else priority
-    yield from joining.join(floor, call, queue, priority, now, now, asked=asked)
+    yield from joining.join(floor, call, queue, priority, now, now)

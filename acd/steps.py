@@ -6,11 +6,12 @@ Each change is a step of one call at a moment known beforehand; its timer re-ind
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from acd.config_of_routing import Requirement, Routing, Strategy
+from acd.demand import asked_of
 from acd.effects import SetTimer
 from acd.facts import Body, WaitStepped
 from acd.inputs import WaitStepDue
@@ -32,6 +33,14 @@ class Stage:
 
 def stage(queue: Queue, call: Call, now: datetime) -> Stage:
     """How far the wait of `call` in `queue` has come."""
+    found = stage_of_anybody(queue, call, now)
+    if call.preferred is not None and call.preferred_until is not None and now < call.preferred_until:
+        return replace(found, want=only(call.preferred))
+    return found
+
+
+def stage_of_anybody(queue: Queue, call: Call, now: datetime) -> Stage:
+    """The same, when nobody is waited for alone."""
     routing = routing_of(queue, call)
     since = call.queued or call.arrived
     ring_up_to = 1
@@ -41,8 +50,6 @@ def stage(queue: Queue, call: Call, now: datetime) -> Stage:
     if routing.age_every and priority < routing.age_most:
         grown = _whole(call.aged_from or since, routing.age_every, now)
         priority = min(routing.age_most, priority + routing.age_by * grown)
-    if call.preferred is not None and call.preferred_until is not None and now < call.preferred_until:
-        return Stage(priority, only(call.preferred), ring_up_to)
     return Stage(priority, asked(queue, requirements(routing, call), since, now), ring_up_to)
 
 
@@ -71,8 +78,8 @@ def may_ring(queue: Queue, call: Call) -> int:
 
 
 def requirements(routing: Routing, call: Call) -> tuple[Requirement, ...]:
-    """What the queue asks for its calls and the flow for this one."""
-    return (*routing.requirements, *call.requirements)
+    """What is asked for the call by the queue and by its own demand."""
+    return asked_of(routing, call.demand)
 
 
 def routing_of(queue: Queue, call: Call) -> Routing:
@@ -105,7 +112,7 @@ def timer(floor: Floor, call: Call) -> Iterator[SetTimer]:
 def _stays(queue: Queue, call: Call) -> bool:
     """Nothing of this wait changes by itself, nor has it: so it is with most, which are asked about often."""
     routing = routing_of(queue, call)
-    asks = routing.requirements or call.requirements or queue.delays or call.want or call.preferred is not None
+    asks = requirements(routing, call) or queue.delays or call.want or call.preferred is not None
     grows = routing.age_every or call.priority != call.joined_with or call.ring_up_to != 1
     return not asks and not grows and queue.config.routing.strategy is not Strategy.RING_PROGRESSIVE
 

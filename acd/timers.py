@@ -55,4 +55,4 @@ def due(floor: Floor, now: datetime) -> Iterator[SetTimer]:
         elif call.place is Place.TALKING:
             yield from invitations.timer(floor, call)
             yield from park.timer(call)
-    yield from callbacks.timers(floor)
+    yield from callbacks.timers(floor, now)

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from acd import choose, conversations, dial_rules, hold, invitations, joining, lines, places, queueing
+from acd.demand import Demand
 from acd.effects import Disconnect, Effect, HangUp, StopRinging
 from acd.facts import (
     Body,
+    CallDemanded,
     CallTransferred,
     CommandDone,
     CommandRefused,
@@ -85,16 +87,23 @@ def _invitation(floor: Floor, call: Call, by: Leg | None, given: InviteParty, no
 
 def _want(floor: Floor, call: Call, queue: Queue, given: InviteParty, now: datetime) -> str:
     """What is asked of who is to take the call in this queue."""
-    return joining.want_in(floor, queue, call, now, now, joining.Asked(given.requirements))
+    return joining.want_in(floor, queue, call, now, now, _demand(call, given))
 
 
 def _to_queue(
     floor: Floor, call: Call, leg: Leg, agent: Agent, queue: Queue, given: InviteParty, now: datetime
 ) -> Iterator[Body | Effect]:
+    demand = _demand(call, given)
+    if demand != call.demand:
+        yield CallDemanded(call.id, demand)
     (other,) = conversations.others(floor, leg)
     yield CallTransferred(call.id, agent.id, queue.config.id, attended=False)
-    yield from queueing.join(floor, call, other, queue, now, given.priority, joining.Asked(given.requirements))
+    yield from queueing.join(floor, call, other, queue, now, given.priority)
     yield HangUp(leg.id, leg.node, leg.channel)
+
+
+def _demand(call: Call, given: InviteParty) -> Demand:
+    return Demand(given.requirements) if given.requirements else call.demand
 
 
 def _refusal(floor: Floor, leg: Leg, given: InviteParty, now: datetime) -> Refused | None:

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from acd import admission, calls, estimate, joining, overflow, places, redial
 from acd.config_of_waiting import Cause
+from acd.demand import NOTHING, Demand
 from acd.effects import AnnouncePosition, Effect, SetTimer
 from acd.estimate import Estimated
-from acd.facts import Body, CallQueued, PositionAnnounced, RedialRecognised
+from acd.facts import Body, CallDemanded, CallQueued, PositionAnnounced, RedialRecognised
 from acd.inputs import AnnouncementDue, CallRouted, LongestWaitReached
 from acd.joining import settings
 from acd.model import Call, Floor, Place, Queue
@@ -28,7 +29,10 @@ def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Ef
     if queue is None:
         yield from calls.end(floor, call, "released")
         return
-    joins = joining.queued(floor, queue, call, given.priority, given.since, now, None, _asked(given))
+    demand = _demand(given)
+    if demand is not call.demand and demand != call.demand:
+        yield CallDemanded(call.id, demand)
+    joins = joining.queued(floor, queue, call, given.priority, given.since, now, None)
     no = admission.refusal(floor, call, queue, joins.want)
     if no is None:
         yield from _let_in(floor, call, queue, given, joins, now)
@@ -51,11 +55,13 @@ def _let_in(
     yield RedialRecognised(call.id, given.queue, kept.call, kept.since)
     priority = max(given.priority, kept.priority)
     since = min(kept.since, given.since)
-    yield from joining.join(floor, call, queue, priority, since, now, given.since, _asked(given))
+    yield from joining.join(floor, call, queue, priority, since, now, given.since)
 
 
-def _asked(given: CallRouted) -> joining.Asked:
-    return joining.Asked(given.requirements, given.preferred, given.last_agent)
+def _demand(given: CallRouted) -> Demand:
+    if given.requirements or given.replaces or given.preferred or given.last_agent:
+        return Demand(given.requirements, given.replaces, given.preferred, given.last_agent)
+    return NOTHING
 
 
 def announcement_due(floor: Floor, given: AnnouncementDue, now: datetime) -> Iterator[Body | Effect]:

@@ -87,14 +87,21 @@ def meets(has: Mapping[str, int], skills: tuple[tuple[str, int], ...]) -> bool:
 @lru_cache(maxsize=65_536)
 def fitting(skills: str, delay: float, words: tuple[str, ...]) -> tuple[str, ...]:
     """Of these wants, of which none is for one agent alone, those that somebody like this can give."""
-    has = levels(skills)
-    return tuple(word for word, waited, asked in _taken_apart(words) if delay <= waited and meets(has, asked))
+    has, by_skill = levels(skills), _by_skill(words)
+    asking = (one for skill in ("", *has) for one in by_skill.get(skill, ()))
+    return tuple(word for word, waited, asked in asking if delay <= waited and meets(has, asked))
 
 
 @lru_cache(maxsize=4096)
-def _taken_apart(words: tuple[str, ...]) -> tuple[tuple[str, float, tuple[tuple[str, int], ...]], ...]:
-    """Of these wants the delay reached and the skills: a queue knows many, and asks about all at once."""
-    return tuple((word, parsed(word).waited, parsed(word).skills) for word in words)
+def _by_skill(words: tuple[str, ...]) -> Mapping[str, list[tuple[str, float, tuple[tuple[str, int], ...]]]]:
+    """These wants by the first skill they ask for ("": for none), each with the delay reached and all its skills: who
+    has not that skill need not be asked about the others."""
+    found: dict[str, list[tuple[str, float, tuple[tuple[str, int], ...]]]] = {}
+    for word in words:
+        asked = parsed(word)
+        first = asked.skills[0][0] if asked.skills else ""
+        found.setdefault(first, []).append((word, asked.waited, asked.skills))
+    return found
 
 
 @lru_cache(maxsize=65_536)

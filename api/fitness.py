@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from api import parking, waiting
+from api import callers, parking, waiting
+from api.flaws import Flaw, told
 from api.problems import Problem, ProblemRaised, RefusalRaised
+from api.texts import codes
 from ivr import check, document, hours, prompts
 from ivr.flow import Flow, FlowRefused, Menu
 from ivr.hours import HoursRefused
@@ -36,11 +38,11 @@ def fits(config: TenantConfig, entitled: Entitled, before: TenantConfig | None =
     What a wait needs of the contract is asked of what has changed: a contract that has ended since forbids nobody to
     change something else.
     """
-    flows = _flows(config)
-    told = {*prompts.STANDARD, *(str(one.id) for one in config.prompts)}
-    found = (_agents(config), _numbers(config), waiting.flaws(config, told), _whispers(config, told))
-    _raise([flaw for some in (*found, parking.flaws(config)) for flaw in some])
-    stood = () if before is None else tuple(_waits(before, _flows(before), entitled))
+    flows = _flows(config, before)
+    spoken = {*prompts.STANDARD, *(str(one.id) for one in config.prompts)}
+    found = (_agents(config), _numbers(config), waiting.flaws(config, spoken), _whispers(config, spoken))
+    _raise([flaw for some in (*found, parking.flaws(config), callers.flaws(config, before)) for flaw in some])
+    stood = () if before is None else tuple(_waits(before, _flows(before, before), entitled))
     waits = (one for one in _waits(config, flows, entitled) if one not in stood)
     limits = (*_places(config, entitled), *_counted(config, entitled), *waits)
     for refused in (*_rights(config, flows, entitled), *limits):
@@ -61,13 +63,19 @@ def _flaw(field: str, flaw: str, reason: str) -> dict[str, str]:
     return {"field": field, "flaw": flaw, "reason": reason}
 
 
-def _raise(flaws: list[dict[str, str]]) -> None:
+def _raise(flaws: list[Flaw]) -> None:
     if flaws:
         raise ProblemRaised(Problem.DOES_NOT_FIT, errors=tuple(flaws))
 
 
-def _flows(config: TenantConfig) -> dict[str, Flow]:
-    """Every flow, read; each leads to queues, hours and prompts that are there."""
+def _flows(config: TenantConfig, before: TenantConfig | None) -> dict[str, Flow]:
+    """Every flow, read; each leads to queues, hours and prompts that are there, and names agents who are.
+
+    The skills it asks for must be somebody's when it is saved: who learns and who leaves later only warns.
+    """
+    stood = {} if before is None else {one.id: one.document for one in before.flows}
+    skills = {one.skill for account in config.agents for one in account.agent.skills}
+    agents = {account.id for account in config.agents}
     queues = {queue.id for queue in config.queues}
     calendars = {one.id for one in config.hours}
     known = {*map(PromptId, prompts.STANDARD), *(one.id for one in config.prompts)}
@@ -77,15 +85,22 @@ def _flows(config: TenantConfig) -> dict[str, Flow]:
             hours.read(calendar.id, calendar.version, calendar.document, ZoneInfo(config.time_zone))
         for one in config.flows:
             flow = document.read(one.id, one.version, one.document)
-            check.names(flow, queues=queues, hours=calendars, prompts=known)
+            asked = None if stood.get(one.id) == one.document else skills
+            check.names(flow, queues=queues, hours=calendars, prompts=known, agents=agents, skills=asked)
             found[str(one.id)] = flow
     except FlowRefused as refused:
         at = f"flows.{refused.flow}.nodes.{refused.node}" if refused.node else f"flows.{refused.flow}"
-        raise unfit(at, "flow", refused.reason) from refused
+        raise _of_flow(at, refused) from refused
     except HoursRefused as refused:
         at = f"hours.{refused.hours}.{refused.field}" if refused.field else f"hours.{refused.hours}"
         raise unfit(at, "hours", refused.reason) from refused
     return found
+
+
+def _of_flow(at: str, refused: FlowRefused) -> ProblemRaised:
+    if refused.flaw not in codes("flaw"):
+        return unfit(f"{at}.{refused.field}" if refused.field else at, refused.flaw, refused.reason)
+    return ProblemRaised(Problem.DOES_NOT_FIT, errors=(told(f"{at}.{refused.field}", refused.flaw, **refused.params),))
 
 
 def _agents(config: TenantConfig) -> Iterator[dict[str, str]]:

@@ -50,7 +50,7 @@ class ProblemRaised(Exception):
     """Ends the handling of one request with this problem; only routes and their dependencies raise it."""
 
     def __init__(
-        self, problem: Problem, headers: Mapping[str, str] | None = None, errors: tuple[dict[str, str], ...] = ()
+        self, problem: Problem, headers: Mapping[str, str] | None = None, errors: tuple[Mapping[str, Any], ...] = ()
     ) -> None:
         super().__init__(problem.code)
         self.problem = problem
@@ -68,7 +68,7 @@ class RefusalRaised(Exception):
 
 
 def answer(
-    problem: Problem, headers: Mapping[str, str] | None = None, errors: tuple[dict[str, str], ...] = ()
+    problem: Problem, headers: Mapping[str, str] | None = None, errors: tuple[Mapping[str, Any], ...] = ()
 ) -> Response:
     """The response of a problem; `errors` names the fields that are wrong, never with the values that were sent."""
     body = _body(problem.code, problem.status, "problem")

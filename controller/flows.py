@@ -11,6 +11,7 @@ from acd import inputs
 from acd.model import Call, LegState
 from asterisk import channels, playbacks
 from asterisk.request import Answer, Rejected
+from controller import wishes
 from controller.calendar import Calendar
 from controller.clock import Clock
 from controller.fault import Point, Step
@@ -18,6 +19,7 @@ from controller.leases import CallerLeases
 from controller.mailbox import Mailbox
 from controller.ports import Ari
 from controller.scripts import Script, Scripts
+from controller.wishes import LastAgents
 from ivr import hours, walk
 from ivr.flow import SUSPENDED, Flow
 from ivr.walk import End, Happened, Hear, Join, Next, Place
@@ -40,6 +42,7 @@ class Flows:
         leases: CallerLeases,
         point: Point,
         scripts: Scripts,
+        last_agents: LastAgents,
     ) -> None:
         self._ari = ari
         self._prompts = prompts
@@ -48,6 +51,7 @@ class Flows:
         self._leases = leases
         self._point = point
         self._scripts = scripts
+        self._last_agents = last_agents
         self._joining: dict[CallId, NodeName] = {}
         """Where the calls stand that are just being put into a queue, should it be full; nobody waits here."""
 
@@ -70,7 +74,7 @@ class Flows:
         call = box.floor.calls.get(call_id)
         what = Happened(happened)
         node = None if call is None else self._joining.get(call_id) if what is Happened.FULL else call.node
-        if call is None or node is None:
+        if call is None or node is None or self._last_agents.asks(call_id):
             return
         script, flow = self._of(box, call)
         if script is None or flow is None or node not in flow.steps:
@@ -114,7 +118,7 @@ class Flows:
             case Hear():
                 self._hear(box, call, script, flow, following)
             case Join():
-                self._join(box, call, following, returned)
+                self._join(box, call, script, following, returned)
             case End():
                 box.take(inputs.CallReleased(call.id, RELEASED))
         self._point(Step.FLOW_STEPPED)
@@ -153,12 +157,16 @@ class Flows:
 
         self._ari.post(playbacks.play(channel, playback, media), failed)
 
-    def _join(self, box: Mailbox, call: Call, join: Join, returned: bool) -> None:
+    def _join(self, box: Mailbox, call: Call, script: Script, join: Join, returned: bool) -> None:
         since = call.arrived if returned else self._clock.now()
-        self._joining[call.id] = join.node
-        box.take(inputs.CallRouted(call.id, join.queue, join.priority, since))
+        given = wishes.routed(call, join, since, script.callers.get(call.mark) if call.mark else None)
+        self._last_agents.find(box, call, given, lambda found: self._put(box, join.node, found))
+
+    def _put(self, box: Mailbox, node: NodeName, given: inputs.CallRouted) -> None:
+        self._joining[given.call] = node
+        box.take(given)
         # Whether the queue is full has been said by then.
-        box.take_after(lambda: self._forget(call.id, join.node))
+        box.take_after(lambda: self._forget(given.call, node))
 
     def _forget(self, call: CallId, node: NodeName) -> None:
         if self._joining.get(call) == node:

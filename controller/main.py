@@ -58,6 +58,7 @@ from store.errors import SeqTaken, StaleEpoch, StoreUnavailable, Unreadable
 from store.facts import FactStore
 from store.leases import Leases
 from store.personal import PersonalStore, Sealer
+from store.records import RecordStore
 from store.secret_files import ensure_secret
 from store.snapshots import Snapshots
 from store.tenants import PLATFORM
@@ -113,6 +114,7 @@ async def _work(settings: ControllerSettings, begun: asyncio.Event, stop: asynci
             PersonalStore(engine, sealer),
             Snapshots(engine),
             custody,
+            RecordStore(engine),
         )
         await controller.serve(configs, begun, stop)
     finally:
@@ -135,6 +137,7 @@ class Controller:
         personal: PersonalStore,
         snapshots: Snapshots,
         custody: Custody,
+        records: RecordStore,
     ) -> None:
         self._settings = settings
         self._sealer = sealer
@@ -145,6 +148,7 @@ class Controller:
         self._personal = personal
         self._snapshots = snapshots
         self._custody = custody
+        self._records = records
         self._clock = Clock()
         self._point: Point = deadly(settings.fault) if settings.fault else nothing
 
@@ -246,6 +250,7 @@ class Controller:
             silence=settings.trunk_silence,
             patience=settings.node_patience,
             key=ensure_secret(settings.node_key_file) if settings.linked else "",
+            last_agent=self._records.last_agent,
         )
         links.listen(board.nodes)
         return board

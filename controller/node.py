@@ -50,6 +50,7 @@ from controller.trunk_load import TrunkLoad
 from controller.trunks import Trunks
 from controller.waits_out import WaitsOut
 from controller.ways import Gate, TrunkWays, Ways
+from controller.wishes import LastAgent, LastAgents, nobody
 from kernel.ids import NodeId, TenantId, TrunkName
 from store.personal import Sealer
 
@@ -99,6 +100,7 @@ class Common:
     """What the credentials are made of by which the nodes know each other."""
     used: Counter[TrunkName] = field(default_factory=Counter)
     numbers: Numbers = field(default_factory=Numbers)
+    last_agent: LastAgent = nobody
     gates: dict[NodeId, Gate] = field(default_factory=dict)
 
     def owner(self, dialled: str) -> tuple[Mailbox, str] | None:
@@ -123,7 +125,8 @@ class Node:
         self._recovering: asyncio.Task[None] | None = None
         self._waiting: asyncio.TimerHandle | None = None
         self.leases = CallerLeases(ami, common.tasks)
-        flows = Flows(ari, common.prompts, common.clock, common.calendar, self.leases, point, scripts)
+        last = LastAgents(common.last_agent, common.clock, common.tasks)
+        flows = Flows(ari, common.prompts, common.clock, common.calendar, self.leases, point, scripts, last)
         recorder = MixMonitorRecorder(ari, ami, common.tasks)
         ways = Ways(index.lines, self.id)
         self.trunks = Trunks(ari, doors.media_host, doors.trunks)

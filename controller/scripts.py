@@ -11,12 +11,14 @@ from ivr.hours import OpeningHours
 from kernel.ids import FlowId, HoursId, PromptId, TenantId
 from numbering import japan
 from numbering.dialled import Dialled
+from store.config_parts import CallerConfig
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
     """One version of what a tenant's callers meet before a queue. `numbers`: E.164 → the flow that answers there;
-    `sounds`: the file, below the prompts' folder and without extension, of every announcement that may be named."""
+    `sounds`: the file, below the prompts' folder and without extension, of every announcement that may be named;
+    `callers`: what is said of callers, by the mark of their number."""
 
     version: int
     numbers: Mapping[str, FlowId]
@@ -24,6 +26,7 @@ class Script:
     hours: Mapping[HoursId, OpeningHours] = field(default_factory=dict)
     sounds: Mapping[PromptId, str] = field(default_factory=dict)
     outside: Outside = field(default_factory=Outside)
+    callers: Mapping[str, CallerConfig] = field(default_factory=dict)
 
     def flow(self, number: str) -> Flow | None:
         """The flow of a called number."""

@@ -27,6 +27,7 @@ from controller.node import Common, Doors, Node
 from controller.policy import Policy
 from controller.scripts import Scripts
 from controller.trunks import Trunks
+from controller.wishes import LastAgent, nobody
 from kernel.fact import Fact
 from kernel.ids import CallId, NodeId, PersonalId, TenantId
 from kernel.refusal import Refused
@@ -57,6 +58,7 @@ class Switchboard:
         silence: float = 0.0,
         patience: float = 0.0,
         key: str = "",
+        last_agent: LastAgent = nobody,
     ) -> None:
         self._clock = clock
         self._point = point
@@ -90,6 +92,7 @@ class Switchboard:
             patience,
             self.boxes,
             key,
+            last_agent=last_agent,
         )
         self._numbers = common.numbers
         self.nodes: Mapping[NodeId, Node] = {door.id: self._node(door, doors, common) for door in doors}

@@ -82,6 +82,7 @@ def script(config: TenantConfig) -> Script:
             tuple(Line(line.id, line.trunks, line.emergency) for line in config.lines),
             tuple(dict.fromkeys(prefix for one in config.dialling for prefix in one.allowed)),
         ),
+        {one.mark: one for one in config.callers},
     )
 
 

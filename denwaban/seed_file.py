@@ -92,8 +92,10 @@ class Tenant(Part):
             raise ValueError(f"{PLATFORM} is no name for a tenant: its logins are those of the whole platform")
         queues, flows = {queue.id for queue in self.queues}, {script.id for script in self.flows}
         hours, spoken = {known.read().id for known in self.hours}, {known.id for known in self.prompts}
+        known = {agent.id for agent in self.agents}
         for script in self.flows:
-            check.names(script.read(), queues=queues, hours=hours, prompts=spoken | prompts.recipes().keys())
+            told = spoken | prompts.recipes().keys()
+            check.names(script.read(), queues=queues, hours=hours, prompts=told, agents=known)
         for number in self.numbers:
             if number.flow not in flows:
                 raise ValueError(f"number {number.number}: there is no flow {number.flow}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Final
 
+from ivr.asking import Asking
 from ivr.flow import Flow, FlowRefused, Hours, Menu, Play, Route, chosen, unasked
 from kernel.ids import NodeName
 
@@ -49,8 +50,19 @@ def _follow(flow: Flow, first: NodeName, seen: dict[NodeName, int]) -> None:
             path.append((node, unasked(flow.steps[node])))
 
 
-def names(flow: Flow, *, queues: Container[str], hours: Container[str], prompts: Container[str]) -> None:
-    """Raises FlowRefused at the first node that names a queue, hours or a prompt that is not there."""
+def names(
+    flow: Flow,
+    *,
+    queues: Container[str],
+    hours: Container[str],
+    prompts: Container[str],
+    agents: Container[str],
+    skills: Container[str] | None = None,
+) -> None:
+    """Raises FlowRefused at the first node that names a queue, hours, a prompt, an agent or a skill that is not there.
+
+    `skills`: those that some agent has; None: they are not asked about.
+    """
     for name, step in flow.steps.items():
         match step:
             case Play(prompt):
@@ -61,10 +73,24 @@ def names(flow: Flow, *, queues: Container[str], hours: Container[str], prompts:
                     _there(flow, name, "prompt", step.invalid, prompts)
             case Hours(opening):
                 _there(flow, name, "hours", opening, hours)
-            case Route(queue):
+            case Route(queue, asking=asking):
                 _there(flow, name, "queue", queue, queues)
+                _of_asking(flow, name, asking, agents, skills)
             case _:
                 continue
+
+
+def _of_asking(
+    flow: Flow, node: NodeName, asking: Asking, agents: Container[str], skills: Container[str] | None
+) -> None:
+    agent = asking.preferred
+    if agent is not None and agent not in agents:
+        reason = f"there is no agent {agent!r}"
+        raise FlowRefused(flow.id, node, reason, "unknown_agent", "preferred", {"agent": agent})
+    for place, one in enumerate(asking.skills):
+        if skills is not None and one.name not in skills:
+            reason, at = f"no agent has the skill {one.name!r}", f"skills.{place}.skill"
+            raise FlowRefused(flow.id, node, reason, "unknown_skill", at, {"skill": one.name})
 
 
 def _there(flow: Flow, node: NodeName, kind: str, named: str, there: Container[str]) -> None:

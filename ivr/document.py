@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ivr import check
+from ivr.ask_document import ASKING, Unfit, asked
 from ivr.flow import KEYS, Flow, FlowRefused, HangUp, Hours, Menu, Play, Route, Step
 from kernel.ids import FlowId, HoursId, NodeName, PromptId, QueueId
 
@@ -24,7 +25,9 @@ def read(flow: FlowId, version: int, document: str) -> Flow:
       "when":  {"do": "hours", "hours": "office", "open": "ask", "closed": "sorry"},
       "ask":   {"do": "menu", "prompt": "which", "keys": {"1": "sales"}, "timeout": 5, "tries": 3, "invalid": "invalid",
                 "on_timeout": "sales", "on_invalid": "bye"},
-      "sales": {"do": "route", "queue": "sales", "priority": 0, "full": "bye"},
+      "sales": {"do": "route", "queue": "sales", "priority": 0, "full": "bye", "vip": false, "preferred": "aoki",
+                "skills": [{"skill": "english", "level": 3, "relaxation": [{"after": 30, "level": 1}]}],
+                "skills_instead": false},
       "sorry": {"do": "play", "prompt": "closed", "next": "bye"},
       "bye":   {"do": "hang_up"}}}
     """
@@ -67,6 +70,9 @@ class _Fields:
 
     def refused(self, reason: str) -> FlowRefused:
         return FlowRefused(self.flow, self.node, reason)
+
+    def unfit(self, unfit: Unfit) -> FlowRefused:
+        return FlowRefused(self.flow, self.node, unfit.reason, unfit.flaw, unfit.field, unfit.params)
 
     def text(self, field: str) -> str:
         value = self.data.get(field)
@@ -133,7 +139,11 @@ def _hours(fields: _Fields) -> Step:
 
 
 def _route(fields: _Fields) -> Step:
-    return Route(QueueId(fields.text("queue")), fields.whole("priority", 0), fields.node_or_none("full"))
+    try:
+        asking = asked(fields.data)
+    except Unfit as unfit:
+        raise fields.unfit(unfit) from unfit
+    return Route(QueueId(fields.text("queue")), fields.whole("priority", 0), fields.node_or_none("full"), asking)
 
 
 def _hang_up(_fields: _Fields) -> Step:
@@ -151,6 +161,6 @@ _KNOWN: Final[Mapping[type[Step], frozenset[str]]] = {
     Play: frozenset({"do", "prompt", "next"}),
     Menu: frozenset({"do", "prompt", "keys", "timeout", "tries", "invalid", "on_timeout", "on_invalid"}),
     Hours: frozenset({"do", "hours", "open", "closed"}),
-    Route: frozenset({"do", "queue", "priority", "full"}),
+    Route: frozenset({"do", "queue", "priority", "full", *ASKING}),
     HangUp: frozenset({"do"}),
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ivr.asking import NOTHING, Asking
 from kernel.errors import ConfigurationError
 from kernel.ids import FlowId, HoursId, NodeName, PromptId, QueueId
 
@@ -55,12 +56,13 @@ class Route:
     """Put the call into `queue`; a higher `priority` is served first.
 
     `full`: where a caller goes on for whom no waiting place is left; None: he hears that all lines are busy and is
-    released.
+    released. `asking`: what is asked for him there.
     """
 
     queue: QueueId
     priority: int = 0
     full: NodeName | None = None
+    asking: Asking = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +93,28 @@ SUSPENDED: Final = Flow(
 
 
 class FlowRefused(ConfigurationError):
-    """This flow cannot be used: `reason`, at `node` ("": the flow as a whole)."""
+    """This flow cannot be used: `reason`, at `node` ("": the flow as a whole).
 
-    def __init__(self, flow: FlowId, node: str, reason: str) -> None:
+    `flaw` is its code; `field` where in the node it is ("": not told), `params` what a sentence about it names.
+    """
+
+    def __init__(
+        self,
+        flow: FlowId,
+        node: str,
+        reason: str,
+        flaw: str = "flow",
+        field: str = "",
+        params: Mapping[str, str] | None = None,
+    ) -> None:
         where = f"flow {flow}, node {node!r}" if node else f"flow {flow}"
         super().__init__(f"{where}: {reason}")
         self.flow = flow
         self.node = node
         self.reason = reason
+        self.flaw = flaw
+        self.field = field
+        self.params = dict(params or {})
 
 
 def unasked(step: Step) -> Iterator[tuple[str, NodeName]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from ivr.asking import NOTHING, Asking
 from ivr.flow import KEYS, Flow, HangUp, Hours, Menu, Play, Route
 from kernel.ids import HoursId, NodeName, PromptId, QueueId
 
@@ -52,6 +53,7 @@ class Join:
     node: NodeName
     queue: QueueId
     priority: int
+    asking: Asking = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +132,8 @@ def _at(flow: Flow, node: NodeName, is_open: Open) -> Next:
             return Hear(node, (prompt,))
         case Menu() as menu:
             return _ask(node, menu, 1)
-        case Route(queue, priority):
-            return Join(node, queue, priority)
+        case Route(queue, priority, _, asking):
+            return Join(node, queue, priority, asking)
         case HangUp():
             return End(node)
 

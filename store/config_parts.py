@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from acd.config import AgentConfig, Parking, PauseReason, QueueConfig
-from kernel.ids import DiallingId, FlowId, HoursId, LineId, PromptId, TenantId, TrunkName
+from acd.config_of_routing import Requirement
+from kernel.ids import AgentId, DiallingId, FlowId, HoursId, LineId, PersonalId, PromptId, TenantId, TrunkName
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,25 @@ class DiallingConfig:
     version: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class CallerConfig:
+    """Somebody who calls the tenant: `mark` is that of his number (`store.personal.Sealer.mark`), `number` points to
+    the number itself, which can be erased.
+
+    `preferred`: the agent his calls are to be given to; `vip`: they come before those of others, `priority`: by so much
+    more than their flow says; `skills`: asked for beside all others.
+    """
+
+    id: str
+    mark: str
+    number: PersonalId
+    preferred: AgentId | None = None
+    priority: int = 0
+    vip: bool = False
+    skills: tuple[Requirement, ...] = ()
+    version: int = 1
+
+
 Thing = (
     QueueConfig
     | AgentAccount
@@ -113,6 +133,7 @@ Thing = (
     | DiallingConfig
     | PauseReason
     | Parking
+    | CallerConfig
 )
 
 
@@ -135,9 +156,22 @@ class TenantConfig:
     pauses: tuple[PauseReason, ...] = ()
     parking: tuple[Parking, ...] = ()
     """What was set, or none."""
+    callers: tuple[CallerConfig, ...] = ()
 
 
-KINDS: Final = ("queues", "agents", "numbers", "flows", "hours", "prompts", "lines", "dialling", "pauses", "parking")
+KINDS: Final = (
+    "queues",
+    "agents",
+    "numbers",
+    "flows",
+    "hours",
+    "prompts",
+    "lines",
+    "dialling",
+    "pauses",
+    "parking",
+    "callers",
+)
 """The names of the parts that hold things."""
 
 

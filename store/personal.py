@@ -79,11 +79,15 @@ def _place(tenant: TenantId, personal_id: str) -> bytes:
 
 
 class PersonalStore:
-    """Personal data by tenant and id. Writing needs a platform engine; reading and erasing do not."""
+    """Personal data by tenant and id."""
 
     def __init__(self, engine: AsyncEngine, sealer: Sealer) -> None:
         self._engine = engine
         self._sealer = sealer
+
+    def mark(self, tenant: TenantId, text: str) -> str:
+        """As `Sealer.mark`."""
+        return self._sealer.mark(tenant, text)
 
     async def put_many(self, tenant: TenantId, texts: Sequence[PersonalText]) -> None:
         """Keeps each text under its id; the later one stays."""

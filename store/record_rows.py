@@ -21,7 +21,9 @@ class CallRecordRow:
     """One call, begun or over. `legs` and `parts` are JSON lists; `last_seq`: the newest fact that is in it.
 
     `recording`: the last of its `recordings`. `parts`: of each agent (none: it was recorded before they were kept).
-    `line_kind`: the kind of the other party's line, which stays when the number is erased; None: it was not kept.
+    `mark`: by which the caller is known again, `last_agent`: who of the agents was with him at the end; None where it
+    is not known. `line_kind`: the kind of the other party's line, which stays when the number is erased; None: it was
+    not kept.
     """
 
     tenant: TenantId
@@ -44,6 +46,8 @@ class CallRecordRow:
     line_kind: str | None = None
     recordings: tuple[RecordingId, ...] = ()
     parts: str = "[]"
+    mark: str | None = None
+    last_agent: AgentId | None = None
 
 
 class RecordingState(StrEnum):

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, Text, case, cast, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from kernel.ids import CallId, RecordingId, TenantId
+from kernel.ids import AgentId, CallId, RecordingId, TenantId
 from reports.storage_days import Stored
 from store.cursors import moved, standing
 from store.engine import crosses_tenants, tenant_session, transaction
@@ -78,6 +78,15 @@ class RecordStore:
         async with tenant_session(self._engine, tenant) as connection:
             row = (await connection.execute(query)).first()
         return _record(row) if row is not None else None
+
+    async def last_agent(self, tenant: TenantId, mark: str, since: datetime) -> AgentId | None:
+        """Who of the agents was with the caller of this mark at the end of his last call that ended then or later."""
+        there = (call_records.c.mark == mark) & call_records.c.last_agent.is_not(None)
+        mine = select(call_records.c.last_agent).where(call_records.c.tenant == tenant, there)
+        newest = mine.where(call_records.c.ended_at >= since).order_by(call_records.c.ended_at.desc()).limit(1)
+        async with tenant_session(self._engine, tenant) as connection:
+            found = (await connection.execute(newest)).scalar()
+        return None if found is None else AgentId(found)
 
     async def list_records(
         self,

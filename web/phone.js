@@ -14,6 +14,7 @@ let line = null;
 let row = null;
 let trouble = "";
 let parked = "";
+let talked = false;
 
 function show() {
   at("trouble").textContent = typeof trouble === "string" ? trouble && say(trouble) : trouble[chosen()];
@@ -61,7 +62,9 @@ function showCall() {
   at("dial").hidden = state !== "none";
   at("number").parentElement.hidden = state !== "none" && !talks;
   talk.show(talks && Boolean(row?.call), say);
-  if (talks) parked = "";
+  // Where a call is parked is told while he still hears it end, and stays until he talks again.
+  if (talks && !talked) parked = "";
+  talked = talks;
   at("parked").textContent = parked && `${say("parked_at")} ${parked}`;
   at("dial").disabled = !line?.registered;
   at("pad").hidden = state === "ringing";

@@ -19,7 +19,7 @@ from store.record_rows import CallRecordRow, RecordingRow
 from store.records import RecordStore
 from worker.merge import MERGE_RECORDING
 from worker.patience import follow
-from worker.rows import record_row, recording_rows
+from worker.rows import mark_of, record_row, recording_rows
 
 CURSOR: Final = "call_records"
 _ENDS: Final = (CallEnded, RecordingEnded, AgentFreed)
@@ -79,7 +79,8 @@ class Projection:
             record = call_record(history)
             ended = None if record is None else record.ended
             if record is not None and ended is not None:
-                records.append(record_row(record, await self._line_kind(tenant, record.caller)))
+                kind = await self._line_kind(tenant, record.caller)
+                records.append(record_row(record, kind, mark_of(history)))
             recordings.extend(await self._with_ends(recording_rows(history), ended))
         return records, recordings
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import orjson
 
-from acd.facts import RecordingEnded, RecordingStarted
+from acd.facts import CallStarted, RecordingEnded, RecordingStarted
 from acd.model import Direction, Party
 from kernel.fact import Fact
 from kernel.ids import AgentId
@@ -15,8 +15,9 @@ from reports.call_record import CallRecord, OfferOutcome
 from store.record_rows import CallRecordRow, RecordingRow
 
 
-def record_row(record: CallRecord, line_kind: LineKind | None = None) -> CallRecordRow:
-    """The row of a finished call; its legs carry their segments, `line_kind` is that of the other party."""
+def record_row(record: CallRecord, line_kind: LineKind | None = None, mark: str = "") -> CallRecordRow:
+    """The row of a finished call; its legs carry their segments, `line_kind` is that of the other party, `mark` that of
+    its caller's number ("": it was not told)."""
     return CallRecordRow(
         tenant=record.tenant,
         call=record.call,
@@ -38,7 +39,20 @@ def record_row(record: CallRecord, line_kind: LineKind | None = None) -> CallRec
         line_kind=line_kind,
         recordings=record.recordings,
         parts=orjson.dumps(record.parts).decode(),
+        mark=mark or None,
+        last_agent=_last_agent(record),
     )
+
+
+def mark_of(history: Sequence[Fact[object]]) -> str:
+    """The mark of the caller's number, "" when it was not told."""
+    return next((fact.body.mark for fact in history if isinstance(fact.body, CallStarted)), "")
+
+
+def _last_agent(record: CallRecord) -> AgentId | None:
+    """Who of the agents that were connected left last: a colleague who was only asked is gone before."""
+    agents = [leg for leg in record.legs if leg.party is Party.AGENT and leg.segments and leg.ended is not None]
+    return max(agents, key=lambda leg: leg.ended or leg.began).agent if agents else None
 
 
 def _agents(record: CallRecord) -> tuple[AgentId, ...]:

@@ -39,20 +39,23 @@ class Sentence(Shape):
 
 
 class Warned(Shape):
-    """What was accepted and costs more: `used` of `limit` by this clause; `excess` are billed."""
+    """What was accepted though it costs more (`used` of `limit` by this clause; `excess` are billed), or though nobody
+    can take the calls of what stands at `field`."""
 
     code: str
-    clause: str
-    used: int
-    limit: int
-    excess: int
+    clause: str = ""
+    used: int = 0
+    limit: int = 0
+    excess: int = 0
+    field: str = ""
     sentence: Sentence
 
 
 class Written(Shape):
     """The change stands as `version`. `in_force`: new calls go by it; false: they will, once the controller is back.
 
-    `warnings`: what is beyond the contract with it, where the tariff bills that instead of refusing it.
+    `warnings`: what is beyond the contract with it, where the tariff bills that instead of refusing it, and what
+    nobody can serve as it stands.
     """
 
     version: int

@@ -56,8 +56,10 @@ class RoutingWanted(Wanted):
 
     `strategy` and how many are rung at once hold at once, also for who waits already; all else for who joins from now
     on. `requirements`: what its calls ask for. A waiting call's priority grows by `age_by` every `age_every` seconds,
-    at most to `age_most`. `sharing`: which queue an agent of several serves first. `ring_more_every`: when a queue that
-    rings progressively rings one more; `ring_at_most`: 0 is everybody.
+    at most to `age_most`. So long as `preferred_for` and `last_agent_for` say a call waits for the agent whom its flow
+    or the list of callers prefers, or who served its caller last within `last_agent_within` days, if he is at work
+    there. `sharing`: which queue an agent of several serves first. `ring_more_every`: when a queue that rings
+    progressively rings one more; `ring_at_most`: 0 is everybody.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -68,6 +70,9 @@ class RoutingWanted(Wanted):
     age_by: Annotated[int, Field(ge=1, le=1000)] = 1
     age_most: Annotated[int, Field(ge=0, le=1_000_000)] = 100
     sharing: Sharing = Sharing.TURN
+    preferred_for: Seconds = 0.0
+    last_agent_for: Seconds = 0.0
+    last_agent_within: Annotated[int, Field(ge=1, le=3650)] = 30
     ring_more_every: Annotated[float, Field(ge=1, le=300, allow_inf_nan=False)] = 5.0
     ring_at_most: Annotated[int, Field(ge=0, le=1000)] = 0
 

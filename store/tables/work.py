@@ -60,10 +60,19 @@ call_records = Table(
     Column("line_kind", Text),
     Column("recordings", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("parts", JSON, nullable=False, server_default=text("'[]'")),
+    Column("mark", Text),
+    Column("last_agent", Text),
     PrimaryKeyConstraint("tenant", "call"),
 )
 Index("call_records_ended", call_records.c.tenant, call_records.c.ended_at)
 Index("call_records_newest", call_records.c.tenant, call_records.c.arrived.desc(), call_records.c.call.desc())
+Index(
+    "call_records_of_callers",
+    call_records.c.tenant,
+    call_records.c.mark,
+    call_records.c.ended_at.desc(),
+    postgresql_where=text("last_agent IS NOT NULL"),
+)
 
 recordings = Table(
     "recordings",

@@ -15,7 +15,7 @@ import pytest
 
 from robots.phone import Answer, CallOver, Credentials, Phone
 from tests.e2e.board import Board, watching
-from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, Crew
+from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, Crew, eventually
 from tests.e2e.office import Admin, admin_of
 from tests.e2e.way_out import FIRST, OUTSIDE, WayOut, opened
 from tests.platform import Platform
@@ -152,10 +152,43 @@ async def test_t1_2_1_2_n_3_history_is_there_for_ninety_three_days_and_not_longe
     for report in ("queues", "agents", "abandoned"):
         empty = await hall.admin.api.ask("GET", f"/reports/{report}", params=before)
         assert (empty.status_code, empty.json()["items"]) == (200, [])
+    await _at_midnight(hall.crew.platform)
+
+    async def erased() -> bool:
+        return await _slots(hall.crew.platform) == [first]
+
+    await eventually(erased, "history older than it is kept is erased")
 
 
 async def _counted(platform: Platform, slot: datetime) -> None:
     """In this quarter of an hour somebody came and gave up: nobody can wait three months."""
+    async with _database(platform) as connection:
+        for what in ("offered", "abandoned"):
+            await connection.execute(
+                "INSERT INTO interval_grains (tenant, slot, queue, agent, what, much) VALUES ($1, $2, $3, '', $4, 1)",
+                TENANT, slot, QUEUE, what,
+            )  # fmt: skip
+
+
+async def _at_midnight(platform: Platform) -> None:
+    """What the worker does at the end of the day is due."""
+    async with _database(platform) as connection:
+        await connection.execute(
+            "UPDATE jobs SET run_after = now() WHERE tenant = $1 AND kind = 'erase_history'", TENANT
+        )
+
+
+async def _slots(platform: Platform) -> list[datetime]:
+    """The quarters of the past that are still there."""
+    query = (
+        "SELECT DISTINCT slot FROM interval_grains WHERE tenant = $1 AND slot < now() - interval '2 days' ORDER BY slot"
+    )
+    async with _database(platform) as connection:
+        return [row["slot"] for row in await connection.fetch(query, TENANT)]
+
+
+@asynccontextmanager
+async def _database(platform: Platform) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(
         host=str(platform.var / "run"),
         port=5432,
@@ -164,10 +197,6 @@ async def _counted(platform: Platform, slot: datetime) -> None:
         password=(platform.var / "secrets" / "postgres").read_text().strip(),
     )
     try:
-        for what in ("offered", "abandoned"):
-            await connection.execute(
-                "INSERT INTO interval_grains (tenant, slot, queue, agent, what, much) VALUES ($1, $2, $3, '', $4, 1)",
-                TENANT, slot, QUEUE, what,
-            )  # fmt: skip
+        yield connection
     finally:
         await connection.close()

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tests.e2e.crew import PATIENT, TIDY, Crew
+from typing import Any
+
+import pytest
+
+from robots.phone import Ignore, Reject
+from tests.e2e.crew import PATIENT, TIDY, Crew, eventually
+from tests.e2e.office import admin_of, at_work
+
+LONE = "+81312345685"
 
 
 async def test_of_one_paused_and_one_ready_agent_it_says_why_the_ready_one(crew: Crew) -> None:
@@ -80,3 +88,54 @@ async def test_only_who_oversees_agents_is_told(crew: Crew) -> None:
     known = next(one for one in crew.platform.tenant(crew.tenant)["agents"] if one["id"] == "aoi")
     async with crew.platform.api({**known, "tenant": crew.tenant}) as agent:
         assert (await agent.get(f"/calls/{call}/why")).status_code == 403
+
+
+@pytest.mark.timeout(240)
+async def test_each_thing_that_keeps_an_agent_from_a_caller_is_named_while_it_does(crew: Crew) -> None:
+    """One caller waits; his queue has nobody at first, and then one agent with one trouble after another."""
+    async with admin_of(crew.platform, crew.platform.tenant(crew.tenant)["admin"]) as boss:
+        await boss.queue_with_number("lone", LONE, ring_time=5, wrap_up=0)
+        await crew.wait_in("lone", LONE, 1)
+        call = await crew.started()
+
+        async def told(kinds: set[str], state: str = "nobody_ready") -> dict[str, Any]:
+            """What is said once it is this, and nothing else."""
+
+            async def so() -> dict[str, Any] | None:
+                why: dict[str, Any] = await crew.api.get(f"/calls/{call}/why")
+                found = {reason["kind"] for one in why["agents"] for reason in one["reasons"]}
+                return why if (why["state"], found) == (state, kinds) else None
+
+            found: dict[str, Any] = await eventually(so, f"{state} {kinds}")
+            return found
+
+        await told(set(), "no_agents")
+        account = await boss.agent("mia", "lone")
+        await told({"signed_out", "unreachable"})
+        phone = await at_work(crew, "mia", account, Ignore(), ready=False)
+        await crew.api.pause("mia", "lunch")
+        await told({"paused"})
+        await phone.unregister()
+        await told({"paused", "unreachable"})
+        await phone.register()
+        await boss.change("agents/mia", memberships=[{"queue": "lone", "delay": 600}])
+        await crew.api.ready("mia")
+        (change,) = (await told({"delayed"}))["changes"]
+        assert (change["kind"], change["agent"]) == ("delay_ends", "mia")
+        await boss.change("agents/mia", memberships=[])
+        why = await told({"offered"}, "offered")
+        assert (why["offer"]["agent"], why["changes"][0]["kind"]) == ("mia", "ring_ends")
+        await told({"missed"})
+        phone.behaviour = Reject(486)
+        await crew.api.ready("mia")
+        await told({"refused"})
+        crew.caller.calls[0].hang_up()
+
+        asked = [{"skill": "english", "level": 3, "relaxation": []}]
+        await boss.change("queues/lone", routing={"requirements": asked})
+        await crew.board.waiting("lone", 0)
+        await crew.wait_in("lone", LONE, 1)
+        call = await crew.started(2)
+        await crew.api.ready("mia")
+        why = await told({"skill_unmet"})
+        assert [(one["kind"], one["detail"]) for one in why["sole"]] == [("skill_unmet", "english")]

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes.configuration import agents, dialling, flows, hours, numbers, parking, pauses, prompts, queues, versions
+from api.routes.configuration import (
+    agents,
+    callers,
+    dialling,
+    flows,
+    hours,
+    numbers,
+    parking,
+    pauses,
+    prompts,
+    queues,
+    versions,
+)
 
 router = APIRouter(tags=["configuration"])
-for kind in (versions, queues, agents, numbers, flows, hours, prompts, dialling, pauses, parking):
+for kind in (versions, queues, agents, numbers, flows, hours, prompts, dialling, pauses, parking, callers):
     router.include_router(kind.router)

@@ -9,6 +9,7 @@ from typing import Final
 from fastapi import APIRouter, Response
 
 from acd.config import AgentConfig
+from api import staffing
 from api.ask import IdPath, Me, Uses
 from api.configuring import answered, configuration, find, put, remove
 from api.fitness import unfit
@@ -96,7 +97,8 @@ async def _written(
     there = await answered(uses, config, response, account)
     new = account.sip_password == fresh
     sip = SipAccount(username=account.sip_username, password=account.sip_password) if new else None
-    return AgentWritten(version=config.version, in_force=there, sip=sip)
+    warnings = staffing.of_queues(config, set(account.agent.queues))
+    return AgentWritten(version=config.version, in_force=there, sip=sip, warnings=warnings)
 
 
 def _account(tenant: TenantId, agent: str) -> AgentAccount:

@@ -7,6 +7,7 @@ from typing import Annotated
 import orjson
 from fastapi import APIRouter, Body, Response
 
+from api import staffing
 from api.ask import IdPath, Me, Uses
 from api.configuring import answered, configuration, find, put, remove
 from api.excess import warnings
@@ -49,7 +50,8 @@ async def put_flow(
 
     config = await put(uses, me, "flows", flow, match, make)
     there = await answered(uses, config, response, find(config, "flows", flow))
-    return Written(version=config.version, in_force=there, warnings=await warnings(uses, me, config))
+    told = [*await warnings(uses, me, config), *staffing.of_flow(config, flow)]
+    return Written(version=config.version, in_force=there, warnings=told)
 
 
 @router.delete("/{flow}", dependencies=[needs(Permission.CONFIGURE)])

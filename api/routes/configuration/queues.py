@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from acd.config import QueueConfig
+from api import staffing
 from api.ask import IdPath, Me, Uses
 from api.configuring import answered, configuration, find, put, remove
 from api.permissions import Permission, needs
@@ -38,7 +39,8 @@ async def put_queue(
 ) -> Written:
     """Create or replace the queue; one that is there needs If-Match.
 
-    Callers who wait keep the settings with which they joined, but for the strategy, which holds at once.
+    Callers who wait keep the settings with which they joined, but for the strategy, which holds at once. A queue
+    without agents, or whose skills none of its agents has, is answered with a warning.
     """
 
     def make(_config: TenantConfig, _before: Thing | None) -> QueueConfig:
@@ -54,7 +56,7 @@ async def put_queue(
 
     config = await put(uses, me, "queues", queue, match, make)
     there = await answered(uses, config, response, find(config, "queues", queue))
-    return Written(version=config.version, in_force=there)
+    return Written(version=config.version, in_force=there, warnings=staffing.of_queues(config, {queue}))
 
 
 @router.delete("/{queue}", dependencies=[needs(Permission.CONFIGURE)])

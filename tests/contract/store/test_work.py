@@ -57,6 +57,23 @@ async def test_records_of_before_lose_the_hold_that_was_counted_as_talk(
     assert {row.call: row.talk_seconds for row in found} == {"call_1": 4.5, "call_2": 10.0}
 
 
+async def test_who_served_a_caller_last_is_found_by_his_mark_within_the_time(
+    platform: AsyncEngine, as_tenant: AsyncEngine
+) -> None:
+    def served(call: str, by: str | None, days: int, mark: str = "mark") -> CallRecordRow:
+        ended = AT - timedelta(days=days)
+        who = None if by is None else AgentId(by)
+        return replace(record(call, at=ended), mark=mark, last_agent=who)
+
+    rows = [served("call_1", "sato", 20), served("call_2", "abe", 3), served("call_3", None, 1)]
+    await RecordStore(platform).upsert_records(EVEN, [*rows, served("call_4", "ono", 1, "another")])
+    for store in (RecordStore(platform), RecordStore(as_tenant)):
+        assert await store.last_agent(EVEN, "mark", AT - timedelta(days=30)) == "abe"
+        assert await store.last_agent(EVEN, "mark", AT - timedelta(days=2)) is None
+        assert await store.last_agent(OTHER, "mark", AT - timedelta(days=30)) is None
+        assert await store.last_agent(EVEN, "nobody", AT - timedelta(days=30)) is None
+
+
 async def test_each_job_is_claimed_by_one_worker(platform: AsyncEngine) -> None:
     store = JobStore(platform)
     for number in range(60):

@@ -138,6 +138,7 @@ DOORS: dict[str, Door] = {
     "GET /configuration/prompts/{prompt}/sound": Door(STAFF, NOT_THERE),
     "PUT /configuration/prompts/{prompt}/sound": Door(ADMINS, NOT_THE_VERSION, headers=OF_VERSION),
     **_things("dialling", "dialling", {"allowed": ["+44"]}),
+    **_things("callers", "caller", {"number": "0312345678"}),
     "GET /configuration/pauses": Door(EVERYONE),
     "GET /configuration/pauses/{pause}": Door(EVERYONE, NOT_THERE),
     "PUT /configuration/pauses/{pause}": Door(ADMINS, NOT_THE_VERSION, {"name": "x"}, OF_VERSION),

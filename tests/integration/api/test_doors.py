@@ -25,7 +25,7 @@ from acd.model import Wish
 from api.app import PREFIX, build
 from api.permissions import Needs, may
 from api.tokens import Tokens
-from kernel.ids import AgentId, CallId, DiallingId, FlowId, HoursId, PromptId, QueueId, RecordingId
+from kernel.ids import AgentId, CallId, DiallingId, FlowId, HoursId, PersonalId, PromptId, QueueId, RecordingId
 from store.audit import SEED
 from store.config import (
     AgentAccount,
@@ -37,6 +37,7 @@ from store.config import (
     PromptText,
     TenantConfig,
 )
+from store.config_parts import CallerConfig
 from store.engine import tenant_engine
 from store.invoices import InvoiceStore
 from store.logins import Login, LoginStore, Role
@@ -82,6 +83,7 @@ async def house(acme: Office, tmp_path: Path) -> House:
         "calendar": f"hours-{mark}",
         "prompt": f"prompt-{mark}",
         "dialling": f"dialling-{mark}",
+        "caller": f"caller-{mark}",
         "pause": f"pause-{mark}",
         "number": f"+8131{int(mark, 16) % 10_000_000:07d}",
         "login": f"login-{mark}",
@@ -116,6 +118,7 @@ async def house(acme: Office, tmp_path: Path) -> House:
         prompts=(PromptText(PromptId(ids["prompt"]), 1, "秘密", sound=await _sound(acme)),),
         dialling=(DiallingConfig(DiallingId(ids["dialling"]), ("+44",)),),
         pauses=(PauseReason(ids["pause"], "秘密"),),
+        callers=(CallerConfig(ids["caller"], mark, PersonalId(f"person_{mark}")),),
     )
     sealer = Sealer.from_file(acme.settings.personal_key_file)
     await ConfigStore(acme.engine, sealer).publish(config, SEED)

@@ -59,7 +59,7 @@ def can_take(floor: Floor, agent: Agent, call: Call, at: datetime) -> bool:
         return call.preferred == agent.id
     if at < after(call.queued or call.arrived, membership(agent, queue).delay):
         return False
-    return can(agent, asked(rules(floor, call), call.requirements, call.queued or call.arrived, at))
+    return can(agent, asked(rules(floor, call), call.demand.requirements, call.queued or call.arrived, at))
 
 
 def spared(floor: Floor, call: Call) -> bool:

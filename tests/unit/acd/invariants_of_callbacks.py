@@ -8,9 +8,10 @@ from acd import inputs
 from acd.config_of_waiting import First
 from acd.lines import refusal
 from acd.model import Callback, Floor
+from kernel.moment import after
 from tests.fakes.world import World
 from tests.unit.acd.expected import expect
-from tests.unit.acd.fairness import could_be_rung
+from tests.unit.acd.fairness import can, could_be_rung
 
 
 def check_callbacks(world: World) -> None:
@@ -35,9 +36,24 @@ def _nobody_idle_beside_a_callback(world: World) -> None:
     for callback in world.floor.callbacks.values():
         if callback.rule.first is First.AGENT and _may_be_called(world, callback):
             idle = [
-                one.id for one in world.floor.agents.values() if could_be_rung(one) and callback.queue in one.queues
+                one.id
+                for one in world.floor.agents.values()
+                if could_be_rung(one) and callback.queue in one.queues and can(one, _asked(world, callback))
             ]
             expect("u", not idle, f"{idle} are idle, and {callback.id} is to be called back")
+
+
+def _asked(world: World, callback: Callback) -> dict[str, int]:
+    """The skills that have to be found by now; a moment that is still to be told has not come."""
+    levels: dict[str, int] = {}
+    again = inputs.CallbackDue(callback.id, callback.due)
+    for one in callback.required:
+        moments = [(after(callback.since, step.after), step.level) for step in one.relaxation]
+        come = [level for at, level in moments if at <= world.now and (at, again) not in world.switch.timers]
+        level = come[-1] if come else one.level
+        if level:
+            levels[one.skill] = max(level, levels.get(one.skill, 0))
+    return levels
 
 
 def _may_be_called(world: World, callback: Callback) -> bool:

@@ -8,10 +8,10 @@ from typing import Any
 from acd import effects, facts, inputs
 from acd.callback_pacing import certainty
 from acd.config import Limits, NumberRule, QueueConfig
-from acd.config_of_routing import AgentSkill, Requirement, Routing
+from acd.config_of_routing import AgentSkill, Requirement
 from acd.config_of_waiting import CallbackRule, Cause, First, OverflowStep, StepKind, Waiting
 from acd.model import Call, Destination, Direction, Place, Shown
-from kernel.ids import AgentId, CallId, LegId, LineId, PersonalId, QueueId, TrunkName, call_id
+from kernel.ids import CallId, LegId, LineId, PersonalId, QueueId, TrunkName, call_id
 from kernel.refusal import Code, Refused
 from tests.fakes.world import NODE, World
 from tests.stories import (
@@ -370,21 +370,6 @@ def test_who_comes_is_turned_away_although_an_agent_is_kept() -> None:
     first, second = comes(world), comes(world)
     assert waiting(world, "q") == [first]
     assert [one.call for one in world.bodies(facts.WaitRefused)] == [second]
-
-
-def test_the_agent_who_was_kept_takes_another_when_he_cannot_take_him() -> None:
-    config = calls_back(first=First.CALLER)
-    config = replace(config, routing=Routing(requirements=(Requirement("tax", 1),), preferred_for=60.0))
-    world = open_floor(agent("ann", "q"), queues=(config,))
-    goes(world, asks(world, comes(world)))
-    go_ready(world, "ann")
-    world.preferences = {"q": AgentId("ann")}
-    world.pass_time(1.0)
-    other = comes(world)
-    assert offers(world) == []
-    world.switch.answer(their_phone(world))
-    world.deliver_all()
-    assert offers(world) == [(other, "ann")]
 
 
 def test_who_becomes_ready_and_can_take_nobody_who_waits_is_kept_in_place_of_one_who_can() -> None:

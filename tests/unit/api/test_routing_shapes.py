@@ -18,10 +18,20 @@ def test_a_routing_comes_back_as_it_was_sent() -> None:
         "strategy": "ring_progressive",
         "requirements": [{"skill": "英語", "level": 3, "relaxation": [{"after": 10, "level": 1}]}],
         "ring_more_every": 4,
+        "preferred_for": 20,
+        "last_agent_for": 15,
+        "last_agent_within": 7,
     }
     routing = QueueWanted.model_validate({"name": "x", "routing": sent}).routing.routing()
     asked = Requirement("英語", 3, (Relaxation(10.0, 1),))
-    assert routing == Routing(Strategy.RING_PROGRESSIVE, (asked,), ring_more_every=4.0)
+    assert routing == Routing(
+        Strategy.RING_PROGRESSIVE,
+        (asked,),
+        ring_more_every=4.0,
+        preferred_for=20.0,
+        last_agent_for=15.0,
+        last_agent_within=7,
+    )
     shown = Queue.model_validate(QueueConfig(QueueId("q"), "x", routing=routing)).routing
     assert shown.routing() == routing
 
@@ -35,6 +45,8 @@ def test_a_queue_that_says_nothing_rings_who_has_been_idle_longest() -> None:
     [
         ({"strategy": "loudest"}, ("routing", "strategy")),
         ({"ring_at_most": -1}, ("routing", "ring_at_most")),
+        ({"preferred_for": -0.5}, ("routing", "preferred_for")),
+        ({"last_agent_within": 0}, ("routing", "last_agent_within")),
         ({"requirements": [{"skill": "tax", "level": -1}]}, ("routing", "requirements", 0, "level")),
         ({"requirements": [{"skill": "a\nb"}]}, ("routing", "requirements", 0, "skill")),
         ({"requirements": [{"skill": "~"}]}, ("routing", "requirements", 0, "skill")),

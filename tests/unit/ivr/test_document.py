@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from ivr import check
+from ivr.asking import Asking, Skill, Step
 from ivr.document import MOST_NODES, read
 from ivr.flow import Flow, FlowRefused, HangUp, Hours, Menu, Play, Route
-from kernel.ids import FlowId, HoursId, NodeName, PromptId, QueueId
+from kernel.ids import AgentId, FlowId, HoursId, NodeName, PromptId, QueueId
 
 FLOW = FlowId("flow_1")
 BYE: dict[str, Any] = {"do": "hang_up"}
+ROUTE: dict[str, Any] = {"do": "route", "queue": "queue_1"}
 
 
 def document(start: str = "hello", **nodes: Any) -> str:
@@ -40,7 +42,15 @@ def a_flow() -> Flow:
             hello={"do": "play", "prompt": "greeting", "next": "when"},
             when={"do": "hours", "hours": "office", "open": "ask", "closed": "sorry"},
             ask=menu(keys={"1": "sales", "*": "ask"}, timeout=2.5, tries=2, invalid="wrong", on_invalid="sorry"),
-            sales={"do": "route", "queue": "queue_1", "priority": 5, "full": "sorry"},
+            sales={
+                **ROUTE,
+                "priority": 5,
+                "full": "sorry",
+                "skills": [{"skill": "english", "level": 3, "relaxation": [{"after": 30, "level": 0}]}],
+                "skills_instead": True,
+                "preferred": "aoki",
+                "vip": True,
+            },
             sorry={"do": "play", "prompt": "closed", "next": "bye"},
             bye=BYE,
         ),
@@ -62,7 +72,12 @@ def test_a_document_becomes_a_flow_of_typed_steps() -> None:
             2,
             PromptId("wrong"),
         ),
-        "sales": Route(QueueId("queue_1"), 5, NodeName("sorry")),
+        "sales": Route(
+            QueueId("queue_1"),
+            5,
+            NodeName("sorry"),
+            Asking((Skill("english", 3, (Step(30.0, 0),)),), True, AgentId("aoki"), True),
+        ),
         "bye": HangUp(),
     }
 
@@ -206,10 +221,13 @@ def test_a_flow_is_checked_for_what_it_names() -> None:
     flow = a_flow()
     there: dict[str, set[str]] = {
         "queues": {"queue_1"}, "hours": {"office"}, "prompts": {"greeting", "which", "wrong", "closed"},
+        "agents": {"aoki"}, "skills": {"english"},
     }  # fmt: skip
     check.names(flow, **there)
     for kind, node, name in (
         ("queues", "sales", "queue_1"),
+        ("agents", "sales", "aoki"),
+        ("skills", "sales", "english"),
         ("hours", "when", "office"),
         ("prompts", "hello", "greeting"),
         ("prompts", "ask", "which"),
@@ -218,3 +236,29 @@ def test_a_flow_is_checked_for_what_it_names() -> None:
         with pytest.raises(FlowRefused) as why:
             check.names(flow, **{**there, kind: there[kind] - {name}})
         assert (why.value.node, repr(name) in why.value.reason) == (node, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "flaw", "field"),
+    [
+        ({"skills": {}}, "not_a_list", "skills"),
+        ({"skills": [{"skill": "s"}] * 21}, "not_a_list", "skills"),
+        ({"skills": ["english"]}, "not_a_skill", "skills.0"),
+        ({"skills": [{"skill": "s", "lvl": 1}]}, "not_a_skill", "skills.0"),
+        ({"skills": [{"skill": "@s"}]}, "skill_name", "skills.0.skill"),
+        ({"skills": [{"skill": "a\nb"}]}, "skill_name", "skills.0.skill"),
+        ({"skills": [{"skill": "s", "level": 0}]}, "level_out_of_range", "skills.0.level"),
+        ({"skills": [{"skill": "s", "level": True}]}, "level_out_of_range", "skills.0.level"),
+        ({"skills": [{"skill": "s"}, {"skill": "s", "level": 2}]}, "skill_twice", "skills.1.skill"),
+        ({"skills": [{"skill": "s", "relaxation": [{"after": 0, "level": 0}]}]}, "seconds_out_of_range", "after"),
+        ({"skills": [{"skill": "s", "relaxation": [{"after": 5, "level": 1}]}]}, "relaxation_rises", "relaxation.0"),
+        ({"skills": [{"skill": "s", "relaxation": [{"after": 5}]}]}, "not_a_step", "relaxation.0"),
+        ({"skills_instead": 1}, "not_a_truth", "skills_instead"),
+        ({"vip": "yes"}, "not_a_truth", "vip"),
+        ({"preferred": 7}, "not_a_text", "preferred"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_its_code_and_place(asked: dict[str, Any], flaw: str, field: str) -> None:
+    why = refused(document("q", q={**ROUTE, **asked}))
+    assert (why.node, why.flaw) == ("q", flaw)
+    assert why.field.endswith(field)

@@ -1,0 +1,59 @@
+"""Who is called back is called by who can do what was asked for his call, less after the wait as in any other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from acd import facts, inputs
+from acd.config import Limits
+from acd.config_of_routing import AgentSkill, Relaxation, Requirement, Routing
+from acd.config_of_waiting import First
+from kernel.ids import AgentId
+from tests.stories import agent, go_ready, offers, open_floor
+from tests.unit.acd.test_callbacks import asks, back, calls_back, comes, goes, their_phone
+
+
+def test_who_calls_back_can_do_what_was_asked_for_his_call() -> None:
+    able = replace(agent("bob", "q"), skills=(AgentSkill("english", 2),))
+    world = open_floor(agent("ann", "q"), able, queues=(calls_back(),))
+    world.wishes = {"q": (Requirement("english", 2),)}
+    requested = asks(world, comes(world))
+    assert requested.demand.requirements == (Requirement("english", 2),)
+    go_ready(world, "ann")
+    goes(world, requested)
+    assert world.bodies(facts.CallbackTried) == []
+    go_ready(world, "bob")
+    assert [one.agent for one in world.bodies(facts.CallbackTried)] == ["bob"]
+    assert back(world).demand == requested.demand
+
+
+def test_less_is_asked_of_who_calls_back_after_the_wait_as_of_any_other() -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(),))
+    world.wishes = {"q": (Requirement("english", 2, (Relaxation(60.0, 0),)),)}
+    requested = asks(world, comes(world))
+    go_ready(world, "ann")
+    goes(world, requested)
+    world.pass_time(50.0)
+    world.deliver_all()
+    assert world.bodies(facts.CallbackTried) == []
+    world.pass_time(20.0)
+    world.deliver_all()
+    assert [one.agent for one in world.bodies(facts.CallbackTried)] == ["ann"]
+
+
+def test_the_agent_who_was_kept_takes_another_when_he_cannot_take_him() -> None:
+    config = calls_back(first=First.CALLER)
+    config = replace(config, routing=Routing(requirements=(Requirement("tax", 1),), preferred_for=60.0))
+    can = replace(agent("ann", "q"), skills=(AgentSkill("tax"),))
+    world = open_floor(can, queues=(config,))
+    goes(world, asks(world, comes(world)))
+    go_ready(world, "ann")
+    # Since he was called she is not to be given such calls any more.
+    world.take(inputs.UseConfig((config,), (agent("ann", "q", version=2),), Limits(), (), version=9))
+    world.preferences = {"q": AgentId("ann")}
+    world.pass_time(1.0)
+    other = comes(world)
+    assert offers(world) == []
+    world.switch.answer(their_phone(world))
+    world.deliver_all()
+    assert offers(world) == [(other, "ann")]
