@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import absence, asked, desks, match, prepare, seats, wrap_up
+from acd import absence, asked, desks, match, prepare, seats, steps, wrap_up
 from acd.config import PAUSE_REASONS
 from acd.effects import Effect
 from acd.facts import (
@@ -22,7 +22,7 @@ from acd.model import Agent, Call, Floor, Leg, Line, Wish, Work
 from kernel.refusal import Code, Refused
 
 
-def sign_in(floor: Floor, given: SignIn, _now: datetime) -> Iterator[Body | Effect]:
+def sign_in(floor: Floor, given: SignIn, now: datetime) -> Iterator[Body | Effect]:
     """Start of work: takes a seat if the contracts leave one; the agent is paused until he says ready."""
     agent = floor.agents.get(given.agent)
     if agent is None:
@@ -30,10 +30,10 @@ def sign_in(floor: Floor, given: SignIn, _now: datetime) -> Iterator[Body | Effe
     elif agent.signed_in:
         yield asked.refused(given, Refused(Code.ALREADY_SIGNED_IN, params=(("agent", given.agent),)))
     else:
-        yield from _take_seat(floor, agent, given)
+        yield from _take_seat(floor, agent, given, now)
 
 
-def _take_seat(floor: Floor, agent: Agent, given: SignIn) -> Iterator[Body | Effect]:
+def _take_seat(floor: Floor, agent: Agent, given: SignIn, now: datetime) -> Iterator[Body | Effect]:
     owner = desks.phone_of(floor, agent, given.phone)
     if isinstance(owner, Refused):
         yield asked.refused(given, owner)
@@ -43,12 +43,14 @@ def _take_seat(floor: Floor, agent: Agent, given: SignIn) -> Iterator[Body | Eff
         yield SeatRefused(agent.id, no.used or 0, no.limit or 0, agent.config.licence, no.clause)
         yield asked.refused(given, no)
         return
+    known = steps.delays(floor, agent)
     yield seats.taken(floor, agent)
     yield AgentSignedIn(agent.id, "" if owner.id == agent.id else owner.config.endpoint)
     stands = Line.DOWN if owner.line is Line.DOWN else Line.UP
     if owner.id != agent.id and agent.line is not stands:
         yield LineChanged(agent.id, stands)
     yield CommandDone(given.command, agent.id)
+    yield from steps.for_other_delays(floor, known, now)
     yield from absence.watch(floor, agent.id)
 
 

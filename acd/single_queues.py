@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import asked, match, prepare
+from acd import asked, match, prepare, steps
 from acd.effects import Effect
 from acd.facts import Body, CommandDone, QueueLeft, QueueRejoined
 from acd.inputs import JoinQueue, LeaveQueue
@@ -33,9 +33,11 @@ def join(floor: Floor, given: JoinQueue, now: datetime) -> Iterator[Body | Effec
         yield asked.refused(given, no)
         return
     agent = floor.agents[given.agent]
+    known = steps.delays(floor, agent)
     if given.queue in agent.away_from:
         yield QueueRejoined(given.agent, given.queue)
     yield CommandDone(given.command, given.agent)
+    yield from steps.for_other_delays(floor, known, now)
     yield from match.for_agent(floor, agent, now)
 
 
