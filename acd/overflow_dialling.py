@@ -46,7 +46,8 @@ def leg_answered(floor: Floor, given: LegAnswered, now: datetime) -> Iterator[Bo
     leg = floor.legs[given.leg]
     call = floor.calls[leg.call]
     caller = _caller(floor, call)
-    if leg.state is LegState.UP or caller is None:
+    if leg.state is LegState.UP or caller is None or leg.party is Party.AGENT:
+        # An agent who answers now was rung before, and is told to stop.
         return
     yield LegUp(leg.id, call.id)
     if leg.party is not Party.CALLEE:

@@ -13,7 +13,7 @@ from acd.config_of_waiting import Cause, Condition, OverflowStep, StepKind, Wait
 from kernel.ids import CommandId, LineId, QueueId
 from kernel.refusal import Code, Refused
 from tests.fakes.simulated_switch import Channel
-from tests.fakes.world import Watch, World
+from tests.fakes.world import NODE, Watch, World
 from tests.stories import agent, bought, go_ready, open_floor, queue
 from tests.unit.acd.fairness import PREFERENCES, WISHES
 from tests.unit.acd.invariants import check, check_end, expect
@@ -109,7 +109,8 @@ class Play:
     def close(self) -> None:
         """Every caller hangs up, everything arrives, time passes."""
         world = self.world
-        if not world.floor.open:
+        if NODE not in world.floor.nodes:
+            self.every_node_lost()
             world.recover()
         for channel in [one for one in world.switch.channels.values() if self._is_to_hang_up(one)]:
             world.switch.end(channel.name)
@@ -131,6 +132,11 @@ class Play:
         check_end(world)
         self.ledger.close()
         expect("e", world.rebuilt() == world.floor, "the facts alone give another floor at the end")
+
+    def every_node_lost(self) -> None:
+        """The links to all of them break at once, as when the controller is started anew."""
+        for node in sorted({NODE, *self.world.floor.nodes}):
+            self.world.take(inputs.NodeWasLost(node))
 
     def _calls_nobody_back(self) -> None:
         """No line leads any more to those who are to be called back, unless it rings already."""
