@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import absence, asked, desks, match, prepare, seats, wrap_up
+from acd import absence, asked, desks, match, prepare, seats, steps, wrap_up
 from acd.config import PAUSE_REASONS
 from acd.effects import Effect
 from acd.facts import (
@@ -22,20 +22,18 @@ from acd.model import Agent, Call, Floor, Leg, Line, Wish, Work
 from kernel.refusal import Code, Refused
 
 
-def sign_in(floor: Floor, given: SignIn, _now: datetime) -> Iterator[Body | Effect]:
+def sign_in(floor: Floor, given: SignIn, now: datetime) -> Iterator[Body | Effect]:
     """Start of work: takes a seat if the contracts leave one; the agent is paused until he says ready."""
-    if given.command in floor.outcomes:
-        return
     agent = floor.agents.get(given.agent)
     if agent is None:
         yield asked.refused(given, Refused(Code.UNKNOWN_AGENT, params=(("agent", given.agent),)))
     elif agent.signed_in:
         yield asked.refused(given, Refused(Code.ALREADY_SIGNED_IN, params=(("agent", given.agent),)))
     else:
-        yield from _take_seat(floor, agent, given)
+        yield from _take_seat(floor, agent, given, now)
 
 
-def _take_seat(floor: Floor, agent: Agent, given: SignIn) -> Iterator[Body | Effect]:
+def _take_seat(floor: Floor, agent: Agent, given: SignIn, now: datetime) -> Iterator[Body | Effect]:
     owner = desks.phone_of(floor, agent, given.phone)
     if isinstance(owner, Refused):
         yield asked.refused(given, owner)
@@ -45,19 +43,19 @@ def _take_seat(floor: Floor, agent: Agent, given: SignIn) -> Iterator[Body | Eff
         yield SeatRefused(agent.id, no.used or 0, no.limit or 0, agent.config.licence, no.clause)
         yield asked.refused(given, no)
         return
+    known = steps.delays(floor, agent)
     yield seats.taken(floor, agent)
     yield AgentSignedIn(agent.id, "" if owner.id == agent.id else owner.config.endpoint)
     stands = Line.DOWN if owner.line is Line.DOWN else Line.UP
     if owner.id != agent.id and agent.line is not stands:
         yield LineChanged(agent.id, stands)
     yield CommandDone(given.command, agent.id)
+    yield from steps.for_other_delays(floor, known, now)
     yield from absence.watch(floor, agent.id)
 
 
 def sign_out(floor: Floor, given: SignOut, _now: datetime) -> Iterator[Body | Effect]:
     """End of work: gives the seat back; not while a call rings or runs."""
-    if given.command in floor.outcomes:
-        return
     agent = asked.signed_in(floor, given)
     if isinstance(agent, Refused):
         yield asked.refused(given, agent)
@@ -72,8 +70,6 @@ def sign_out(floor: Floor, given: SignOut, _now: datetime) -> Iterator[Body | Ef
 
 def set_wish(floor: Floor, given: SetWish, now: datetime) -> Iterator[Body | Effect]:
     """Ready or paused. While a call runs it is the next wish; saying ready in wrap-up ends the wrap-up."""
-    if given.command in floor.outcomes:
-        return
     agent = asked.signed_in(floor, given)
     if isinstance(agent, Refused):
         yield asked.refused(given, agent)

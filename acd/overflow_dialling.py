@@ -46,7 +46,8 @@ def leg_answered(floor: Floor, given: LegAnswered, now: datetime) -> Iterator[Bo
     leg = floor.legs[given.leg]
     call = floor.calls[leg.call]
     caller = _caller(floor, call)
-    if leg.state is LegState.UP or caller is None:
+    if leg.state is LegState.UP or caller is None or leg.party is Party.AGENT:
+        # An agent who answers now was rung before, and is told to stop.
         return
     yield LegUp(leg.id, call.id)
     if leg.party is not Party.CALLEE:
@@ -83,7 +84,7 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
 def outcome(call: Call) -> str:
     """What becomes of a call whose caller hangs up on the chain."""
     kind = None if call.overflow is None else call.overflow.step.kind
-    if kind is StepKind.CALLBACK:
+    if kind is StepKind.CALLBACK and call.asked is None:
         return callback_asking.CALLBACK
     return messages.VOICEMAIL if messages.speaks(call) else overflow.OVERFLOWED
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import asked, match, prepare
+from acd import asked, match, prepare, steps
 from acd.effects import Effect
 from acd.facts import Body, CommandDone, QueueLeft, QueueRejoined
 from acd.inputs import JoinQueue, LeaveQueue
@@ -15,8 +15,6 @@ from kernel.refusal import Code, Refused
 
 def leave(floor: Floor, given: LeaveQueue, now: datetime) -> Iterator[Body | Effect]:
     """He is given no more calls of this queue; one that rings for him already goes on ringing."""
-    if given.command in floor.outcomes:
-        return
     no = _refusal(floor, given)
     if no is not None:
         yield asked.refused(given, no)
@@ -30,16 +28,16 @@ def leave(floor: Floor, given: LeaveQueue, now: datetime) -> Iterator[Body | Eff
 
 def join(floor: Floor, given: JoinQueue, now: datetime) -> Iterator[Body | Effect]:
     """He serves it again, and what waits there may be his at once."""
-    if given.command in floor.outcomes:
-        return
     no = _refusal(floor, given)
     if no is not None:
         yield asked.refused(given, no)
         return
     agent = floor.agents[given.agent]
+    known = steps.delays(floor, agent)
     if given.queue in agent.away_from:
         yield QueueRejoined(given.agent, given.queue)
     yield CommandDone(given.command, given.agent)
+    yield from steps.for_other_delays(floor, known, now)
     yield from match.for_agent(floor, agent, now)
 
 

@@ -5,7 +5,7 @@ Each change is a step of one call at a moment known beforehand; its timer re-ind
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -15,8 +15,9 @@ from acd.demand import asked_of
 from acd.effects import SetTimer
 from acd.facts import Body, WaitStepped
 from acd.inputs import WaitStepDue
-from acd.model import Call, Floor, Place, Queue
+from acd.model import Agent, Call, Floor, Place, Queue
 from acd.wants import only, want
+from kernel.ids import QueueId
 from kernel.moment import after, seconds_between
 
 EVERYBODY: Final = 1_000_000
@@ -107,6 +108,24 @@ def timer(floor: Floor, call: Call) -> Iterator[SetTimer]:
     if moments:
         due = min(moments)
         yield SetTimer(due, WaitStepDue(call.id, queue.config.id, call.queued, due))
+
+
+def delays(floor: Floor, agent: Agent) -> dict[QueueId, tuple[float, ...]]:
+    """The delays of the memberships in each of his queues, so that it shows when he brings one that nobody else has."""
+    known = ((one, floor.queues.get(one)) for one in agent.config.queues)
+    return {one: tuple(queue.delays) for one, queue in known if queue is not None}
+
+
+def for_other_delays(
+    floor: Floor, known: Mapping[QueueId, tuple[float, ...]], now: datetime
+) -> Iterator[Body | SetTimer]:
+    """Where there are other delays now than those `known`, whoever waits comes to another step."""
+    for queue_id, before in known.items():
+        queue = floor.queues[queue_id]
+        for turn in tuple(queue.turns) if tuple(queue.delays) != before else ():
+            call = floor.calls[turn[2]]
+            yield from catch_up(floor, call, now)
+            yield from timer(floor, call)
 
 
 def _stays(queue: Queue, call: Call) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from robots.phone import Answer, CallState, Ignore, IncomingCall, Phone, Reject, Side
+from robots.phone import Answer, CallState, Credentials, Ignore, IncomingCall, Phone, Reject, Side
 from robots.sound import tone_in
 from tests.e2e.board import Row
 from tests.e2e.crew import CALLER_HZ, TENANT, Crew
@@ -79,7 +79,7 @@ async def test_of_twenty_who_answer_together_one_talks_and_the_others_are_ready_
 
 async def test_the_caller_of_one_who_answers_and_drops_keeps_his_place_with_the_others(crew: Crew, boss: Admin) -> None:
     phones = await all_at_work(crew, boss, EVERYBODY[:5])
-    phones["agent-1"].behaviour, phones["agent-2"].behaviour = Reject(486), Answer(0.3, hang_up_after=0.0)
+    phones["agent-1"].behaviour, phones["agent-2"].behaviour = Reject(603), Answer(0.3, hang_up_after=0.0)
     caller = crew.dial(NUMBER)
     rung = await all_rung(phones)
     await rung["agent-1"].ended()
@@ -159,3 +159,56 @@ async def new(crew: Crew, boss: Admin, name: str, queue: str = "stairs") -> Phon
 
 def at(fact: Row) -> datetime:
     return datetime.fromisoformat(fact["at"])
+
+
+async def test_each_strategy_rings_whom_its_own_key_puts_first(crew: Crew, boss: Admin) -> None:
+    """Four agents, of whom each is the first by another key; nobody answers, so that the keys stay as they are."""
+    await boss.queue_with_number("turns", "+81312345693", ring_time=30, wrap_up=0)
+    phones = {}
+    for name, order, share in (("asa", 4, 1), ("ume", 3, 8), ("eri", 2, 1), ("ryo", 1, 1)):
+        how = [{"queue": "turns", "order": order, "share": share}]
+        told = await boss.put(f"agents/{name}", {"name": name, "queues": ["turns"], "memberships": how})
+        known = Credentials(told["sip"]["username"], told["sip"]["password"])
+        phones[name] = await at_work(crew, name, known, ready=False)
+    for name, talks, seconds in (("ume", 2, 1.0), ("asa", 2, 1.0), ("ryo", 2, 0.2), ("eri", 1, 2.5)):
+        await talked(crew, name, phones[name], talks, seconds)
+    for name in ("asa", "eri", "ume", "ryo"):
+        phones[name].behaviour = Ignore()
+        await crew.api.ready(name)
+        await crew.board.state(name, "ready")
+    before = len(crew.board.of("OfferMade"))
+    rung = [
+        await rung_by(crew, boss, strategy)
+        for strategy in ("longest_idle", "least_recent", "fewest_calls", "least_talk", "ratio", "linear")
+    ]
+    assert rung == ["asa", "ume", "eri", "ryo", "ume", "ryo"]
+    assert [await rung_by(crew, boss, "round_robin") for _ in range(4)] == ["eri", "ume", "asa", "ryo"]
+    assert len({await rung_by(crew, boss, "random") for _ in range(10)}) > 1
+    assert len(crew.board.of("OfferMade")) == before + 20
+
+
+async def talked(crew: Crew, name: str, phone: Phone, talks: int, seconds: float) -> None:
+    """While nobody else is ready he has so many talks, of about so many seconds."""
+    await crew.api.ready(name)
+    for _ in range(talks):
+        await crew.board.state(name, "ready")
+        caller = crew.dial("+81312345693")
+        rung = await phone.rung()
+        await rung.rtp.hears(CALLER_HZ)
+        await asyncio.sleep(seconds)
+        caller.hang_up()
+        await rung.ended()
+    await crew.board.state(name, "ready")
+    await crew.api.pause(name)
+    await crew.board.state(name, "paused")
+
+
+async def rung_by(crew: Crew, boss: Admin, strategy: str) -> str:
+    """Whom a caller's call rings who hangs up then; everybody is as he was."""
+    await boss.change("queues/turns", routing={"strategy": strategy})
+    offers = len(crew.board.of("OfferMade"))
+    caller = crew.dial("+81312345693")
+    agent = str((await crew.board.fact("OfferMade", nth=offers + 1))["body"]["agent"])
+    caller.hang_up()
+    await crew.board.state(agent, "ready")
+    return agent

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from acd import effects, inputs, talks, timers
+from acd import effects, facts, inputs, talks, timers
 from acd.config_of_routing import Requirement
 from acd.decide import decide
 from acd.effects import Effect
@@ -89,6 +89,8 @@ class World:
             if item is None:
                 break
             items.append(item)
+            if isinstance(item, facts.OfferLost) and item.reason == "node_lost":
+                self._rings_out(item)
             if type(item) in _FACT_CLASSES:
                 self._apply(item)
         self.watch.decided(given, items)
@@ -241,6 +243,12 @@ class World:
     def bodies(self, kind: type) -> list[Any]:
         """The bodies of all facts of one class, in order."""
         return [fact.body for fact in self.facts if type(fact.body) is kind]
+
+    def _rings_out(self, lost: facts.OfferLost) -> None:
+        """A phone that was rung from a lost node is let go by that node itself, when nobody answers."""
+        channel = self.floor.legs[self.floor.offers[lost.offer].leg].channel
+        if channel in self.switch.channels:
+            self.switch.end(channel)
 
     def _apply(self, body: Body) -> None:
         seq = self.facts[-1].seq + 1 if self.facts else 1

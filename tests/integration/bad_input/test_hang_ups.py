@@ -12,7 +12,7 @@ from tests.integration.bad_input.aftermath import over
 from tests.integration.bad_input.hang_ups import AGENT, CALLER, UNSEEN, Moment
 
 TIMES = 3 if os.environ.get("DENWABAN_CHAOS") == "full" else 1
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.beside]
 
 
 def each(moments: tuple[Moment, ...]) -> pytest.MarkDecorator:

@@ -156,6 +156,7 @@ async def test_an_explanation_begins_at_the_nearest_start_and_sees_the_floor_of_
 
 
 @pytest.mark.chaos
+@pytest.mark.beside
 async def test_workers_killed_at_any_word_to_the_database_neither_lose_nor_double(
     shop: Shop, settings: StoreSettings
 ) -> None:

@@ -42,6 +42,7 @@ def until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> No
 
 
 @pytest.mark.chaos
+@pytest.mark.beside
 async def test_a_worker_killed_while_it_deletes_leaves_neither_a_file_nor_a_row_behind(
     shop: Shop, settings: StoreSettings, redis_url: str
 ) -> None:

@@ -22,7 +22,7 @@ JUMPS: Final = (0.5, 1.0, 4.0, 9.0, 21.0, 70.0)
 # Said again these mean something new: what the line, the node or the configuration is now.
 NOT_REPEATABLE: Final = (
     inputs.LineSeen, inputs.LiveSeen, inputs.UseConfig, inputs.ShardWasTaken, inputs.NodeWasLost,
-    inputs.RecoveryFinished, inputs.LegHeld, inputs.LegUnheld,
+    inputs.RecoveryFinished, inputs.LegHeld, inputs.LegUnheld, inputs.PhoneMoved,
 )  # fmt: skip
 
 
@@ -185,8 +185,14 @@ def _is_news(play: Play, said: inputs.Input) -> bool:
     if isinstance(said, inputs.PreparedIdle):
         prepared = play.world.floor.agents.get(said.agent)
         return prepared is not None and prepared.prepared == said.channel
+    if isinstance(said, inputs.DialTimeEnded):
+        # Until it is quiet it may be told to be so once more.
+        return said.leg in play.world.floor.legs
     if isinstance(said, inputs.PhonePickedUp):
         return said.leg not in play.world.floor.legs
+    if isinstance(said, inputs.RecordingWanted):
+        # Wanted before there was anything to record.
+        return said.call in calls and calls[said.call].recording is None
     if isinstance(said, inputs.ParkTimeEnded):
         return said.call in calls and calls[said.call].parked is not None
     if isinstance(said, inputs.AbsenceLasted):
@@ -201,7 +207,7 @@ def _is_news(play: Play, said: inputs.Input) -> bool:
 def _use_config(play: Play, who: int, what: int) -> None:
     """The next version, the same with other limits, or one that comes late."""
     version = play.world.floor.config + (1, 1, 0, -1)[what % 4]
-    play.world.take(use(CONFIGS[who % len(CONFIGS)], MIXES[(who + what) % len(MIXES)], version))
+    play.world.take(use(CONFIGS[(who + what) % len(CONFIGS)], MIXES[what % len(MIXES)], version))
 
 
 def _restart(play: Play, _who: int, _what: int) -> None:
@@ -222,9 +228,9 @@ def _die_before_effects(play: Play, who: int, _what: int) -> None:
 
 
 def _asterisk_dies(play: Play, _who: int, _what: int) -> None:
-    """Every channel is gone at once; the floor is told so, and Asterisk is back."""
+    """Every channel is gone at once, on each node; the floor is told so, and Asterisk is back."""
     world = play.world
-    world.take(inputs.NodeWasLost(NODE))
+    play.every_node_lost()
     world.switch.crash()
     for leg in sorted(world.floor.legs):
         world.take(inputs.LegEnded(leg, why=PLATFORM_FAILURE))
@@ -242,7 +248,8 @@ def _node_lost(play: Play, _who: int, _what: int) -> None:
 
 
 def _recovered(play: Play, _who: int, _what: int) -> None:
-    if not play.world.floor.open:
+    if NODE not in play.world.floor.nodes:
+        play.every_node_lost()
         play.world.recover()
 
 

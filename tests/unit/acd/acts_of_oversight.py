@@ -76,7 +76,7 @@ def _change_hearing(play: Play, who: int, what: int) -> None:
     if not listenings:
         return
     one = listenings[who % len(listenings)]
-    if what % 5 == 0:
+    if what % 3 == 0:
         play.world.take(inputs.StopListening(play.command(), one.call, one.agent))
     else:
         play.world.take(inputs.ListenIn(play.command(), one.call, one.agent, list(Hearing)[what % 3]))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from acd import inputs
-from acd.model import Wish
+from acd.model import Wish, Work
 from kernel.ids import AgentId, QueueId
 from tests.unit.acd.play import NAMES, Play
 
@@ -28,10 +28,13 @@ def _single_queue(play: Play, who: int, what: int) -> None:
 
 
 def _wrap_up(play: Play, who: int, what: int) -> None:
+    """Somebody who wraps up, when there is such a one, needs longer or is done."""
+    at_it = [one.id for one in play.world.floor.agents.values() if one.work is Work.WRAP_UP]
+    agent = at_it[who % len(at_it)] if at_it else _agent(who)
     if what % 3:
-        play.world.take(inputs.ExtendWrapUp(play.command(), _agent(who)))
+        play.world.take(inputs.ExtendWrapUp(play.command(), agent))
     else:
-        play.world.take(inputs.EndWrapUp(play.command(), _agent(who), forced=bool(what % 2)))
+        play.world.take(inputs.EndWrapUp(play.command(), agent, forced=bool(what % 2)))
 
 
 def _reported(play: Play, who: int, what: int) -> None:

@@ -234,6 +234,8 @@ def _has_come(world: World, timer: effects.SetTimer) -> bool:
             return timer.at <= world.now
         case inputs.LongestWaitReached(call=call):
             return timer.at <= world.now and world.floor.calls[call].asked is not None
+        case inputs.ParkTimeEnded(call=call):
+            return timer.at <= world.now and world.floor.calls[call].invitation is not None
         case inputs.DialTimeEnded(leg=leg):
             channel = world.floor.legs[leg].channel
             return timer.at <= world.now and (channel in world.switch.dying or channel not in world.switch.channels)

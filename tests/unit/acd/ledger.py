@@ -45,7 +45,7 @@ class Ledger:
     """`shadow` is a second floor that sees nothing but the facts, as a restarted controller would; `since` is kept
     as each call joined, so that a place that is lost shows; `seen`: the moment whose step it stands at;
     `given`: the priority it was given last, and from when on that grows; `turns`: since when who is called back waits,
-    by callback and by call."""
+    by callback and by call; `heeded`: how often something followed from each kind of input."""
 
     shadow: Floor = field(default_factory=lambda: Floor(TENANT))
     queued: Counter[CallId] = field(default_factory=Counter)
@@ -69,6 +69,7 @@ class Ledger:
     owed: dict[AgentId, float] = field(default_factory=dict)
     there: dict[AgentId, datetime] = field(default_factory=dict)
     turns: dict[str, datetime] = field(default_factory=dict)
+    heeded: Counter[type[Input]] = field(default_factory=Counter)
 
     def fact(self, floor: Floor, fact: Fact[Body]) -> None:
         """One fact, before it is applied to the live floor."""
@@ -91,6 +92,7 @@ class Ledger:
         if isinstance(given, inputs.LineRested) and items:
             rested = seconds_between(self.failed[given.agent], self.last)
             expect("i", rested >= LINE_REST, f"{given.agent}'s line rested only {rested} s")
+        self.heeded[type(given)] += any(not isinstance(item, facts.CommandRefused) for item in items)
         hung_up = {item.leg for item in items if isinstance(item, effects.HangUp)}
         for item in items:
             if isinstance(item, facts.OfferMissed | facts.OfferWithdrawn):
@@ -324,8 +326,9 @@ class Ledger:
         call = floor.calls.get(agent.call) if agent.call is not None else None
         if agent.work is not Work.ON_CALL or call is None:
             return
-        # Straight from a talk to free: only where the queue grants no wrap-up, or the platform failed.
-        if call.id not in self.broken:
+        # Straight from a talk to free: only where no wrap-up is granted, the platform failed, or nobody was served and
+        # the caller waits on.
+        if call.id not in self.broken and call.place is not Place.WAITING:
             expect("k", self.owed.get(agent_id, 0) == 0, f"{agent_id} was owed wrap-up")
 
     def _joined(self, floor: Floor, accepted: facts.InvitationAccepted) -> None:

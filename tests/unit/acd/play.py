@@ -13,7 +13,7 @@ from acd.config_of_waiting import Cause, Condition, OverflowStep, StepKind, Wait
 from kernel.ids import CommandId, LineId, QueueId
 from kernel.refusal import Code, Refused
 from tests.fakes.simulated_switch import Channel
-from tests.fakes.world import Watch, World
+from tests.fakes.world import NODE, Watch, World
 from tests.stories import agent, bought, go_ready, open_floor, queue
 from tests.unit.acd.fairness import PREFERENCES, WISHES
 from tests.unit.acd.invariants import check, check_end, expect
@@ -63,6 +63,7 @@ _PLACES = (
 )
 _LINES = (LineRule(LINE, 3, "clause 5"), LineRule(LineId("other")))
 _USUAL = Config((_Q0, _Q1, _Q2), _AGENTS, Limits(_SEATS, places_clause="clause 6"), _PLACES, _LINES)
+_DROPS = Service(2, AfterMissed.NOTHING, 5.0, 12.0, dropped_within=3.0)
 CONFIGS: Final = (
     _USUAL,
     replace(_USUAL, limits=bought(2, "clause 2")),
@@ -78,7 +79,7 @@ CONFIGS: Final = (
     replace(_USUAL, agents=(*_AGENTS[:2], agent("a2", "q2", version=2), _AGENTS[3])),
     replace(_USUAL, agents=(replace(_AGENTS[0], reported=True), _AGENTS[1], *_AGENTS[2:])),
     replace(_USUAL, queues=(_Q0, replace(_Q1, service=Service(2, AfterMissed.SIGNED_OUT), version=2), _Q2)),
-    replace(_USUAL, queues=(replace(_Q0, service=Service(2, AfterMissed.NOTHING, 5.0, 12.0), version=2), _Q1, _Q2)),
+    replace(_USUAL, queues=(replace(_Q0, service=_DROPS, version=2), _Q1, _Q2)),
     replace(_USUAL, queues=(_Q0, replace(_Q1, service=Service(whisper="sales"), version=2), _Q2)),
     replace(_USUAL, queues=(_Q0, replace(_Q1, longest_wait=20.0, waiting=_ELSEWHERE, version=2), _Q2)),
     replace(_USUAL, queues=(replace(_Q0, longest_wait=20.0, waiting=_ELSEWHERE, version=2), _Q1, _Q2)),
@@ -108,7 +109,8 @@ class Play:
     def close(self) -> None:
         """Every caller hangs up, everything arrives, time passes."""
         world = self.world
-        if not world.floor.open:
+        if NODE not in world.floor.nodes:
+            self.every_node_lost()
             world.recover()
         for channel in [one for one in world.switch.channels.values() if self._is_to_hang_up(one)]:
             world.switch.end(channel.name)
@@ -130,6 +132,11 @@ class Play:
         check_end(world)
         self.ledger.close()
         expect("e", world.rebuilt() == world.floor, "the facts alone give another floor at the end")
+
+    def every_node_lost(self) -> None:
+        """The links to all of them break at once, as when the controller is started anew."""
+        for node in sorted({NODE, *self.world.floor.nodes}):
+            self.world.take(inputs.NodeWasLost(node))
 
     def _calls_nobody_back(self) -> None:
         """No line leads any more to those who are to be called back, unless it rings already."""

@@ -11,6 +11,7 @@ import pytest
 
 from acd import facts, inputs
 from acd.config import AgentConfig, Limits, PauseReason, QueueConfig
+from acd.config_of_routing import Membership
 from acd.config_of_service import AfterMissed, Service
 from acd.model import Line, Shown, Wish, Work
 from acd.obstacles import Obstacle, hindrances
@@ -168,6 +169,23 @@ def test_an_agent_leaves_one_queue_and_goes_on_serving_the_other() -> None:
     assert offers(world) == [(other, "ann")]
     world.take(inputs.JoinQueue(command(world), ANN, Q))
     assert offers(world)[-1] == (left, "ann")
+
+
+@pytest.mark.parametrize("signs_in", [False, True])
+def test_who_waits_comes_to_the_step_of_one_who_joins_with_a_delay_that_nobody_else_has(signs_in: bool) -> None:
+    world = staffed(agent("ann", "q"))
+    world.take(inputs.LeaveQueue(command(world), ANN, Q))
+    if signs_in:
+        sign_out(world, "ann")
+    use(world, replace(agent("ann", "q"), memberships=(Membership(Q, delay=4.0),)), queues=(queue("q"),))
+    call = world.arrive("q")
+    if signs_in:
+        go_ready(world, "ann")
+    else:
+        world.take(inputs.JoinQueue(command(world), ANN, Q))
+    assert offers(world) == []
+    world.run(5)
+    assert offers(world) == [(call, "ann")]
 
 
 def test_a_queue_that_is_not_his_can_be_neither_left_nor_joined() -> None:
