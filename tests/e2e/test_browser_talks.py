@@ -1,4 +1,4 @@
-"""An agent gives calls on from his browser: he holds, transfers and asks first by buttons."""
+"""An agent gives calls on from his browser: he holds, transfers, asks first, confers and parks by buttons."""
 
 from __future__ import annotations
 
@@ -80,3 +80,27 @@ async def test_he_asks_a_colleague_first_and_then_leaves_the_caller_to_him(crew:
     await phone.shows("通話はありません")
     await caller.rtp.hears(REN_HZ)
     await asked.rtp.hears(CALLER_HZ)
+
+
+@pytest.mark.timeout(180)
+async def test_three_talk_and_a_parked_caller_is_picked_up_by_the_number_that_the_page_shows(
+    crew: Crew, phone: Browser
+) -> None:
+    caller = await talking(crew, phone)
+    await to(phone, "会議に加える")
+    third = await crew.phones["ren"].rung()
+    for ear, heard in ((third, (AGENT_HZ, CALLER_HZ)), (caller, (AGENT_HZ, REN_HZ))):
+        for hz in heard:
+            await ear.rtp.hears(hz, at_least_db=-6.0)
+    third.hang_up()
+    await caller.rtp.hears(AGENT_HZ)
+    await phone.press("パーク保留")
+    await phone.shows("通話はありません")
+    shown = phone.page.get_by_text("パーク番号：")
+    await shown.wait_for()
+    told = str(await shown.text_content())
+    picked = crew.phones["ren"].dial(told.removeprefix("パーク番号：").strip())
+    await picked.rtp.hears(CALLER_HZ)
+    await caller.rtp.hears(REN_HZ)
+    caller.hang_up()
+    await picked.ended()
