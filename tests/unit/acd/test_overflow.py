@@ -12,8 +12,8 @@ from acd.admission import empty
 from acd.config import QueueConfig
 from acd.config_of_routing import AgentSkill, Relaxation, Requirement, Routing
 from acd.config_of_waiting import Cause, Condition, OverflowStep, StepKind, Waiting
-from acd.model import Destination, Place, Wish
-from kernel.ids import AgentId, CallId, LineId, QueueId, RecordingId, TrunkName
+from acd.model import Destination, Place, Purpose, Wish
+from kernel.ids import AgentId, CallId, CommandId, LineId, QueueId, RecordingId, TrunkName
 from kernel.refusal import Code, Refused
 from tests.fakes.world import NODE, World
 from tests.stories import agent, answer, caller_hangs_up, go_ready, offers, open_floor, queue, sign_in, waiting, wish
@@ -304,6 +304,18 @@ def test_a_number_that_the_rules_forbid_is_passed_over() -> None:
     world.take(inputs.OverflowWayFound(call, 0, Refused(Code.DESTINATION_NOT_ALLOWED)))
     assert world.bodies(facts.OverflowFailed)[0].why == "destination_not_allowed"
     assert ways(world)[-1][1] == 1
+
+
+def test_whom_an_agent_called_and_handed_to_the_queue_is_its_caller() -> None:
+    world, ann = dialling()[0], AgentId("ann")
+    go_ready(world, "ann")
+    world.switch.answer(callee(world, call := world.dials(ann, OUT)))
+    world.deliver_all()
+    world.take(inputs.InviteParty(CommandId("c"), ann, call, Purpose.TRANSFER, OUT, queue=QueueId("q")))
+    world.run(26)
+    assert world.floor.calls[call].place is Place.OVERFLOW
+    caller_hangs_up(world, call)
+    assert call not in world.floor.calls
 
 
 def test_a_caller_who_hangs_up_lets_the_number_ring_no_more() -> None:
