@@ -25,9 +25,11 @@ from acd.facts import (
     CallbackPlanned,
     CallEnded,
     CallLeftQueue,
+    FloorOpened,
     LegGone,
     LegJoined,
     LineChanged,
+    NumbersChanged,
     OfferAccepted,
     OfferMade,
     WishChanged,
@@ -59,7 +61,9 @@ _OF_QUEUES: Final = frozenset({CallLeftQueue, CallbackAttemptEnded, CallbackPlan
 _OF_TALKS: Final = frozenset({LegGone, LegJoined})
 """Facts after which who listens may have to hear somebody else."""
 _OF_ALL: Final = frozenset({AgentConfigured, AgentRemoved})
-NOTED: Final = frozenset({*_OF_AGENTS, *_OF_QUEUES, *_OF_TALKS, *_OF_ALL, CallEnded})
+_OF_LINES: Final = frozenset({LegGone, NumbersChanged, FloorOpened})
+"""Facts after which a line, or the floor, may have room for a call back that it had not."""
+NOTED: Final = frozenset({*_OF_AGENTS, *_OF_QUEUES, *_OF_TALKS, *_OF_ALL, *_OF_LINES, CallEnded})
 """Nothing follows from any other fact, nor from effects."""
 
 
@@ -72,10 +76,12 @@ class Aftermath:
     gone: list[tuple[AgentId, tuple[QueueId, ...]]] = field(default_factory=list)
     talks: set[CallId] = field(default_factory=set)
     all: bool = False
+    lines: bool = False
 
     def note(self, floor: Floor, item: Body | Effect) -> None:
         """One fact of those that are noted, already applied."""
         kind = type(item)
+        self.lines = self.lines or kind in _OF_LINES
         if kind in _OF_AGENTS:
             agent = floor.agents.get(item.agent)  # type: ignore[union-attr, arg-type]
             if agent is not None:
@@ -103,6 +109,8 @@ class Aftermath:
         for agent, served in self.gone:
             yield from match.waits_for_nobody_gone(floor, agent, served, now)
         if floor.open:
+            if self.lines and floor.callbacks:
+                yield from callbacks.line_freed(floor, now)
             for queue_id in sorted(floor.queues if self.all else self.queues):
                 queue = floor.queues.get(queue_id)
                 if queue is not None and queue.turns:

@@ -24,8 +24,6 @@ from kernel.refusal import Code, Refused
 
 def sign_in(floor: Floor, given: SignIn, now: datetime) -> Iterator[Body | Effect]:
     """Start of work: takes a seat if the contracts leave one; the agent is paused until he says ready."""
-    if given.command in floor.outcomes:
-        return
     agent = floor.agents.get(given.agent)
     if agent is None:
         yield asked.refused(given, Refused(Code.UNKNOWN_AGENT, params=(("agent", given.agent),)))
@@ -58,8 +56,6 @@ def _take_seat(floor: Floor, agent: Agent, given: SignIn, now: datetime) -> Iter
 
 def sign_out(floor: Floor, given: SignOut, _now: datetime) -> Iterator[Body | Effect]:
     """End of work: gives the seat back; not while a call rings or runs."""
-    if given.command in floor.outcomes:
-        return
     agent = asked.signed_in(floor, given)
     if isinstance(agent, Refused):
         yield asked.refused(given, agent)
@@ -74,8 +70,6 @@ def sign_out(floor: Floor, given: SignOut, _now: datetime) -> Iterator[Body | Ef
 
 def set_wish(floor: Floor, given: SetWish, now: datetime) -> Iterator[Body | Effect]:
     """Ready or paused. While a call runs it is the next wish; saying ready in wrap-up ends the wrap-up."""
-    if given.command in floor.outcomes:
-        return
     agent = asked.signed_in(floor, given)
     if isinstance(agent, Refused):
         yield asked.refused(given, agent)

@@ -53,6 +53,18 @@ def serve(floor: Floor, callback: Callback, now: datetime) -> Iterator[Body | Ef
             yield from callback_turns.engage(floor, callback, floor.agents[able[0][3]], now)
 
 
+def line_freed(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
+    """A line may have a channel again for those for whom none was left: in their turns."""
+    idle = [one for one in floor.callbacks.values() if one.call is None and now >= one.due]
+    by_agent = [one for one in idle if one.rule.first is First.AGENT]
+    for callback in sorted(by_agent, key=lambda one: one.turn):
+        yield from serve(floor, callback, now)
+    for queue_id in sorted({one.queue for one in idle if one.rule.first is First.CALLER}):
+        queue = floor.queues.get(queue_id)
+        if queue is not None:
+            yield from callback_calls.look(floor, queue, now)
+
+
 def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) -> Iterator[Body | Effect]:
     """The call of an attempt has ended. Who was not reached is called again later, until that was often enough; an
     agent who let it ring made no attempt."""

@@ -14,7 +14,7 @@ from acd.config_of_routing import Sharing, Strategy
 from acd.kept import spared, to_spare
 from acd.model import Agent, Call, Floor, Queue
 from acd.steps import may_ring
-from acd.wants import gives, levels, meets, parsed
+from acd.wants import accepts, gives, levels, meets, parsed
 from kernel.ids import AgentId, CallId
 
 Turn = tuple[int, datetime, CallId]
@@ -76,6 +76,11 @@ def who_gives(floor: Floor, queue: Queue, want: str) -> list[Entry]:
 def at_once(floor: Floor, queue: Queue, want: str) -> bool:
     """Whether somebody who comes now could be given an agent."""
     return bool(in_line(floor, queue, want)) and to_spare(floor, queue)
+
+
+def accepts_from(agent: Agent, queue: Queue, want: str) -> bool:
+    """Whether this agent of the queue can give what is asked."""
+    return accepts(agent.id, agent.profile, agent.serves[queue.config.id].delay, want)
 
 
 def _after_last(queue: Queue, line: list[Entry], tier: int) -> int:

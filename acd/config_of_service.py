@@ -21,7 +21,8 @@ class Service:
 
     `missed_after`: so many offers missed in a row (never 0), then `missed_then`. `wrap_up_extension`: by how much an
     agent may put off the end of his wrap-up at once, 0: not at all; `wrap_up_longest`: how long it may last in all,
-    0: as long as he likes. `whisper`: the prompt that he alone hears before he is connected, "" none.
+    0: as long as he likes. `whisper`: the prompt that he alone hears before he is connected, "" none. `dropped_within`:
+    an agent who hangs up so soon after he was connected has served nobody: the caller keeps his turn; 0: he has.
     """
 
     missed_after: int = 1
@@ -29,6 +30,7 @@ class Service:
     wrap_up_extension: float = 0.0
     wrap_up_longest: float = 0.0
     whisper: str = ""
+    dropped_within: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,6 @@ from kernel.refusal import Code, Refused
 
 def told(floor: Floor, given: TellConnectable, now: datetime) -> Iterator[Body | Effect]:
     """It holds from now on; a call that rings or runs goes on."""
-    if given.command in floor.outcomes:
-        return
     agent = floor.agents.get(given.agent)
     if agent is None:
         yield asked.refused(given, Refused(Code.UNKNOWN_AGENT, params=(("agent", given.agent),)))

@@ -64,8 +64,6 @@ def _act(floor: Floor, leg: Leg, act: Act) -> Iterator[Body | Effect] | Refused:
 def _ordered(
     floor: Floor, given: ControlTalk | DropParty | SendDigits, act: transfers.Acting
 ) -> Iterator[Body | Effect]:
-    if given.command in floor.outcomes:
-        return
     found = transfers.talker(floor, given.agent, given.call)
     done = found if isinstance(found, Refused) else act(found[1])
     if isinstance(done, Refused):

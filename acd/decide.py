@@ -52,7 +52,12 @@ Decided = Body | Effect
 
 
 def decide(floor: Floor, given: Input, now: datetime) -> Iterator[Decided]:
-    """The facts and effects that follow from `given` at the moment `now`. A late input yields nothing."""
+    """The facts and effects that follow from `given` at the moment `now`.
+
+    A late input yields nothing, nor does an order that has been given before: its outcome is known.
+    """
+    if getattr(given, "command", None) in floor.outcomes:
+        return
     noted: aftermath.Aftermath | None = None
     for item in _RULES[type(given)](floor, given, now):
         yield item

@@ -46,8 +46,6 @@ def phone_dialled(floor: Floor, given: PhoneDialled, now: datetime) -> Iterator[
 
 def ordered(floor: Floor, given: CallOrdered, now: datetime) -> Iterator[Body | Effect]:
     """Command: ring the agent's own phone, and the other party's when he has answered."""
-    if given.command in floor.outcomes:
-        return
     agent, to = floor.agents.get(given.agent), given.destination
     no = dial_rules.refusal(floor, agent, to) or _unrung(agent)
     if no is not None or agent is None or isinstance(to, Refused):

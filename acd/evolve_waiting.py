@@ -27,7 +27,7 @@ def _overflowed(floor: Floor, body: facts.CallOverflowed, _at: datetime) -> None
     chain = _chain(floor, call, body.queue)
     call.overflow = Overflowing(body.queue, body.cause, chain, body.step, body.since, body.priority)
     call.place, call.turned_away, call.tries, call.callee_leg = Place.OVERFLOW, False, 0, None
-    call.keys_within = call.keys_until = None
+    call.keys_within = call.keys_until = call.asked = None
     call.playback = body.playback
     if body.playback is not None:
         call.playbacks += 1

@@ -34,8 +34,8 @@ class OfferAccepted:
 
 @dataclass(frozen=True, slots=True)
 class OfferMissed:
-    """It rang out. `then`: by the queue's policy he is shown as missed until he says ready, is signed out, or stays as
-    he is, at the end of the line."""
+    """It rang out, or his phone was busy with a call that is none of ours. `then`: by the queue's policy he is shown as
+    missed until he says ready, is signed out, or stays as he is, at the end of the line."""
 
     offer: OfferId
     call: CallId

@@ -73,7 +73,8 @@ class MessageStarted:
 
 @dataclass(frozen=True, slots=True)
 class CallbackOffered:
-    """The waiting caller is asked until `until` whether he wants to be called back on the number he calls from."""
+    """The caller, who waits or is on the overflow chain of `queue`, is asked until `until` whether he wants to be
+    called back on the number he calls from."""
 
     call: CallId
     queue: QueueId

@@ -35,8 +35,6 @@ FAREWELL_LIMIT: Final = 60.0
 
 def move(floor: Floor, given: MoveCall, now: datetime) -> Iterator[Body | Effect]:
     """The call keeps its waiting place and the beginning of its wait, and is offered there like any other."""
-    if given.command in floor.outcomes:
-        return
     call, target = _waiting(floor, given), floor.queues.get(given.to)
     if isinstance(call, Refused):
         yield _refused(given, call)
@@ -54,8 +52,6 @@ def move(floor: Floor, given: MoveCall, now: datetime) -> Iterator[Body | Effect
 
 def prioritise(floor: Floor, given: PrioritiseCall, now: datetime) -> Iterator[Body | Effect]:
     """The call's turn comes sooner, or later; who is rung for another one already is not taken away from it."""
-    if given.command in floor.outcomes:
-        return
     call = _waiting(floor, given)
     if isinstance(call, Refused):
         yield _refused(given, call)
@@ -72,8 +68,6 @@ def prioritise(floor: Floor, given: PrioritiseCall, now: datetime) -> Iterator[B
 
 def pick(floor: Floor, given: PickCall, now: datetime) -> Iterator[Body | Effect]:
     """The agent is rung for this call, also while he is paused; when he does not take it, it goes on as it was."""
-    if given.command in floor.outcomes:
-        return
     call, agent = _waiting(floor, given), floor.agents.get(given.agent)
     if isinstance(call, Refused):
         yield _refused(given, call)
@@ -88,8 +82,6 @@ def pick(floor: Floor, given: PickCall, now: datetime) -> Iterator[Body | Effect
 
 def withdraw(floor: Floor, given: WithdrawCall, now: datetime) -> Iterator[Body | Effect]:
     """The caller goes the way of the queue's overflow chain, or is released, with an announcement if one is named."""
-    if given.command in floor.outcomes:
-        return
     call = _waiting(floor, given)
     if isinstance(call, Refused):
         yield _refused(given, call)

@@ -105,13 +105,13 @@ def want_in(
 
 
 def rejoin(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
-    """The call, which had left its queue for a talk that never stood, waits there again as if it had not."""
+    """The call, which had left its queue for a talk that never stood, waits there again as if it had not; who is rung
+    for it is left to whoever asks."""
     queue = None if call.served_by is None else floor.queues.get(call.served_by)
     if queue is None or call.queued is None:
         return
-    yield queued(floor, queue, call, call.joined_with, call.queued, now, None)
-    yield from steps.catch_up(floor, call, now)
-    yield from places.hold(floor, call)
+    called_back = call.callback is not None
+    yield queued(floor, queue, call, call.joined_with, call.queued, now, None, called_back=called_back)
     yield from timers(floor, call, now)
     caller = None if call.caller_leg is None else floor.legs.get(call.caller_leg)
     if caller is not None:

@@ -18,12 +18,13 @@ def pressed(floor: Floor, given: DigitPressed, now: datetime) -> Iterator[Body |
     call = floor.calls.get(given.call)
     if call is None:
         return
-    if call.place is Place.WAITING and call.queue is not None:
+    queue = call.overflow.queue if call.place is Place.OVERFLOW and call.overflow is not None else call.queue
+    if call.asked is not None and queue is not None:
+        if given.digit == callback_asking.CONFIRM_KEY:
+            yield from callback_asking.confirmed(floor, call, call.asked, queue, now)
+    elif call.place is Place.WAITING and call.queue is not None:
         key = joining.settings(floor, call, call.queue).waiting.leave_key
-        if call.asked is not None:
-            if given.digit == callback_asking.CONFIRM_KEY:
-                yield from callback_asking.confirmed(floor, call, call.asked, call.queue, now)
-        elif key and given.digit == key:
+        if key and given.digit == key:
             yield from overflow.waits_no_longer(floor, call, Cause.KEY, now)
     elif messages.speaks(call):
         if given.digit == messages.END_KEY:

@@ -34,8 +34,6 @@ RING_LIMIT: Final = 30.0
 
 def listen(floor: Floor, given: ListenIn, now: datetime) -> Iterator[Body | Effect]:
     """His phone is rung and then hears the talk; who listens to it already is heard by others from now on."""
-    if given.command in floor.outcomes:
-        return
     current = _of(floor, given)
     target = _target(floor, given)
     no = None if current is not None else _refusal(floor, given)
@@ -94,8 +92,6 @@ def ring_ended(floor: Floor, given: ListenRingEnded, _now: datetime) -> Iterator
 
 def stop(floor: Floor, given: StopListening, _now: datetime) -> Iterator[Body | Effect]:
     """He listens no more; hanging his phone up does the same."""
-    if given.command in floor.outcomes:
-        return
     listening = _of(floor, given)
     if listening is None:
         yield _refused(given, Refused(Code.NOT_LISTENING, params=(("agent", given.agent),)))

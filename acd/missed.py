@@ -15,7 +15,8 @@ SIGNED_OUT = "missed"
 
 
 def rang_out(floor: Floor, offer: Offer) -> Iterator[Body | Effect]:
-    """The offer is missed; with the last one that the queue bears the agent is paused or signed out.
+    """The offer rang out, or the phone was busy elsewhere: with the last one that the queue bears the agent is paused
+    or signed out.
 
     Until then he stays ready, the last in line.
     """

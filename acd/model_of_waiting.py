@@ -35,7 +35,7 @@ class Overflowing:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A waiting caller who is asked until `until` whether he wants to be called back: step `at` of his queue's chain,
+    """A caller who is asked until `until` whether he wants to be called back: step `at` of his queue's chain,
     taken because of `cause`."""
 
     cause: Cause

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from acd import absence, joining, match, missed, places, prepare, whispers
+from acd.config_of_service import AfterMissed, Service
 from acd.effects import Connect, Effect, HangUp, SetTimer, StopMusic, StopPlayback
 from acd.facts import (
     Body,
@@ -24,13 +25,15 @@ from acd.facts import (
 from acd.inputs import ConversationStood, LegAnswered, LineRested, OfferFailed, RingTimeEnded
 from acd.model import REFUSED, Agent, Call, Floor, Leg, LegState, Line, Offer, OfferKind, Party, Wish
 from kernel.ids import ConversationId, derive
-from kernel.moment import after
+from kernel.moment import after, seconds_between
 
 LINE_REST: Final = 5.0
 """Seconds for which a phone that could not be rung is left alone, so that one broken phone cannot eat the queue."""
 ANSWERED_ELSEWHERE: Final = "answered_elsewhere"
-REFUSAL_CAUSES: Final = frozenset({17, 19, 21})
-"""Q.850: user busy, no answer from user, call rejected: the phone was reached and turned the call down."""
+REFUSAL_CAUSES: Final = frozenset({19, 21})
+"""Q.850: no answer from user, call rejected: the phone was reached and turned the call down."""
+BUSY: Final = 17
+"""Q.850: user busy: the phone is in a call that is none of ours, which says nothing about the agent's will."""
 
 
 def leg_answered(floor: Floor, given: LegAnswered, now: datetime) -> Iterator[Body | Effect]:
@@ -116,22 +119,47 @@ def others_ring(floor: Floor, call: Call) -> bool:
     return known and any(_has_been_taken(call, offer) for offer in offers_of(floor, call))
 
 
-def others_ring_on(floor: Floor, call: Call, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
-    """Who answered has gone before the conversation stood: the caller waits on at his old place, and who has answered
-    meanwhile is connected.
+def never_stood(floor: Floor, call: Call, leg: Leg, now: datetime) -> bool:
+    """An agent who talks with a queue's caller is gone before it was told that the two hear each other, or so soon that
+    nobody was served: by what his queue says about that."""
+    if leg.agent is None or leg.conversation is None or call.served_by not in floor.queues or not floor.reaches(call):
+        return False
+    if others_ring(floor, call):
+        return True
+    conversation, settings = floor.conversations[leg.conversation], call.settings
+    alone = call.caller_leg is not None and conversation.legs == {call.caller_leg, leg.id}
+    simple = alone and len(call.conversations) == 1 and call.invitation is None and call.returns_to is None
+    within = (
+        0.0 if settings is None or leg.served_for is None or call.queued is None else settings.service.dropped_within
+    )
+    return simple and leg.id != call.caller_leg and seconds_between(conversation.started, now) < within
 
-    The agent is given nothing before he says ready, or he might be rung for the same call for ever.
-    """
-    agent = None if leg.agent is None else floor.agents.get(leg.agent)
-    if agent is not None and agent.wish is Wish.READY:
-        yield WishChanged(agent.id, Wish.PAUSED, REFUSED)
-        yield from prepare.drop(agent, "refused")
+
+def wait_on(floor: Floor, call: Call, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
+    """Who answered has gone without a talk: the caller waits on at his old place. Who has answered meanwhile is
+    connected, else whoever can be is rung."""
+    yield from _dropped(floor, call, leg, now)
     yield from joining.rejoin(floor, call, now)
     for offer in offers_of(floor, call):
         other = floor.legs.get(offer.leg)
         if other is not None and other.state is LegState.UP:
             yield from accept(floor, call, offer, other, now)
             return
+    yield from places.offer_again(floor, call, now)
+
+
+def _dropped(floor: Floor, call: Call, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
+    """He is given nothing before he says ready; where the missed policy lets agents be, his phone rests at least, or he
+    might be rung for the same call for ever."""
+    agent = None if leg.agent is None else floor.agents.get(leg.agent)
+    service = Service() if call.settings is None else call.settings.service
+    if agent is None or agent.wish is not Wish.READY:
+        return
+    if service.missed_then is not AfterMissed.NOTHING:
+        yield WishChanged(agent.id, Wish.PAUSED, REFUSED)
+        yield from prepare.drop(agent, "refused")
+    elif agent.line is Line.UP:
+        yield from _rests(agent, now)
 
 
 def ring_time_ended(floor: Floor, given: RingTimeEnded, now: datetime) -> Iterator[Body | Effect]:
@@ -181,10 +209,14 @@ def lost(floor: Floor, offer: Offer, reason: str, now: datetime) -> Iterator[Bod
     yield from absence.watch(floor, offer.agent)
     agent = floor.agents[offer.agent]
     if agent.line is Line.UP:
-        yield LineChanged(agent.id, Line.FAILED)
-        yield from prepare.drop(agent, "line_failed")
-        failed = agent.line_since or now
-        yield SetTimer(after(failed, LINE_REST), LineRested(agent.id, failed))
+        yield from _rests(agent, now)
+
+
+def _rests(agent: Agent, now: datetime) -> Iterator[Body | Effect]:
+    yield LineChanged(agent.id, Line.FAILED)
+    yield from prepare.drop(agent, "line_failed")
+    failed = agent.line_since or now
+    yield SetTimer(after(failed, LINE_REST), LineRested(agent.id, failed))
 
 
 def leg_gone(floor: Floor, offer: Offer, cause: int, why: str, now: datetime) -> Iterator[Body | Effect]:
@@ -192,12 +224,22 @@ def leg_gone(floor: Floor, offer: Offer, cause: int, why: str, now: datetime) ->
     if why != "hung_up":
         yield OfferLost(offer.id, offer.call, offer.agent, why)
         yield from absence.watch(floor, offer.agent)
+    elif cause == BUSY and floor.agents[offer.agent].whisper is None:
+        yield from _busy(floor, offer, now)
     elif cause in REFUSAL_CAUSES or floor.agents[offer.agent].whisper is not None:
         yield OfferRefused(offer.id, offer.call, offer.agent, cause)
         yield from absence.watch(floor, offer.agent)
         yield from prepare.drop(floor.agents[offer.agent], "refused")
     else:
         yield from lost(floor, offer, f"cause_{cause}", now)
+
+
+def _busy(floor: Floor, offer: Offer, now: datetime) -> Iterator[Body | Effect]:
+    """Missed by the policy of the queue; who is given calls on may be rung again when his phone has rested."""
+    yield from missed.rang_out(floor, offer)
+    agent = floor.agents[offer.agent]
+    if agent.signed_in and agent.wish is Wish.READY and agent.line is Line.UP:
+        yield from _rests(agent, now)
 
 
 def withdraw(floor: Floor, call: Call, why: str) -> Iterator[Body | Effect]:

@@ -33,7 +33,8 @@ def not_joined(
     floor: Floor, call: Call, config: QueueConfig, cause: Cause, given: CallRouted, now: datetime
 ) -> Iterator[Body | Effect]:
     """The call was on its way into the queue and may not join it."""
-    came = Overflowing(config.id, cause, config.waiting.overflow, -1, given.since, given.priority)
+    chain = config.waiting.overflow
+    came = Overflowing(config.id, cause, chain, -1, given.since, given.priority)
     yield from _go_on(floor, call, came, now)
 
 
@@ -46,16 +47,19 @@ def waits_no_longer(floor: Floor, call: Call, cause: Cause, now: datetime) -> It
 
 
 def not_asked_any_more(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
-    """A waiting caller did not want to be called back: the step behind that one, or the wait goes on if he had pressed
-    a key."""
-    asked = call.asked
-    if asked is None or call.queue is None:
+    """He did not want to be called back: the step behind that one, or his wait goes on if he had pressed a key."""
+    asked, way = call.asked, call.overflow
+    if asked is None:
         return
-    yield from callback_asking.declined(call)
-    if asked.cause is not Cause.KEY:
-        chain = joining.settings(floor, call, call.queue).waiting.overflow
-        came = Overflowing(call.queue, asked.cause, chain, asked.at, call.queued or call.arrived, call.priority)
-        yield from _go_on(floor, call, came, now)
+    if call.place is Place.OVERFLOW and way is not None:
+        yield from callback_asking.declined(call, way.queue)
+        yield from _go_on(floor, call, way, now)
+    elif call.queue is not None:
+        yield from callback_asking.declined(call, call.queue)
+        if asked.cause is not Cause.KEY:
+            chain = joining.settings(floor, call, call.queue).waiting.overflow
+            came = Overflowing(call.queue, asked.cause, chain, asked.at, call.queued or call.arrived, call.priority)
+            yield from _go_on(floor, call, came, now)
 
 
 def next_step(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
@@ -75,6 +79,8 @@ def playback_ended(floor: Floor, given: PlaybackEnded, now: datetime) -> Iterato
             yield from messages.begin(call, now)
         case StepKind.ANNOUNCEMENT:
             yield from next_step(floor, call, now)
+        case StepKind.CALLBACK if call.asked is not None:
+            yield from callback_asking.heard(floor, call)
         case StepKind.CALLBACK:
             yield from calls.end(floor, call, callback_asking.CALLBACK)
         case _:
@@ -114,13 +120,21 @@ def _take(
     floor: Floor, call: Call, came: Overflowing, at: int, step: OverflowStep, now: datetime
 ) -> Iterator[Body | Effect]:
     if step.kind is StepKind.CALLBACK:
-        yield from callback_asking.ask(floor, call, came.cause, at, now)
+        yield from callback_asking.ask(floor, call, came, at, now)
         return
     yield from _leave(floor, call, came.cause, now)
     heard = _heard(step)
     playback = PlaybackId(derive("play", now, call.id, call.playbacks + 1)) if heard else None
     yield CallOverflowed(
-        call.id, came.queue, came.cause, at, step.kind, came.since, came.priority, playback, step.queue
+        call.id,
+        came.queue,
+        came.cause,
+        at,
+        step.kind,
+        came.since,
+        came.priority,
+        playback,
+        step.queue,
     )
     if step.kind is StepKind.QUEUE and step.queue is not None:
         yield from _join(floor, call, came, step, step.queue, now)

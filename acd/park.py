@@ -24,8 +24,6 @@ from kernel.refusal import Code, Refused
 
 def park(floor: Floor, given: ParkCall, now: datetime) -> Iterator[Body | Effect]:
     """Command: whom he talks with waits at a park place, and he is free."""
-    if given.command in floor.outcomes:
-        return
     found = transfers.talker(floor, given.agent, given.call)
     no = found if isinstance(found, Refused) else _refusal(floor, found[1], given.place)
     if isinstance(found, Refused) or isinstance(no, Refused):
@@ -75,8 +73,6 @@ def timer(call: Call) -> Iterator[SetTimer]:
 
 def pick_up(floor: Floor, given: PickUpCall, now: datetime) -> Iterator[Body | Effect]:
     """Command: the agent's own phone rings, and with his answer he has the call."""
-    if given.command in floor.outcomes:
-        return
     call = parked_at(floor, given.place)
     no = dial_rules.engaged(floor.agents.get(given.agent)) or dial_rules.colleague_out_of_reach(floor, given.agent)
     if call is None:

@@ -52,7 +52,7 @@ SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1) | {
     OfferMade: 2,
     OfferMissed: 2,
     PositionAnnounced: 2,
-    QueueConfigured: 6,
+    QueueConfigured: 7,
     SeatTaken: 2,
     SeatReturned: 2,
     SeatRefused: 2,

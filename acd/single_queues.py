@@ -15,8 +15,6 @@ from kernel.refusal import Code, Refused
 
 def leave(floor: Floor, given: LeaveQueue, now: datetime) -> Iterator[Body | Effect]:
     """He is given no more calls of this queue; one that rings for him already goes on ringing."""
-    if given.command in floor.outcomes:
-        return
     no = _refusal(floor, given)
     if no is not None:
         yield asked.refused(given, no)
@@ -30,8 +28,6 @@ def leave(floor: Floor, given: LeaveQueue, now: datetime) -> Iterator[Body | Eff
 
 def join(floor: Floor, given: JoinQueue, now: datetime) -> Iterator[Body | Effect]:
     """He serves it again, and what waits there may be his at once."""
-    if given.command in floor.outcomes:
-        return
     no = _refusal(floor, given)
     if no is not None:
         yield asked.refused(given, no)

@@ -38,7 +38,7 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
     leg = floor.legs[given.leg]
     call = floor.calls[leg.call]
     broken = given.why == calls.PLATFORM_FAILURE
-    dropped = not broken and leg.conversation is not None and leg.agent is not None and offers.others_ring(floor, call)
+    dropped = not broken and offers.never_stood(floor, call, leg, now)
     past = call.invitation if call.invitation is not None and call.invitation.leg == leg.id else None
     offer = offers.offer_on(floor, leg)
     if offer is not None:
@@ -54,8 +54,8 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
         yield from conversations.leave(floor, call, leg)
     yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
     if dropped and not call.conversations:
-        yield from offers.others_ring_on(floor, call, leg, now)
-    yield from agents.leg_gone(floor, leg, call, broken, now)
+        yield from offers.wait_on(floor, call, leg, now)
+    yield from agents.leg_gone(floor, leg, call, broken or (dropped and call.place is Place.WAITING), now)
     if call.place is Place.WAITING:
         return
     if broken and not _others_talk(floor, call):

@@ -49,6 +49,7 @@ def due(floor: Floor, now: datetime) -> Iterator[SetTimer]:
             yield from menus.deadline(call)
         elif call.place is Place.OVERFLOW:
             yield from messages.timers(call)
+            yield from callback_asking.timers(call)
             yield from overflow_dialling.timers(floor, call)
         elif call.place is Place.DIALLING:
             yield from attempts.timers(floor, call, now)

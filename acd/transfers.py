@@ -44,8 +44,6 @@ def refuse(command: CommandId, agent: AgentId, no: Refused) -> CommandRefused:
 
 def invite(floor: Floor, given: InviteParty, now: datetime) -> Iterator[Body | Effect]:
     """Command: somebody is to take the call over, to be asked, or to join."""
-    if given.command in floor.outcomes:
-        return
     found = talker(floor, given.agent, given.call)
     no = found if isinstance(found, Refused) else _refusal(floor, found[1], given, now)
     if isinstance(found, Refused) or no is not None:

@@ -41,8 +41,6 @@ def time_ended(floor: Floor, given: WrapUpTimeEnded, now: datetime) -> Iterator[
 
 def end(floor: Floor, given: EndWrapUp, now: datetime) -> Iterator[Body | Effect]:
     """The agent is done sooner, or a supervisor says that he is."""
-    if given.command in floor.outcomes:
-        return
     agent = _wrapping_up(floor, given)
     if isinstance(agent, Refused):
         yield asked.refused(given, agent)
@@ -57,8 +55,6 @@ def end(floor: Floor, given: EndWrapUp, now: datetime) -> Iterator[Body | Effect
 
 def extend(floor: Floor, given: ExtendWrapUp, _now: datetime) -> Iterator[Body | Effect]:
     """The end is put off by what the queue grants, up to the longest that it grants in all."""
-    if given.command in floor.outcomes:
-        return
     agent = _wrapping_up(floor, given)
     if isinstance(agent, Refused):
         yield asked.refused(given, agent)

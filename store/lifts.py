@@ -57,6 +57,7 @@ LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("QueueConfigured", 3): _same,
     ("QueueConfigured", 4): _same,
     ("QueueConfigured", 5): _same,
+    ("QueueConfigured", 6): _same,
     ("SeatTaken", 1): _same,
     ("SeatReturned", 1): _same,
     ("SeatRefused", 1): _same,

@@ -99,7 +99,7 @@ def answer(world: World, name: str) -> None:
     world.deliver_all()
 
 
-def reject(world: World, name: str, cause: int = 17) -> None:
+def reject(world: World, name: str, cause: int = 21) -> None:
     """The agent's ringing phone turns the call down."""
     world.switch.end(_phone(world, name), cause)
     world.deliver_all()

@@ -17,7 +17,8 @@ class ServiceWanted(Wanted):
 
     After `missed_after` offers in a row that he let ring an agent is `missed_then`. By `wrap_up_extension` he may put
     off the end of his wrap-up at once, to `wrap_up_longest` in all (0: as long as he likes). `whisper`: the prompt that
-    he alone hears before he is connected.
+    he alone hears before he is connected. Who hangs up within `dropped_within` after he was connected has served
+    nobody: the caller keeps his turn, and the agent is paused (or rung again after 5 s where `nothing` follows).
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -27,6 +28,7 @@ class ServiceWanted(Wanted):
     wrap_up_extension: Seconds = 0.0
     wrap_up_longest: Seconds = 0.0
     whisper: Annotated[str, Field(pattern=ID_PATTERN)] | Annotated[str, Field(max_length=0)] = ""
+    dropped_within: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = 1.0
 
     def service(self) -> Service:
         """As the floor knows it."""

@@ -49,14 +49,51 @@ async def test_who_missed_an_offer_is_not_rung_again_before_he_says_ready(crew: 
 
 
 async def test_a_refused_offer_goes_to_the_next_agent_at_once(crew: Crew) -> None:
-    busy, other = await crew.work("aoi", Reject(486)), await crew.work("ren")
+    declines, other = await crew.work("aoi", Reject(603)), await crew.work("ren")
     call = crew.dial(PATIENT)
-    refused = await busy.rung()
+    refused = await declines.rung()
     rung = await other.rung()
     await call.rtp.hears(AGENT_HZ)
-    assert refused.status == 486
+    assert refused.status == 603
     assert rung.status == 200
     assert [fact["body"]["agent"] for fact in crew.board.of("OfferRefused")] == ["aoi"]
+
+
+async def test_a_phone_that_is_busy_elsewhere_has_missed_the_call_and_refused_nothing(crew: Crew) -> None:
+    busy, other = await crew.work("aoi", Reject(486)), await crew.work("ren")
+    call = crew.dial(PATIENT)
+    assert (await busy.rung()).status in (None, 486)
+    rung = await other.rung()
+    await call.rtp.hears(AGENT_HZ)
+    assert [fact["body"]["agent"] for fact in crew.board.of("OfferMissed")] == ["aoi"]
+    assert crew.board.of("OfferRefused") == []
+    shown = await crew.board.state("aoi", "missed")
+    assert shown["reason"] == "missed"
+    assert rung.status == 200
+
+
+async def test_who_answers_and_drops_at_once_has_lost_nobody(crew: Crew) -> None:
+    """Only one phone rings; its agent hangs up as he answers, and the caller is the next who is served."""
+    drops = await crew.work("aoi", Answer(hang_up_after=0.0))
+    first = crew.dial(PATIENT, 500)
+    await (await drops.rung()).ended()
+    await crew.board.state("aoi", "missed")
+    joined, back = [await crew.board.fact("CallQueued", nth=nth) for nth in (1, 2)]
+    assert (back["body"]["call"], back["body"]["since"]) == (joined["body"]["call"], joined["body"]["since"])
+    second = crew.dial(PATIENT, 700)
+    await second.answered()
+    await crew.board.waiting("patient", 2)
+    waiting = (await crew.api.get("/queues/patient/waiting"))["items"]
+    assert [turn["call"] for turn in waiting] == [await crew.started(1), await crew.started(2)]
+    phone = await crew.work("ren", ready=False)
+    await crew.api.ready("ren")
+    rung = await phone.rung()
+    await rung.rtp.hears(500)
+    await first.rtp.hears(AGENT_HZ)
+    first.hang_up()
+    await rung.ended()
+    record = await crew.api.record(await crew.started(1))
+    assert (record["outcome"], record["agents"][-1]) == ("completed", "ren")
 
 
 async def test_a_missed_caller_keeps_his_place_before_those_who_came_later(crew: Crew) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,7 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from robots.phone import Answer
+import pytest
+
+from robots.phone import Answer, OutgoingCall, Phone
 from robots.sound import level
 from tests.e2e.crew import AGENT_HZ, CALLER_HZ, TENANT, Crew, eventually
 from tests.e2e.office import Admin, admin_of, at_work
@@ -17,6 +20,8 @@ from tests.e2e.way_out import OUTSIDE, WayOut, opened
 
 NUMBER, BEHIND = "+81312345697", "+81312345698"
 CALLER = "0398765432"
+TOO_LATE = 2.0
+"""Seconds after which a place that is kept for one second is not kept any more."""
 
 
 @dataclass(slots=True)
@@ -108,6 +113,79 @@ async def test_by_key_to_the_next_queue_and_by_key_called_back(crew: Crew) -> No
         assert ended["body"]["outcome"] == "reached"
 
 
+REFUSING: dict[str, Any] = {"join_empty": ["paused"]}
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("cause", ["empty", "longest_wait"])
+async def test_each_step_of_a_chain_takes_who_may_not_join_and_who_has_waited_long_enough(
+    crew: Crew, cause: str
+) -> None:
+    """The same five kinds of steps, entered at the door (all agents are paused) and out of the wait."""
+    name = {"empty": "nana", "longest_wait": "nozomi"}[cause]
+    async with house(crew) as here:
+        phone = await at_work(crew, name, await here.boss.agent(name, "leave", "beyond"), ready=False)
+        rules = REFUSING if cause == "empty" else {"join_empty": []}
+        await _all_kinds(here, phone, name, [cause], rules, 0 if cause == "empty" else 1)
+
+
+async def _all_kinds(
+    here: House, phone: Phone, name: str, causes: list[str], rules: dict[str, Any], longest: float
+) -> None:
+    crew = here.crew
+    begun, refused, gone = (len(crew.board.of(kind)) for kind in ("CallStarted", "JoinRefused", "CallLeftQueue"))
+
+    async def comes(step: dict[str, Any]) -> OutgoingCall:
+        await here.chain({**step, "causes": causes}, longest_wait=longest, **rules)
+        return crew.dial(NUMBER, from_number=CALLER)
+
+    async def ended_as(outcome: str, nth: int) -> None:
+        record = await crew.api.record(await crew.started(begun + nth))
+        assert (nth, record["outcome"]) == (nth, outcome)
+
+    call = await comes({"kind": "announcement", "prompt": "invalid"})
+    await call.ended()
+    await ended_as("overflowed", 1)
+    call = await comes({"kind": "voicemail", "prompt": "invalid", "seconds": 1})
+    await call.ended()
+    await ended_as("voicemail", 2)
+    call = await comes({"kind": "number", "number": "03-1234-0000"})
+    rung = await here.way.rung()
+    await call.rtp.hears(CALLER_HZ)
+    call.hang_up()
+    await rung.ended()
+    await ended_as("completed", 3)
+    call = await comes({"kind": "queue", "queue": "beyond"})
+    await crew.board.waiting("beyond", 1)
+    call.hang_up()
+    await crew.board.waiting("beyond", 0)
+    await ended_as("abandoned", 4)
+
+    # He does not have to wait to be called back: he confirms with a key.
+    call = await comes({"kind": "callback"})
+    asked = await crew.board.fact("CallbackOffered", call=await crew.started(begun + 5))
+    assert [asked["body"]["cause"]] == causes
+    call.send_dtmf("1")
+    requested = await crew.board.fact("CallbackRequested", call=await crew.started(begun + 5))
+    call.hang_up()
+    await ended_as("callback", 5)
+    here.way.behave(Answer(after=0.3))
+    await crew.api.ready(name)
+    engaged = await phone.rung()
+    rung = await here.way.rung()
+    assert (rung.to_number, rung.from_number) == ("+81398765432", NUMBER)
+    await rung.rtp.hears(AGENT_HZ)
+    rung.hang_up()
+    await engaged.ended()
+    ended = await crew.board.fact("CallbackEnded", callback=requested["body"]["callback"])
+    assert ended["body"]["outcome"] == "reached"
+    await crew.api.pause(name, "lunch")
+    at_the_door = causes == ["empty"]
+    assert len(crew.board.of("JoinRefused")) - refused == (5 if at_the_door else 0)
+    left = [fact["body"] for fact in crew.board.of("CallLeftQueue")][gone:]
+    assert len([one for one in left if one["queue"] == "leave"]) == (0 if at_the_door else 5)
+
+
 async def test_called_back_before_an_agent_he_is_served_as_he_answers(crew: Crew) -> None:
     async with house(crew) as here:
         await here.chain({"kind": "callback"}, leave_key="9")
@@ -164,8 +242,7 @@ async def test_who_calls_again_has_his_place_and_is_told_how_long_it_will_take(c
         told = await crew.board.fact("PositionAnnounced", call=await crew.started(3), position=2)
         assert (told["body"]["silent"], told["body"]["estimate"] > 0) == ("", True)
         over = await crew.board.fact("PlaybackFinished", playback=told["body"]["playback"])
-        with wave.open(str(crew.platform.prompts / "position-2.wav")) as file:
-            place = timedelta(seconds=file.getnframes() / file.getframerate())
+        place = seconds(crew, "position-2")
         assert level(between.rtp.heard_since(datetime.fromisoformat(told["at"]) + place)) > -40
         assert datetime.fromisoformat(over["at"]) > datetime.fromisoformat(told["at"]) + place
 
@@ -180,6 +257,59 @@ async def test_who_calls_again_has_his_place_and_is_told_how_long_it_will_take(c
         await crew.board.waiting("leave", 0)
         after = await counts(crew)
         assert {what: after[what] - before[what] for what in after} == {"offered": 4, "redialled": 1}
+
+
+async def test_only_who_is_known_again_in_time_has_his_place(crew: Crew) -> None:
+    """Another number, a hidden one, and his own after the time is over: each queues up behind who came between."""
+    hidden: dict[str, Any] = {"from_number": "anonymous", "fields": (("Privacy", "id"),)}
+    known: dict[str, Any] = {"from_number": CALLER}
+    third: dict[str, Any] = {"from_number": "0398765434"}
+    async with house(crew) as here:
+        for first, again, within in (
+            (known, {"from_number": "0398765433"}, 60),
+            (hidden, hidden, 60),
+            (third, third, 1),
+        ):
+            await here.chain(redial_within=within)
+            begun = len(crew.board.of("CallStarted"))
+            gone = crew.dial(NUMBER, **first)
+            await gone.answered()
+            await crew.board.waiting("leave", 1)
+            gone.hang_up()
+            await crew.board.waiting("leave", 0)
+            await asyncio.sleep(TOO_LATE if within == 1 else 0)
+            between = crew.dial(NUMBER, **hidden)
+            await between.answered()
+            await crew.board.waiting("leave", 1)
+            once_more = crew.dial(NUMBER, **again)
+            await once_more.answered()
+            await crew.board.waiting("leave", 2)
+            waiting = (await crew.api.get("/queues/leave/waiting"))["items"]
+            assert [turn["call"] for turn in waiting] == [await crew.started(begun + nth) for nth in (2, 3)]
+            assert crew.board.of("RedialRecognised") == []
+            for call in (between, once_more):
+                call.hang_up()
+            await crew.board.waiting("leave", 0)
+
+
+async def test_no_number_is_spoken_that_nobody_can_say_and_the_fact_says_why(crew: Crew) -> None:
+    async with house(crew) as here:
+        await here.chain(tells_estimate=True)
+        await here.boss.change("queues/leave", announce_every=2)
+        await crew.wait_in("leave", NUMBER, 1)
+        told = await crew.board.fact("PositionAnnounced", position=1)
+        assert (told["body"]["estimate"], told["body"]["silent"]) == (None, "no_agents")
+        over = await crew.board.fact("PlaybackFinished", playback=told["body"]["playback"])
+        shortest = min(seconds(crew, f"wait-{minutes}") for minutes in (1, 2))
+        spoken = datetime.fromisoformat(over["at"]) - datetime.fromisoformat(told["at"])
+        # What was played has the length of the place alone.
+        assert spoken < seconds(crew, "position-1") + shortest
+
+
+def seconds(crew: Crew, prompt: str) -> timedelta:
+    """How long an announcement lasts."""
+    with wave.open(str(crew.platform.prompts / f"{prompt}.wav")) as file:
+        return timedelta(seconds=file.getnframes() / file.getframerate())
 
 
 async def counts(crew: Crew) -> dict[str, int]:

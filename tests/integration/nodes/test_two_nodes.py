@@ -66,11 +66,11 @@ async def test_both_there_talk_there(scene: Scene) -> None:
 
 
 async def test_a_phone_that_says_no_there_has_said_no(scene: Scene) -> None:
-    await scene.work("op-1", Reject(486), node=THERE)
+    await scene.work("op-1", Reject(603), node=THERE)
     await scene.work("op-2", Answer(), node=HERE, ready=False)
     call = scene.dial(STRAIGHT, node=HERE)
     (refused,) = await scene.fact("OfferRefused", agent="op-1")
-    assert refused.body["cause"] == 17
+    assert refused.body["cause"] == 21
     await scene.ready("op-2")
     await call.rtp.hears(AGENT_HZ)
     assert (await scene.agents())["op-1"]["state"] == "missed"

@@ -326,8 +326,9 @@ class Ledger:
         call = floor.calls.get(agent.call) if agent.call is not None else None
         if agent.work is not Work.ON_CALL or call is None:
             return
-        # Straight from a talk to free: only where the queue grants no wrap-up, or the platform failed.
-        if call.id not in self.broken:
+        # Straight from a talk to free: only where no wrap-up is granted, the platform failed, or nobody was served and
+        # the caller waits on.
+        if call.id not in self.broken and call.place is not Place.WAITING:
             expect("k", self.owed.get(agent_id, 0) == 0, f"{agent_id} was owed wrap-up")
 
     def _joined(self, floor: Floor, accepted: facts.InvitationAccepted) -> None:

@@ -63,6 +63,7 @@ _PLACES = (
 )
 _LINES = (LineRule(LINE, 3, "clause 5"), LineRule(LineId("other")))
 _USUAL = Config((_Q0, _Q1, _Q2), _AGENTS, Limits(_SEATS, places_clause="clause 6"), _PLACES, _LINES)
+_DROPS = Service(2, AfterMissed.NOTHING, 5.0, 12.0, dropped_within=3.0)
 CONFIGS: Final = (
     _USUAL,
     replace(_USUAL, limits=bought(2, "clause 2")),
@@ -78,7 +79,7 @@ CONFIGS: Final = (
     replace(_USUAL, agents=(*_AGENTS[:2], agent("a2", "q2", version=2), _AGENTS[3])),
     replace(_USUAL, agents=(replace(_AGENTS[0], reported=True), _AGENTS[1], *_AGENTS[2:])),
     replace(_USUAL, queues=(_Q0, replace(_Q1, service=Service(2, AfterMissed.SIGNED_OUT), version=2), _Q2)),
-    replace(_USUAL, queues=(replace(_Q0, service=Service(2, AfterMissed.NOTHING, 5.0, 12.0), version=2), _Q1, _Q2)),
+    replace(_USUAL, queues=(replace(_Q0, service=_DROPS, version=2), _Q1, _Q2)),
     replace(_USUAL, queues=(_Q0, replace(_Q1, service=Service(whisper="sales"), version=2), _Q2)),
     replace(_USUAL, queues=(_Q0, replace(_Q1, longest_wait=20.0, waiting=_ELSEWHERE, version=2), _Q2)),
     replace(_USUAL, queues=(replace(_Q0, longest_wait=20.0, waiting=_ELSEWHERE, version=2), _Q1, _Q2)),

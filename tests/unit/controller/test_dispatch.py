@@ -106,7 +106,7 @@ async def test_a_refusal_has_its_cause_from_the_end_of_the_channel(tmp_path: Pat
         leg = here.leg()
         here.ari.tell(wire.ChannelHangupRequest(snapshot(leg, ChannelState.RINGING), BORN, 0, False))
         assert here.kinds()[-1] != "OfferRefused"
-        here.ari.tell(wire.ChannelDestroyed(snapshot(leg, ChannelState.RINGING), BORN, 17, "", 486))
+        here.ari.tell(wire.ChannelDestroyed(snapshot(leg, ChannelState.RINGING), BORN, 21, "", 603))
         assert "OfferRefused" in here.kinds()
 
 

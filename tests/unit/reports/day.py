@@ -106,7 +106,7 @@ class Day(Play):
         leg = self._any_leg()
         if leg is not None:
             why = self.chance.choices(("hung_up", "platform_failure"), (9, 1))[0]
-            self.give(inputs.LegEnded(leg.id, self.chance.choice((16, 17)), why))
+            self.give(inputs.LegEnded(leg.id, self.chance.choice((16, 21)), why))
 
     def _hold(self) -> None:
         leg = self._any_leg()

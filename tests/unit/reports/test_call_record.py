@@ -134,7 +134,7 @@ def test_the_cause_is_that_of_the_party_who_left_first_and_not_of_a_phone_that_o
     play = Play()
     refused = play.arrive()
     rings = play.floor.offers[next(iter(play.floor.calls[refused].offers))]
-    play.give(inputs.LegEnded(rings.leg, 17))
+    play.give(inputs.LegEnded(rings.leg, 21))
     assert first_call(play).cause is None
     play.answer(refused, later=2.0)
     caller = next(leg.id for leg in play.floor.legs.values() if leg.party is Party.CALLER)

@@ -1,0 +1,125 @@
+"""Who is called back by whom and from when on: his skills, a free channel, and who may not even wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from acd import effects, facts, inputs
+from acd.config import Limits, LineRule, NumberRule
+from acd.config_of_routing import Requirement
+from acd.config_of_waiting import Cause, Condition, First, OverflowStep, StepKind, Waiting
+from acd.model import Place, Wish
+from kernel.ids import CallId, LegId, LineId
+from tests.fakes.world import World
+from tests.stories import agent, answer, caller_hangs_up, go_ready, open_floor, queue, waiting, wish
+from tests.unit.acd.called_back import OUT, TO_R, asks, calls_back, comes, goes
+
+
+@pytest.mark.parametrize("first", list(First))
+def test_a_channel_that_gets_free_is_enough_to_be_called_back(first: First) -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(first=first),))
+    number, line = NumberRule("q~", line=LineId("line")), LineRule(LineId("line"), 1)
+    configs = tuple(one.config for one in world.floor.queues.values())
+    agents = tuple(one.config for one in world.floor.agents.values())
+    world.take(inputs.UseConfig(configs, agents, Limits(), (number,), (line,), version=9))
+    greeted = world.arrive("q~")
+    requested = asks(world, comes(world))
+    world.take(inputs.CallbackWayFound(requested.callback, OUT))
+    go_ready(world, "ann")
+    assert world.bodies(facts.CallbackTried) == []
+    caller_hangs_up(world, greeted)
+    assert len(world.bodies(facts.CallbackTried)) == 1
+
+
+@pytest.mark.parametrize("first", list(First))
+def test_a_line_that_gets_more_channels_is_enough_to_be_called_back(first: First) -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(first=first),))
+    configs = tuple(one.config for one in world.floor.queues.values())
+    agents = tuple(one.config for one in world.floor.agents.values())
+    requested = asks(world, comes(world))
+    for version, channels in ((8, 0), (9, 1)):
+        line = LineRule(LineId("line"), channels)
+        world.take(inputs.UseConfig(configs, agents, Limits(), (), (line,), version=version))
+        if not channels:
+            goes(world, requested)
+            go_ready(world, "ann")
+        assert len(world.bodies(facts.CallbackTried)) == channels
+
+
+NOT_LET_IN: dict[Cause, dict[str, Any]] = {
+    Cause.EMPTY: {"join_empty": (Condition.PAUSED,)},
+    Cause.FULL: {"most": 1},
+    Cause.RATIO: {"ratio": 1.0},
+}
+
+
+def turned_away(cause: Cause, *behind: OverflowStep) -> tuple[World, CallId]:
+    """The only agent talks, or is paused; one waits if he may; who comes then may not join for this reason."""
+    ask = OverflowStep(StepKind.CALLBACK, (cause,))
+    config = queue("q", waiting=Waiting(overflow=(ask, *behind), **NOT_LET_IN[cause]))
+    world = open_floor(agent("ann", "q"), queues=(config, queue("r")))
+    world.wishes = {"q": (Requirement("english", 0),)}
+    go_ready(world, "ann")
+    if cause is Cause.EMPTY:
+        wish(world, "ann", Wish.PAUSED)
+    else:
+        comes(world)
+        answer(world, "ann")
+        world.pass_time(1.0)
+        comes(world)
+    world.pass_time(1.0)
+    call = comes(world)
+    assert [one.cause for one in world.bodies(facts.JoinRefused)] == [cause]
+    return world, call
+
+
+@pytest.mark.parametrize("cause", NOT_LET_IN)
+def test_who_may_not_join_is_asked_and_called_back_in_the_turn_of_his_call(cause: Cause) -> None:
+    world, call = turned_away(cause)
+    came = world.now
+    assert [one.cause for one in world.bodies(facts.CallbackOffered)] == [cause]
+    assert (call in waiting(world, "q"), world.floor.calls[call].place) == (False, Place.OVERFLOW)
+    world.restart()
+    world.pass_time(3.0)
+    world.take(inputs.DigitPressed(call, "1"))
+    (requested,) = world.bodies(facts.CallbackRequested)
+    assert (requested.since, requested.demand.requirements) == (came, world.wishes["q"])
+    assert call not in [one.call for one in world.bodies(facts.CallLeftQueue)]
+    goes(world, requested)
+    assert [one.outcome for one in world.bodies(facts.CallEnded)] == ["callback"]
+    world.run(60)
+    assert world.bodies(facts.CallbackDeclined) == []
+
+
+@pytest.mark.parametrize("cause", NOT_LET_IN)
+def test_who_may_not_join_and_does_not_confirm_goes_to_the_next_step(cause: Cause) -> None:
+    for behind, place in ((OverflowStep(StepKind.ANNOUNCEMENT), Place.OVERFLOW), (TO_R, Place.WAITING)):
+        world, call = turned_away(cause, behind)
+        for playback in list(world.switch.playing):
+            world.switch.finish_playback(playback)
+        world.deliver_all()
+        heard = [one for one in world.effects if isinstance(one, effects.StartMusic)]
+        assert heard[-1].channel == world.floor.legs[world.floor.calls[call].caller_leg or LegId("")].channel
+        world.restart()
+        world.run(31)
+        assert [one.call for one in world.bodies(facts.CallbackDeclined)] == [call]
+        assert world.floor.calls[call].place is place
+
+
+def test_who_may_not_join_and_hangs_up_at_the_question_is_not_called_back() -> None:
+    world, call = turned_away(Cause.EMPTY)
+    caller_hangs_up(world, call)
+    assert [one.outcome for one in world.bodies(facts.CallEnded)] == ["overflowed"]
+    assert not world.floor.callbacks
+
+
+def test_a_waiting_place_that_is_not_left_asks_too_and_behind_it_nobody_hides() -> None:
+    ask = OverflowStep(StepKind.CALLBACK, (Cause.FULL,))
+    config = queue("q", waiting=Waiting(overflow=(ask, TO_R)))
+    world = open_floor(agent("ann", "q"), queues=(config, queue("r")), places={"q": 0})
+    call = comes(world)
+    assert [one.call for one in world.bodies(facts.CallbackOffered)] == [call]
+    comes(world, mark="")
+    assert len(world.bodies(facts.CallbackOffered)) == 1

@@ -1,0 +1,100 @@
+"""Each state of the agents in which a queue is empty, one by one: for who comes, and for who waits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from acd import facts, inputs
+from acd.config_of_routing import AgentSkill, Requirement, Routing
+from acd.config_of_waiting import Cause, Condition, OverflowStep, StepKind, Waiting
+from acd.model import Wish
+from kernel.ids import AgentId, QueueId
+from tests.fakes.world import World
+from tests.stories import agent, agent_hangs_up, answer, go_ready, open_floor, queue, sign_in, sign_out, waiting, wish
+
+OTHERS = {state: tuple(one for one in Condition if one is not state) for state in Condition}
+"""All states but this one."""
+
+
+def floor(state: Condition, waits: Waiting) -> World:
+    """Ann is in this state and in no other; Bob serves the queue too and is not at work yet."""
+    skills = Routing(requirements=(Requirement("tax", 1),)) if state is Condition.SKILL_UNMET else Routing()
+    asked = queue("q", waiting=waits, routing=skills)
+    there = replace(agent("ann", "q", "other"), **({"endpoint": ""} if state is Condition.INVALID else {}))
+    world = open_floor(there, agent("bob", "q"), queues=(asked, queue("other", wrap_up=60.0), queue("r")))
+    if state in (Condition.UNKNOWN, Condition.INVALID):
+        sign_in(world, "ann")
+        wish(world, "ann", Wish.READY)
+    else:
+        go_ready(world, "ann")
+    _bring(world, state)
+    return world
+
+
+def _bring(world: World, state: Condition) -> None:
+    match state:
+        case Condition.PAUSED:
+            wish(world, "ann", Wish.PAUSED)
+        case Condition.UNAVAILABLE:
+            world.take(inputs.LineSeen(AgentId("ann"), up=False))
+        case Condition.RINGING | Condition.IN_USE | Condition.WRAP_UP:
+            world.arrive("other")
+            if state is not Condition.RINGING:
+                answer(world, "ann")
+            if state is Condition.WRAP_UP:
+                agent_hangs_up(world, "ann")
+        case Condition.SKILL_UNMET | Condition.INVALID | Condition.UNKNOWN:
+            return
+
+
+@pytest.mark.parametrize("state", list(Condition))
+def test_nobody_joins_where_all_agents_are_in_the_state(state: Condition) -> None:
+    step = OverflowStep(StepKind.QUEUE, (Cause.EMPTY,), QueueId("r"))
+    world = floor(state, Waiting(join_empty=(state,), overflow=(step,)))
+    call = world.arrive("q")
+    assert world.bodies(facts.JoinRefused) == [facts.JoinRefused(call, QueueId("q"), Cause.EMPTY, 0, None)]
+    assert (waiting(world, "q"), waiting(world, "r")) == ([], [call])
+
+
+@pytest.mark.parametrize("state", list(Condition))
+def test_the_state_keeps_nobody_out_when_all_others_are_named(state: Condition) -> None:
+    world = floor(state, Waiting(join_empty=OTHERS[state]))
+    call = world.arrive("q")
+    assert (world.bodies(facts.JoinRefused), waiting(world, "q")) == ([], [call])
+
+
+@pytest.mark.parametrize("state", list(Condition))
+def test_who_waits_leaves_when_only_agents_in_the_state_are_left(state: Condition) -> None:
+    step = OverflowStep(StepKind.QUEUE, (Cause.EMPTY,), QueueId("r"))
+    named = (state,)
+    world = floor(state, Waiting(leave_empty=named, overflow=(step,)))
+    _another_keeps_it_open(world, state)
+    call = world.arrive("q")
+    assert waiting(world, "q") == [call]
+    sign_out(world, "bob")
+    assert (waiting(world, "q"), waiting(world, "r")) == ([], [call])
+
+
+@pytest.mark.parametrize("state", list(Condition))
+def test_the_state_sends_nobody_away_when_all_others_are_named(state: Condition) -> None:
+    world = floor(state, Waiting(leave_empty=OTHERS[state]))
+    call = world.arrive("q")
+    _another_keeps_it_open(world, state)
+    sign_out(world, "bob")
+    assert waiting(world, "q") == [call]
+
+
+def _another_keeps_it_open(world: World, state: Condition) -> None:
+    """Bob cannot be rung, for another reason than Ann."""
+    if state is Condition.SKILL_UNMET:
+        skilled = replace(agent("bob", "q"), skills=(AgentSkill("tax", 1),))
+        queues = tuple(one.config for one in world.floor.queues.values())
+        there = world.floor.agents[AgentId("ann")].config
+        world.take(inputs.UseConfig(queues, (there, skilled), world.floor.limits, version=9))
+    go_ready(world, "bob")
+    if state is Condition.PAUSED:
+        world.take(inputs.LineSeen(AgentId("bob"), up=False))
+    else:
+        wish(world, "bob", Wish.PAUSED)
