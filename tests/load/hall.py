@@ -21,6 +21,7 @@ from acd.decide import decide
 from acd.evolve import evolve
 from acd.inputs import Input
 from acd.model import Floor, Wish
+from acd.order import cut, put
 from acd.schema import SCHEMAS
 from kernel.fact import Fact, Stream
 from kernel.ids import FIRST_NODE, AgentId, CallId, CommandId, LegId, PersonalId, QueueId, TenantId
@@ -41,6 +42,10 @@ _NORMAL, _BUSY, _BROKEN = 16, 17, 38
 """Q.850."""
 
 
+Alike = tuple[str, int, str]
+"""Queue, priority and what is asked for: among those who have the same the first comes first."""
+
+
 @dataclass(slots=True)
 class Guard:
     """What the facts tell: how much there was of what must never be."""
@@ -56,9 +61,10 @@ class Guard:
     _calls: dict[str, str] = field(default_factory=dict)
     """The agent of each call that rings or talks."""
     _agents: dict[str, str] = field(default_factory=dict)
-    _waiting: dict[str, facts.CallQueued] = field(default_factory=dict)
-    _wants: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """With which priority and what each of those asks for now."""
+    _turns: dict[str, tuple[Alike, datetime]] = field(default_factory=dict)
+    """Of each who waits: where and for what, and since when."""
+    _lines: dict[Alike, list[tuple[datetime, str]]] = field(default_factory=dict)
+    """Those for whom nobody is rung, in the order of their coming."""
 
     @property
     def lost(self) -> int:
@@ -80,11 +86,14 @@ class Guard:
                 self.out_of_turn += self._overtakes(body.call)
                 self._calls[body.call], self._agents[body.agent] = body.agent, body.call
             case facts.CallQueued():
-                self._waiting[body.call], self._wants[body.call] = body, (body.priority, body.want)
+                self._stands(body.call, (body.queue, body.priority, body.want), body.since)
             case facts.WaitStepped():
-                self._wants[body.call] = (body.priority, body.want)
+                since = self._turns[body.call][1]
+                self._steps_out(body.call)
+                self._stands(body.call, (body.queue, body.priority, body.want), since)
             case facts.CallLeftQueue():
-                self._waiting.pop(body.call, None)
+                self._steps_out(body.call)
+                self._turns.pop(body.call, None)
             case facts.OfferAccepted():
                 self.answered += 1
             case _ if isinstance(body, _OVER):
@@ -95,20 +104,27 @@ class Guard:
                 return
 
     def _overtakes(self, call: str) -> bool:
-        mine = self._waiting.get(call)
-        before = () if mine is None else self._waiting.values()
-        return mine is not None and any(
-            one.queue == mine.queue
-            and one.since < mine.since
-            and self._wants[one.call] == self._wants[call]
-            and one.call not in self._calls
-            for one in before
-        )
+        turn = self._turns.get(call)
+        line = () if turn is None else self._lines.get(turn[0], ())
+        self._steps_out(call)
+        return turn is not None and bool(line) and line[0][0] < turn[1]
+
+    def _stands(self, call: str, alike: Alike, since: datetime) -> None:
+        self._turns[call] = (alike, since)
+        if call not in self._calls:
+            put(self._lines.setdefault(alike, []), (since, call))
+
+    def _steps_out(self, call: str) -> None:
+        turn = self._turns.get(call)
+        if turn is not None:
+            cut(self._lines.get(turn[0], []), (turn[1], call))
 
     def _free(self, call: str) -> None:
         agent = self._calls.pop(call, None)
         if agent is not None:
             self._agents.pop(agent, None)
+            if call in self._turns:
+                self._stands(call, *self._turns[call])
 
 
 @dataclass(slots=True)

@@ -8,8 +8,9 @@ from acd import facts, inputs
 from acd.config import Limits
 from acd.config_of_routing import AgentSkill, Relaxation, Requirement, Routing
 from acd.config_of_waiting import First
+from acd.model import Wish
 from kernel.ids import AgentId
-from tests.stories import agent, go_ready, offers, open_floor
+from tests.stories import agent, go_ready, offers, open_floor, wish
 from tests.unit.acd.test_callbacks import asks, back, calls_back, comes, goes, their_phone
 
 
@@ -21,6 +22,9 @@ def test_who_calls_back_can_do_what_was_asked_for_his_call() -> None:
     assert requested.demand.requirements == (Requirement("english", 2),)
     go_ready(world, "ann")
     goes(world, requested)
+    assert world.bodies(facts.CallbackTried) == []
+    wish(world, "ann", Wish.PAUSED, "break")
+    go_ready(world, "ann")
     assert world.bodies(facts.CallbackTried) == []
     go_ready(world, "bob")
     assert [one.agent for one in world.bodies(facts.CallbackTried)] == ["bob"]
