@@ -50,7 +50,7 @@ def leg_answered(floor: Floor, given: LegAnswered, now: datetime) -> Iterator[Bo
         # An agent who answers now was rung before, and is told to stop.
         return
     yield LegUp(leg.id, call.id)
-    if leg.party is not Party.CALLEE:
+    if not _is_called(call, leg):
         return
     conversation = ConversationId(derive("conv", now, call.id, "overflow", call.tries))
     yield ConversationStarted(conversation, call.id)
@@ -68,12 +68,12 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
         yield from calls.leg_ended(floor, given, now)
         return
     broken = given.why == calls.PLATFORM_FAILURE
-    if leg.party is Party.CALLEE:
+    if _is_called(call, leg):
         yield DialFailed(call.id, leg.id, given.cause, given.sip)
     else:
         yield from messages.kept(floor, call)
     yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
-    if leg.party is not Party.CALLEE:
+    if not _is_called(call, leg):
         yield from calls.end(floor, call, calls.PLATFORM_FAILURE if broken else outcome(call))
     elif given.elsewhere and call.tries < len(call.destination.trunks):
         yield from _try(floor, call, now)
@@ -92,7 +92,7 @@ def outcome(call: Call) -> str:
 def time_ended(floor: Floor, given: DialTimeEnded, now: datetime) -> Iterator[Body | Effect]:
     """It has rung long enough: the next step is taken when the telephone is quiet."""
     leg = floor.legs[given.leg]
-    if leg.party is Party.CALLEE and leg.state is LegState.RINGING:
+    if _is_called(floor.calls[leg.call], leg) and leg.state is LegState.RINGING:
         yield HangUp(leg.id, leg.node, leg.channel, "no_answer")
 
 
@@ -137,6 +137,11 @@ def _failed(floor: Floor, call: Call, why: str, now: datetime) -> Iterator[Body 
     yield OverflowFailed(call.id, call.overflow.queue, call.overflow.at, why)
     yield StopRinging(caller.node, caller.channel)
     yield from overflow.next_step(floor, call, now)
+
+
+def _is_called(call: Call, leg: Leg) -> bool:
+    """Whether the chain calls him; who was called by an agent and handed to a queue has become the caller."""
+    return leg.party is Party.CALLEE and leg.id != call.caller_leg
 
 
 def _dials(call: Call, step: int) -> bool:
