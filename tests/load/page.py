@@ -55,8 +55,8 @@ def bench_checks(kept: Kept) -> list[Check]:
 
 def _checks_of(kept: Kept) -> Iterator[tuple[str, list[Check]]]:
     if "B1" in kept:
-        yield "B1", [checks.law("app_queue in B1", kept["B1"].data["arms"][THEIRS])]
-    if "check" in kept:
+        yield "B1", [checks.law("app_queue in B1", kept["B1"].data["arms"][THEIRS] or [0.0])]
+    if "check" in kept and all(kept["check"].data["arms"].values()):
         both = kept["check"].data["arms"]
         yield "check", [checks.law("app_queue in the check", both[THEIRS]), checks.same(both[THEIRS], both[TWIN])]
     for part in ("B1", "B1-default", "B2", "B9", "check", "B6", "B10"):
@@ -87,7 +87,11 @@ def _verdicts(kept: Kept) -> Iterator[tuple[str, str]]:
     """The goals and whether they are reached."""
     for part, goals in _GOALS_OF.items():
         if part in kept:
-            yield from of_part(part, goals(kept))
+            try:
+                rows = list(goals(kept))
+            except ValueError:
+                rows = [goal(f"{part}: measured at all", False, "no samples")]
+            yield from of_part(part, rows)
     yield from queue_page.goals(kept)
 
 

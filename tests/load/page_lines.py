@@ -38,6 +38,8 @@ def compared(samples: Mapping[str, Sequence[float]]) -> Lines:
     for arm, values in samples.items():
         yield f"| {arm}{row(values, 2)}"
     ours, theirs = samples.values()
+    if not (ours and theirs):
+        return
     told = [
         f"{name} {found.value:.4f} ({found.low:.4f}–{found.high:.4f}), {turned(found)}"
         for name, of in (("mean", figures.mean), ("median", figures.median), ("p99", figures.p99))
@@ -47,7 +49,9 @@ def compared(samples: Mapping[str, Sequence[float]]) -> Lines:
 
 
 def row(samples: Sequence[float], digits: int) -> str:
-    """The cells after the name."""
+    """The cells after the name; empty ones without samples."""
+    if not samples:
+        return " | 0 |  |  |  |  |  |"
     found = figures.summary(samples)
     values = (found.mean, found.median, found.p95, found.p99, found.max)
     return " | ".join(["", str(found.count), *(f"{value:.{digits}f}" for value in values)]) + " |"

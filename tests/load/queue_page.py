@@ -250,7 +250,7 @@ def _b5_many(result: Result) -> Lines:
     for arm, found in result.data["rates"].items():
         for step in sorted(found["steps"], key=lambda step: float(step["rate"])):
             wrong = " | ".join(str(step["wrong"][name]) for name in ("unserved", "failed", "repeated"))
-            ring = row(step["ring"], 1) if step["ring"] else " | 0 |  |  |  |  |  |"
+            ring = row(step["ring"], 1)
             yield f"| {arm} | {step['rate']:.1f} | {'yes' if step['held'] else 'no'}{ring} {wrong} |"
 
 

@@ -28,6 +28,7 @@ def test_a_channel_that_gets_free_is_enough_to_be_called_back(first: First) -> N
     requested = asks(world, comes(world))
     world.take(inputs.CallbackWayFound(requested.callback, OUT))
     go_ready(world, "ann")
+    world.deliver_all()
     assert world.bodies(facts.CallbackTried) == []
     caller_hangs_up(world, greeted)
     assert len(world.bodies(facts.CallbackTried)) == 1

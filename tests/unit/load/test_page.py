@@ -105,3 +105,11 @@ def test_a_part_that_was_not_measured_this_time_keeps_what_the_page_said_with_it
     assert written.count("an agent is free, median: ≤ 2 × app_queue |") == 1
     assert "an agent is free, median: ≤ 2 × app_queue | yes |" in written
     assert written.count("B2: the load's core is under 70% busy") == 1
+
+
+def test_a_part_without_samples_says_so_and_the_page_is_written() -> None:
+    arms = {page.OURS: list[float](), page.THEIRS: around(500.0, 2)}
+    data = {"arms": arms, "backlog": dict.fromkeys(arms, 0), "failed": 0, "repeated": 0, "watched": WATCHED}
+    written = page.write({"B1": result("B1", **data)})
+    assert "| B1: measured at all | **no** | no samples | B1 |" in written
+    assert "| denwaban | 0 |" in written
