@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from acd import admission, callback_calls, callbacks, listening, match, overflow
-from acd.config_of_waiting import Cause, Condition
+from acd.calling_back import callback_calls, callbacks
+from acd.config.waiting import Cause, Condition
 from acd.effects import Effect
 from acd.facts import (
     AgentConfigured,
@@ -35,7 +35,11 @@ from acd.facts import (
     WishChanged,
     WrapUpStarted,
 )
+from acd.leaving import overflow
+from acd.matching import match
 from acd.model import Floor, Queue
+from acd.talking import listening
+from acd.waiting import admission
 from kernel.ids import AgentId, CallId, QueueId
 from kernel.moment import seconds_between
 

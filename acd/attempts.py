@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from acd import agents, callback_missed, calls, dial_rules, prepare
+from acd import callback_missed, calls, dial_rules
 from acd.effects import (
     AnswerCaller,
     Connect,
@@ -38,7 +38,9 @@ from acd.facts import (
     PlaybackFinished,
 )
 from acd.inputs import DialTimeEnded, LegAlerts, LegAnswered, LegEnded, PlaybackEnded
+from acd.matching import prepare
 from acd.model import Call, Floor, Leg, LegState, Party, Place
+from acd.work import agents
 from kernel.ids import ConversationId, LegId, PlaybackId, TrunkName, derive
 from kernel.moment import after
 from kernel.refusal import Refused

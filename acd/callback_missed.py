@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from acd import prepare
 from acd.effects import Effect
 from acd.facts import Body, WishChanged
+from acd.matching import prepare
 from acd.model import MISSED, Call, Floor, Leg, LegState, Wish
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import agents, lines, menus, offers, places
+from acd import lines, menus, offers
 from acd.effects import (
     ContinueFlow,
     Effect,
@@ -28,6 +28,8 @@ from acd.facts import (
 )
 from acd.inputs import CallArrived, CallReleased, FlowMoved, LegEnded, PlaybackEnded, RecordingWanted
 from acd.model import Call, Direction, Floor, Leg, Party, Place
+from acd.waiting import places
+from acd.work import agents
 
 PLATFORM_FAILURE = "platform_failure"
 COMPLETED = "completed"

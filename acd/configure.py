@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import absence, match, prepare
 from acd.effects import Effect
 from acd.facts import (
     AgentConfigured,
@@ -19,7 +18,9 @@ from acd.facts import (
     QueueRemoved,
 )
 from acd.inputs import UseConfig
+from acd.matching import match, prepare
 from acd.model import Floor
+from acd.work import absence
 
 
 def use_config(floor: Floor, given: UseConfig, now: datetime) -> Iterator[Body | Effect]:

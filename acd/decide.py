@@ -11,42 +11,29 @@ from datetime import datetime
 from typing import Any, Final
 
 from acd import (
-    absence,
     aftermath,
-    agents,
     attempts,
-    callback_calls,
-    callbacks,
     calls,
     configure,
-    connectable,
-    controls,
     dialling,
-    hold,
     inputs,
     interventions,
     keys,
-    listening,
-    match,
     menus,
-    messages,
     nodes,
     offers,
-    overflow,
-    overflow_dialling,
-    park,
-    prepare,
-    single_queues,
-    talks,
-    transfers,
     waits,
     whispers,
-    wrap_up,
 )
+from acd.calling_back import callback_calls, callbacks
 from acd.effects import Effect
 from acd.facts import Body, ShardTaken
 from acd.inputs import Input
+from acd.leaving import messages, overflow, overflow_dialling
+from acd.matching import match, prepare
 from acd.model import Call, Direction, Floor, Party, Place
+from acd.talking import controls, hold, listening, park, talks, transfers
+from acd.work import absence, agents, connectable, single_queues, wrap_up
 
 Decided = Body | Effect
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from acd.config_of_routing import Requirement, Routing
+from acd.config.routing import Requirement, Routing
 from kernel.ids import AgentId
 
 

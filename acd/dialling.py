@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import attempts, dial_rules, prepare
+from acd import attempts, dial_rules
 from acd.effects import Effect, RingPhone, SetTimer
 from acd.facts import (
     AgentDialled,
@@ -19,6 +19,7 @@ from acd.facts import (
     LegStarted,
 )
 from acd.inputs import CallOrdered, DialTimeEnded, PhoneDialled
+from acd.matching import prepare
 from acd.model import Agent, Destination, Floor, Line, Party, Work
 from kernel.ids import AgentId, LegId, derive
 from kernel.moment import after

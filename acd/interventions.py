@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import calls, joining, match, offers, overflow, places, steps
-from acd.config_of_waiting import Cause
+from acd import calls, offers
+from acd.config.waiting import Cause
 from acd.effects import AnswerCaller, Effect, HangUp, SayPrompt, SetTimer, StopMusic, StopPlayback
 from acd.facts import (
     Body,
@@ -20,8 +20,11 @@ from acd.facts import (
     PriorityChanged,
 )
 from acd.inputs import CallCommand, MoveCall, PickCall, PlaybackEnded, PrioritiseCall, WithdrawCall
+from acd.leaving import overflow
+from acd.matching import match, steps
+from acd.matching.order import rank
 from acd.model import Agent, Call, Floor, Leg, LegState, Line, OfferKind, Place, Work
-from acd.order import rank
+from acd.waiting import joining, places
 from kernel.ids import PlaybackId, derive
 from kernel.moment import after, seconds_between
 from kernel.refusal import Code, Refused

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import callback_asking, joining, menus, messages, overflow
-from acd.config_of_waiting import Cause
+from acd import menus
+from acd.config.waiting import Cause
 from acd.effects import Effect
 from acd.facts import Body
 from acd.inputs import CallbackAskTimeEnded, DigitPressed
+from acd.leaving import callback_asking, messages, overflow
 from acd.model import Floor, Place
+from acd.waiting import joining
 
 
 def pressed(floor: Floor, given: DigitPressed, now: datetime) -> Iterator[Body | Effect]:

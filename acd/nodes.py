@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import absence, match, prepare
 from acd.effects import Effect
 from acd.facts import Body, FloorHeld, FloorOpened
 from acd.inputs import NodeWasLost, RecoveryFinished
+from acd.matching import match, prepare
 from acd.model import Floor
+from acd.work import absence
 
 
 def lost(floor: Floor, given: NodeWasLost, _now: datetime) -> Iterator[Body | Effect]:

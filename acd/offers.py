@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from acd import absence, joining, match, missed, places, prepare, whispers
-from acd.config_of_service import AfterMissed, Service
+from acd import whispers
+from acd.config.service import AfterMissed, Service
 from acd.effects import Connect, Effect, HangUp, SetTimer, StopMusic, StopPlayback
 from acd.facts import (
     Body,
@@ -23,7 +23,10 @@ from acd.facts import (
     WishChanged,
 )
 from acd.inputs import ConversationStood, LegAnswered, LineRested, OfferFailed, RingTimeEnded
+from acd.matching import match, prepare
 from acd.model import REFUSED, Agent, Call, Floor, Leg, LegState, Line, Offer, OfferKind, Party, Wish
+from acd.waiting import joining, places
+from acd.work import absence, missed
 from kernel.ids import ConversationId, derive
 from kernel.moment import after, seconds_between
 

@@ -5,24 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import (
-    absence,
-    attempts,
-    callback_asking,
-    callbacks,
-    invitations,
-    joining,
-    menus,
-    messages,
-    overflow_dialling,
-    park,
-    prepare,
-    whispers,
-)
+from acd import attempts, menus, whispers
+from acd.calling_back import callbacks
 from acd.effects import SetTimer
 from acd.inputs import LineRested, RingTimeEnded, WrapUpTimeEnded
+from acd.leaving import callback_asking, messages, overflow_dialling
+from acd.matching import prepare
 from acd.model import Floor, Line, Place, Work
 from acd.offers import LINE_REST
+from acd.talking import invitations, park
+from acd.waiting import joining
+from acd.work import absence
 from kernel.moment import after
 
 

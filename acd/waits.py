@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from acd import admission, calls, estimate, joining, overflow, places, redial
-from acd.config_of_waiting import Cause
+from acd import calls
+from acd.config.waiting import Cause
 from acd.demand import NOTHING, Demand
 from acd.effects import AnnouncePosition, Effect, SetTimer
-from acd.estimate import Estimated
 from acd.facts import Body, CallDemanded, CallQueued, PositionAnnounced, RedialRecognised
 from acd.inputs import AnnouncementDue, CallRouted, LongestWaitReached
-from acd.joining import settings
+from acd.leaving import overflow
+from acd.matching.order import rank
 from acd.model import Call, Floor, Place, Queue
-from acd.order import rank
+from acd.waiting import admission, estimate, joining, places, redial
+from acd.waiting.estimate import Estimated
+from acd.waiting.joining import settings
 from kernel.ids import CallId, PlaybackId, QueueId, derive
 from kernel.moment import after
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from acd.explaining.obstacles import Count, Excluded, Hindrance, Obstacle
 from acd.model import Floor
-from acd.obstacles import Count, Excluded, Hindrance, Obstacle
 from api.schemas import why as shapes
 from api.texts import Sentence, codes, label, sentence
 from kernel.ids import QueueId

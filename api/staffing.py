@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from acd.config import AgentConfig, QueueConfig
-from acd.config_of_routing import Relaxation, Requirement
+from acd.config.routing import Relaxation, Requirement
 from api.schemas.configuration import Sentence, Warned
 from api.texts import sentence
 from ivr import document

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from acd.config import QueueConfig
-from acd.config_of_waiting import Cause, OverflowStep, StepKind
+from acd.config.waiting import Cause, OverflowStep, StepKind
 from ivr.flow import Flow, Route
 from kernel.ids import QueueId
 from kernel.refusal import Code, Refused

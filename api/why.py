@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from acd.explain import CallKey, Candidate, OfferReason, Waiter
+from acd.explaining.explain import CallKey, Candidate, OfferReason, Waiter
+from acd.explaining.obstacles import count
 from acd.facts import OfferMade
 from acd.model import Floor
-from acd.obstacles import count
 from api.reasons import kept_agents, kept_counts, queue_name, seconds, sentences
 from api.schemas import why as shapes
 from api.texts import Sentence, sentence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from acd.explain_wait import Change, WaitReason
+from acd.explaining.explain_wait import Change, WaitReason
+from acd.explaining.obstacles import Count
 from acd.model import Floor
-from acd.obstacles import Count
 from api.reasons import kept_agents, kept_counts, obstacle, queue_name, seconds, sentences, shape
 from api.schemas import why as shapes
 from api.texts import Sentence, sentence

@@ -10,7 +10,7 @@ from typing import Any, Final, get_args
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from acd.config_of_routing import Requirement
+from acd.config.routing import Requirement
 from acd.inputs import Command
 from acd.model import Purpose
 from kernel.errors import DenwabanError

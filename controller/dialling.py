@@ -8,9 +8,10 @@ from typing import Final
 
 import structlog
 
-from acd import inputs, park
+from acd import inputs
 from acd.facts import Body, CallStarted, PartyInvited
 from acd.model import Call, Destination, Direction, Floor, Leg, Place
+from acd.talking import park
 from asterisk import bridges, channels, names, wire
 from asterisk.channels import Cause
 from bus.commands import Invite, PlaceCall

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from acd import effects, invitations, talks
+from acd import effects
 from acd.effects import Effect
 from acd.model import Call, Leg
+from acd.talking import invitations, talks
 from asterisk import bridges, channels
 from controller.dialler import RINGING, TRIED, TRUNK_CODECS, Dialler, failed_leg
 from controller.living import Living

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import structlog
 
-from acd import effects, inputs, overflow_dialling
+from acd import effects, inputs
+from acd.leaving import overflow_dialling
 from acd.model import Destination
 from asterisk import playbacks
 from asterisk.request import Answer, Rejected

@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from acd.config_of_routing import Relaxation, Requirement
+from acd.config.routing import Relaxation, Requirement
 from acd.inputs import CallRouted
 from acd.model import Call
 from controller.clock import Clock

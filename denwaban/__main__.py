@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from acd.config_of_routing import Strategy
+from acd.config.routing import Strategy
 
 # Typer's own tracebacks may show the values of variables, and some of those are secrets.
 app = typer.Typer(

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
 
-from acd.config_of_routing import Strategy
+from acd.config.routing import Strategy
 from simulation.day import simulate
 from simulation.erlang import Expected, Load, expected
 from simulation.outcomes import BATCHES, Estimate, Measured

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 from acd import effects, inputs
 from acd.config import QueueConfig
-from acd.config_of_waiting import CallbackRule, Cause, First, OverflowStep, StepKind, Waiting
+from acd.config.waiting import CallbackRule, Cause, First, OverflowStep, StepKind, Waiting
 from acd.facts import CallbackEnded, CallLeftQueue, CallQueued, CallStarted
 from acd.inputs import LegAnswered
 from acd.model import Destination, Direction

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from acd.config import QueueConfig
-from acd.config_of_routing import Routing
+from acd.config.routing import Routing
 from simulation.centre import QUEUE, Centre
 from simulation.outcomes import Measured, measure
 from simulation.scenario import Chance, Scenario, callers

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from acd.config_of_routing import Strategy
+from acd.config.routing import Strategy
 
 
 class Chance(Protocol):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from acd.config import AgentConfig, Parking, PauseReason, QueueConfig
-from acd.config_of_routing import Requirement
+from acd.config.routing import Requirement
 from kernel.ids import AgentId, DiallingId, FlowId, HoursId, LineId, PersonalId, PromptId, TenantId, TrunkName
 
 

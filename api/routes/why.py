@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from acd.explain import direct_reason, offer_reason
-from acd.explain_wait import wait_reason
+from acd.explaining.explain import direct_reason, offer_reason
+from acd.explaining.explain_wait import wait_reason
 from acd.facts import OfferMade
 from acd.model import OfferKind
 from api import why, why_waiting

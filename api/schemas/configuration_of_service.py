@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from acd.config_of_service import AfterMissed, Service
+from acd.config.service import AfterMissed, Service
 from api.schemas.common import ID_PATTERN, Shape, Wanted
 
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]

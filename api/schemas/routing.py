@@ -7,13 +7,13 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from acd.config_of_routing import AgentSkill, Membership, Relaxation, Requirement, Routing, Sharing, Strategy
+from acd.config.routing import AgentSkill, Membership, Relaxation, Requirement, Routing, Sharing, Strategy
 from api.schemas.common import ID_PATTERN, Wanted
 from kernel.ids import QueueId
 
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 SkillName = Annotated[str, Field(pattern=r"^[^\s~@\x00-\x1f][^\x00-\x1f]{0,63}$")]
-"""Not with ~ or @ at its beginning, which mean something else in a want (`acd.wants`)."""
+"""Not with ~ or @ at its beginning, which mean something else in a want (`acd.matching.wants`)."""
 Level = Annotated[int, Field(ge=1, le=100)]
 
 

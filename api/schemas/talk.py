@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, model_validator
 
-from acd.config_of_routing import Requirement
+from acd.config.routing import Requirement
 from api.schemas.command import Done
 from api.schemas.common import ID_PATTERN, Moment, Shape, Wanted
 from api.schemas.routing import RequirementWanted

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from acd.config_of_waiting import CallbackRule, Cause, Condition, First, OverflowStep, StepKind, Waiting
+from acd.config.waiting import CallbackRule, Cause, Condition, First, OverflowStep, StepKind, Waiting
 from api.schemas.common import ID_PATTERN, Wanted
 from kernel.ids import QueueId
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from acd.explain import AgentKey, CallKey
-from acd.explain_wait import ChangeKind, WaitState
+from acd.explaining.explain import AgentKey, CallKey
+from acd.explaining.explain_wait import ChangeKind, WaitState
+from acd.explaining.obstacles import Obstacle
 from acd.model import Place
-from acd.obstacles import Obstacle
 from api.schemas.common import Moment, Shape
 
 

@@ -1,4 +1,4 @@
-"""Only acd/evolve*.py changes a floor; live floor, restart and board cannot differ while that holds."""
+"""Only acd/evolve/ changes a floor; live floor, restart and board cannot differ while that holds."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def imports_the_model(source: str) -> bool:
 
 
 FIELDS = frozenset().union(
-    *(mutable_fields(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "acd").glob("model*.py")))
+    *(mutable_fields(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "acd" / "model").glob("*.py")))
 )
 
 
@@ -96,7 +96,7 @@ def looked_at() -> list[Path]:
     found = []
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
-            evolves = room == "acd" and (path.stem.startswith(("evolve", "model")))
+            evolves = path.is_relative_to(ROOT / "acd" / "evolve") or path.is_relative_to(ROOT / "acd" / "model")
             if not evolves and (room == "acd" or imports_the_model(path.read_text(encoding="utf-8"))):
                 found.append(path)
     return found
@@ -105,7 +105,7 @@ def looked_at() -> list[Path]:
 def test_nobody_but_evolve_changes_a_floor() -> None:
     assert {"calls", "work", "turns"} <= FIELDS
     found = {
-        name(path): changes(path.read_text(encoding="utf-8"), FIELDS, in_acd=path.parent.name == "acd")
+        name(path): changes(path.read_text(encoding="utf-8"), FIELDS, in_acd=path.is_relative_to(ROOT / "acd"))
         for path in looked_at()
     }
     assert "acd/decide.py" in found
@@ -147,4 +147,4 @@ def test_outside_acd_a_floor_is_known_by_its_name(statement: str, seen: bool) ->
 
 
 def test_evolve_itself_would_be_seen() -> None:
-    assert changes((ROOT / "acd" / "evolve_calls.py").read_text(encoding="utf-8"), FIELDS)
+    assert changes((ROOT / "acd" / "evolve" / "calls.py").read_text(encoding="utf-8"), FIELDS)

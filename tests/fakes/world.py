@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from acd import effects, facts, inputs, talks, timers
-from acd.config_of_routing import Requirement
+from acd import effects, facts, inputs, timers
+from acd.config.routing import Requirement
 from acd.decide import decide
 from acd.effects import Effect
 from acd.evolve import evolve
@@ -18,6 +18,7 @@ from acd.inputs import Input
 from acd.model import Destination, Direction, Floor, LegState, Party, Place
 from acd.offers import offer_on
 from acd.schema import SCHEMAS, subject
+from acd.talking import talks
 from kernel.fact import Fact, Stream
 from kernel.ids import (
     AgentId,

@@ -16,12 +16,12 @@ from typing import Any, Final
 
 from acd import effects, facts, inputs
 from acd.config import AgentConfig, Limits, QueueConfig
-from acd.config_of_routing import Requirement
+from acd.config.routing import Requirement
 from acd.decide import decide
 from acd.evolve import evolve
 from acd.inputs import Input
+from acd.matching.order import cut, put
 from acd.model import Floor, Wish
-from acd.order import cut, put
 from acd.schema import SCHEMAS
 from kernel.fact import Fact, Stream
 from kernel.ids import FIRST_NODE, AgentId, CallId, CommandId, LegId, PersonalId, QueueId, TenantId

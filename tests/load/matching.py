@@ -10,11 +10,12 @@ from itertools import count
 from random import Random
 from typing import Final
 
-from acd import choose, inputs
+from acd import inputs
 from acd.config import AgentConfig, QueueConfig
-from acd.config_of_routing import AgentSkill, Membership, Relaxation, Requirement
+from acd.config.routing import AgentSkill, Membership, Relaxation, Requirement
 from acd.decide import decide
 from acd.evolve import evolve
+from acd.matching import choose
 from acd.model import Wish
 from acd.schema import SCHEMAS
 from kernel.fact import Fact, Stream

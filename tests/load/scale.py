@@ -13,7 +13,7 @@ from typing import Final
 from rich.progress import Progress
 
 from acd.config import AgentConfig, QueueConfig
-from acd.config_of_routing import AgentSkill, Relaxation, Requirement
+from acd.config.routing import AgentSkill, Relaxation, Requirement
 from acd.model import Wish
 from kernel.ids import AgentId, QueueId
 from simulation.day import simulate

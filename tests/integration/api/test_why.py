@@ -9,7 +9,7 @@ from typing import Any
 from acd import inputs
 from acd.config import AgentConfig, Limits, QueueConfig
 from acd.evolve import evolve
-from acd.explain import OfferReason, offer_reason
+from acd.explaining.explain import OfferReason, offer_reason
 from acd.facts import OfferMade
 from acd.model import Floor, Wish
 from kernel.ids import AgentId, CallId, QueueId

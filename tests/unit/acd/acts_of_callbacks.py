@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from acd import inputs
-from acd.callback_asking import CONFIRM_KEY
-from acd.config_of_waiting import CallbackRule, Cause, First, OverflowStep, StepKind, Waiting
+from acd.config.waiting import CallbackRule, Cause, First, OverflowStep, StepKind, Waiting
+from acd.leaving.callback_asking import CONFIRM_KEY
 from acd.model import Destination, Place
 from kernel.ids import CallbackId, LineId, TrunkName
 from kernel.refusal import Code, Refused

@@ -8,7 +8,7 @@ from typing import Final
 
 from acd import inputs
 from acd.config import Parking, PauseReason
-from acd.config_of_waiting import Cause, Condition, OverflowStep, StepKind, Waiting
+from acd.config.waiting import Cause, Condition, OverflowStep, StepKind, Waiting
 from acd.model import Place
 from kernel.ids import AgentId, NodeId, QueueId, RecordingId
 from tests.fakes.world import NODE

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from acd import inputs
-from acd.config_of_service import Service
-from acd.listening import RING_LIMIT
+from acd.config.service import Service
 from acd.model import Destination, Hearing, Leg, Party, Place, Purpose
+from acd.talking.listening import RING_LIMIT
 from kernel.ids import AgentId, PersonalId
 from tests.fakes.simulated_switch import endpoint_of
 from tests.unit.acd.acts import ACTS as SINGLE

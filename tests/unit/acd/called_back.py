@@ -6,7 +6,7 @@ from typing import Any
 
 from acd import facts, inputs
 from acd.config import QueueConfig
-from acd.config_of_waiting import CallbackRule, Cause, First, OverflowStep, StepKind, Waiting
+from acd.config.waiting import CallbackRule, Cause, First, OverflowStep, StepKind, Waiting
 from acd.model import Call, Destination
 from kernel.ids import CallId, LegId, LineId, PersonalId, QueueId, TrunkName, call_id
 from tests.fakes.world import NODE, World

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from acd.config_of_routing import Membership, Relaxation, Requirement, Routing, Sharing, Strategy
+from acd.config.routing import Membership, Relaxation, Requirement, Routing, Sharing, Strategy
 from acd.model import Agent, Call, Callback, Floor, OfferKind, Place, Queue, Wish, Work
 from acd.model import Line as PhoneLine
 from kernel.ids import AgentId, QueueId

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from acd import effects, inputs, timers
-from acd.choose import in_line
+from acd.matching.choose import in_line
+from acd.matching.wants import accepts
 from acd.model import Agent, Conversation, Floor, Hearing, Leg, LegState, Line, Party, Place, Queue, Wish, Work
-from acd.wants import accepts
 from kernel.ids import AgentId, CallId, LegId
 from tests.fakes.world import World
 from tests.unit.acd.expected import Violation as Violation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from acd import inputs
-from acd.config_of_waiting import First
+from acd.config.waiting import First
 from acd.lines import refusal
 from acd.model import Callback, Floor
 from kernel.moment import after

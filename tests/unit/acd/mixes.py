@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from acd.config import AgentConfig, QueueConfig
-from acd.config_of_routing import AgentSkill, Membership, Relaxation, Requirement, Routing, Sharing, Strategy
+from acd.config.routing import AgentSkill, Membership, Relaxation, Requirement, Routing, Sharing, Strategy
 from kernel.ids import QueueId
 
 _ENGLISH: Final = Requirement("english", 2, (Relaxation(5.0, 1), Relaxation(10.0, 0)))

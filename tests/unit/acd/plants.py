@@ -10,25 +10,14 @@ from typing import Any, Final
 
 import pytest
 
-from acd import (
-    absence,
-    agents,
-    calls,
-    configure,
-    effects,
-    evolve_agents,
-    evolve_calls,
-    facts,
-    inputs,
-    lines,
-    match,
-    offers,
-    places,
-    seats,
-    wrap_up,
-)
+from acd import calls, configure, effects, facts, inputs, lines, offers
+from acd.evolve import agents as evolve_agents
+from acd.evolve import calls as evolve_calls
+from acd.matching import match
+from acd.matching.order import cut, put
 from acd.model import Agent, Call, Floor, LegState, Line, Wish, Work
-from acd.order import cut, put
+from acd.waiting import places
+from acd.work import absence, agents, seats, wrap_up
 
 # The packages hold functions of the same names as these modules, so the modules are asked for by their full name.
 _RULES: Final[dict[type, Any]] = import_module("acd.decide")._RULES

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from acd import callback_turns, choose, inputs, joining, kept
-from acd.config_of_waiting import First
+from acd import inputs
+from acd.config.waiting import First
+from acd.matching import callback_turns, choose, kept
 from acd.model import Callback, Floor
+from acd.waiting import joining
 from kernel.ids import QueueId
 from tests.unit.acd.plants import Items, Patch, Plant, _decided, _replaced
 

@@ -7,9 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from acd import choose, effects, evolve_lines, facts, inputs, joining, offers, steps, wants
-from acd.config_of_routing import Membership
+from acd import effects, facts, inputs, offers
+from acd.config.routing import Membership
+from acd.evolve import lines as evolve_lines
+from acd.matching import choose, steps, wants
 from acd.model import Agent, Call, Floor, Queue
+from acd.waiting import joining
 from tests.unit.acd.plants import Items, Patch, Plant, _after_fact, _decided, _nothing, _replaced
 
 

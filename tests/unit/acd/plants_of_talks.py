@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from acd import conversations, effects, facts, inputs, transfers, wrap_up
+from acd import effects, facts, inputs
 from acd.model import Agent, Call, Floor, Leg
+from acd.talking import conversations, transfers
+from acd.work import wrap_up
 from tests.unit.acd.plants import Items, Patch, Plant, _decided, _nothing, _replaced, _without
 
 _OFTEN: Final = ("invite", "invited_answers", "attended", "arrive", "answer", "come_to_work", "deliver") * 8

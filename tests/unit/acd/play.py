@@ -8,8 +8,8 @@ from typing import Final
 
 from acd import inputs
 from acd.config import AgentConfig, Limits, LineRule, NumberRule, QueueConfig, SeatPool
-from acd.config_of_service import AfterMissed, Service
-from acd.config_of_waiting import Cause, Condition, OverflowStep, StepKind, Waiting
+from acd.config.service import AfterMissed, Service
+from acd.config.waiting import Cause, Condition, OverflowStep, StepKind, Waiting
 from kernel.ids import CommandId, LineId, QueueId
 from kernel.refusal import Code, Refused
 from tests.fakes.simulated_switch import Channel

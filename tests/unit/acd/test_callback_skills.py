@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from acd import facts, inputs
 from acd.config import Limits
-from acd.config_of_routing import AgentSkill, Relaxation, Requirement, Routing
-from acd.config_of_waiting import First
+from acd.config.routing import AgentSkill, Relaxation, Requirement, Routing
+from acd.config.waiting import First
 from acd.model import Wish
 from kernel.ids import AgentId
 from tests.stories import agent, go_ready, offers, open_floor, wish

@@ -8,8 +8,8 @@ import pytest
 
 from acd import effects, facts, inputs
 from acd.config import Limits, LineRule, NumberRule
-from acd.config_of_routing import Requirement
-from acd.config_of_waiting import Cause, Condition, First, OverflowStep, StepKind, Waiting
+from acd.config.routing import Requirement
+from acd.config.waiting import Cause, Condition, First, OverflowStep, StepKind, Waiting
 from acd.model import Place, Wish
 from kernel.ids import CallId, LegId, LineId
 from tests.fakes.world import World

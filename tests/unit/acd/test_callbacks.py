@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from acd import effects, facts, inputs
-from acd.callback_pacing import certainty
+from acd.calling_back.callback_pacing import certainty
 from acd.config import Limits, NumberRule, QueueConfig
-from acd.config_of_routing import AgentSkill, Requirement
-from acd.config_of_waiting import CallbackRule, Cause, First, OverflowStep, StepKind, Waiting
+from acd.config.routing import AgentSkill, Requirement
+from acd.config.waiting import CallbackRule, Cause, First, OverflowStep, StepKind, Waiting
 from acd.model import Call, Destination, Direction, Place, Shown
 from kernel.ids import CallId, LegId, LineId, PersonalId, QueueId, TrunkName, call_id
 from kernel.refusal import Code, Refused

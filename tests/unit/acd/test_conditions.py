@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from acd import facts, inputs
-from acd.config_of_routing import AgentSkill, Requirement, Routing
-from acd.config_of_waiting import Cause, Condition, OverflowStep, StepKind, Waiting
+from acd.config.routing import AgentSkill, Requirement, Routing
+from acd.config.waiting import Cause, Condition, OverflowStep, StepKind, Waiting
 from acd.model import Wish
 from kernel.ids import AgentId, QueueId
 from tests.fakes.world import World

@@ -11,7 +11,7 @@ import pytest
 
 from acd import facts, inputs
 from acd.config import AgentConfig
-from acd.config_of_routing import AgentSkill, Membership, Relaxation, Requirement, Routing
+from acd.config.routing import AgentSkill, Membership, Relaxation, Requirement, Routing
 from acd.decide import decide
 from acd.effects import RingAgent
 from acd.evolve import evolve

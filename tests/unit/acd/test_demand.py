@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from acd import facts, inputs
 from acd.config import AgentConfig, QueueConfig
-from acd.config_of_routing import AgentSkill, Relaxation, Requirement, Routing
-from acd.config_of_waiting import Cause, Condition, OverflowStep, StepKind, Waiting
+from acd.config.routing import AgentSkill, Relaxation, Requirement, Routing
+from acd.config.waiting import Cause, Condition, OverflowStep, StepKind, Waiting
 from acd.evolve import evolve
-from acd.explain import offer_reason
-from acd.explain_rank import AgentKey
+from acd.explaining.explain import offer_reason
+from acd.explaining.explain_rank import AgentKey
 from acd.model import Destination, Floor, Purpose, Wish
 from kernel.ids import AgentId, CallId, QueueId
 from kernel.refusal import Code

@@ -8,7 +8,7 @@ import pytest
 
 from acd import facts
 from acd.config import AgentConfig
-from acd.config_of_service import AfterMissed, Service
+from acd.config.service import AfterMissed, Service
 from acd.model import Place, Shown, Wish
 from kernel.ids import CallId
 from tests.fakes.world import World

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from acd import facts, inputs
-from acd.config_of_waiting import Waiting
+from acd.config.waiting import Waiting
 from acd.effects import AnnouncePosition
 from acd.model import Wish
 from kernel.ids import CallId, LegId, PersonalId, call_id

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from acd import inputs
-from acd.explain import AgentKey, CallKey, OfferReason, offer_reason
-from acd.explain_wait import ChangeKind, WaitReason, WaitState, wait_reason
+from acd.explaining.explain import AgentKey, CallKey, OfferReason, offer_reason
+from acd.explaining.explain_wait import ChangeKind, WaitReason, WaitState, wait_reason
+from acd.explaining.obstacles import Obstacle
 from acd.facts import Body, OfferMade
 from acd.model import Floor, Place, Wish
-from acd.obstacles import Obstacle
 from acd.offers import LINE_REST
 from kernel.fact import Fact
 from kernel.ids import AgentId, CallId

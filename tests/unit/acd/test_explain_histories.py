@@ -13,13 +13,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from acd import match
 from acd.evolve import evolve
-from acd.explain import CallKey, OfferReason, offer_reason
-from acd.explain_wait import WaitState, wait_reason
+from acd.explaining.explain import CallKey, OfferReason, offer_reason
+from acd.explaining.explain_wait import WaitState, wait_reason
+from acd.explaining.obstacles import hindrances
 from acd.facts import Body, CallLeftQueue, OfferMade, WishChanged
+from acd.matching import match
 from acd.model import Floor, Place, Wish
-from acd.obstacles import hindrances
 from kernel.fact import Fact, Stream
 from kernel.ids import AgentId, CallId
 from tests.fakes.world import TENANT, Watch, World

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from acd import effects, facts, inputs
-from acd.config_of_waiting import Cause, OverflowStep, StepKind, Waiting
+from acd.config.waiting import Cause, OverflowStep, StepKind, Waiting
 from acd.model import OfferKind, Place, Shown, Wish
 from kernel.ids import AgentId, CallId, CommandId, QueueId
 from kernel.refusal import Code

@@ -8,8 +8,8 @@ from acd import facts, inputs
 from acd.config import Limits, NumberRule
 from acd.effects import PrepareLeg, RingAgent
 from acd.evolve import evolve
-from acd.explain import CallKey, offer_reason
-from acd.explain_wait import WaitState, wait_reason
+from acd.explaining.explain import CallKey, offer_reason
+from acd.explaining.explain_wait import WaitState, wait_reason
 from acd.model import Floor, Place
 from kernel.ids import AgentId, NodeId
 from tests.fakes.world import NODE, World

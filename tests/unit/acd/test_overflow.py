@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from acd import effects, facts, inputs
-from acd.admission import empty
 from acd.config import QueueConfig
-from acd.config_of_routing import AgentSkill, Relaxation, Requirement, Routing
-from acd.config_of_waiting import Cause, Condition, OverflowStep, StepKind, Waiting
+from acd.config.routing import AgentSkill, Relaxation, Requirement, Routing
+from acd.config.waiting import Cause, Condition, OverflowStep, StepKind, Waiting
 from acd.model import Destination, Place, Purpose, Wish
+from acd.waiting.admission import empty
 from kernel.ids import AgentId, CallId, CommandId, LineId, QueueId, RecordingId, TrunkName
 from kernel.refusal import Code, Refused
 from tests.fakes.world import NODE, World

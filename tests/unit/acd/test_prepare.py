@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from acd.effects import PrepareLeg, ReleaseLeg, RingAgent
 from acd.inputs import LegReady, LineSeen, PhoneMoved, PreparedGone
+from acd.matching.prepare import KEPT
 from acd.model import Agent, Wish
-from acd.prepare import KEPT
 from tests.fakes.world import World
 from tests.stories import agent, agent_hangs_up, answer, staffed, the, wish
 

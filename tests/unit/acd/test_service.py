@@ -11,10 +11,10 @@ import pytest
 
 from acd import facts, inputs
 from acd.config import AgentConfig, Limits, PauseReason, QueueConfig
-from acd.config_of_routing import Membership
-from acd.config_of_service import AfterMissed, Service
+from acd.config.routing import Membership
+from acd.config.service import AfterMissed, Service
+from acd.explaining.obstacles import Obstacle, hindrances
 from acd.model import Line, Shown, Wish, Work
-from acd.obstacles import Obstacle, hindrances
 from kernel.ids import AgentId, QueueId
 from kernel.moment import after
 from kernel.refusal import Code

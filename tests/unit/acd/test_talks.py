@@ -8,7 +8,7 @@ import pytest
 
 from acd import effects, facts, inputs
 from acd.config import NumberRule
-from acd.config_of_routing import AgentSkill, Requirement
+from acd.config.routing import AgentSkill, Requirement
 from acd.inputs import Act
 from acd.model import Destination, Place, Purpose, Shown, Wish
 from kernel.ids import AgentId, CallId, LegId, LineId, PersonalId, QueueId, TrunkName

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from acd import effects, facts
-from acd.config_of_service import Service
+from acd.config.service import Service
 from acd.model import Line, Place, Shown
 from kernel.ids import PlaybackId
 from tests.fakes.world import World

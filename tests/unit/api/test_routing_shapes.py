@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from acd.config import QueueConfig
-from acd.config_of_routing import Relaxation, Requirement, Routing, Strategy
+from acd.config.routing import Relaxation, Requirement, Routing, Strategy
 from api.schemas.configuration import AgentWanted, Queue, QueueWanted
 from kernel.ids import QueueId
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from acd.config import AgentConfig, QueueConfig
-from acd.config_of_routing import AgentSkill, Relaxation, Requirement, Routing
+from acd.config.routing import AgentSkill, Relaxation, Requirement, Routing
 from api import callers, staffing
 from api.schemas.configuration import Warned
 from kernel.ids import AgentId, FlowId, PersonalId, QueueId, TenantId

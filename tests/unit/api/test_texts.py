@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from acd.config import PAUSE_REASONS
+from acd.explaining.obstacles import Obstacle
 from acd.model import MISSED, REFUSED, Shown
-from acd.obstacles import Obstacle
 from api.problems import Problem, answer, refusal
 from api.refusals_page import page
 from api.texts import MissingSentence, codes, label, sentence

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from acd.config import QueueConfig
-from acd.config_of_waiting import Cause, OverflowStep, StepKind, Waiting
+from acd.config.waiting import Cause, OverflowStep, StepKind, Waiting
 from api.schemas.configuration import Queue, QueueWanted
 from api.waiting import flaws, holds
 from ivr import document

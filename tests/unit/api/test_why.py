@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from acd import inputs
-from acd.explain import offer_reason
-from acd.explain_wait import wait_reason
+from acd.explaining.explain import offer_reason
+from acd.explaining.explain_wait import wait_reason
 from acd.facts import Body, OfferMade
 from acd.model import Floor, Wish
 from api import why, why_waiting

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from acd import inputs
 from acd.config import QueueConfig
-from acd.config_of_routing import Relaxation, Requirement, Routing
+from acd.config.routing import Relaxation, Requirement, Routing
 from acd.model import Call, Floor, Queue
 from controller.clock import Clock
 from controller.mailbox import Mailbox

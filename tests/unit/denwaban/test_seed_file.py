@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from acd.config import QueueConfig
-from acd.config_of_routing import Strategy
-from acd.config_of_waiting import Cause, First, OverflowStep, StepKind
+from acd.config.routing import Strategy
+from acd.config.waiting import Cause, First, OverflowStep, StepKind
 from denwaban import seed_file, seed_parts
 from kernel.errors import ConfigurationError
 from kernel.ids import QueueId

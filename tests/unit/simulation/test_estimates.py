@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from acd import effects, facts
-from acd.config_of_waiting import Waiting
+from acd.config.waiting import Waiting
 from kernel.ids import CallId
 from simulation.centre import Centre
 from simulation.scenario import Caller

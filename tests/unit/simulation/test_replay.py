@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from acd.config import AgentConfig, QueueConfig
-from acd.config_of_waiting import Cause, OverflowStep, StepKind, Waiting
+from acd.config.waiting import Cause, OverflowStep, StepKind, Waiting
 from denwaban.replay import main
 from kernel.ids import AgentId, QueueId
 from simulation.replay import Arrival, Plan, Shift, replay

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from acd.config_of_routing import Strategy
+from acd.config.routing import Strategy
 from simulation.centre import Centre
 from simulation.day import simulate
 from simulation.outcomes import Estimate, Wait, measure

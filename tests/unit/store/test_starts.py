@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from acd.evolve import evolve
-from acd.explain import OfferReason, direct_reason, offer_reason
+from acd.explaining.explain import OfferReason, direct_reason, offer_reason
 from acd.facts import Body, OfferMade
 from acd.model import Floor, OfferKind
 from kernel.fact import Fact

@@ -1,0 +1,192 @@
+"""Who stands where: the orders of a queue's waiting calls and of its ready agents (part of `evolve`).
+
+Agents stand in one order for all and in one for each want that the queue knows; calls in one for each want. Whoever
+changes what an order depends on takes the call or the agent out first and puts it in again.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from typing import Final
+
+from acd.config.routing import Membership, Strategy
+from acd.matching.choose import who_gives
+from acd.matching.order import cut, put
+from acd.matching.steps import may_ring
+from acd.matching.wants import ANYBODY, fitting, profile, want
+from acd.model import Agent, Call, Floor, Place, Queue, Standing
+from kernel.ids import AgentId
+
+WANTS_KEPT: Final = 64
+"""Wants of single calls for which a queue keeps an order of agents; beyond that the unused are forgotten."""
+
+Entry = tuple[int, float, float, AgentId]
+
+
+# --- agents ---------------------------------------------------------------------------------------------------------
+def reindex(floor: Floor, agent: Agent) -> None:
+    """Put the agent into, or take him out of, the ready orders and the busy set of each of his queues."""
+    id, ready = agent.id, agent.matchable
+    busy = not ready and agent.preparable
+    for queue_id, how in agent.serves.items():
+        queue = floor.queues.get(queue_id)
+        if queue is None:
+            continue
+        entry = _entry(queue, agent, how) if ready else None
+        if agent.stands.get(queue_id) != entry:
+            _stand_ready(queue, agent, how, entry)
+        if busy:
+            queue.busy.add(id)
+        else:
+            queue.busy.discard(id)
+
+
+def leave_lines(floor: Floor, agent: Agent) -> None:
+    """Take the agent out of every order; needed before his queues or skills change."""
+    for queue_id, how in agent.serves.items():
+        queue = floor.queues.get(queue_id)
+        if queue is not None:
+            _stand_ready(queue, agent, how, None)
+            queue.busy.discard(agent.id)
+
+
+def take_up(floor: Floor, agent: Agent) -> None:
+    """The agent has this configuration from now on; he stands in no order."""
+    agent.profile = profile(agent.config.skills)
+    served = (queue for queue in agent.config.queues if queue not in agent.away_from)
+    agent.serves = {queue: agent.config.membership(queue) for queue in served}
+    for queue_id, how in agent.serves.items():
+        queue = floor.queues.get(queue_id)
+        if queue is not None:
+            _keep_delay(floor, queue, how.delay)
+    reindex(floor, agent)
+
+
+def _entry(queue: Queue, agent: Agent, how: Membership) -> Entry:
+    """His place among the ready agents of the queue, by its strategy."""
+    idle = agent.idle_since.timestamp()
+    match queue.config.routing.strategy:
+        case Strategy.LONGEST_IDLE:
+            return how.tier, 0.0, idle, agent.id
+        case Strategy.LEAST_RECENT:
+            return how.tier, 0.0 if agent.last_talk is None else agent.last_talk.timestamp(), idle, agent.id
+        case Strategy.FEWEST_CALLS:
+            return how.tier, float(agent.calls_taken), idle, agent.id
+        case Strategy.LEAST_TALK:
+            return how.tier, agent.talked, idle, agent.id
+        case Strategy.RATIO:
+            return how.tier, agent.calls_of.get(queue.config.id, 0) / how.share, idle, agent.id
+        case Strategy.LINEAR | Strategy.ROUND_ROBIN:
+            return how.tier, float(how.order), 0.0, agent.id
+        case Strategy.RANDOM:
+            return how.tier, 0.0, 0.0, agent.id
+        case _:
+            return how.tier, 0.0, idle, agent.id
+
+
+def _stand_ready(queue: Queue, agent: Agent, how: Membership, entry: Entry | None) -> None:
+    known = agent.stands.get(queue.config.id)
+    if known == entry:
+        return
+    wants = fitting(agent.profile, how.delay, tuple(queue.ready_for)) if queue.ready_for else ()
+    orders = [queue.ready, *[queue.ready_for[word] for word in wants]]
+    # He stands in all of them or in none: `stands` says which, and nothing has to be looked for.
+    if known is not None:
+        for order in orders:
+            del order[bisect_left(order, known)]
+        del agent.stands[queue.config.id]
+    if entry is not None:
+        for order in orders:
+            insort(order, entry)
+        agent.stands[queue.config.id] = entry
+
+
+# --- wants ----------------------------------------------------------------------------------------------------------
+def know(floor: Floor, queue: Queue, word: str) -> None:
+    """Keep an order of the ready agents who can give this; the first time it costs a look at each of them."""
+    if word in queue.ready_for or word.startswith("@") or (word == ANYBODY and not queue.delays):
+        return
+    if len(queue.ready_for) >= WANTS_KEPT:
+        used = {ANYBODY, *queue.open_for, *queue.more_for}
+        for unused in [one for one in queue.ready_for if one not in used]:
+            del queue.ready_for[unused]
+    queue.ready_for[word] = who_gives(floor, queue, word)
+
+
+def rebuild(floor: Floor, queue: Queue) -> None:
+    """The queue is new, or its agents or calls stand otherwise from now on: everybody takes his place again."""
+    queue.ready.clear()
+    queue.ready_for.clear()
+    queue.delays.clear()
+    queue.busy.clear()
+    serving = [agent for agent in floor.agents.values() if queue.config.id in agent.serves]
+    for agent in serving:
+        agent.stands.pop(queue.config.id, None)
+        _keep_delay(floor, queue, agent.serves[queue.config.id].delay)
+    required = queue.config.routing.requirements
+    for seconds in sorted({0.0, *(step.after for one in required for step in one.relaxation)}):
+        know(floor, queue, want(required, seconds, 0.0))
+    for turn in queue.turns:
+        know(floor, queue, floor.calls[turn[2]].want)
+    for agent in serving:
+        reindex(floor, agent)
+    for turn in queue.turns:
+        stand(floor, floor.calls[turn[2]])
+
+
+def _keep_delay(floor: Floor, queue: Queue, delay: float) -> None:
+    """A delay stays known when nobody has it any more, which costs a step that changes nothing, until `rebuild`."""
+    if delay > 0 and delay not in queue.delays:
+        queue.delays.append(delay)
+        queue.delays.sort()
+        know(floor, queue, ANYBODY)
+
+
+# --- calls ----------------------------------------------------------------------------------------------------------
+def join(floor: Floor, call: Call) -> None:
+    """The call waits in its queue from now on; its turn and its want are known."""
+    queue = _queue_of(floor, call)
+    if queue is not None:
+        put(queue.turns, call.turn)
+        know(floor, queue, call.want)
+        stand(floor, call)
+
+
+def step_out(floor: Floor, call: Call) -> None:
+    """Take the call out of every order; needed before its turn or its want changes."""
+    queue = _queue_of(floor, call)
+    if queue is not None:
+        cut(queue.turns, call.turn)
+        _stand(queue, call, Standing.ASIDE)
+
+
+def stand(floor: Floor, call: Call) -> None:
+    """Among those that nobody is rung for, among those that more may be rung for, or aside."""
+    queue = _queue_of(floor, call)
+    if queue is None or call.place is not Place.WAITING:
+        return
+    if not call.offered:
+        _stand(queue, call, Standing.OPEN)
+    else:
+        _stand(queue, call, Standing.MORE if len(call.offers) < may_ring(queue, call) else Standing.ASIDE)
+
+
+def _stand(queue: Queue, call: Call, where: Standing) -> None:
+    if call.standing is where:
+        return
+    if call.standing is Standing.OPEN:
+        cut(queue.open_turns, call.turn)
+    if call.standing is not Standing.ASIDE:
+        orders = queue.open_for if call.standing is Standing.OPEN else queue.more_for
+        cut(orders[call.want], call.turn)
+        if not orders[call.want]:
+            del orders[call.want]
+    call.standing = where
+    if where is Standing.OPEN:
+        put(queue.open_turns, call.turn)
+    if where is not Standing.ASIDE:
+        put((queue.open_for if where is Standing.OPEN else queue.more_for).setdefault(call.want, []), call.turn)
+
+
+def _queue_of(floor: Floor, call: Call) -> Queue | None:
+    return None if call.queue is None else floor.queues.get(call.queue)

@@ -1,0 +1,161 @@
+"""Why nobody is ringing for a call: what each agent of its queue does instead, and what has to change first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from acd.explaining.obstacles import Count, Excluded, Obstacle, count, excluded, serving_agents
+from acd.matching.kept import spared
+from acd.matching.order import rank
+from acd.model import Call, Floor, Offer, Place, Queue
+from acd.offers import offers_of
+from kernel.ids import AgentId, CallId, QueueId
+from kernel.moment import after
+
+CHANGES_TOLD: Final = 5
+
+
+class WaitState(StrEnum):
+    """How it stands with the call. `recovering`: nothing is given out until the platform has found its calls again;
+    `kept_for_callback`: who can be rung is kept for somebody before it who is being called back; `given_out`: somebody
+    can be rung, and is within this very moment; `not_waiting`: it is elsewhere."""
+
+    NOT_WAITING = "not_waiting"
+    OFFERED = "offered"
+    RECOVERING = "recovering"
+    NO_AGENTS = "no_agents"
+    NOBODY_READY = "nobody_ready"
+    KEPT_FOR_CALLBACK = "kept_for_callback"
+    GIVEN_OUT = "given_out"
+
+
+class ChangeKind(StrEnum):
+    """What will happen by itself: to this call's offer, to an agent, or to its wait (it is then released)."""
+
+    RING_ENDS = "ring_ends"
+    WRAP_UP_ENDS = "wrap_up_ends"
+    LINE_RESTED = "line_rested"
+    LONGEST_WAIT = "longest_wait"
+    SKILL_RELAXES = "skill_relaxes"
+    DELAY_ENDS = "delay_ends"
+    PREFERENCE_ENDS = "preference_ends"
+
+
+_CHANGES: Final = {
+    Obstacle.WRAP_UP: ChangeKind.WRAP_UP_ENDS,
+    Obstacle.LINE_RESTING: ChangeKind.LINE_RESTED,
+    Obstacle.SKILL_UNMET: ChangeKind.SKILL_RELAXES,
+    Obstacle.DELAYED: ChangeKind.DELAY_ENDS,
+    Obstacle.OTHER_AGENT: ChangeKind.PREFERENCE_ENDS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """It happens at `at` unless something else comes first. `before`: so many calls the `agent` would get first."""
+
+    kind: ChangeKind
+    at: datetime
+    agent: AgentId | None = None
+    before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The call in its queue: `position` 1 is first of `waiting`."""
+
+    queue: QueueId
+    queue_version: int
+    position: int
+    waiting: int
+    priority: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitReason:
+    """`seq`: the last fact that it takes into account; `open`: calls are given out. `agents`: those of the queue who
+    cannot be rung; `counts`: by what keeps them; `awaited`: those of whom one change alone would do, by that;
+    `changes`: the next things that happen by themselves."""
+
+    state: WaitState
+    seq: int
+    config: int
+    call: CallId
+    place: Place
+    open: bool
+    wait: Wait | None = None
+    offer: Offer | None = None
+    agents: tuple[Excluded, ...] = ()
+    counts: tuple[Count, ...] = ()
+    awaited: tuple[Count, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+def wait_reason(floor: Floor, call_id: CallId) -> WaitReason | None:
+    """How it stands with a living call; None when the floor has no such call."""
+    call = floor.calls.get(call_id)
+    if call is None:
+        return None
+    queue = None if call.queue is None else floor.queues.get(call.queue)
+    if call.place is not Place.WAITING or queue is None:
+        return WaitReason(WaitState.NOT_WAITING, floor.seq, floor.config, call.id, call.place, floor.open)
+    serving = serving_agents(floor, queue)
+    kept = excluded(floor, serving, call)
+    offer = next(iter(offers_of(floor, call)), None)
+    changes = sorted(_changes(floor, call, queue, offer, kept), key=lambda change: (change.at, change.agent or ""))
+    return WaitReason(
+        state=_state(floor, call, queue, offer, len(serving), len(kept)),
+        seq=floor.seq,
+        config=floor.config,
+        call=call.id,
+        place=call.place,
+        open=floor.open,
+        wait=_wait(call, queue),
+        offer=offer,
+        agents=kept,
+        counts=count(kept),
+        awaited=count(kept, sole=True),
+        changes=tuple(changes[:CHANGES_TOLD]),
+    )
+
+
+def _state(floor: Floor, call: Call, queue: Queue, offer: Offer | None, serving: int, kept: int) -> WaitState:
+    if offer is not None:
+        return WaitState.OFFERED
+    if not floor.reaches(call):
+        return WaitState.RECOVERING
+    if not serving:
+        return WaitState.NO_AGENTS
+    if kept == serving:
+        return WaitState.NOBODY_READY
+    return WaitState.GIVEN_OUT if spared(floor, queue, call.turn) else WaitState.KEPT_FOR_CALLBACK
+
+
+def _wait(call: Call, queue: Queue) -> Wait:
+    version = (call.settings or queue.config).version
+    place, since = rank(queue.turns, call.turn), call.queued or call.arrived
+    return Wait(queue.config.id, version, place + 1, len(queue.turns), call.priority, since)
+
+
+def _changes(
+    floor: Floor, call: Call, queue: Queue, offer: Offer | None, kept: tuple[Excluded, ...]
+) -> Iterator[Change]:
+    if offer is not None:
+        yield Change(ChangeKind.RING_ENDS, offer.ring_until, offer.agent)
+    longest = (call.settings or queue.config).longest_wait
+    if longest and call.joined is not None:
+        yield Change(ChangeKind.LONGEST_WAIT, after(call.joined, longest))
+    for one in kept:
+        first = one.hindrances[0]
+        if len(one.hindrances) == 1 and first.kind in _CHANGES and first.until is not None:
+            yield Change(_CHANGES[first.kind], first.until, one.agent, _before(floor, call, one.agent))
+
+
+def _before(floor: Floor, call: Call, agent: AgentId) -> int:
+    queues = (floor.queues.get(one) for one in floor.agents[agent].queues)
+    return sum(rank(queue.open_turns, call.turn) for queue in queues if queue is not None)

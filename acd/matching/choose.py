@@ -1,0 +1,169 @@
+"""Who gets whom: the agent for a call by its queue's strategy, and the call for an agent over all his queues.
+
+Each looks only at orders of those who fit, so that its cost does not depend on how many do not.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from datetime import datetime
+from hashlib import blake2b
+from typing import Final
+
+from acd.config.routing import Sharing, Strategy
+from acd.matching.kept import spared, to_spare
+from acd.matching.steps import may_ring
+from acd.matching.wants import accepts, gives, levels, meets, parsed
+from acd.model import Agent, Call, Floor, Queue
+from kernel.ids import AgentId, CallId
+
+Turn = tuple[int, datetime, CallId]
+Entry = tuple[int, float, float, AgentId]
+
+PAIRS_TRIED: Final = 8
+NO_HISTORY: Final = 1.0
+"""The service level of a queue that has served nobody yet."""
+
+
+def agent_for(floor: Floor, call: Call) -> Agent | None:
+    """The agent who is to be rung for the waiting call now, None when nobody can be."""
+    queue = None if call.queue is None else floor.queues.get(call.queue)
+    if queue is None or len(call.offers) >= may_ring(queue, call) or not floor.reaches(call):
+        return None
+    if not spared(floor, queue, call.turn):
+        return None
+    line = in_line(floor, queue, call.want)
+    if not line:
+        return None
+    tier = bisect_left(line, (line[0][0] + 1,))
+    match queue.config.routing.strategy:
+        case Strategy.ROUND_ROBIN:
+            place = _after_last(queue, line, tier)
+        case Strategy.RANDOM:
+            place = lot(call) % tier
+        case _:
+            place = 0
+    return floor.agents[line[place][3]]
+
+
+def in_line(floor: Floor, queue: Queue, want: str) -> list[Entry]:
+    """The ready agents of the queue who can give what is asked, as the strategy orders them."""
+    order = queue.ready_for.get(want)
+    if order is not None:
+        return order
+    if not want:
+        return queue.ready
+    one = parsed(want).agent
+    if one is not None:
+        agent = floor.agents.get(one)
+        entry = None if agent is None else agent.stands.get(queue.config.id)
+        return [] if entry is None else [entry]
+    # Nobody waits with this want yet; once somebody does, the queue keeps an order for it.
+    return who_gives(floor, queue, want)
+
+
+def who_gives(floor: Floor, queue: Queue, want: str) -> list[Entry]:
+    """The same by a look at every ready agent, for a want that is not for one agent alone."""
+    asked, id = parsed(want), queue.config.id
+    found = []
+    for entry in queue.ready:
+        agent = floor.agents[entry[3]]
+        if agent.serves[id].delay <= asked.waited and meets(levels(agent.profile), asked.skills):
+            found.append(entry)
+    return found
+
+
+def at_once(floor: Floor, queue: Queue, want: str) -> bool:
+    """Whether somebody who comes now could be given an agent."""
+    return bool(in_line(floor, queue, want)) and to_spare(floor, queue)
+
+
+def accepts_from(agent: Agent, queue: Queue, want: str) -> bool:
+    """Whether this agent of the queue can give what is asked."""
+    return accepts(agent.id, agent.profile, agent.serves[queue.config.id].delay, want)
+
+
+def _after_last(queue: Queue, line: list[Entry], tier: int) -> int:
+    """The next one after whom the queue rang last; after the last of the tier comes its first."""
+    if queue.last_rung is None:
+        return 0
+    order, agent = queue.last_rung
+    place = bisect_right(line, (line[0][0], order, 0.0, agent))
+    return place if place < tier else 0
+
+
+def lot(call: Call) -> int:
+    """The lot of the call's next offer: the same whenever the same facts are played."""
+    return int.from_bytes(blake2b(f"{call.id}/{call.offers_made}".encode(), digest_size=8).digest(), "big")
+
+
+def call_for(floor: Floor, agent: Agent) -> Call | None:
+    """The call that a ready agent is to be rung for; one that rings already only when there is no other."""
+    for more in (False, True):
+        best: tuple[int, float, Turn] | None = None
+        for queue_id, how in agent.serves.items():
+            queue = floor.queues.get(queue_id)
+            if queue is None:
+                continue
+            head = first_turn(floor, queue, agent, more)
+            if head is not None:
+                key = (-how.priority, -shortfall(queue), head)
+                best = key if best is None or key < best else best
+        if best is not None:
+            return floor.calls[best[2][2]]
+    return None
+
+
+def pair_for(floor: Floor, call: Call) -> tuple[Call, Agent] | None:
+    """Whom to ring first while `call` waits among others: an agent for it who would choose no other call, or an agent
+    for the call that such a one chooses instead, and so on."""
+    agent = agent_for(floor, call)
+    for _ in range(PAIRS_TRIED):
+        other = None if agent is None else call_for(floor, agent)
+        if agent is None:
+            return None
+        if other is None or other is call:
+            return call, agent
+        call, agent = other, agent_for(floor, other)
+    return None if agent is None else (call, agent)
+
+
+def first_turn(floor: Floor, queue: Queue, agent: Agent, more: bool) -> Turn | None:
+    """The first call of the queue that this agent can take; `more`: of those that ring already."""
+    orders = queue.more_for if more else queue.open_for
+    if not orders:
+        return None
+    has, delay = levels(agent.profile), agent.serves[queue.config.id].delay
+    head: Turn | None = None
+    for want, order in orders.items():
+        # What comes later than one that he can take need not be asked about.
+        if (head is None or order[0] < head) and gives(agent.id, has, delay, want):
+            found = first_reachable(floor, order)
+            head = found if head is None or (found is not None and found < head) else head
+    return head if head is not None and spared(floor, queue, head) else None
+
+
+def first_reachable(floor: Floor, order: list[Turn]) -> Turn | None:
+    """The first whose caller can be connected now; only while a node is away is it another than the order's first."""
+    return next((turn for turn in order if floor.reaches(floor.calls[turn[2]])), None)
+
+
+def shortfall(queue: Queue) -> float:
+    """How far the queue's service level is below its target, 0 when it is not or when the queue takes turns."""
+    if queue.config.routing.sharing is not Sharing.SERVICE_LEVEL:
+        return 0.0
+    return max(0.0, queue.config.service_target - service_level(queue))
+
+
+def service_level(queue: Queue) -> float:
+    """The share of the queue's last callers who were answered in time."""
+    return sum(queue.recent) / len(queue.recent) if queue.recent else NO_HISTORY
+
+
+def next_in_line(floor: Floor, queue: Queue) -> Agent | None:
+    """Whom the next call would most likely ring."""
+    if not queue.ready:
+        return None
+    by_turn = queue.config.routing.strategy is Strategy.ROUND_ROBIN
+    place = _after_last(queue, queue.ready, bisect_left(queue.ready, (queue.ready[0][0] + 1,))) if by_turn else 0
+    return floor.agents[queue.ready[place][3]]

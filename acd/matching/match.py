@@ -1,0 +1,178 @@
+"""Who rings whom: the waiting call and the ready agent that belong together at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from acd.effects import Effect, RingAgent, SetTimer, StopPlayback
+from acd.facts import Body, LegStarted, OfferMade, WaitStepped
+from acd.inputs import RingTimeEnded, WaitStepDue
+from acd.matching import callback_turns, choose, kept, prepare, steps, wants
+from acd.model import Agent, Call, Floor, OfferKind, Party, Place, Queue
+from kernel.ids import AgentId, LegId, OfferId, QueueId, derive
+from kernel.moment import after
+
+RING_TIME: Final = 20.0
+"""Seconds for which an agent is rung for a call that waits in no queue."""
+
+
+def for_call(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
+    """Offer a waiting call to the agent whom its queue's strategy chooses, or to as many as it rings at once."""
+    if call.queue is None or not floor.reaches(call):
+        return
+    before = call.rung_since
+    while (agent := choose.agent_for(floor, call)) is not None:
+        yield from offer_to(floor, floor.queues[call.queue], call, agent, now)
+    yield from _widens(floor, call, before)
+
+
+def _for_call_among_others(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
+    """The same where other calls may be waiting for the same agents: each agent gets the call that he would choose."""
+    while (pair := choose.pair_for(floor, call)) is not None:
+        chosen, agent = pair
+        queue = None if chosen.queue is None else floor.queues.get(chosen.queue)
+        if queue is None or not floor.reaches(chosen):
+            return
+        before = chosen.rung_since
+        yield from offer_to(floor, queue, chosen, agent, now)
+        yield from _widens(floor, chosen, before)
+
+
+def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
+    """Offer a ready agent the first call that he can take over all his queues."""
+    if not floor.open or not agent.matchable:
+        return
+    call, back = choose.call_for(floor, agent), callback_turns.turn_of(floor, agent, now)
+    if back is not None and (call is None or call.offered or back.turn < call.turn):
+        yield from callback_turns.engage(floor, back, agent, now)
+    elif call is not None and call.queue is not None and any(kept.everywhere(floor)):
+        yield from _beside_who_is_kept(floor, agent, now)
+    elif call is not None and call.queue is not None:
+        before = call.rung_since
+        yield from offer_to(floor, floor.queues[call.queue], call, agent, now)
+        yield from _widens(floor, call, before)
+    else:
+        if any(kept.everywhere(floor)):
+            yield from _lets_others_go(floor, agent, now)
+        yield from prepare.rest(agent, now)
+        yield from prepare.heads(floor, agent.queues, now)
+
+
+def _lets_others_go(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
+    """He can take nothing that waits, but may be kept for who is being called back in place of somebody who can."""
+    known = (floor.queues.get(one) for one in agent.serves)
+    orders = [order for one in known if one is not None for order in (*one.open_for.values(), *one.more_for.values())]
+    heads = [choose.first_reachable(floor, order) for order in orders]
+    for turn in sorted(turn for turn in heads if turn is not None):
+        yield from _for_call_among_others(floor, floor.calls[turn[2]], now)
+
+
+def _beside_who_is_kept(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
+    """One agent more is ready than are kept for those who are being called back: whoever of them is the best for a call
+    is rung for it, which need not be he."""
+    while agent.matchable and (call := choose.call_for(floor, agent)) is not None:
+        pair = choose.pair_for(floor, call)
+        queue = None if pair is None or pair[0].queue is None else floor.queues.get(pair[0].queue)
+        if pair is None or queue is None:
+            return
+        before = pair[0].rung_since
+        yield from offer_to(floor, queue, *pair, now)
+        yield from _widens(floor, pair[0], before)
+
+
+def for_everyone(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
+    """After a time without matching, or with other rules: each waiting call comes to its step and, in the order of
+    turns over all queues, gets its agent; those that nobody is rung for come first."""
+    turns = sorted(turn for queue in floor.queues.values() for turn in queue.turns)
+    for turn in turns:
+        call = floor.calls[turn[2]]
+        yield from steps.catch_up(floor, call, now)
+        yield from steps.timer(floor, call)
+    if not floor.open:
+        return
+    waiting = [floor.calls[turn[2]] for turn in turns]
+    for call in sorted(waiting, key=lambda one: (one.offered, one.turn)):
+        yield from _for_call_among_others(floor, call, now)
+    yield from prepare.heads(floor, sorted(floor.queues), now)
+
+
+def step_due(floor: Floor, given: WaitStepDue, now: datetime) -> Iterator[Body | Effect]:
+    """The wait comes to its next step; somebody may be able to take the call now."""
+    call = floor.calls.get(given.call)
+    if call is None or call.place is not Place.WAITING or (call.queue, call.queued) != (given.queue, given.queued):
+        return
+    if now < given.due or (call.stepped_to is not None and given.due <= call.stepped_to):
+        return
+    found = steps.stage(floor.queues[given.queue], call, now)
+    yield WaitStepped(call.id, given.queue, found.priority, found.want, found.ring_up_to)
+    yield from for_call(floor, call, now)
+    yield from steps.timer(floor, call)
+
+
+def waits_for_nobody_gone(
+    floor: Floor, agent: AgentId, queues: Iterable[QueueId], now: datetime
+) -> Iterator[Body | Effect]:
+    """The agent is not at work any more: calls that waited for him alone wait for anybody who can take them."""
+    for queue_id in queues:
+        queue = floor.queues.get(queue_id)
+        for turn in () if queue is None else tuple(queue.open_for.get(wants.only(agent), ())):
+            call = floor.calls[turn[2]]
+            found = steps.stage_of_anybody(floor.queues[queue_id], call, now)
+            yield WaitStepped(call.id, queue_id, found.priority, found.want, found.ring_up_to)
+            yield from for_call(floor, call, now)
+            yield from steps.timer(floor, call)
+
+
+def _widens(floor: Floor, call: Call, before: datetime | None) -> Iterator[SetTimer]:
+    """The first ring of a wait begins the time after which one more agent is rung."""
+    if before is None and call.rung_since is not None:
+        yield from steps.timer(floor, call)
+
+
+def offer_to(
+    floor: Floor, queue: Queue | None, call: Call, agent: Agent, now: datetime, kind: OfferKind = OfferKind.QUEUE
+) -> Iterator[Body | Effect]:
+    """Ring this `agent`, who has to be matchable, for the call; `queue` is where it waits, None when it does not.
+
+    Nothing happens to a call whose caller has gone, and nobody is rung for a suspended tenant. What becomes of the
+    offer is said by `offers`; a call that waits goes to the next agent when it fails, one that does not is left to
+    whoever asked for the offer.
+    """
+    caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
+    if caller is None or caller.id not in call.legs or floor.limits.suspended:
+        return
+    number = call.offers_made + 1
+    offer = OfferId(derive("offer", now, call.id, number))
+    leg = LegId(derive("leg", now, call.id, "agent", number))
+    settings = call.settings or (None if queue is None else queue.config)
+    ring_until = after(now, RING_TIME if settings is None else settings.ring_time)
+    announcing = call.playback
+    prepared = agent.prepared if agent.prepared_up and agent.prepared_on == caller.node else None
+    channel = prepared or leg
+    waits_in = None if queue is None else queue.config.id
+    waiting, ready = (0, 1) if queue is None else _choice(floor, queue, call, kind)
+    yield OfferMade(offer, call.id, waits_in, agent.id, leg, ring_until, waiting, ready, kind)
+    yield LegStarted(leg, call.id, Party.AGENT, caller.node, channel, agent.id, now, up=False)
+    yield RingAgent(
+        offer,
+        call.id,
+        agent.id,
+        leg,
+        caller.node,
+        agent.endpoint,
+        channel,
+        prepared is not None,
+        caller.channel,
+    )
+    if announcing is not None:
+        yield StopPlayback(caller.node, announcing)
+    yield SetTimer(ring_until, RingTimeEnded(offer))
+    yield from prepare.heads(floor, agent.queues, now)
+
+
+def _choice(floor: Floor, queue: Queue, call: Call, kind: OfferKind) -> tuple[int, int]:
+    """How many calls wait un-offered in the queue, and how many agents could be rung for this one."""
+    ready = len(choose.in_line(floor, queue, call.want)) if kind is OfferKind.QUEUE else 1
+    return len(queue.open_turns), ready

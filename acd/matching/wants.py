@@ -1,0 +1,116 @@
+"""What a waiting call asks of an agent, as one word that orders are kept by, and whether an agent can give it.
+
+A want is "" (anybody), the skills with their levels line by line, then `~` and the delay of memberships that the call
+has waited for, or `@` and the one agent for whom it waits. Equal demands give equal words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from acd.config.routing import AgentSkill, Requirement
+from kernel.ids import AgentId
+
+ANYBODY: Final = ""
+_ONE: Final = "@"
+_WAITED: Final = "~"
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """The word taken apart: the one `agent`, or skills with the least level that is enough, and the delay reached."""
+
+    agent: AgentId | None
+    skills: tuple[tuple[str, int], ...]
+    waited: float
+
+
+def only(agent: AgentId) -> str:
+    """Nobody but this agent."""
+    return f"{_ONE}{agent}"
+
+
+def want(requirements: Iterable[Requirement], waited: float, delay: float) -> str:
+    """What is asked after `waited` seconds, when memberships with a delay up to `delay` may take it."""
+    levels: dict[str, int] = {}
+    for asked in requirements:
+        level = asked.level
+        for step in asked.relaxation:
+            if step.after <= waited:
+                level = step.level
+        levels[asked.skill] = max(level, levels.get(asked.skill, 0))
+    lines = [f"{skill}:{level}" for skill, level in sorted(levels.items()) if level > 0]
+    return "\n".join([*lines, f"{_WAITED}{delay!r}"] if delay else lines)
+
+
+def profile(skills: Iterable[AgentSkill]) -> str:
+    """An agent's skills in the same words; two agents who can do the same have the same."""
+    return "\n".join(f"{one.skill}:{one.level}" for one in sorted(skills, key=lambda one: one.skill))
+
+
+@lru_cache(maxsize=65_536)
+def parsed(word: str) -> Want:
+    """The parts of a want."""
+    if word.startswith(_ONE):
+        return Want(AgentId(word[1:]), (), 0.0)
+    lines = word.split("\n") if word else []
+    waited = float(lines.pop()[1:]) if lines and lines[-1].startswith(_WAITED) else 0.0
+    return Want(None, _levels("\n".join(lines)), waited)
+
+
+def accepts(agent: AgentId, skills: str, delay: float, word: str) -> bool:
+    """Whether this agent, with this profile and the delay of his membership, can give what is asked."""
+    return gives(agent, levels(skills), delay, word)
+
+
+def gives(agent: AgentId, has: Mapping[str, int], delay: float, word: str) -> bool:
+    """The same of an agent whose skills are known by their levels: for who asks about many wants."""
+    if not word:
+        return not delay
+    asked = parsed(word)
+    if asked.agent is not None:
+        return asked.agent == agent
+    return delay <= asked.waited and meets(has, asked.skills)
+
+
+def meets(has: Mapping[str, int], skills: tuple[tuple[str, int], ...]) -> bool:
+    """Whether each of these skills is there, and well enough."""
+    for skill, level in skills:  # noqa: SIM110 - a generator costs more than the question
+        if has.get(skill, 0) < level:
+            return False
+    return True
+
+
+@lru_cache(maxsize=65_536)
+def fitting(skills: str, delay: float, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Of these wants, of which none is for one agent alone, those that somebody like this can give."""
+    has, by_skill = levels(skills), _by_skill(words)
+    asking = (one for skill in ("", *has) for one in by_skill.get(skill, ()))
+    return tuple(word for word, waited, asked in asking if delay <= waited and meets(has, asked))
+
+
+@lru_cache(maxsize=4096)
+def _by_skill(words: tuple[str, ...]) -> Mapping[str, list[tuple[str, float, tuple[tuple[str, int], ...]]]]:
+    """These wants by the first skill they ask for ("": for none), each with the delay reached and all its skills: who
+    has not that skill need not be asked about the others."""
+    found: dict[str, list[tuple[str, float, tuple[tuple[str, int], ...]]]] = {}
+    for word in words:
+        asked = parsed(word)
+        first = asked.skills[0][0] if asked.skills else ""
+        found.setdefault(first, []).append((word, asked.waited, asked.skills))
+    return found
+
+
+@lru_cache(maxsize=65_536)
+def levels(skills: str) -> Mapping[str, int]:
+    """The skills of a profile with their levels."""
+    return dict(_levels(skills))
+
+
+@lru_cache(maxsize=65_536)
+def _levels(lines: str) -> tuple[tuple[str, int], ...]:
+    pairs = (line.rpartition(":") for line in lines.split("\n") if line)
+    return tuple((skill, int(level)) for skill, _, level in pairs)

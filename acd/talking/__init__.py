@@ -1,0 +1,1 @@
+"""What happens in a talk: hold, consult, transfer, conference, park, and who listens in."""
