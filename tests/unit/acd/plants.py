@@ -331,7 +331,7 @@ PLANTS: Final = (
     Plant("a browser that is gone is enough to be absent", "l", _absent_by(lambda agent: not agent.live)),
     Plant("a call does not keep the seat", "l", _absent_by(lambda agent: not agent.live and agent.line is Line.DOWN)),
     Plant("who is no longer named stays after his call", "l", _replaced(absence, "remove", _marks_only)),
-    Plant("more callers wait than the number has places", "m", _replaced(places, "refusal", lambda *_: None)),
+    Plant("more callers wait than the number has places", "m", _replaced(places, "no_place", lambda *_: None)),
     Plant("a place is not given back", "m", _after_fact(facts.WaitingPlaceReturned, _keeps_place)),
     Plant("who waits takes no place", "m", _replaced(places, "hold", _nothing)),
     Plant("a place above the limit is not said to be one", "m", _says_nothing_of_the_limit),

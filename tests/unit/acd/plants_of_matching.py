@@ -41,9 +41,13 @@ def _shown_as_missed(floor: Floor, call: Call) -> Iterator[Any]:
 
 
 def _skills_forgotten(patch: Patch) -> None:
-    patch.setattr(wants, "meets", lambda *_: True)
-    # What is remembered of the right answers, and would be of the wrong ones.
-    patch.setattr(evolve_lines, "fitting", wants.fitting.__wrapped__)
+    for who_asks in (wants, choose):
+        patch.setattr(who_asks, "meets", lambda *_: True)
+
+    def waited_enough(_skills: str, delay: float, words: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(word for word in words if delay <= wants.parsed(word).waited)
+
+    patch.setattr(evolve_lines, "fitting", waited_enough)
 
 
 def _waits_for_nobody(patch: Patch) -> None:
