@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from api import callers, parking, waiting
-from api.flaws import Flaw, told
+from api.flaws import Flaw, plain, told
 from api.problems import Problem, ProblemRaised, RefusalRaised
 from api.texts import codes
 from ivr import check, document, hours, prompts
@@ -56,11 +56,7 @@ def _waits(config: TenantConfig, flows: dict[str, Flow], entitled: Entitled) -> 
 
 def unfit(field: str, flaw: str, reason: str) -> ProblemRaised:
     """The end of a request whose `field` does not fit: `flaw` is a code, `reason` a sentence for people."""
-    return ProblemRaised(Problem.DOES_NOT_FIT, errors=(_flaw(field, flaw, reason),))
-
-
-def _flaw(field: str, flaw: str, reason: str) -> dict[str, str]:
-    return {"field": field, "flaw": flaw, "reason": reason}
+    return ProblemRaised(Problem.DOES_NOT_FIT, errors=(plain(field, flaw, reason),))
 
 
 def _raise(flaws: list[Flaw]) -> None:
@@ -103,7 +99,7 @@ def _of_flow(at: str, refused: FlowRefused) -> ProblemRaised:
     return ProblemRaised(Problem.DOES_NOT_FIT, errors=(told(f"{at}.{refused.field}", refused.flaw, **refused.params),))
 
 
-def _agents(config: TenantConfig) -> Iterator[dict[str, str]]:
+def _agents(config: TenantConfig) -> Iterator[Flaw]:
     queues = {queue.id for queue in config.queues}
     numbers = {number.number for number in config.numbers}
     extensions = Counter(account.agent.extension for account in config.agents)
@@ -111,25 +107,25 @@ def _agents(config: TenantConfig) -> Iterator[dict[str, str]]:
         agent, at = account.agent, f"agents.{account.id}"
         for queue in agent.queues:
             if queue not in queues:
-                yield _flaw(f"{at}.queues", "unknown_queue", f"there is no queue {queue}")
+                yield told(f"{at}.queues", "unknown_queue", queue=queue)
         if emergency(agent.extension) is not None:
-            yield _flaw(f"{at}.extension", "emergency", "who dials this calls the police, the coast guard or the fire")
+            yield told(f"{at}.extension", "emergency")
         elif agent.extension and extension.taken(agent.extension):
-            yield _flaw(f"{at}.extension", "public_number", "who dials this means a service of the network")
+            yield told(f"{at}.extension", "public_number")
         if agent.extension and extensions[agent.extension] > 1:
-            yield _flaw(f"{at}.extension", "taken", f"extension {agent.extension} is there twice")
+            yield told(f"{at}.extension", "taken", extension=agent.extension)
         if agent.caller_number and agent.caller_number not in numbers:
-            yield _flaw(f"{at}.caller_number", "not_owned", "this is no number of the tenant")
+            yield told(f"{at}.caller_number", "not_owned")
 
 
-def _numbers(config: TenantConfig) -> Iterator[dict[str, str]]:
+def _numbers(config: TenantConfig) -> Iterator[Flaw]:
     flows, lines = {flow.id for flow in config.flows}, {line.id for line in config.lines}
     for number in config.numbers:
         at = f"numbers.{number.number}"
         if number.flow not in flows:
-            yield _flaw(f"{at}.flow", "unknown_flow", f"there is no flow {number.flow}")
+            yield told(f"{at}.flow", "unknown_flow", flow=str(number.flow))
         if number.line is not None and number.line not in lines:
-            yield _flaw(f"{at}.line", "unknown_line", f"there is no line {number.line}")
+            yield told(f"{at}.line", "unknown_line", line=str(number.line))
 
 
 def _places(config: TenantConfig, entitled: Entitled) -> Iterator[Refused]:
@@ -150,11 +146,10 @@ def _rights(config: TenantConfig, flows: dict[str, Flow], entitled: Entitled) ->
         yield Refused(Code.FEATURE_NOT_LICENSED, NOTHING, params=(("feature", WHISPER),))
 
 
-def _whispers(config: TenantConfig, told: Collection[str]) -> Iterator[dict[str, str]]:
+def _whispers(config: TenantConfig, spoken: Collection[str]) -> Iterator[Flaw]:
     for queue in config.queues:
-        if queue.service.whisper and queue.service.whisper not in told:
-            why = f"there is no announcement {queue.service.whisper}"
-            yield _flaw(f"queues.{queue.id}.service.whisper", "unknown_prompt", why)
+        if queue.service.whisper and queue.service.whisper not in spoken:
+            yield told(f"queues.{queue.id}.service.whisper", "unknown_prompt", prompt=queue.service.whisper)
 
 
 def _counted(config: TenantConfig, entitled: Entitled) -> Iterator[Refused]:

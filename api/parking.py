@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from api.flaws import Flaw, told
 from numbering import extension
 from store.config_parts import TenantConfig
 
 
-def flaws(config: TenantConfig) -> Iterator[dict[str, str]]:
-    """What does not fit, each with its field, code and reason; places that nobody has set give way to extensions."""
+def flaws(config: TenantConfig) -> Iterator[Flaw]:
+    """What does not fit, each with its field, code and sentences; places that nobody has set give way to extensions."""
     extensions = {account.agent.extension: account.id for account in config.agents}
     for one in config.parking:
         times = Counter(one.places)
         for nth, place in enumerate(one.places):
             at = f"parking.places.{nth}"
             if times[place] > 1:
-                yield _flaw(at, "taken", f"park place {place} is there twice")
+                yield told(at, "taken", extension=place)
             if place in extensions:
-                yield _flaw(at, "extension", f"{place} is the extension of {extensions[place]}")
+                yield told(at, "extension", extension=place, agent=extensions[place])
             if extension.taken(place):
-                yield _flaw(at, "public_number", "who dials this means a service of the network")
-
-
-def _flaw(field: str, flaw: str, reason: str) -> dict[str, str]:
-    return {"field": field, "flaw": flaw, "reason": reason}
+                yield told(at, "public_number")

@@ -8,6 +8,7 @@ from typing import Final
 
 from acd.config import QueueConfig
 from acd.config.waiting import Cause, OverflowStep, StepKind
+from api.flaws import Flaw, told
 from ivr.flow import Flow, Route
 from kernel.ids import QueueId
 from kernel.refusal import Code, Refused
@@ -23,25 +24,21 @@ WAITING: Final = "waiting_connection"
 WHEN_BUSY: Final = "wait_when_busy"
 LEAST_MINUTES, MOST_MINUTES = 1, 5
 """FD-r.24, ND-r.41: the hold of a waiting connection is set in whole minutes."""
-_NEVER_WAITS: Final = frozenset({Cause.FULL, Cause.RATIO})
-
-Flaw = dict[str, str]
 
 
 def flaws(config: TenantConfig, prompts: Collection[str]) -> Iterator[Flaw]:
-    """What does not fit, each with its field, code and reason."""
+    """What does not fit, each with its field, code and sentences."""
     queues = {queue.id: queue for queue in config.queues}
     allowed = tuple(prefix for one in config.dialling for prefix in one.allowed)
     for queue in config.queues:
         at = f"queues.{queue.id}.waiting"
         if queue.waiting.leave_key and not any(step.answers(Cause.KEY) for step in queue.waiting.overflow):
-            yield _flaw(f"{at}.leave_key", "key_leads_nowhere", "no step of the overflow chain is for the key")
+            yield told(f"{at}.leave_key", "key_leads_nowhere")
         for place, step in enumerate(queue.waiting.overflow):
             yield from _of_step(f"{at}.overflow.{place}", step, queues, prompts, allowed)
     round_trip = _loop(queues)
     if round_trip:
-        named = " → ".join(round_trip)
-        yield _flaw(f"queues.{round_trip[0]}.waiting.overflow", "overflow_loop", f"it leads round for ever: {named}")
+        yield told(f"queues.{round_trip[0]}.waiting.overflow", "overflow_loop", way=" → ".join(round_trip))
 
 
 def unsold(config: TenantConfig, entitled: Entitled) -> Iterator[Refused]:
@@ -84,16 +81,14 @@ def _of_step(
     allowed: tuple[str, ...],
 ) -> Iterator[Flaw]:
     if step.prompt and step.prompt not in prompts:
-        yield _flaw(f"{at}.prompt", "unknown_prompt", f"there is no prompt {step.prompt}")
+        yield told(f"{at}.prompt", "unknown_prompt", prompt=step.prompt)
     match step.kind:
         case StepKind.QUEUE if step.queue not in queues:
-            yield _flaw(f"{at}.queue", "unknown_queue", f"there is no queue {step.queue or ''}")
+            yield told(f"{at}.queue", "unknown_queue", queue=step.queue or "")
         case StepKind.NUMBER:
             reason = _unreachable(step.number, allowed)
             if reason:
-                yield _flaw(f"{at}.number", reason, "no caller can be put through to this number")
-        case StepKind.CALLBACK if step.causes and _NEVER_WAITS.issuperset(step.causes):
-            yield _flaw(f"{at}.causes", "never_asked", "only who waits can be asked whether he wants to be called back")
+                yield told(f"{at}.number", reason)
         case _:
             return
 
@@ -135,7 +130,3 @@ def _following(queue: QueueConfig) -> tuple[QueueId, ...]:
     return tuple(
         step.queue for step in queue.waiting.overflow if step.queue is not None and step.kind is StepKind.QUEUE
     )
-
-
-def _flaw(field: str, flaw: str, reason: str) -> Flaw:
-    return {"field": field, "flaw": flaw, "reason": reason}
