@@ -75,15 +75,15 @@ async def test_a_phone_that_is_busy_elsewhere_has_missed_the_call_and_refused_no
 async def test_who_answers_and_drops_at_once_has_lost_nobody(crew: Crew) -> None:
     """Only one phone rings; its agent hangs up as he answers, and the caller is the next who is served."""
     drops = await crew.work("aoi", Answer(hang_up_after=0.0))
-    first = crew.dial(PATIENT, 500)
+    first = crew.dial(BRISK, 500)
     await (await drops.rung()).ended()
     await crew.board.state("aoi", "missed")
     joined, back = [await crew.board.fact("CallQueued", nth=nth) for nth in (1, 2)]
     assert (back["body"]["call"], back["body"]["since"]) == (joined["body"]["call"], joined["body"]["since"])
-    second = crew.dial(PATIENT, 700)
+    second = crew.dial(BRISK, 700)
     await second.answered()
-    await crew.board.waiting("patient", 2)
-    waiting = (await crew.api.get("/queues/patient/waiting"))["items"]
+    await crew.board.waiting("brisk", 2)
+    waiting = (await crew.api.get("/queues/brisk/waiting"))["items"]
     assert [turn["call"] for turn in waiting] == [await crew.started(1), await crew.started(2)]
     phone = await crew.work("ren", ready=False)
     await crew.api.ready("ren")

@@ -126,7 +126,7 @@ async def test_each_thing_that_keeps_an_agent_from_a_caller_is_named_while_it_do
         why = await told({"offered"}, "offered")
         assert (why["offer"]["agent"], why["changes"][0]["kind"]) == ("mia", "ring_ends")
         await told({"missed"})
-        phone.behaviour = Reject(486)
+        phone.behaviour = Reject(603)
         await crew.api.ready("mia")
         await told({"refused"})
         crew.caller.calls[0].hang_up()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -216,8 +216,8 @@ async def test_last_month_under_another_tariff(root: httpx2.AsyncClient, acme: O
     await personal.put_many(acme.tenant, [PersonalText(PersonalId("p1"), "+819012345678")])
     at = datetime(2025, 11, 10, 3, tzinfo=UTC)
     call = CallRecordRow(
-        acme.tenant, CallId("call_1"), "inbound", "+81120123456", PersonalId("p1"), at, None, at, at, "completed", None,
-        (), 0.0, 130.0, "[]", None, 1,
+        acme.tenant, CallId("call_1"), "inbound", "+81120123456", PersonalId("p1"), at, None, at,
+        at + timedelta(seconds=130), "completed", None, (), 0.0, 130.0, "[]", None, 1,
     )  # fmt: skip
     await RecordStore(acme.engine).upsert_records(acme.tenant, [call])
     wanted = {"month": "2025-11", "tariff": "connect-miitel", "rows": {"MT-F01": 16, "MT-F04": 1}}

@@ -8,6 +8,7 @@ import pytest
 
 from acd.config import QueueConfig
 from acd.config.routing import Strategy
+from acd.config.service import Service
 from acd.config.waiting import Cause, First, OverflowStep, StepKind
 from denwaban import seed_file, seed_parts
 from kernel.errors import ConfigurationError
@@ -26,6 +27,10 @@ def seed(tmp_path: Path, text: str) -> seed_file.Seed:
     path = tmp_path / "seed.toml"
     path.write_text(text)
     return seed_file.read(path)
+
+
+AS_SET_UP = Service(dropped_within=1.0)
+"""The floor's own is 0, for configurations that were written before it was there."""
 
 
 def test_the_first_demo_tenant_has_three_seats_and_four_agents() -> None:
@@ -47,7 +52,7 @@ def test_the_first_demo_tenant_has_three_seats_and_four_agents() -> None:
     assert {agent.licence for agent in tenant.agents} == {"advance"}
     support = tenant.queues[0].config()
     assert support == QueueConfig(
-        QueueId("support"), "サポート", ring_time=15, wrap_up=3, longest_wait=600, announce_every=20
+        QueueId("support"), "サポート", ring_time=15, wrap_up=3, longest_wait=600, announce_every=20, service=AS_SET_UP
     )
     assert demo.carrier.address == "127.0.0.2"
 
@@ -120,9 +125,9 @@ overflow = [{ kind = "callback", causes = ["key"] }, { kind = "voicemail" }]
     assert (config.waiting.leave_key, config.waiting.redial_within) == ("9", 60)
 
 
-def test_a_queue_left_at_its_defaults_is_the_floors_own_default(tmp_path: Path) -> None:
+def test_a_queue_left_at_its_defaults_is_the_floors_own_default_but_for_who_drops(tmp_path: Path) -> None:
     (tenant,) = seed(tmp_path, HEAD + TENANT + QUEUE).tenants
-    assert tenant.queues[0].config() == QueueConfig(QueueId("q"), "Q")
+    assert tenant.queues[0].config() == QueueConfig(QueueId("q"), "Q", service=AS_SET_UP)
 
 
 @pytest.mark.parametrize(
