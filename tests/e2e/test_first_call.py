@@ -75,6 +75,7 @@ async def idle_without_a_leg(crew: Crew) -> tuple[Phone, str]:
     call = crew.dial(PATIENT)
     rung = await phone.rung()
     await rung.answered()
+    await crew.board.fact("ConversationStarted")
     call.hang_up()
     await rung.ended()
     freed = await crew.board.fact("AgentFreed", agent="aoi")
