@@ -35,7 +35,7 @@ class Peer:
 
 
 def push(peer: Peer) -> tuple[Request, ...]:
-    """The requests, in this order, by which `own` knows the other node; the same again changes nothing."""
+    """The requests, in this order, by which `own` knows the other node; only for one that it does not know yet."""
     name, out = safe(node_endpoint(peer.name)), safe(node_endpoint(peer.name) + ".out")
     return (
         _auth(name, node_endpoint(peer.name), credential(peer.key, peer.name, peer.own)),
