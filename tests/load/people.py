@@ -41,6 +41,7 @@ ring_time = 15
 wrap_up = 0
 recorded = false
 announce_every = {every}
+service = {{ dropped_within = 0 }} # robots may talk for less than a second, and have served then
 
 [[tenant.flow]]
 id = "{name}"
@@ -56,6 +57,7 @@ _BARE = """
 [[tenant.queue]]
 id = "{name}"
 name = "{name}"
+service = {{ dropped_within = 0 }}
 """
 _RANGE = """
 [[tenant.agent_range]]
