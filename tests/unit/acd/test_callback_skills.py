@@ -11,7 +11,7 @@ from acd.config.waiting import First
 from acd.model import Wish
 from kernel.ids import AgentId
 from tests.stories import agent, go_ready, offers, open_floor, wish
-from tests.unit.acd.test_callbacks import asks, back, calls_back, comes, goes, their_phone
+from tests.unit.acd.called_back import asks, back, calls_back, comes, goes, their_phone
 
 
 def test_who_calls_back_can_do_what_was_asked_for_his_call() -> None:

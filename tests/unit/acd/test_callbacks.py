@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from acd import effects, facts, inputs
 from acd.calling_back.callback_pacing import certainty
-from acd.config import Limits, NumberRule, QueueConfig
+from acd.config import Limits, NumberRule
 from acd.config.routing import AgentSkill, Requirement
-from acd.config.waiting import CallbackRule, Cause, First, OverflowStep, StepKind, Waiting
-from acd.model import Call, Destination, Direction, Place, Shown
-from kernel.ids import CallId, LegId, LineId, PersonalId, QueueId, TrunkName, call_id
+from acd.config.waiting import First, OverflowStep, StepKind
+from acd.model import Destination, Direction, Place, Shown
+from kernel.ids import LineId, QueueId, TrunkName
 from kernel.refusal import Code, Refused
-from tests.fakes.world import NODE, World
+from tests.fakes.world import World
 from tests.stories import (
     agent,
     agent_hangs_up,
@@ -22,58 +21,10 @@ from tests.stories import (
     go_ready,
     offers,
     open_floor,
-    queue,
     the,
     waiting,
 )
-
-OUT = Destination(LineId("line"), (TrunkName("first"),))
-ASK = OverflowStep(StepKind.CALLBACK, (Cause.KEY, Cause.LONGEST_WAIT))
-
-
-def calls_back(*more: OverflowStep, longest: float = 0.0, **rule: Any) -> QueueConfig:
-    return queue(
-        "q", longest_wait=longest, waiting=Waiting(overflow=(ASK, *more), leave_key="9"), callback=CallbackRule(**rule)
-    )
-
-
-def comes(world: World, mark: str = "mark") -> CallId:
-    """Somebody calls whose number is told, unless he hides it."""
-    world.callers += 1
-    channel = f"caller-{world.callers}"
-    call, leg = call_id(NODE, channel, world.now), LegId(f"leg_{channel}")
-    world.switch.caller_comes(channel, leg, call)
-    to = PersonalId(f"pii_{channel}")
-    world.take(inputs.CallArrived(call, leg, NODE, channel, "q", to, world.now, mark=mark))
-    return call
-
-
-def asks(world: World, call: CallId) -> facts.CallbackRequested:
-    """He presses the key and confirms."""
-    world.take(inputs.DigitPressed(call, "9"))
-    world.take(inputs.DigitPressed(call, "1"))
-    requested: facts.CallbackRequested = world.bodies(facts.CallbackRequested)[-1]
-    return requested
-
-
-def goes(world: World, requested: facts.CallbackRequested) -> None:
-    """He hears thanks, and the tenant's line leads to him."""
-    for playback in list(world.switch.playing):
-        world.switch.finish_playback(playback)
-    world.take(inputs.CallbackWayFound(requested.callback, OUT))
-    world.deliver_all()
-
-
-def back(world: World) -> Call:
-    """The call that calls back now."""
-    (call,) = [one for one in world.floor.calls.values() if one.callback is not None]
-    return call
-
-
-def customer(world: World) -> str:
-    leg = back(world).callee_leg
-    assert leg is not None
-    return world.floor.legs[leg].channel
+from tests.unit.acd.called_back import asks, back, called_first, calls_back, comes, customer, goes, their_phone
 
 
 def left(world: World) -> list[str]:
@@ -226,19 +177,6 @@ def test_a_restart_keeps_who_is_to_be_called_back() -> None:
     world.restart()
     world.run(61)
     assert back(world).callback == requested.callback
-
-
-def called_first(certain: float = 0.98, **more: Any) -> tuple[World, facts.CallbackRequested]:
-    """A queue that calls the caller first; nobody takes calls yet."""
-    config = calls_back(first=First.CALLER, certainty=certain, **more)
-    world = open_floor(agent("ann", "q"), agent("bob", "q"), queues=(config,))
-    return world, asks(world, comes(world))
-
-
-def their_phone(world: World) -> str:
-    leg = back(world).caller_leg
-    assert leg is not None
-    return world.floor.legs[leg].channel
 
 
 def test_the_caller_is_called_first_when_an_agent_is_free_and_served_at_once() -> None:
