@@ -20,10 +20,6 @@ def _all_of(floor: Floor, queue: Queue, turn: Turn | None) -> list[str]:
     return [asked(queue, one.required, one.since, one.due) for one in mine if turn is None or one.turn < turn]
 
 
-def _whatever_is_asked(floor: Floor, queue: Queue, turn: Turn | None) -> list[str]:
-    return ["" for one in kept.rung(floor, queue.config.id) if turn is None or one.turn < turn]
-
-
 def _although_called(floor: Floor, callback: Callback, now: datetime) -> bool:
     there = floor.open and callback.destination is not None
     return there and callback.rule.first is First.AGENT and now >= callback.due
@@ -47,12 +43,6 @@ def _behind_everybody(patch: Patch) -> None:
 CALLBACK_PLANTS: Final = (
     Plant("nobody is kept for who is being called back", "p", _replaced(choose, "kept_from", lambda *_: frozenset())),
     Plant("an agent is kept for who is not being called back yet", "cdmp", _replaced(kept, "promised", _all_of)),
-    Plant(
-        "whoever is free is kept, whatever he can",
-        "cmp",
-        _replaced(kept, "promised", _whatever_is_asked),
-        often=("known_arrives", "asks", "way_found", "come_to_work", "arrive") * 20,
-    ),
     Plant("a callback that is due waits for something else", "ju", _decided(inputs.CallbackDue, _swallowed)),
     Plant(
         "who is being called back is called once more",
