@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from acd import effects, inputs, timers
 from acd.matching.choose import in_line
 from acd.matching.wants import accepts
 from acd.model import Agent, Conversation, Floor, Hearing, Leg, LegState, Line, Party, Place, Queue, Wish, Work
@@ -16,20 +15,6 @@ from tests.unit.acd.expected import Violation as Violation
 from tests.unit.acd.expected import expect as expect
 from tests.unit.acd.fairness import allowed, can_take, could_be_rung, spared
 from tests.unit.acd.invariants_of_callbacks import check_callbacks
-
-STANDING = (
-    inputs.RingTimeEnded,
-    inputs.WrapUpTimeEnded,
-    inputs.LineRested,
-    inputs.LongestWaitReached,
-    inputs.AbsenceLasted,
-    inputs.MenuTimedOut,
-    inputs.DialTimeEnded,
-    inputs.WaitStepDue,
-    inputs.ParkTimeEnded,
-    inputs.CallbackAskTimeEnded,
-    inputs.CallbackDue,
-)
 
 RINGS = (Place.WAITING, Place.TALKING)
 """Where a call may be that agents are rung for: others ring on until a talk that has begun also stands."""
@@ -48,7 +33,6 @@ def check(world: World, seen: Mapping[CallId, datetime]) -> None:
     _places(floor)
     _channels(floor)
     _talks(world)
-    _deadlines_are_set(world)
     _legs_ahead(world)
     _who_listens(world)
     check_callbacks(world)
@@ -219,28 +203,6 @@ def _places(floor: Floor) -> None:
     for number, calls in held.items():
         mine = {call.id for call in waiting if call.number == number}
         expect("m", calls <= mine, f"places of {number} held by {calls}, waiting are {mine}")
-
-
-def _deadlines_are_set(world: World) -> None:
-    for timer in timers.due(world.floor, world.now):
-        if isinstance(timer.then, STANDING) and not _has_come(world, timer):
-            expect("j", (timer.at, timer.then) in world.switch.timers, f"nobody will ever bring {timer}")
-
-
-def _has_come(world: World, timer: effects.SetTimer) -> bool:
-    """It went off, and what it brought about is under way: nothing more has to be brought."""
-    match timer.then:
-        case inputs.CallbackDue():
-            return timer.at <= world.now
-        case inputs.LongestWaitReached(call=call):
-            return timer.at <= world.now and world.floor.calls[call].asked is not None
-        case inputs.ParkTimeEnded(call=call):
-            return timer.at <= world.now and world.floor.calls[call].invitation is not None
-        case inputs.DialTimeEnded(leg=leg):
-            channel = world.floor.legs[leg].channel
-            return timer.at <= world.now and (channel in world.switch.dying or channel not in world.switch.channels)
-        case _:
-            return False
 
 
 def _legs_ahead(world: World) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
-from acd import inputs
+from acd import inputs, lines
 from acd.config.waiting import First
-from acd.lines import refusal
 from acd.model import Callback, Floor
+from kernel.ids import AgentId, CallbackId
 from kernel.moment import after
 from tests.fakes.world import World
 from tests.unit.acd.expected import expect
@@ -43,6 +44,27 @@ def _nobody_idle_beside_a_callback(world: World) -> None:
             expect("u", not idle, f"{idle} are idle, and {callback.id} is to be called back")
 
 
+def before_him(floor: Floor, callback: CallbackId, agent: AgentId, now: datetime) -> tuple[str, ...]:
+    """Whose turn comes before that of whom this agent is engaged for, although he could call them too."""
+    his, caller, found = floor.callbacks[callback], floor.agents[agent], []
+    for one in floor.callbacks.values():
+        way, mine = one.destination, one.queue in caller.queues and one.rule.first is First.AGENT
+        if mine and way is not None and one.call is None and one.due <= now and lines.refusal(floor, way.line) is None:
+            levels = _levels(one, now)
+            if (-one.priority, one.since, one.id) < (-his.priority, his.since, his.id) and can(caller, levels):
+                found.append(one.id)
+    return tuple(found)
+
+
+def _levels(callback: Callback, now: datetime) -> dict[str, int]:
+    levels: dict[str, int] = {}
+    for one in callback.required:
+        come = [step.level for step in one.relaxation if after(callback.since, step.after) <= now]
+        level = come[-1] if come else one.level
+        levels[one.skill] = max(level, levels.get(one.skill, 0))
+    return levels
+
+
 def _asked(world: World, callback: Callback) -> dict[str, int]:
     """The skills that have to be found by now; a moment that is still to be told has not come."""
     levels: dict[str, int] = {}
@@ -62,4 +84,4 @@ def _may_be_called(world: World, callback: Callback) -> bool:
     if way is None or callback.call is not None or not floor.open or callback.queue not in floor.queues:
         return False
     said = (callback.due, inputs.CallbackDue(callback.id, callback.due)) not in world.switch.timers
-    return said and world.now >= callback.due and refusal(floor, way.line) is None
+    return said and world.now >= callback.due and lines.refusal(floor, way.line) is None

@@ -19,6 +19,7 @@ from kernel.fact import Fact
 from kernel.ids import AgentId, CallId, LegId, LineId
 from kernel.moment import after, seconds_between
 from tests.fakes.world import START, TENANT
+from tests.unit.acd.deadlines import Deadlines
 from tests.unit.acd.fairness import (
     PREFERENCES,
     WISHES,
@@ -36,6 +37,8 @@ from tests.unit.acd.fairness import (
     weight,
 )
 from tests.unit.acd.invariants import expect, is_away
+from tests.unit.acd.invariants_of_callbacks import before_him
+from tests.unit.acd.ways import Ways
 
 _OVER = (facts.OfferAccepted, facts.OfferMissed, facts.OfferRefused, facts.OfferWithdrawn, facts.OfferLost)
 
@@ -69,6 +72,9 @@ class Ledger:
     owed: dict[AgentId, float] = field(default_factory=dict)
     there: dict[AgentId, datetime] = field(default_factory=dict)
     turns: dict[str, datetime] = field(default_factory=dict)
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    ways: Ways = field(default_factory=Ways)
+    before: tuple[str, ...] = ()
     heeded: Counter[type[Input]] = field(default_factory=Counter)
 
     def fact(self, floor: Floor, fact: Fact[Body]) -> None:
@@ -78,6 +84,8 @@ class Ledger:
         here = [one for one in floor.agents.values() if one.signed_in or one.id not in floor.seats]
         self.there.update({one.id: fact.at for one in here if not is_away(one)})
         self._book(floor, fact)
+        self.deadlines.fact(floor, fact)
+        self.ways.fact(floor, fact)
         evolve(self.shadow, fact)
 
     def decided(self, given: Input, items: list[Body | Effect]) -> None:
@@ -89,6 +97,10 @@ class Ledger:
                 given.offer not in self.shadow.offers or given.offer in told,
                 f"{given.offer} outlives its ring time",
             )
+        # Of two whose time has come the one is served of whom that is told first.
+        told = isinstance(given, inputs.CallbackDue)
+        expect("u", told or not self.before, f"{self.before} were to be called back before")
+        self.before = ()
         if isinstance(given, inputs.LineRested) and items:
             rested = seconds_between(self.failed[given.agent], self.last)
             expect("i", rested >= LINE_REST, f"{given.agent}'s line rested only {rested} s")
@@ -150,8 +162,9 @@ class Ledger:
                 self.wrap_up[call] = floor.queues[queue].config.wrap_up
             case facts.CallbackRequested(callback=callback, call=call):
                 self.turns[callback] = self.since[call]
-            case facts.CallbackTried(callback=callback, call=call):
+            case facts.CallbackTried(callback=callback, call=call, agent=agent):
                 self.turns[call] = self.turns[callback]
+                self.before = () if agent is None else before_him(floor, callback, agent, fact.at)
             case facts.WaitStepped(call=call):
                 self.seen[call] = fact.at
             case facts.PriorityChanged(call=call, priority=priority):
@@ -197,6 +210,9 @@ class Ledger:
                 self.failed[agent] = fact.at
             case facts.AgentFreed(agent=agent):
                 self._freed(floor, agent)
+            case facts.WrapUpStarted(agent=agent, until=until):
+                granted = self.owed[agent]
+                expect("k", until == after(fact.at, granted), f"{agent} wraps up until {until}, not for {granted} s")
             case _:
                 return
 

@@ -103,6 +103,7 @@ class Play:
     def step(self, act: Callable[[Play, int, int], None], who: int, what: int) -> None:
         act(self, who, what)
         check(self.world, self.ledger.seen)
+        self.ledger.deadlines.check(self.world, self.ledger.seen)
         self.ledger.check(self.world.floor)
         expect("e", self.world.floor == self.ledger.shadow, "the facts alone give another floor")
 
