@@ -1,4 +1,4 @@
-"""One platform for all fault tests; for those that ask for `lives`, which come last, its controller is the test's own."""
+"""One platform for all fault tests; those that ask for `lives` come last, and hold its controller in their hand."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def platform() -> Iterator[Platform]:
 
 @pytest.fixture(scope="package")
 def lives(platform: Platform) -> Iterator[Lives]:
-    """The controller in our hand, from its first test to the end."""
+    """The controller in our hand, from the first test that asks for it to the last."""
     with taken_over(platform) as ours:
         yield ours
 
