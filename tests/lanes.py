@@ -7,12 +7,14 @@ each other they fill the machine from beginning to end. Files that share a platf
 from __future__ import annotations
 
 import os
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
+ROOT = Path(__file__).parents[1]
 FEWEST = 3
 """Workers from which on the last one is kept for what computes."""
 POLITE = 5
@@ -26,6 +28,7 @@ TOGETHER = (
     "tests/e2e/flows/",
 )
 """Folders with a platform of their own; they take longest, and so they begin first."""
+DEMO = "those with the demo's tenants"
 
 
 def computes(scope: str) -> bool:
@@ -48,8 +51,7 @@ class Lanes(LoadScopeScheduling):
     """Hands out files: `loadfile` with two lanes and with folders that stay together."""
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = next((folder for folder in TOGETHER if nodeid.startswith(folder)), None)
-        return folder or str(nodeid.split("::", 1)[0])
+        return _scope(str(nodeid.split("::", 1)[0]))
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         scope = self._next(node)
@@ -81,5 +83,15 @@ class Lanes(LoadScopeScheduling):
         return self.numnodes >= FEWEST and len({computes(nodeid) for nodeid in self.collection}) > 1
 
 
+@cache
+def _scope(file: str) -> str:
+    """What the file is handed out with."""
+    folder = next((folder for folder in TOGETHER if file.startswith(folder)), None)
+    if folder is not None:
+        return folder
+    return DEMO if file.startswith("tests/e2e/") and "demo: Platform" in (ROOT / file).read_text("utf-8") else file
+
+
 def _turn(scope: str) -> tuple[bool, int]:
-    return computes(scope), TOGETHER.index(scope) if scope in TOGETHER else len(TOGETHER)
+    first = (*TOGETHER, DEMO)
+    return computes(scope), first.index(scope) if scope in first else len(first)

@@ -12,7 +12,7 @@ from tests.integration.crash.crowd import gathered
 from tests.integration.crash.load import LOAD
 from tests.integration.crash.scene import AGENT_HZ, CALLER_HZ, STRAIGHT, Scene, eventually, tell
 
-pytestmark = [pytest.mark.chaos, pytest.mark.beside]
+pytestmark = pytest.mark.chaos
 
 RETURN_LIMIT = 60.0
 
