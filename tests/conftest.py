@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from xdist.remote import Producer
 
-from tests.lanes import Lanes, step_back
+from tests.lanes import Lanes, give_time, step_back
 from tests.services import private_postgres, private_redis
 
 TURNS = 3
@@ -25,6 +25,11 @@ os.environ["PYTHONDONTWRITEBYTECODE"] = ""
 def pytest_configure(config: pytest.Config) -> None:
     """A worker learns here which one it is."""
     step_back(config)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What computes has other limits than what waits."""
+    give_time(items)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes | None:

@@ -19,6 +19,8 @@ FEWEST = 3
 """Workers from which on the last one is kept for what computes."""
 POLITE = 5
 """How far that one steps back, in steps of nice."""
+ENDLESS = 600
+"""Seconds of the clock after which a computation is taken for endless."""
 COMPUTING = ("tests/unit/", "tests/architecture/")
 TOGETHER = (
     "tests/integration/crash/",
@@ -43,6 +45,13 @@ def step_back(config: pytest.Config) -> None:
         os.nice(POLITE)
 
 
+def give_time(items: list[pytest.Item]) -> None:
+    """What computes is slow while it steps back; its limit only ends a loop that has no end."""
+    for item in items:
+        if computes(item.nodeid) and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(ENDLESS))
+
+
 def _last(workers: int) -> str:
     return f"gw{workers - 1}"
 
@@ -51,7 +60,7 @@ class Lanes(LoadScopeScheduling):
     """Hands out files: `loadfile` with two lanes and with folders that stay together."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return _scope(str(nodeid.split("::", 1)[0]))
+        return scope_of(str(nodeid.split("::", 1)[0]))
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         scope = self._next(node)
@@ -84,7 +93,7 @@ class Lanes(LoadScopeScheduling):
 
 
 @cache
-def _scope(file: str) -> str:
+def scope_of(file: str) -> str:
     """What the file is handed out with."""
     folder = next((folder for folder in TOGETHER if file.startswith(folder)), None)
     if folder is not None:
