@@ -11,19 +11,21 @@ from robots.phone import Answer, Ignore
 from tests.integration.crash.lives import held
 from tests.integration.crash.load import FULL
 from tests.integration.crash.scene import AGENT_HZ, CALLER_HZ, STRAIGHT, Scene, eventually, gap, now, tell
-from tests.integration.nodes.people import back, both_used, talk
+from tests.integration.nodes.people import Talk, back, both_used, talk
+from tests.integration.nodes.test_two_nodes import music
 
 pytestmark = pytest.mark.chaos
 
 HERE, THERE = 1, 2
-OTHER_HZ = 1500
+OTHER_HZ, LATER_HZ = 1500, 600
 GAP_MS = 200.0 if FULL else 1000.0
 """What a talking party may hear nothing at most, in ms: one packet comes each 20 ms, the machine has other work, and
 who was cut off hears nothing any more."""
 
 
 async def test_killing_one_node_leaves_the_calls_of_the_other_alone(scene: Scene) -> None:
-    """Caller and agent there talk on; who called here is cut; while it is dead the other takes calls; then both do."""
+    """Caller and agent there talk on; who called here is cut, and whose agent was here is given to somebody else; while
+    it is dead the other takes calls; then both do."""
     there = await talk(scene, "op-1", caller_at=THERE, agent_at=THERE)
     cut = await talk(scene, "op-2", caller_at=HERE, agent_at=THERE)
     over = await talk(scene, "op-3", caller_at=THERE, agent_at=HERE)
@@ -47,34 +49,28 @@ async def test_killing_one_node_leaves_the_calls_of_the_other_alone(scene: Scene
     tell(gap_ms=longest)
 
     # What the dead node had of others has ended everywhere, and is accounted for.
-    await scene.fact("CallEnding", 2, outcome="platform_failure")
+    await scene.fact("CallEnding", outcome="platform_failure")
     await cut.served.ended()
-    assert cut.served.ended_by is Side.PEER
-    await over.call.ended()
-    assert there.call.ended_by is None
-    for one in (there, served):
+    assert (cut.served.ended_by, there.call.ended_by) == (Side.PEER, None)
+    again = await scene.phones["op-2"].rung()
+    for one in (there, served, Talk(over.call, again)):
         await one.call.rtp.hears(AGENT_HZ)
         one.call.hang_up()
         await one.served.ended()
     records = await scene.records(4)
-    assert sorted(row["outcome"] for row in records) == [
-        "completed",
-        "completed",
-        "platform_failure",
-        "platform_failure",
-    ]
+    assert sorted(row["outcome"] for row in records) == ["completed", "completed", "completed", "platform_failure"]
 
     # The dead one is used again, also by who was registered there.
     await scene.phones["op-3"].register()
     await scene.ready("op-3")
     for agent in ("op-1", "op-2", "op-4"):
         await scene.api.pause(agent)
-    again = scene.dial(STRAIGHT, node=HERE)
+    call = scene.dial(STRAIGHT, node=HERE)
     agent, leg = await scene.answers()
     assert agent == "op-3"
     await leg.rtp.hears(CALLER_HZ)
-    await again.rtp.hears(AGENT_HZ)
-    again.hang_up()
+    await call.rtp.hears(AGENT_HZ)
+    call.hang_up()
     await scene.records(5)
 
 
@@ -108,6 +104,62 @@ async def test_a_dead_controller_of_two_nodes_is_noticed_on_neither(scene: Scene
         await one.call.ended()
     records = await scene.records(6)
     assert sorted(row["outcome"] for row in records) == ["abandoned"] * 3 + ["completed"] * 3
+    await scene.nobody_is_stuck()
+
+
+async def test_who_talks_with_somebody_of_a_dead_node_is_the_next_of_his_queue_and_served_again(scene: Scene) -> None:
+    """Caller there, agent here; here dies: the caller hears music, stands before who came later, and is given on."""
+    over = await talk(scene, "op-1", caller_at=THERE, agent_at=HERE)
+    behind = scene.dial(STRAIGHT, tone_hz=LATER_HZ, node=THERE)
+    await scene.waits(1)
+    first, second = [one.body["call"] for one in await scene.fact("CallStarted", 2)]
+    pid = scene.platform.kill("asterisk")
+    over.served.drop()
+    assert [row["call"] for row in await scene.waits(2)] == [first, second]
+    (gone,) = await scene.fact("LegGone", why="platform_failure")
+    assert (gone.body["call"], (await scene.agents())["op-1"]["state"] != "ready") == (first, True)
+    await music(over.call)
+    phone = await scene.work("op-2", node=THERE)
+    served = await phone.rung()
+    await served.rtp.hears(CALLER_HZ)
+    await over.call.rtp.hears(AGENT_HZ)
+    over.call.hang_up()
+    await served.ended()
+    await back(scene.platform, "asterisk", pid)
+    await both_used(scene.platform)
+    agent, leg = await scene.answers()
+    assert agent in ("op-1", "op-2")
+    await leg.rtp.hears(LATER_HZ)
+    behind.hang_up()
+    await leg.ended()
+    assert sorted(row["outcome"] for row in await scene.records(2)) == ["completed", "completed"]
+    record = await scene.api.get(f"/calls/{first}")
+    parts = [(one["agent"], one["why"], len(one["segments"])) for one in record["legs"] if one["party"] == "agent"]
+    assert parts == [("op-1", "platform_failure", 1), ("op-2", "hung_up", 1)]
+    await scene.nobody_is_stuck()
+
+
+async def test_who_rings_at_a_dead_node_is_left_for_the_next_at_once(scene: Scene) -> None:
+    """It rings here for a caller of there; here dies and stays dead: the next one rings; nobody has missed a call."""
+    phone = await scene.work("op-1", Ignore(), node=HERE)
+    other = await scene.work("op-2", ready=False, node=THERE)
+    call = scene.dial(STRAIGHT, node=THERE)
+    rung = await phone.rung()
+    await rung.ringing()
+    await scene.ready("op-2")
+    with held(scene.platform):
+        pid = scene.platform.kill("asterisk")
+        served = await other.rung()
+        await served.rtp.hears(CALLER_HZ)
+        await call.rtp.hears(AGENT_HZ)
+        assert await _shown(scene, "op-1", "unreachable")
+    rung.drop()
+    call.hang_up()
+    await served.ended()
+    await back(scene.platform, "asterisk", pid)
+    await both_used(scene.platform)
+    (record,) = await scene.records(1)
+    assert (record["outcome"], record["agents"]) == ("completed", ["op-2"])
     await scene.nobody_is_stuck()
 
 

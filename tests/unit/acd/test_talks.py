@@ -255,28 +255,6 @@ def test_three_talk_and_two_go_on(world: World) -> None:
     assert not world.floor.calls
 
 
-def test_who_is_cut_off_with_his_node_leaves_the_others_talking_and_the_last_one_ends_the_call(world: World) -> None:
-    invite(world, Purpose.CONFERENCE)
-    answer(world, "bob")
-    assert together(world) == [{"caller", "ann", "bob"}]
-    only = call(world)
-    cut_off(world, "bob")
-    assert together(world) == [{"caller", "ann"}]
-    cut_off(world, "ann")
-    assert (world.floor.calls.get(only), [one.outcome for one in world.bodies(facts.CallEnded)]) == (
-        None,
-        ["platform_failure"],
-    )
-
-
-def cut_off(world: World, name: str) -> None:
-    """His node has died: nobody hung up."""
-    leg = the(world, name).leg
-    assert leg is not None
-    world.take(inputs.LegEnded(leg, why="platform_failure"))
-    world.deliver_all()
-
-
 def test_a_call_goes_out_over_the_next_trunk_when_the_first_fails(world: World) -> None:
     invite(world, Purpose.TRANSFER, OUT)
     first = world.floor.calls[call(world)].invitation
