@@ -13,6 +13,7 @@ from asterisk.request import Request
 from asterisk.wire import ChannelState
 from bus.commands import PlaceCall
 from controller.destinations import Outside
+from controller.dialler import TRUNK
 from kernel.ids import AgentId, CallId, CommandId, LineId, PersonalId, TrunkName
 from kernel.refusal import Code, Refused
 from numbering.lines import Line
@@ -61,7 +62,9 @@ async def test_a_dialled_number_is_called_over_the_line_and_shows_a_number_of_th
         callee = here.callee()
         asked = here.ari.forget()
         assert shown_on(asked, own) == shows(OWN)
-        made = channels.create(callee, f"PJSIP/{THEIRS}@{T1}", "denwaban-00", "ringing", originator=own)
+        made = channels.create(
+            callee, f"PJSIP/{THEIRS}@{T1}", "denwaban-00", "ringing", originator=own, variables={TRUNK: "t1"}
+        )
         assert of(asked, callee) == [made, channels.dial(callee, caller=own)]
         here.ari.tell(wire.ChannelStateChange(snapshot(callee, ChannelState.RINGING), BORN))
         assert here.ari.forget() == [channels.ring(own)]
@@ -145,7 +148,9 @@ async def test_an_emergency_call_with_the_right_is_put_through_for_one_who_is_no
     async with desk(tmp_path, outside=CARRIED, room=lambda: False) as here:
         here.ari.phones |= {T1, "ann"}
         own = here.dials("ann", "184-110")
-        made = channels.create(here.callee(), f"PJSIP/110@{T1}", "denwaban-00", "ringing", originator=own)
+        made = channels.create(
+            here.callee(), f"PJSIP/110@{T1}", "denwaban-00", "ringing", originator=own, variables={TRUNK: "t1"}
+        )
         asked = here.ari.asked
         assert made in asked
         assert shown_on(asked, own) == shows(OWN)
