@@ -111,7 +111,8 @@ async def test_a_call_over_the_trunk_there_takes_its_channel_also_after_a_restar
     await rung.ended()
     await scene.records(3)
     again = second.dial(OUTSIDE)
-    await (await far.rung()).answered()
+    await far.rung()
+    await again.rtp.hears(FAR_HZ)
     again.hang_up()
     records = await scene.records(4)
     assert sorted(row["outcome"] for row in records) == ["completed", "completed", "congested", "congested"]

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 import structlog
 
-from acd.model import Place, Shown
+from acd import inputs
+from acd.model import Destination, Place, Purpose, Shown, Wish
 from asterisk import bridges, channels, wire
 from asterisk.request import Request
 from asterisk.wire import ChannelState
 from bus.commands import PlaceCall
 from controller.destinations import Outside
 from controller.dialler import TRUNK
-from kernel.ids import AgentId, CallId, CommandId, LineId, PersonalId, TrunkName
+from kernel.ids import AgentId, CallId, CommandId, LineId, PersonalId, QueueId, TrunkName
 from kernel.refusal import Code, Refused
 from numbering.lines import Line
 from tests.fakes.ari import BORN, snapshot
@@ -75,6 +76,28 @@ async def test_a_dialled_number_is_called_over_the_line_and_shows_a_number_of_th
         assert here.shown("ann") is Shown.ON_CALL
         here.hangs_up(own)
         assert (here.floor.calls, here.shown("ann")) == ({}, Shown.READY)
+
+
+@in_jumping_time
+async def test_whom_an_agent_called_and_gave_to_a_queue_is_given_to_whoever_becomes_ready(tmp_path: Path) -> None:
+    async with desk(tmp_path, outside=OUTSIDE) as here:
+        signed_in(here, "ann")
+        own = here.dials("ann", "0312340000")
+        callee = here.callee()
+        here.answers(callee)
+        here.answers(own)
+        given = inputs.InviteParty(
+            CommandId("give"), AgentId("ann"), here.call().id, Purpose.TRANSFER, Destination(), queue=QueueId("q")
+        )
+        here.box.take(inputs.SetWish(CommandId("later"), AgentId("ann"), Wish.PAUSED))
+        here.box.take(given)
+        here.ari.settle()
+        assert here.call().place is Place.WAITING
+        here.ari.phones |= {"ann", "bob"}
+        here.goes_ready("bob")
+        here.ari.settle()
+        (rung,) = [leg for leg in here.floor.legs.values() if leg.agent == "bob"]
+        assert of(here.ari.asked, rung.channel)[-1] == channels.dial(rung.channel, caller=callee)
 
 
 @in_jumping_time
