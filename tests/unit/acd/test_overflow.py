@@ -11,7 +11,7 @@ from acd import effects, facts, inputs
 from acd.config import QueueConfig
 from acd.config.routing import AgentSkill, Relaxation, Requirement, Routing
 from acd.config.waiting import Cause, Condition, OverflowStep, StepKind, Waiting
-from acd.model import Destination, Place, Purpose, Shown, Wish
+from acd.model import Destination, Place, Purpose, Wish
 from acd.waiting.admission import empty
 from kernel.ids import AgentId, CallId, CommandId, LineId, QueueId, RecordingId, TrunkName
 from kernel.refusal import Code, Refused
@@ -316,22 +316,6 @@ def test_whom_an_agent_called_and_handed_to_the_queue_is_its_caller() -> None:
     assert world.floor.calls[call].place is Place.OVERFLOW
     caller_hangs_up(world, call)
     assert call not in world.floor.calls
-
-
-def test_a_colleague_who_was_handed_to_the_queue_is_free_when_he_hangs_up_on_its_chain() -> None:
-    chain = step(StepKind.NUMBER, number="+81312340000")
-    world = open_floor(agent("ann", "q"), agent("bob", "r"), queues=(waits("q", chain, longest=5.0), queue("r")))
-    for name in ("ann", "bob"):
-        go_ready(world, name)
-    call = world.dials(AgentId("ann"), Destination(colleague=AgentId("bob")))
-    world.deliver_all()
-    answer(world, "bob")
-    wish(world, "ann", Wish.PAUSED)
-    world.take(inputs.InviteParty(CommandId("c"), AgentId("ann"), call, Purpose.TRANSFER, OUT, queue=QueueId("q")))
-    world.run(6)
-    assert world.floor.calls[call].place is Place.OVERFLOW
-    caller_hangs_up(world, call)
-    assert world.floor.agents[AgentId("bob")].shown is Shown.READY
 
 
 def test_a_caller_who_hangs_up_lets_the_number_ring_no_more() -> None:
