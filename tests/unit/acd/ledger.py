@@ -164,6 +164,7 @@ class Ledger:
                 self.turns[callback] = self.since[call]
             case facts.CallbackTried(callback=callback, call=call, agent=agent):
                 self.turns[call] = self.turns[callback]
+                self.wrap_up[call] = floor.queues[floor.callbacks[callback].queue].config.wrap_up
                 self.before = () if agent is None else before_him(floor, callback, agent, fact.at)
             case facts.WaitStepped(call=call):
                 self.seen[call] = fact.at
