@@ -256,7 +256,7 @@ async def test_each_figure_is_what_its_printed_formula_gives_for_known_calls(cre
     await sent.ended()
     await waited(tired, IN_TIME + 0.5)
     await gives_up(crew, tired, 1)
-    await crew.wait_in("figures", FIGURES, 2)
+    last = await crew.wait_in("figures", FIGURES, 2)
     await crew.api.ready("eve")
     second = await phone.rung()
     await late.rtp.hears(AGENT_HZ)
@@ -288,6 +288,9 @@ async def test_each_figure_is_what_its_printed_formula_gives_for_known_calls(cre
         finer = await crew.api.get(f"/reports/queues?{before.query.replace('=60', f'={minutes}')}")
         same = [line for line in finer["items"] if line["queue"] == "figures"]
         assert {what: sum(line["counts"][what] for line in same) for what in wanted} == wanted
+        assert last.answered_at is not None
+        begun = max(datetime.fromisoformat(line["begins"]) for line in same)
+        assert timedelta(0) <= last.answered_at - begun < timedelta(minutes=minutes)
     for line in await before.lines("agents"):
         work = sum(line["seconds"][what] for what in ("talk_seconds", "hold_seconds", "wrap_up_seconds"))
         assert line["occupancy"] == pytest.approx(share(work, work + line["seconds"]["ready_seconds"]))
