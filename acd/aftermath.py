@@ -3,7 +3,7 @@ a supervisor stays with his customer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -25,6 +25,8 @@ from acd.facts import (
     CallbackPlanned,
     CallEnded,
     CallLeftQueue,
+    CallQueued,
+    ConnectableTold,
     FloorOpened,
     LegGone,
     LegJoined,
@@ -32,11 +34,13 @@ from acd.facts import (
     NumbersChanged,
     OfferAccepted,
     OfferMade,
+    QueueLeft,
     WishChanged,
     WrapUpStarted,
 )
 from acd.leaving import overflow
 from acd.matching import match
+from acd.matching.choose import Turn
 from acd.model import Floor, Queue
 from acd.talking import listening
 from acd.waiting import admission
@@ -56,18 +60,19 @@ _OF_AGENTS: Final = frozenset(
         AgentDialled,
         AgentRung,
         AgentLeaving,
+        ConnectableTold,
     }
 )
 """Facts that change in which state an agent is; of those that name his configuration every queue is looked at."""
 _GOES: Final = frozenset({AgentSignedOut, AgentLeaving})
-_OF_QUEUES: Final = frozenset({CallLeftQueue, CallbackAttemptEnded, CallbackPlanned})
-"""Facts after which somebody may be called back."""
+_OF_QUEUES: Final = frozenset({CallLeftQueue, CallbackAttemptEnded, CallbackPlanned, QueueLeft})
+"""Facts after which somebody may be called back, or the queue may be empty of agents."""
 _OF_TALKS: Final = frozenset({LegGone, LegJoined})
 """Facts after which who listens may have to hear somebody else."""
 _OF_ALL: Final = frozenset({AgentConfigured, AgentRemoved})
 _OF_LINES: Final = frozenset({LegGone, NumbersChanged, FloorOpened})
 """Facts after which a line, or the floor, may have room for a call back that it had not."""
-NOTED: Final = frozenset({*_OF_AGENTS, *_OF_QUEUES, *_OF_TALKS, *_OF_ALL, *_OF_LINES, CallEnded})
+NOTED: Final = frozenset({*_OF_AGENTS, *_OF_QUEUES, *_OF_TALKS, *_OF_ALL, *_OF_LINES, CallEnded, CallQueued})
 """Nothing follows from any other fact, nor from effects."""
 
 
@@ -79,6 +84,7 @@ class Aftermath:
     ended: list[CallEnded] = field(default_factory=list)
     gone: list[tuple[AgentId, tuple[QueueId, ...]]] = field(default_factory=list)
     talks: set[CallId] = field(default_factory=set)
+    joined: list[tuple[CallId, QueueId]] = field(default_factory=list)
     all: bool = False
     lines: bool = False
 
@@ -99,6 +105,9 @@ class Aftermath:
                 self.talks.add(item.call)  # type: ignore[union-attr, arg-type]
         elif kind in _OF_ALL:
             self.all = True
+        elif isinstance(item, CallQueued):
+            if floor.queues[item.queue].config.waiting.leave_empty:
+                self.joined.append((item.call, item.queue))
         elif isinstance(item, CallEnded) and floor.callbacks:
             self.ended.append(item)
 
@@ -118,19 +127,36 @@ class Aftermath:
             for queue_id in sorted(floor.queues if self.all else self.queues):
                 queue = floor.queues.get(queue_id)
                 if queue is not None and queue.turns:
-                    yield from _leave_when_empty(floor, queue, now)
+                    yield from self._leave_when_empty(floor, queue, queue.turns, now)
                 if queue is not None and floor.callbacks:
                     yield from callback_calls.look(floor, queue, now)
+            yield from self._joined_in_vain(floor, now)
 
+    def _leave_when_empty(
+        self, floor: Floor, queue: Queue, turns: Iterable[Turn], now: datetime
+    ) -> Iterator[Body | Effect]:
+        """Of these turns of the queue all who are not to wait in it any longer leave it."""
+        without = queue.config.waiting.leave_empty
+        by_wait = Condition.SKILL_UNMET in without
+        if not without or (not by_wait and not admission.empty(floor, queue, without)):
+            return
+        for turn in tuple(turns):
+            call = floor.calls[turn[2]]
+            waited = seconds_between(call.queued or call.arrived, now)
+            left = not by_wait or admission.empty(floor, queue, without, waited, call.demand)
+            if left and call.asked is None and not call.offered:
+                for item in overflow.waits_no_longer(floor, call, Cause.EMPTY, now):
+                    yield item
+                    if isinstance(item, CallQueued):
+                        self.note(floor, item)
 
-def _leave_when_empty(floor: Floor, queue: Queue, now: datetime) -> Iterator[Body | Effect]:
-    without = queue.config.waiting.leave_empty
-    by_wait = Condition.SKILL_UNMET in without
-    if not without or (not by_wait and not admission.empty(floor, queue, without)):
-        return
-    for turn in tuple(queue.turns):
-        call = floor.calls[turn[2]]
-        waited = seconds_between(call.queued or call.arrived, now)
-        left = not by_wait or admission.empty(floor, queue, without, waited, call.demand)
-        if left and call.asked is None and not call.offered:
-            yield from overflow.waits_no_longer(floor, call, Cause.EMPTY, now)
+    def _joined_in_vain(self, floor: Floor, now: datetime) -> Iterator[Body | Effect]:
+        """Who has come into a queue that is empty to those who wait goes on at once, to each queue no more than once:
+        the chain with which he came may be older than those that were checked together."""
+        seen: set[tuple[CallId, QueueId]] = set()
+        while self.joined:
+            one = self.joined.pop()
+            call, queue = floor.calls.get(one[0]), floor.queues.get(one[1])
+            if call is not None and queue is not None and call.queue == one[1] and one not in seen:
+                seen.add(one)
+                yield from self._leave_when_empty(floor, queue, (call.turn,), now)

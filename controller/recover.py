@@ -96,6 +96,7 @@ class Recovery:
         await self._phones.recover()
         if not await self._ami.stands(AMI_LIMIT):
             log.error("the manager interface is away: nobody can be pulled out of the fallback")
+        await self._trunks.look(self._ami)
         await self._fence()
         await self._fallback.teach(self._numbers())
         living = await look(self._ari, frozenset(self._index.legs))
