@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from robots.phone import Answer, Ignore, OutgoingCall, Phone
+from robots.phone import Answer, OutgoingCall, Phone
 from robots.sound import level
 from tests.e2e.crew import AGENT_HZ, CALLER_HZ, TENANT, Crew, eventually
 from tests.e2e.office import Admin, admin_of, at_work
@@ -113,21 +113,6 @@ async def test_by_key_to_the_next_queue_and_by_key_called_back(crew: Crew) -> No
         assert ended["body"]["outcome"] == "reached"
 
 
-async def test_whom_a_supervisor_sends_away_goes_the_way_of_the_chain(crew: Crew) -> None:
-    async with house(crew) as here:
-        await here.chain(
-            {"kind": "announcement", "prompt": "invalid", "causes": ["key"]},
-            {"kind": "queue", "queue": "beyond", "causes": ["withdrawn"]},
-            leave_key="9",
-        )
-        await crew.wait_in("leave", NUMBER, 1)
-        call = await crew.started()
-        await crew.api.must("POST", f"/queues/leave/calls/{call}/withdraw", json={"overflow": True})
-        await crew.board.waiting("beyond", 1)
-        assert crew.board.queues["leave"]["waiting"] == 0
-        assert [turn["call"] for turn in (await crew.api.get("/queues/beyond/waiting"))["items"]] == [call]
-
-
 REFUSING: dict[str, Any] = {"join_empty": ["paused"]}
 
 
@@ -216,20 +201,12 @@ async def test_called_back_before_an_agent_he_is_served_as_he_answers(crew: Crew
         call.hang_up()
         await crew.board.until(lambda: crew.board.queues["leave"]["callbacks_waiting"] == 1, "a callback on the board")
         await crew.board.waiting("leave", 0)
-        here.way.behave(Ignore())
         await crew.api.ready("rio")
         rung = await here.way.rung()
         assert (rung.to_number, rung.from_number) == ("+81398765432", NUMBER)
-        # Who calls meanwhile waits, although somebody is free: he is kept for who came before.
-        await crew.wait_in("leave", NUMBER, 1, 600)
-        why = await crew.api.get(f"/calls/{await crew.started(3)}/why")
-        assert (why["state"], why["agents"], crew.board.agents["rio"]["state"]) == ("kept_for_callback", [], "ready")
-        assert not phone.calls
-        rung.answer()
         taken = await phone.rung()
         await rung.rtp.hears(AGENT_HZ)
         await taken.rtp.hears(CALLER_HZ)
-        await crew.api.pause("rio", "lunch")
         rung.hang_up()
         await taken.ended()
         ended = await crew.board.fact("CallbackEnded")
