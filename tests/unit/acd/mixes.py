@@ -55,14 +55,9 @@ def _strategies(q0: Strategy, q1: Strategy, q2: Strategy) -> dict[str, Routing]:
     return {"q0": Routing(q0), "q1": Routing(q1), "q2": Routing(q2)}
 
 
-def _shared(routing: dict[str, Routing]) -> dict[str, Routing]:
-    """The queue that is furthest behind its target goes first."""
-    return {name: replace(one, sharing=Sharing.SERVICE_LEVEL) for name, one in routing.items()}
-
-
 MIXES: Final = (
     Mix({}, {}),
-    Mix(_shared(_strategies(Strategy.ROUND_ROBIN, Strategy.LINEAR, Strategy.RANDOM)), _ORDERS),
+    Mix(_strategies(Strategy.ROUND_ROBIN, Strategy.LINEAR, Strategy.RANDOM), _ORDERS),
     Mix(_strategies(Strategy.RING_ALL, Strategy.FEWEST_CALLS, Strategy.LEAST_TALK), {}),
     Mix(
         {

@@ -1,4 +1,4 @@
-"""Bugs planted one into each of nine rooms of the floor, with the letters of the properties that must notice it."""
+"""Bugs planted one into each of eight rooms of the floor, with the letters of the properties that must notice it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from acd import effects, facts, inputs
 from acd.config.waiting import Cause
 from acd.inputs import Act
 from acd.leaving import overflow
-from acd.matching import callback_turns, choose, match
-from acd.model import Agent, Call, Callback, Dropped, Floor, Queue, dropped_key
+from acd.matching import callback_turns, match
+from acd.model import Agent, Call, Callback, Dropped, Floor, dropped_key
 from acd.waiting import redial
 from kernel.ids import AgentId, QueueId
 from kernel.moment import after
@@ -67,10 +67,6 @@ def _older_in_the_same_order(patch: Patch) -> None:
     patch.setitem(_STEPS, facts.WaitStepped, wrong)
 
 
-def _no_queue_is_behind(_queue: Queue) -> float:
-    return 0.0
-
-
 def _begins_again(patch: Patch) -> None:
     """Each step of a chain leads to its first one again."""
     right = overflow._go_on
@@ -83,7 +79,6 @@ def _begins_again(patch: Patch) -> None:
 
 _HANGS_UP: Final = ("hurried_arrives", "caller_hangs_up", "pass_time", "deliver") * 80
 _ASKS: Final = ("known_arrives", "asks", "way_found", "come_to_work", "agent_hangs_up") * 80
-_BUSY: Final = ("rush", "arrive", "come_to_work", "answer", "agent_hangs_up", "pass_time", "deliver") * 80
 
 ROOM_PLANTS: Final = (
     Plant("an offer's timer comes later than its ring time", "j", _rings_longer),
@@ -93,8 +88,5 @@ ROOM_PLANTS: Final = (
     Plant("a fetched call keeps its park place", "t", _after_fact(facts.CallUnparked, _stays_parked)),
     Plant("a desk is not given back", "f", _after_fact(facts.AgentSignedOut, _stays_at_the_desk)),
     Plant("a priority grows beside the order", "b", _older_in_the_same_order),
-    Plant(
-        "a queue behind its target is served like any other", "d", _replaced(choose, "shortfall", _no_queue_is_behind)
-    ),
     Plant("an overflow chain begins again at each step", "vg", _begins_again),
 )

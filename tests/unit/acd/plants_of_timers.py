@@ -90,7 +90,12 @@ TIMER_PLANTS: Final = (
     Plant(
         "an attempt to call back has no timer", "j", _never(inputs.DialTimeEnded, _of_call(_calls_back)), _CALLS_BACK
     ),
-    Plant("who is called for who overflows has no timer", "j", _never(inputs.DialTimeEnded, _of_call(_overflows))),
+    Plant(
+        "who is called for who overflows has no timer",
+        "j",
+        _never(inputs.DialTimeEnded, _of_call(_overflows)),
+        ("hurried_arrives", "leaves", "overflow_way_found") * 80,
+    ),
     Plant("an invitation has no timer", "j", _never(inputs.DialTimeEnded, _of_call(_invites))),
     Plant("a parked call has no timer", "j", _never(inputs.ParkTimeEnded), _TALKS + ("fetched", "park") * 30),
     Plant("the question about a callback has no timer", "j", _never(inputs.CallbackAskTimeEnded), _CALLS_BACK),
@@ -98,6 +103,11 @@ TIMER_PLANTS: Final = (
     Plant("a message has no timer", "j", _never(inputs.MessageTimeEnded), ("hurried_arrives", "speaks", "leaves") * 40),
     Plant("a supervisor's ringing telephone has no timer", "j", _never(inputs.ListenRingEnded)),
     Plant("a leg made ahead has no timer", "jo", _never(inputs.PreparedIdle)),
-    Plant("a whisper has no timer", "j", _never(inputs.PlaybackEnded, _whispered), ("use_config", "arrive") * 30),
+    Plant(
+        "a whisper has no timer",
+        "j",
+        _never(inputs.PlaybackEnded, _whispered),
+        ("use_config", "arrive", "come_to_work", "answer") * 80,
+    ),
     Plant("what an agent is told has no timer", "j", _never(inputs.PlaybackEnded, _told)),
 )

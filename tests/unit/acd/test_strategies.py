@@ -221,6 +221,17 @@ def test_the_priority_of_a_membership_goes_before_a_service_level() -> None:
     assert offers(world) == [(mine, "ann")]
 
 
+def test_the_queue_that_is_behind_its_target_goes_first_although_its_caller_came_later() -> None:
+    routing = Routing(sharing=Sharing.SERVICE_LEVEL)
+    world = open_floor(agent("ann", "q", "r"), queues=(queue("q", routing=routing), queue("r", routing=routing)))
+    world.floor.queues[QueueId("r")].recent.extend([0] * 5)
+    world.arrive("q")
+    world.pass_time(1.0)
+    behind = world.arrive("r")
+    go_ready(world, "ann")
+    assert offers(world) == [(behind, "ann")]
+
+
 @pytest.mark.parametrize(("seconds", "counted"), [(10.0, [1]), (11.0, [0])])
 def test_who_is_answered_just_in_time_is_answered_in_time(seconds: float, counted: list[int]) -> None:
     world = open_floor(agent("ann", "q"), queues=(queue("q", answer_within=10.0),))
