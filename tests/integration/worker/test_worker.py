@@ -130,6 +130,30 @@ async def test_workers_that_come_in_the_middle_of_calls_make_the_same_rows(shop:
     assert len(rows) == len(await shop.records.pending_recordings()) == len(calls)
 
 
+async def test_who_finds_another_faster_remembers_no_fact_twice(shop: Shop) -> None:
+    play, told = Play(), 0
+
+    async def fold(by: Projection) -> None:
+        nonlocal told
+        await shop.facts.append(play.facts[told:])
+        told = len(play.facts)
+        await by.catch_up(TENANT)
+
+    first = play.arrive()
+    play.answer(first, later=1.0)
+    second = play.arrive(later=1.0)
+    await fold(shop.projection)
+    play.hang_up(first, later=3.0)
+    await fold(another(shop))
+    play.answer(second, later=2.0)
+    await fold(shop.projection)
+    play.hang_up(second, later=4.0)
+    await fold(shop.projection)
+    record = call_record(play.of(second))
+    assert record is not None
+    assert await shop.records.record(TENANT, second) == record_row(record)
+
+
 async def test_news_of_an_end_and_the_loss_of_news_wake_it(shop: Shop) -> None:
     play, said = Play(), 0
     news: asyncio.Queue[News | Lost] = asyncio.Queue()
