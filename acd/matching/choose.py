@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Final
 
 from acd.config.routing import Sharing, Strategy
-from acd.matching.kept import spared, to_spare
+from acd.matching import kept
 from acd.matching.steps import may_ring
 from acd.matching.wants import accepts, gives, levels, meets, parsed
 from acd.model import Agent, Call, Floor, Queue
@@ -20,6 +20,7 @@ from kernel.ids import AgentId, CallId
 Turn = tuple[int, datetime, CallId]
 Entry = tuple[int, float, float, AgentId]
 
+NOBODY: Final[frozenset[AgentId]] = frozenset()
 PAIRS_TRIED: Final = 8
 NO_HISTORY: Final = 1.0
 """The service level of a queue that has served nobody yet."""
@@ -30,9 +31,7 @@ def agent_for(floor: Floor, call: Call) -> Agent | None:
     queue = None if call.queue is None else floor.queues.get(call.queue)
     if queue is None or len(call.offers) >= may_ring(queue, call) or not floor.reaches(call):
         return None
-    if not spared(floor, queue, call.turn):
-        return None
-    line = in_line(floor, queue, call.want)
+    line = to_spare(floor, queue, call.want, call.turn)
     if not line:
         return None
     tier = bisect_left(line, (line[0][0] + 1,))
@@ -75,7 +74,21 @@ def who_gives(floor: Floor, queue: Queue, want: str) -> list[Entry]:
 
 def at_once(floor: Floor, queue: Queue, want: str) -> bool:
     """Whether somebody who comes now could be given an agent."""
-    return bool(in_line(floor, queue, want)) and to_spare(floor, queue)
+    return bool(to_spare(floor, queue, want, None))
+
+
+def to_spare(floor: Floor, queue: Queue, want: str, turn: Turn | None) -> list[Entry]:
+    """Those in line for this want who are not kept from this turn."""
+    line, kept_for = in_line(floor, queue, want), kept_from(floor, queue, turn)
+    return [entry for entry in line if entry[3] not in kept_for] if kept_for else line
+
+
+def kept_from(floor: Floor, queue: Queue, turn: Turn | None) -> frozenset[AgentId]:
+    """The agents who are kept for those before this turn (None: for all) who are being called back."""
+    if not floor.callbacks:
+        return NOBODY
+    promised = kept.promised(floor, queue, turn)
+    return kept.last_ones([in_line(floor, queue, want) for want in promised]) if promised else NOBODY
 
 
 def accepts_from(agent: Agent, queue: Queue, want: str) -> bool:
@@ -140,7 +153,8 @@ def first_turn(floor: Floor, queue: Queue, agent: Agent, more: bool) -> Turn | N
         if (head is None or order[0] < head) and gives(agent.id, has, delay, want):
             found = first_reachable(floor, order)
             head = found if head is None or (found is not None and found < head) else head
-    return head if head is not None and spared(floor, queue, head) else None
+    # Who is kept from this turn is kept from every later one.
+    return head if head is not None and agent.id not in kept_from(floor, queue, head) else None
 
 
 def first_reachable(floor: Floor, order: list[Turn]) -> Turn | None:

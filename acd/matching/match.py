@@ -174,5 +174,5 @@ def offer_to(
 
 def _choice(floor: Floor, queue: Queue, call: Call, kind: OfferKind) -> tuple[int, int]:
     """How many calls wait un-offered in the queue, and how many agents could be rung for this one."""
-    ready = len(choose.in_line(floor, queue, call.want)) if kind is OfferKind.QUEUE else 1
+    ready = len(choose.to_spare(floor, queue, call.want, call.turn)) if kind is OfferKind.QUEUE else 1
     return len(queue.open_turns), ready
