@@ -15,6 +15,7 @@ from acd import (
     attempts,
     calls,
     configure,
+    cut_off,
     dialling,
     inputs,
     interventions,
@@ -97,6 +98,8 @@ def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[
     if leg is None:
         return
     call = floor.calls[leg.call]
+    if cut_off.at_its_far_end(floor, leg, given.why):
+        yield from cut_off.rest(floor, leg, now)
     if leg.party is Party.SUPERVISOR:
         yield from listening.leg_ended(floor, given, now)
         return

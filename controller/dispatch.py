@@ -9,8 +9,9 @@ from typing import Final
 import structlog
 
 from acd import inputs
+from acd.calls import PLATFORM_FAILURE
 from acd.inputs import Input
-from acd.model import Party
+from acd.model import Line, Party
 from asterisk import channels, names, wire
 from asterisk.channels import Cause
 from asterisk.endpoints import desk
@@ -27,6 +28,8 @@ from numbering.lines import Verdict
 
 log = structlog.get_logger()
 _CHANNEL: Final = "channel:"
+_NO_SOUND: Final = 44
+"""Q.850: requested channel not available: with which Asterisk ends a channel whose sound's limit is over."""
 
 
 class Dispatch:
@@ -88,7 +91,7 @@ class Dispatch:
             case wire.ChannelHangupRequest(channel, _, cause, soft):
                 self._ending(channel, cause or 0, soft)
             case wire.ChannelDestroyed(channel, _, cause, _, sip):
-                self._ended(channel.id, cause, sip)
+                self._ended(channel.id, cause, sip, PLATFORM_FAILURE if _silenced(channel, cause) else "hung_up")
                 self._prepared_gone(channel.id)
                 self._returned(channel.id)
             case wire.StasisEnd(channel):
@@ -112,12 +115,15 @@ class Dispatch:
     def line(self, endpoint: str, up: bool, *, fresh: bool = False) -> None:
         """An endpoint's registration, as a listing says, or a `fresh` event."""
         self._registered(endpoint, up)
+        # The event also comes when a channel of the endpoint begins or ends: that wakes no line that rests.
+        nothing_new = up and self._index.lines.stands_at(endpoint, self._node)
         moved = self._index.lines.seen(endpoint, up, self._node, fresh=fresh)
         for box, agent in self._index.rung_at(endpoint):
             if moved:
                 # What was made ahead would ring the phone he has left.
                 box.take(inputs.PhoneMoved(agent))
-            box.take(inputs.LineSeen(agent, self._index.lines.stands(desk(endpoint))))
+            if not (nothing_new and box.floor.agents[agent].line is Line.FAILED):
+                box.take(inputs.LineSeen(agent, self._index.lines.stands(desk(endpoint))))
 
     def _moved(self, endpoint: str) -> None:
         for box, agent in self._index.rung_at(endpoint):
@@ -203,11 +209,12 @@ class Dispatch:
         if known is not None and leg is not None and leg.party is Party.CALLEE:
             self._dialling.progressed(known.box, leg)
 
-    def _ended(self, channel: str, cause: int, sip: int | None = None) -> None:
+    def _ended(self, channel: str, cause: int, sip: int | None = None, why: str = "hung_up") -> None:
         known = self._index.channel(channel)
         if known is not None:
             self._point(Step.TRANSLATED)
-            known.box.take(inputs.LegEnded(known.leg, cause, sip=sip, elsewhere=lines.after(sip) is Verdict.NEXT))
+            elsewhere = lines.after(sip) is Verdict.NEXT
+            known.box.take(inputs.LegEnded(known.leg, cause, why, sip=sip, elsewhere=elsewhere))
 
     def _pressed(self, channel: str, digit: str) -> None:
         """A key of a caller; what an agent presses goes to the caller as sound and concerns nobody here."""
@@ -227,3 +234,10 @@ class Dispatch:
         agent = None if leg.agent is None else known.box.floor.agents.get(leg.agent)
         if not failed or agent is None or agent.whisper != playback:
             known.box.take(inputs.PlaybackEnded(leg.call, PlaybackId(playback)))
+
+
+def _silenced(channel: wire.Channel, cause: int) -> bool:
+    """Whether a talk through another node ended because no sound came from there for the whole limit: nobody has hung
+    up."""
+    through = names.node_of(names.endpoint_of(channel.name)) is not None
+    return through and channel.state is ChannelState.UP and cause == _NO_SOUND

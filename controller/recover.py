@@ -102,7 +102,7 @@ class Recovery:
         living = await look(self._ari, frozenset(self._index.legs))
         self.started = living.started
         self._end_given_up(living)
-        self._dialling.recover(living)
+        await self._dialling.recover(living)
         for box in list(self._boxes):
             await self._reconciler.agree(box, living)
         self._end_ghosts(living)

@@ -170,11 +170,11 @@ def finish(floor: Floor, call: Call, outcome: str) -> Iterator[Body | Effect]:
     yield from calls.end(floor, call, outcome)
 
 
-def settle(floor: Floor, call: Call, left: Iterable[LegId]) -> Iterator[Body | Effect]:
+def settle(floor: Floor, call: Call, left: Iterable[LegId], outcome: str = calls.COMPLETED) -> Iterator[Body | Effect]:
     """Those who were `left` without anybody go back to whom they keep, or are hung up; with the last conversation the
-    call is over."""
+    call is over, and ends so."""
     if not call.conversations:
-        yield from finish(floor, call, calls.COMPLETED)
+        yield from finish(floor, call, outcome)
         return
     for leg in [floor.legs[one] for one in sorted(left) if one in floor.legs]:
         if leg.conversation is None and leg.keeps is not None:

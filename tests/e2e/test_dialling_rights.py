@@ -65,6 +65,7 @@ async def test_refused_then_put_through_then_refused_again(crew: Crew, way: WayO
     assert restored["in_force"] is True
     await is_refused(phone, ABROAD)
     await is_refused(phone, "0990512345")
+    await crew.board.fact("DialRefused", nth=7)
     assert [fact["body"]["code"] for fact in crew.board.of("DialRefused")] == ["destination_not_allowed"] * 7
 
 

@@ -19,7 +19,7 @@ from tests.integration.crash.spoken import requests
 from tests.relay import Relay, relay_to
 from tests.services import free_port
 
-pytestmark = [pytest.mark.chaos, pytest.mark.beside]
+pytestmark = pytest.mark.chaos
 
 REPLACED_WITHIN = 6.0
 
