@@ -152,3 +152,17 @@ def test_who_is_not_connectable_is_in_use_and_not_counted_among_those_who_take_c
     world.arrive("q")
     (no,) = world.bodies(facts.JoinRefused)
     assert (no.cause, no.limit) == (Cause.RATIO, 0)
+
+
+def test_an_agent_whose_phone_is_away_is_none_for_whom_somebody_may_wait() -> None:
+    config = queue("q", waiting=Waiting(ratio=1.0))
+    world = open_floor(agent("ann", "q"), agent("bob", "q"), queues=(config,))
+    for name in ("ann", "bob"):
+        go_ready(world, name)
+    world.arrive("q")
+    answer(world, "ann")
+    world.take(inputs.LineSeen(AgentId("bob"), up=False))
+    world.arrive("q")
+    third = world.arrive("q")
+    assert third not in waiting(world, "q")
+    assert [(one.waiting, one.limit) for one in world.bodies(facts.JoinRefused)] == [(1, 1)]

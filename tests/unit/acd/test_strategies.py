@@ -10,13 +10,14 @@ import pytest
 from acd import facts, inputs
 from acd.config import AgentConfig, Limits
 from acd.config.routing import AgentSkill, Membership, Relaxation, Requirement, Routing, Sharing, Strategy
-from acd.model import Wish
+from acd.model import Destination, Purpose, Wish
 from kernel.ids import AgentId, CallId, QueueId
 from tests.fakes.world import World
 from tests.stories import (
     agent,
     agent_hangs_up,
     answer,
+    caller_hangs_up,
     command,
     go_ready,
     offers,
@@ -242,3 +243,23 @@ def test_who_is_answered_just_in_time_is_answered_in_time(seconds: float, counte
     assert world.floor.queues[Q].recent == counted
     assert world.bodies(facts.OfferAccepted)
     assert the(world, "ann").calls_taken == 1
+
+
+def test_who_gave_up_at_once_does_not_make_a_queue_late() -> None:
+    world = open_floor(agent("ann", "q"), queues=(queue("q", short_abandon=5.0),))
+    for seconds, late in ((5.0, []), (6.0, [0])):
+        call = world.arrive("q")
+        world.run(seconds)
+        caller_hangs_up(world, call)
+        assert world.floor.queues[Q].recent == late
+
+
+def test_an_agent_who_has_been_talked_to_is_not_preferred_by_the_same_call_again() -> None:
+    world = served(Strategy.LONGEST_IDLE, agent("ann", "q"), agent("bob", "q"), preferred_for=60.0)
+    call = prefers(world)
+    answer(world, "ann")
+    asked = inputs.InviteParty(command(world), AgentId("ann"), call, Purpose.TRANSFER, Destination(), queue=Q)
+    world.take(asked)
+    world.deliver_all()
+    assert world.floor.calls[call].preferred is None
+    assert offers(world)[-1] == (call, "bob")
