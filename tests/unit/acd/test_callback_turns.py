@@ -11,7 +11,7 @@ from acd.config import Limits, LineRule, NumberRule
 from acd.config.routing import Requirement
 from acd.config.waiting import Cause, Condition, First, OverflowStep, StepKind, Waiting
 from acd.model import Place, Wish
-from kernel.ids import CallId, LegId, LineId
+from kernel.ids import CallId, LegId, LineId, QueueId
 from tests.fakes.world import World
 from tests.stories import agent, answer, caller_hangs_up, go_ready, open_floor, queue, waiting, wish
 from tests.unit.acd.called_back import OUT, TO_R, asks, calls_back, comes, goes
@@ -124,3 +124,19 @@ def test_a_waiting_place_that_is_not_left_asks_too_and_behind_it_nobody_hides() 
     assert [one.call for one in world.bodies(facts.CallbackOffered)] == [call]
     comes(world, mark="")
     assert len(world.bodies(facts.CallbackOffered)) == 1
+
+
+def test_he_is_not_called_while_somebody_before_him_would_be_given_the_only_agent() -> None:
+    for before, called in ((False, [None]), (True, [])):
+        world = open_floor(agent("ann", "q"), queues=(calls_back(first=First.CALLER, certainty=0.45),))
+        go_ready(world, "ann")
+        comes(world)
+        answer(world, "ann")
+        if before:
+            comes(world, mark="")
+            world.pass_time(1.0)
+        requested = asks(world, comes(world))
+        world.floor.queues[QueueId("q")].history.handled.extend([30.0] * 15 + [300.0] * 10)
+        world.pass_time(25.0)
+        goes(world, requested)
+        assert [one.agent for one in world.bodies(facts.CallbackTried)] == called

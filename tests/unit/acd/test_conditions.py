@@ -166,3 +166,18 @@ def test_an_agent_whose_phone_is_away_is_none_for_whom_somebody_may_wait() -> No
     third = world.arrive("q")
     assert third not in waiting(world, "q")
     assert [(one.waiting, one.limit) for one in world.bodies(facts.JoinRefused)] == [(1, 1)]
+
+
+def test_who_is_being_asked_whether_he_wants_to_be_called_back_is_not_sent_away_meanwhile() -> None:
+    ask = OverflowStep(StepKind.CALLBACK, (Cause.KEY,))
+    world = open_floor(
+        agent("ann", "q"),
+        queues=(queue("q", waiting=Waiting(leave_empty=(Condition.PAUSED,), overflow=(ask,), leave_key="9")),),
+    )
+    go_ready(world, "ann")
+    world.arrive("q")
+    answer(world, "ann")
+    call = world.arrive("q", mark="mine")
+    world.take(inputs.DigitPressed(call, "9"))
+    wish(world, "ann", Wish.PAUSED)
+    assert (waiting(world, "q"), world.floor.calls[call].asked is not None) == ([call], True)

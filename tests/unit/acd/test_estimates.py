@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from acd import facts, inputs
+from acd.config.routing import Routing
 from acd.config.waiting import Waiting
 from acd.effects import AnnouncePosition
 from acd.model import Wish
-from kernel.ids import CallId, LegId, PersonalId, call_id
+from kernel.ids import CallId, LegId, PersonalId, QueueId, call_id
 from tests.fakes.world import NODE, World
 from tests.stories import agent, agent_hangs_up, answer, go_ready, open_floor, queue, waiting, wish
+from tests.unit.acd.called_back import asks, calls_back
+from tests.unit.acd.called_back import comes as known_comes
 
 TOLD = queue("q", announce_every=10.0, waiting=Waiting(tells_estimate=True))
 
@@ -152,3 +159,37 @@ def test_a_restart_keeps_the_place() -> None:
     world.run(5)
     comes(world, "mine")
     assert len(world.bodies(facts.RedialRecognised)) == 1
+
+
+def test_who_calls_again_in_the_last_moment_has_his_place_and_the_priority_to_which_he_had_grown() -> None:
+    rules = queue("q", routing=Routing(age_every=2.0, age_by=3, age_most=6), waiting=Waiting(redial_within=60.0))
+    world = open_floor(agent("ann", "q"), queues=(rules,))
+    first = comes(world, "mine")
+    world.run(5)
+    hangs_up(world, first)
+    world.run(60)
+    again = comes(world, "mine")
+    assert world.floor.calls[again].joined_with == 6
+    assert len(world.bodies(facts.RedialRecognised)) == 1
+
+
+@pytest.mark.parametrize(("wrong", "silent"), [(0.5, ""), (0.51, "uncertain")])
+def test_an_estimate_that_is_wrong_by_more_than_half_of_the_wait_is_not_spoken(wrong: float, silent: str) -> None:
+    world = open_floor(agent("ann", "q"), queues=(TOLD,))
+    go_ready(world, "ann")
+    world.floor.queues[QueueId("q")].history.errors.extend([wrong] * 10)
+    world.arrive("q")
+    world.arrive("q")
+    world.run(10)
+    assert [why for _, why in told(world)] == [silent]
+
+
+def test_who_is_to_be_called_back_before_him_counts_like_one_who_waits() -> None:
+    config = replace(calls_back(), announce_every=10.0, waiting=replace(calls_back().waiting, tells_estimate=True))
+    world = open_floor(agent("ann", "q"), queues=(config,))
+    busy(world, "ann")
+    asks(world, known_comes(world))
+    world.pass_time(1.0)
+    world.arrive("q")
+    world.run(10)
+    assert told(world) == [(180.0, "")]

@@ -215,6 +215,22 @@ def test_an_agent_is_rung_at_the_phone_at_which_he_has_signed_in() -> None:
     assert world.switch.ringing("PJSIP/ann") is None
 
 
+def test_nobody_sits_down_at_a_phone_that_still_rings_for_who_was_signed_out() -> None:
+    service = Service(missed_then=AfterMissed.SIGNED_OUT)
+    world = open_floor(agent("ann", "q"), agent("bob", "q"), queues=(queue("q", service=service),))
+    go_ready(world, "ann")
+    world.arrive("q")
+    world.pass_time(20.0)
+    (timer,) = [what for kind, what in world.deliverable() if kind == "timer"]
+    world.deliver("timer", timer)
+    assert not the(world, "ann").signed_in
+    world.take(inputs.SignIn(command(world), AgentId("bob"), "ann"))
+    assert refused(world) is Code.PHONE_TAKEN
+    world.deliver_all()
+    world.take(inputs.SignIn(command(world), AgentId("bob"), "ann"))
+    assert the(world, "bob").signed_in
+
+
 def test_two_agents_are_never_at_the_same_phone() -> None:
     world = open_floor(agent("ann", "q"), agent("bob", "q"), agent("cid", "q"))
     world.take(inputs.SignIn(command(world), ANN, "bob"))

@@ -8,6 +8,7 @@ import pytest
 
 from acd import facts, inputs
 from acd.config import QueueConfig
+from acd.config.waiting import OverflowStep, StepKind, Waiting
 from acd.effects import AnnouncePosition, ContinueFlow, StartMusic, StartRecording, StopRecording
 from acd.model import Place
 from kernel.ids import AgentId, CallId, LegId, NodeName, OfferId, PersonalId, PlaybackId, QueueId, RecordingId
@@ -275,3 +276,11 @@ def test_the_end_of_another_prompt_does_not_move_the_flow() -> None:
     call = world.arrive("q~")
     assert world.take(inputs.PlaybackEnded(call, PlaybackId("play_x"))) == []
     assert world.floor.calls[call].place is Place.FLOW
+
+
+def test_a_step_that_leads_back_into_the_same_queue_is_passed_over() -> None:
+    chain = (OverflowStep(StepKind.QUEUE, queue=QueueId("q")), OverflowStep(StepKind.ANNOUNCEMENT))
+    world = open_floor(agent("ann", "q"), queues=(queue("q", longest_wait=10.0, waiting=Waiting(overflow=chain)),))
+    world.arrive("q")
+    world.run(10.0)
+    assert [one.kind for one in world.bodies(facts.CallOverflowed)] == [StepKind.ANNOUNCEMENT]
