@@ -6,6 +6,7 @@ Each looks only at orders of those who fit, so that its cost does not depend on 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import blake2b
 from typing import Final
@@ -21,8 +22,12 @@ Turn = tuple[int, datetime, CallId]
 Entry = tuple[int, float, float, AgentId]
 
 PAIRS_TRIED: Final = 8
+HEADS_TRIED: Final = 4
+"""Of a queue's open turns, before it is asked which kinds of calls the agent can take at all."""
 NO_HISTORY: Final = 1.0
 """The service level of a queue that has served nobody yet."""
+_SERVICE_LEVEL: Final = Sharing.SERVICE_LEVEL
+# A member of an enum takes Python 3.11 ten times as long as a name.
 
 
 def agent_for(floor: Floor, call: Call) -> Agent | None:
@@ -103,11 +108,15 @@ def call_for(floor: Floor, agent: Agent) -> Call | None:
         best: tuple[int, float, Turn] | None = None
         for queue_id, how in agent.serves.items():
             queue = floor.queues.get(queue_id)
-            if queue is None:
+            if queue is None or not (queue.more_for if more else queue.open_turns):
+                continue
+            weight = (-how.priority, -shortfall(queue))
+            if best is not None and not more and (*weight, queue.open_turns[0]) >= best:
+                # Nobody there comes before whom he has already.
                 continue
             head = first_turn(floor, queue, agent, more)
             if head is not None:
-                key = (-how.priority, -shortfall(queue), head)
+                key = (*weight, head)
                 best = key if best is None or key < best else best
         if best is not None:
             return floor.calls[best[2][2]]
@@ -130,9 +139,24 @@ def pair_for(floor: Floor, call: Call) -> tuple[Call, Agent] | None:
 
 def first_turn(floor: Floor, queue: Queue, agent: Agent, more: bool) -> Turn | None:
     """The first call of the queue that this agent can take; `more`: of those that ring already."""
-    orders = queue.more_for if more else queue.open_for
-    if not orders:
-        return None
+    head = None if more else _among_first(floor, queue, agent)
+    if head is None and (more or len(queue.open_turns) > HEADS_TRIED):
+        head = _by_want(floor, queue, agent, queue.more_for if more else queue.open_for)
+    return head if head is not None and spared(floor, queue, head) else None
+
+
+def _among_first(floor: Floor, queue: Queue, agent: Agent) -> Turn | None:
+    """The first call that he can take, if it is one of the first of the queue."""
+    has, delay = levels(agent.profile), agent.serves[queue.config.id].delay
+    for turn in queue.open_turns[:HEADS_TRIED]:
+        call = floor.calls[turn[2]]
+        if gives(agent.id, has, delay, call.want) and floor.reaches(call):
+            return turn
+    return None
+
+
+def _by_want(floor: Floor, queue: Queue, agent: Agent, orders: Mapping[str, list[Turn]]) -> Turn | None:
+    """The first call that he can take, by a look at the first of each kind."""
     has, delay = levels(agent.profile), agent.serves[queue.config.id].delay
     head: Turn | None = None
     for want, order in orders.items():
@@ -140,7 +164,7 @@ def first_turn(floor: Floor, queue: Queue, agent: Agent, more: bool) -> Turn | N
         if (head is None or order[0] < head) and gives(agent.id, has, delay, want):
             found = first_reachable(floor, order)
             head = found if head is None or (found is not None and found < head) else head
-    return head if head is not None and spared(floor, queue, head) else None
+    return head
 
 
 def first_reachable(floor: Floor, order: list[Turn]) -> Turn | None:
@@ -150,7 +174,7 @@ def first_reachable(floor: Floor, order: list[Turn]) -> Turn | None:
 
 def shortfall(queue: Queue) -> float:
     """How far the queue's service level is below its target, 0 when it is not or when the queue takes turns."""
-    if queue.config.routing.sharing is not Sharing.SERVICE_LEVEL:
+    if queue.config.routing.sharing is not _SERVICE_LEVEL:
         return 0.0
     return max(0.0, queue.config.service_target - service_level(queue))
 

@@ -82,6 +82,10 @@ class Standing(StrEnum):
     ASIDE = "aside"
 
 
+Asking = tuple[int, float, tuple[tuple[str, int], ...], str]
+"""A want taken apart: the level of its first skill, the delay reached, its other skills, the word itself."""
+
+
 @dataclass(slots=True)
 class Leg:
     """One party's connection, addressed by (node, channel); in at most one Conversation at a time."""
@@ -234,6 +238,8 @@ class Queue:
     ready: list[tuple[int, float, float, AgentId]] = field(default_factory=list)
     ready_for: dict[str, list[tuple[int, float, float, AgentId]]] = field(default_factory=dict)
     """Of the ready agents those who can give what is asked, by that."""
+    asking: dict[str, list[Asking]] = field(default_factory=dict)
+    """The wants of `ready_for` by the first skill that each asks for, "" for none."""
     busy: set[AgentId] = field(default_factory=set)
     delays: list[float] = field(default_factory=list)
     """The delays of its memberships, the shortest first."""

@@ -44,10 +44,10 @@ def _skills_forgotten(patch: Patch) -> None:
     for who_asks in (wants, choose):
         patch.setattr(who_asks, "meets", lambda *_: True)
 
-    def waited_enough(_skills: str, delay: float, words: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(word for word in words if delay <= wants.parsed(word).waited)
+    def waited_enough(queue: Queue, _agent: Agent, delay: float) -> list[str]:
+        return [word for word in queue.ready_for if delay <= wants.parsed(word).waited]
 
-    patch.setattr(evolve_lines, "fitting", waited_enough)
+    patch.setattr(evolve_lines, "_gives", waited_enough)
 
 
 def _waits_for_nobody(patch: Patch) -> None:
