@@ -85,7 +85,8 @@ class Aftermath:
     def note(self, floor: Floor, item: Body | Effect) -> None:
         """One fact of those that are noted, already applied."""
         kind = type(item)
-        self.lines = self.lines or kind in _OF_LINES
+        if kind in _OF_LINES:
+            self.lines = True
         if kind in _OF_AGENTS:
             agent = floor.agents.get(item.agent)  # type: ignore[union-attr, arg-type]
             if agent is not None:
@@ -117,16 +118,18 @@ class Aftermath:
                 yield from callbacks.line_freed(floor, now)
             for queue_id in sorted(floor.queues if self.all else self.queues):
                 queue = floor.queues.get(queue_id)
-                if queue is not None and queue.turns:
+                if queue is None:
+                    continue
+                if queue.turns and queue.config.waiting.leave_empty:
                     yield from _leave_when_empty(floor, queue, now)
-                if queue is not None and floor.callbacks:
+                if floor.callbacks:
                     yield from callback_calls.look(floor, queue, now)
 
 
 def _leave_when_empty(floor: Floor, queue: Queue, now: datetime) -> Iterator[Body | Effect]:
     without = queue.config.waiting.leave_empty
     by_wait = Condition.SKILL_UNMET in without
-    if not without or (not by_wait and not admission.empty(floor, queue, without)):
+    if not by_wait and not admission.empty(floor, queue, without):
         return
     for turn in tuple(queue.turns):
         call = floor.calls[turn[2]]

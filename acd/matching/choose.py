@@ -27,28 +27,33 @@ HEADS_TRIED: Final = 4
 NO_HISTORY: Final = 1.0
 """The service level of a queue that has served nobody yet."""
 _SERVICE_LEVEL: Final = Sharing.SERVICE_LEVEL
+_ROUND_ROBIN, _RANDOM = Strategy.ROUND_ROBIN, Strategy.RANDOM
 # A member of an enum takes Python 3.11 ten times as long as a name.
 
 
 def agent_for(floor: Floor, call: Call) -> Agent | None:
     """The agent who is to be rung for the waiting call now, None when nobody can be."""
     queue = None if call.queue is None else floor.queues.get(call.queue)
-    if queue is None or len(call.offers) >= may_ring(queue, call) or not floor.reaches(call):
+    if queue is None or not queue.ready:
         return None
-    if not spared(floor, queue, call.turn):
+    if len(call.offers) >= may_ring(queue, call) or not floor.reaches(call):
         return None
-    line = in_line(floor, queue, call.want)
+    if floor.callbacks and not spared(floor, queue, call.turn):
+        return None
+    line, strategy = in_line(floor, queue, call.want), queue.config.routing.strategy
     if not line:
         return None
-    tier = bisect_left(line, (line[0][0] + 1,))
-    match queue.config.routing.strategy:
-        case Strategy.ROUND_ROBIN:
-            place = _after_last(queue, line, tier)
-        case Strategy.RANDOM:
-            place = lot(call) % tier
-        case _:
-            place = 0
+    place = 0
+    if strategy is _ROUND_ROBIN:
+        place = _after_last(queue, line, _first_tier(line))
+    elif strategy is _RANDOM:
+        place = lot(call) % _first_tier(line)
     return floor.agents[line[place][3]]
+
+
+def _first_tier(line: list[Entry]) -> int:
+    """How many stand in the first tier."""
+    return bisect_left(line, (line[0][0] + 1,))
 
 
 def in_line(floor: Floor, queue: Queue, want: str) -> list[Entry]:
@@ -142,7 +147,7 @@ def first_turn(floor: Floor, queue: Queue, agent: Agent, more: bool) -> Turn | N
     head = None if more else _among_first(floor, queue, agent)
     if head is None and (more or len(queue.open_turns) > HEADS_TRIED):
         head = _by_want(floor, queue, agent, queue.more_for if more else queue.open_for)
-    return head if head is not None and spared(floor, queue, head) else None
+    return head if head is None or not floor.callbacks or spared(floor, queue, head) else None
 
 
 def _among_first(floor: Floor, queue: Queue, agent: Agent) -> Turn | None:
@@ -188,6 +193,6 @@ def next_in_line(floor: Floor, queue: Queue) -> Agent | None:
     """Whom the next call would most likely ring."""
     if not queue.ready:
         return None
-    by_turn = queue.config.routing.strategy is Strategy.ROUND_ROBIN
-    place = _after_last(queue, queue.ready, bisect_left(queue.ready, (queue.ready[0][0] + 1,))) if by_turn else 0
+    by_turn = queue.config.routing.strategy is _ROUND_ROBIN
+    place = _after_last(queue, queue.ready, _first_tier(queue.ready)) if by_turn else 0
     return floor.agents[queue.ready[place][3]]

@@ -26,7 +26,7 @@ def heads(floor: Floor, queues: Iterable[QueueId], now: datetime) -> Iterator[Bo
     """For the agent next in line of each of these queues."""
     for queue_id in queues:
         queue = floor.queues.get(queue_id)
-        agent = None if queue is None else next_in_line(floor, queue)
+        agent = None if queue is None or not queue.ready else next_in_line(floor, queue)
         if agent is not None and agent.prepared is None:
             yield from _begin(floor, agent, now)
             yield from rest(agent, now)
@@ -49,9 +49,11 @@ def at_work(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect
     """For an agent at work, if somebody waits in one of his queues."""
     if not agent.preparable:
         return
-    queues = [floor.queues.get(queue_id) for queue_id in agent.queues]
-    if any(queue is not None and queue.open_turns for queue in queues):
-        yield from _begin(floor, agent, now)
+    for queue_id in agent.serves:
+        queue = floor.queues.get(queue_id)
+        if queue is not None and queue.open_turns:
+            yield from _begin(floor, agent, now)
+            return
 
 
 def for_waiting(floor: Floor, queue: Queue, now: datetime) -> Iterator[Body | Effect]:

@@ -307,5 +307,6 @@ class Floor:
 
     def reaches(self, call: Call) -> bool:
         """Whether the call can be connected now: its caller is there, on a node that can be used."""
-        caller = None if call.caller_leg is None else self.legs.get(call.caller_leg)
+        leg = call.caller_leg
+        caller = None if leg is None else self.legs.get(leg)
         return caller is not None and caller.node in self.nodes
