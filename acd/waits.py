@@ -21,11 +21,13 @@ from acd.waiting.joining import settings
 from kernel.ids import CallId, PlaybackId, QueueId, derive
 from kernel.moment import after
 
+_FLOW = Place.FLOW
+
 
 def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Effect]:
     """The call joins the queue, or goes the way of its overflow chain; without one its flow says where it goes."""
     call = floor.calls.get(given.call)
-    if call is None or call.place is not Place.FLOW:
+    if call is None or call.place is not _FLOW:
         return
     queue = floor.queues.get(given.queue)
     if queue is None:

@@ -91,7 +91,7 @@ def routing_of(queue: Queue, call: Call) -> Routing:
 def catch_up(floor: Floor, call: Call, now: datetime) -> Iterator[Body | SetTimer]:
     """The step that the wait has come to, if it stands at another one, and the moment of the next."""
     queue = None if call.queue is None else floor.queues.get(call.queue)
-    if queue is None or call.place is not Place.WAITING or _stays(queue, call):
+    if queue is None or _stays(queue, call) or call.place is not Place.WAITING:
         return
     found = stage(queue, call, now)
     if found != Stage(call.priority, call.want, call.ring_up_to):

@@ -138,15 +138,15 @@ def end(floor: Floor, call: Call, conversation: Conversation) -> Iterator[Body |
     """Nobody is left to hear anybody: those who are still in it leave, and its bridge is taken away."""
     legs = sorted(conversation.legs)
     node = floor.legs[legs[0]].node
-    recorded = call.recorded_leg in conversation.legs
+    recorded = call.recorded_leg in legs
     if call.parked is not None and conversation.id == call.conversation:
         yield CallUnparked(call.id, call.parked.place, "gone")
     for leg_id in legs:
         yield from part(floor.legs[leg_id])
     yield ConversationEnded(conversation.id, call.id)
-    for keeper in [floor.legs[one] for one in sorted(call.legs)]:
-        if keeper.keeps == conversation.id:
-            yield ConversationTaken(keeper.id, conversation.id, call.id)
+    for keeper in sorted(call.legs):
+        if floor.legs[keeper].keeps == conversation.id:
+            yield ConversationTaken(keeper, conversation.id, call.id)
     if recorded:
         yield from _end_recording(floor, call)
     yield Disconnect(conversation.id, node)
@@ -166,7 +166,8 @@ def finish(floor: Floor, call: Call, outcome: str) -> Iterator[Body | Effect]:
         yield from end(floor, call, conversation)
     if call.invitation is not None:
         yield InvitationEnded(call.id, call.invitation.leg, "withdrawn")
-    yield from offers.withdraw(floor, call, "call_over")
+    if call.offers:
+        yield from offers.withdraw(floor, call, "call_over")
     yield from calls.end(floor, call, outcome)
 
 
