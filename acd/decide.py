@@ -87,28 +87,27 @@ def _playback_ended(floor: Floor, given: inputs.PlaybackEnded, now: datetime) ->
 def _leg_answered(floor: Floor, given: inputs.LegAnswered, now: datetime) -> Iterator[Decided]:
     leg = floor.legs.get(given.leg)
     if leg is None:
-        return
+        return iter(())
     call = floor.calls[leg.call]
     if leg.party is _SUPERVISOR:
-        yield from listening.answered(floor, given)
-    elif call.place is _TALKING and offers.offer_on(floor, leg) is None:
-        yield from talks.leg_answered(floor, given, now)
-    else:
-        yield from _of(floor, call, offers, overflow_dialling).leg_answered(floor, given, now)
+        return listening.answered(floor, given)
+    if call.place is _TALKING and offers.offer_on(floor, leg) is None:
+        return talks.leg_answered(floor, given, now)
+    rules = _of(floor, call, offers, overflow_dialling)
+    follows: Iterator[Decided] = rules.leg_answered(floor, given, now)
+    return follows
 
 
 def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[Decided]:
     leg = floor.legs.get(given.leg)
     if leg is None:
-        return
+        return iter(())
     call = floor.calls[leg.call]
     if leg.party is _SUPERVISOR:
-        yield from listening.leg_ended(floor, given, now)
-        return
-    if call.place is _TALKING:
-        yield from talks.leg_ended(floor, given, now)
-    else:
-        yield from _of(floor, call, calls, overflow_dialling).leg_ended(floor, given, now)
+        return listening.leg_ended(floor, given, now)
+    rules = talks if call.place is _TALKING else _of(floor, call, calls, overflow_dialling)
+    follows: Iterator[Decided] = rules.leg_ended(floor, given, now)
+    return follows
 
 
 def _dial_time_ended(floor: Floor, given: inputs.DialTimeEnded, now: datetime) -> Iterator[Decided]:
@@ -132,9 +131,9 @@ def _of(floor: Floor, call: Call, came_in: Any, overflows: Any) -> Any:
     that waits in a queue is like any other, whoever began it."""
     if call.place is _OVERFLOW:
         return overflows
-    if callback_calls.is_rung(floor, call):
+    if call.callback is not None and callback_calls.is_rung(floor, call):
         return callback_calls
-    return attempts if call.direction is not _INBOUND and call.place is not _WAITING else came_in
+    return came_in if call.direction is _INBOUND or call.place is _WAITING else attempts
 
 
 # The table is keyed by the input's own class, which mypy cannot tie to each rule's argument: hence Any.

@@ -32,10 +32,11 @@ def heads(floor: Floor, queues: Iterable[QueueId], now: datetime) -> Iterator[Bo
             yield from rest(agent, now)
 
 
-def rest(agent: Agent, now: datetime) -> Iterator[SetTimer]:
+def rest(agent: Agent, now: datetime) -> Iterable[SetTimer]:
     """A free agent's channel is kept for a while only: a quiet floor holds nothing in Asterisk."""
-    if agent.prepared is not None:
-        yield SetTimer(after(now, KEPT), PreparedIdle(agent.id, agent.prepared))
+    if agent.prepared is None:
+        return ()
+    return (SetTimer(after(now, KEPT), PreparedIdle(agent.config.id, agent.prepared)),)
 
 
 def idle(floor: Floor, given: PreparedIdle, _now: datetime) -> Iterator[Body | Effect]:

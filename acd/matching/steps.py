@@ -5,7 +5,7 @@ Each change is a step of one call at a moment known beforehand; its timer re-ind
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -99,14 +99,13 @@ def catch_up(floor: Floor, call: Call, now: datetime) -> Iterator[Body | SetTime
         yield from timer(floor, call)
 
 
-def timer(floor: Floor, call: Call) -> Iterator[SetTimer]:
+def timer(floor: Floor, call: Call) -> Iterable[SetTimer]:
     """The moment of the next step, counted from the last one; the same however often it is asked for."""
     queue = None if call.queue is None else floor.queues.get(call.queue)
     if queue is None or call.queued is None or _stays(queue, call):
-        return
+        return ()
     due = min(_moments(queue, call), default=None)
-    if due is not None:
-        yield SetTimer(due, WaitStepDue(call.id, queue.config.id, call.queued, due))
+    return () if due is None else (SetTimer(due, WaitStepDue(call.id, queue.config.id, call.queued, due)),)
 
 
 def delays(floor: Floor, agent: Agent) -> dict[QueueId, tuple[float, ...]]:

@@ -14,7 +14,7 @@ from acd.demand import NOTHING, Demand
 from acd.model.agents import Agent
 from acd.model.offers import Offer
 from acd.model.oversight import Listening
-from acd.model.talks import Destination, Invitation, Parked
+from acd.model.talks import NOWHERE, Destination, Invitation, Parked
 from acd.model.waiting import Asked, Callback, Dropped, History, Overflowing
 from kernel.ids import (
     AgentId,
@@ -179,7 +179,7 @@ class Call:
     turned_away: bool = False
     """No waiting place was left for it, and it has not joined a queue since."""
     direction: Direction = Direction.INBOUND
-    destination: Destination = field(default_factory=Destination)
+    destination: Destination = NOWHERE
     callee_leg: LegId | None = None
     tries: int = 0
     told: tuple[str, int] | None = None

@@ -70,11 +70,14 @@ def part(leg: Leg) -> Iterator[Body | Effect]:
 def leave(floor: Floor, call: Call, leg: Leg) -> Iterator[Body | Effect]:
     """The leg leaves its conversation for good; one in which nobody hears anybody any more is over."""
     if leg.conversation is None:
-        return
+        return iter(())
     conversation = floor.conversations[leg.conversation]
-    if not stands(floor, call, conversation, conversation.legs - {leg.id}):
-        yield from end(floor, call, conversation)
-        return
+    if stands(floor, call, conversation, conversation.legs - {leg.id}):
+        return _go_on_without(floor, call, conversation, leg)
+    return end(floor, call, conversation)
+
+
+def _go_on_without(floor: Floor, call: Call, conversation: Conversation, leg: Leg) -> Iterator[Body | Effect]:
     yield from part(leg)
     if call.recorded_leg == leg.id:
         yield from _end_recording(floor, call)
@@ -174,9 +177,10 @@ def finish(floor: Floor, call: Call, outcome: str) -> Iterator[Body | Effect]:
 def settle(floor: Floor, call: Call, left: Iterable[LegId]) -> Iterator[Body | Effect]:
     """Those who were `left` without anybody go back to whom they keep, or are hung up; with the last conversation the
     call is over."""
-    if not call.conversations:
-        yield from finish(floor, call, calls.COMPLETED)
-        return
+    return _settle_apart(floor, call, left) if call.conversations else finish(floor, call, calls.COMPLETED)
+
+
+def _settle_apart(floor: Floor, call: Call, left: Iterable[LegId]) -> Iterator[Body | Effect]:
     for leg in [floor.legs[one] for one in sorted(left) if one in floor.legs]:
         if leg.conversation is None and leg.keeps is not None:
             yield from go_back(floor, call, leg)
