@@ -1,6 +1,7 @@
 """Who stands where: the orders of a queue's waiting calls and of its ready agents (part of `evolve`).
 
-Agents stand in one order for all and in one for each want that the queue knows; calls in one for each want. Whoever
+Agents stand in one order for all and, but for the newest, in one for each want that the queue knows; calls in one for
+each want. Whoever
 changes what an order depends on takes the call or the agent out first and puts it in again.
 """
 
@@ -39,9 +40,9 @@ def reindex(floor: Floor, agent: Agent) -> None:
         if ready:
             entry = _entry(queue, agent, how)
             if stands.get(queue_id) != entry:
-                _stand_ready(queue, agent, how, entry)
+                _stand_ready(floor, queue, agent, how, entry)
         elif queue_id in stands:
-            _stand_ready(queue, agent, how, None)
+            _stand_ready(floor, queue, agent, how, None)
         if busy:
             queue.busy.add(id)
         else:
@@ -53,7 +54,7 @@ def leave_lines(floor: Floor, agent: Agent) -> None:
     for queue_id, how in agent.serves.items():
         queue = floor.queues.get(queue_id)
         if queue is not None:
-            _stand_ready(queue, agent, how, None)
+            _stand_ready(floor, queue, agent, how, None)
             queue.busy.discard(agent.id)
 
 
@@ -91,19 +92,31 @@ def _entry(queue: Queue, agent: Agent, how: Membership) -> Entry:
             return how.tier, 0.0, idle, agent.id
 
 
-def _stand_ready(queue: Queue, agent: Agent, how: Membership, entry: Entry | None) -> None:
+def _stand_ready(floor: Floor, queue: Queue, agent: Agent, how: Membership, entry: Entry | None) -> None:
     known = agent.stands.pop(queue.config.id, None)
-    orders = [queue.ready]
-    if queue.ready_for:
-        orders += [queue.ready_for[word] for word in _gives(queue, agent, how.delay)]
-    # He stands in all of them or in none: `stands` says which, and nothing has to be looked for.
+    # Where he stands `stands` says, and nothing has to be looked for.
     if known is not None:
-        for order in orders:
-            del order[bisect_left(order, known)]
+        del queue.ready[bisect_left(queue.ready, known)]
+        if queue.newest == known:
+            queue.newest = None
+        else:
+            for word in _gives(queue, agent, how.delay) if queue.ready_for else ():
+                order = queue.ready_for[word]
+                del order[bisect_left(order, known)]
     if entry is not None:
-        for order in orders:
-            insort(order, entry)
+        _place_newest(floor, queue)
+        insort(queue.ready, entry)
+        queue.newest = entry if queue.ready_for else None
         agent.stands[queue.config.id] = entry
+
+
+def _place_newest(floor: Floor, queue: Queue) -> None:
+    """Who has become ready last stands in the orders of the wants that he can give, as all others do."""
+    if queue.newest is not None:
+        agent = floor.agents[queue.newest[3]]
+        for word in _gives(queue, agent, agent.serves[queue.config.id].delay):
+            insort(queue.ready_for[word], queue.newest)
+        queue.newest = None
 
 
 def _gives(queue: Queue, agent: Agent, delay: float) -> list[str]:
@@ -123,6 +136,7 @@ def know(floor: Floor, queue: Queue, word: str) -> None:
     """Keep an order of the ready agents who can give this; the first time it costs a look at each of them."""
     if word in queue.ready_for or word.startswith("@") or (word == ANYBODY and not queue.delays):
         return
+    _place_newest(floor, queue)
     if len(queue.ready_for) >= WANTS_KEPT:
         used = {ANYBODY, *queue.open_for, *queue.more_for}
         for unused in [one for one in queue.ready_for if one not in used]:
@@ -140,6 +154,7 @@ def rebuild(floor: Floor, queue: Queue) -> None:
     queue.ready.clear()
     queue.ready_for.clear()
     queue.asking.clear()
+    queue.newest = None
     queue.delays.clear()
     queue.busy.clear()
     serving = [agent for agent in floor.agents.values() if queue.config.id in agent.serves]
@@ -171,6 +186,7 @@ def join(floor: Floor, call: Call) -> None:
     queue = _queue_of(floor, call)
     if queue is not None:
         put(queue.turns, call.turn)
+        _place_newest(floor, queue)
         know(floor, queue, call.want)
         stand(floor, call)
 

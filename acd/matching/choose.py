@@ -14,7 +14,7 @@ from typing import Final
 from acd.config.routing import Sharing, Strategy
 from acd.matching.kept import spared, to_spare
 from acd.matching.steps import may_ring
-from acd.matching.wants import accepts, gives, levels, meets, parsed
+from acd.matching.wants import NO_SKILL, accepts, gives, levels, meets, parsed
 from acd.model import Agent, Call, Floor, Queue
 from kernel.ids import AgentId, CallId
 
@@ -60,7 +60,8 @@ def in_line(floor: Floor, queue: Queue, want: str) -> list[Entry]:
     """The ready agents of the queue who can give what is asked, as the strategy orders them."""
     order = queue.ready_for.get(want)
     if order is not None:
-        return order
+        newest = _newest(floor, queue, want)
+        return order if newest is None else sorted([*order, newest])
     if not want:
         return queue.ready
     one = parsed(want).agent
@@ -72,20 +73,37 @@ def in_line(floor: Floor, queue: Queue, want: str) -> list[Entry]:
     return who_gives(floor, queue, want)
 
 
+def length(floor: Floor, queue: Queue, want: str) -> int:
+    """How many stand in line for what is asked."""
+    order = queue.ready_for.get(want)
+    if order is None:
+        return len(in_line(floor, queue, want))
+    return len(order) + (_newest(floor, queue, want) is not None)
+
+
+def _newest(floor: Floor, queue: Queue, want: str) -> Entry | None:
+    """Who has become ready last, if he can give what is asked."""
+    entry = queue.newest
+    return entry if entry is not None and accepts_from(floor.agents[entry[3]], queue, want) else None
+
+
 def who_gives(floor: Floor, queue: Queue, want: str) -> list[Entry]:
     """The same by a look at every ready agent, for a want that is not for one agent alone."""
-    asked, id = parsed(want), queue.config.id
+    asked, id, agents = parsed(want), queue.config.id, floor.agents
+    first, least = asked.skills[0] if asked.skills else (NO_SKILL, 0)
     found = []
     for entry in queue.ready:
-        agent = floor.agents[entry[3]]
-        if agent.serves[id].delay <= asked.waited and meets(levels(agent.profile), asked.skills):
+        agent = agents[entry[3]]
+        has = levels(agent.profile)
+        # Of many the first skill says already that they cannot.
+        if has.get(first, 0) >= least and agent.serves[id].delay <= asked.waited and meets(has, asked.skills):
             found.append(entry)
     return found
 
 
 def at_once(floor: Floor, queue: Queue, want: str) -> bool:
     """Whether somebody who comes now could be given an agent."""
-    return bool(in_line(floor, queue, want)) and to_spare(floor, queue)
+    return bool(queue.ready) and length(floor, queue, want) > 0 and to_spare(floor, queue)
 
 
 def accepts_from(agent: Agent, queue: Queue, want: str) -> bool:
@@ -152,21 +170,21 @@ def first_turn(floor: Floor, queue: Queue, agent: Agent, more: bool) -> Turn | N
 
 def _among_first(floor: Floor, queue: Queue, agent: Agent) -> Turn | None:
     """The first call that he can take, if it is one of the first of the queue."""
-    has, delay = levels(agent.profile), agent.serves[queue.config.id].delay
+    id, has, delay = agent.config.id, levels(agent.profile), agent.serves[queue.config.id].delay
     for turn in queue.open_turns[:HEADS_TRIED]:
         call = floor.calls[turn[2]]
-        if gives(agent.id, has, delay, call.want) and floor.reaches(call):
+        if gives(id, has, delay, call.want) and floor.reaches(call):
             return turn
     return None
 
 
 def _by_want(floor: Floor, queue: Queue, agent: Agent, orders: Mapping[str, list[Turn]]) -> Turn | None:
     """The first call that he can take, by a look at the first of each kind."""
-    has, delay = levels(agent.profile), agent.serves[queue.config.id].delay
+    id, has, delay = agent.config.id, levels(agent.profile), agent.serves[queue.config.id].delay
     head: Turn | None = None
     for want, order in orders.items():
         # What comes later than one that he can take need not be asked about.
-        if (head is None or order[0] < head) and gives(agent.id, has, delay, want):
+        if (head is None or order[0] < head) and gives(id, has, delay, want):
             found = first_reachable(floor, order)
             head = found if head is None or (found is not None and found < head) else head
     return head

@@ -240,6 +240,9 @@ class Queue:
     """Of the ready agents those who can give what is asked, by that."""
     asking: dict[str, list[Asking]] = field(default_factory=dict)
     """The wants of `ready_for` by the first skill that each asks for, "" for none."""
+    newest: tuple[int, float, float, AgentId] | None = None
+    """Who has become ready last. He stands in none of `ready_for` before somebody else becomes ready or a call comes:
+    most often he is rung sooner, for a call that has waited for him."""
     busy: set[AgentId] = field(default_factory=set)
     delays: list[float] = field(default_factory=list)
     """The delays of its memberships, the shortest first."""
