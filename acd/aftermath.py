@@ -3,10 +3,10 @@ a supervisor stays with his customer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from acd.calling_back import callback_calls, callbacks
 from acd.config.waiting import Cause, Condition
@@ -43,37 +43,10 @@ from acd.waiting import admission
 from kernel.ids import AgentId, CallId, QueueId
 from kernel.moment import seconds_between
 
-_OF_AGENTS: Final = frozenset(
-    {
-        AgentSignedIn,
-        AgentSignedOut,
-        WishChanged,
-        LineChanged,
-        AgentFreed,
-        WrapUpStarted,
-        OfferMade,
-        OfferAccepted,
-        AgentDialled,
-        AgentRung,
-        AgentLeaving,
-    }
-)
-"""Facts that change in which state an agent is; of those that name his configuration every queue is looked at."""
-_GOES: Final = frozenset({AgentSignedOut, AgentLeaving})
-_OF_QUEUES: Final = frozenset({CallLeftQueue, CallbackAttemptEnded, CallbackPlanned})
-"""Facts after which somebody may be called back."""
-_OF_TALKS: Final = frozenset({LegGone, LegJoined})
-"""Facts after which who listens may have to hear somebody else."""
-_OF_ALL: Final = frozenset({AgentConfigured, AgentRemoved})
-_OF_LINES: Final = frozenset({LegGone, NumbersChanged, FloorOpened})
-"""Facts after which a line, or the floor, may have room for a call back that it had not."""
-NOTED: Final = frozenset({*_OF_AGENTS, *_OF_QUEUES, *_OF_TALKS, *_OF_ALL, *_OF_LINES, CallEnded})
-"""Nothing follows from any other fact, nor from effects."""
-
 
 @dataclass(slots=True)
 class Aftermath:
-    """Notes the facts of one decision while they are made, and says afterwards what follows."""
+    """What the facts of one decision have brought up (`NOTED`), and what follows from it."""
 
     queues: set[QueueId] = field(default_factory=set)
     ended: list[CallEnded] = field(default_factory=list)
@@ -82,29 +55,15 @@ class Aftermath:
     all: bool = False
     lines: bool = False
 
-    def note(self, floor: Floor, item: Body | Effect) -> None:
-        """One fact of those that are noted, already applied."""
-        kind = type(item)
-        if kind in _OF_LINES:
-            self.lines = True
-        if kind in _OF_AGENTS:
-            agent = floor.agents.get(item.agent)  # type: ignore[union-attr, arg-type]
-            if agent is not None:
-                self.queues.update(agent.serves)
-            if agent is not None and kind in _GOES:
-                self.gone.append((agent.id, agent.config.queues))
-        elif kind in _OF_QUEUES:
-            self.queues.add(item.queue)  # type: ignore[union-attr, arg-type]
-        elif kind in _OF_TALKS:
-            if floor.listenings:
-                self.talks.add(item.call)  # type: ignore[union-attr, arg-type]
-        elif kind in _OF_ALL:
-            self.all = True
-        elif isinstance(item, CallEnded) and floor.callbacks:
-            self.ended.append(item)
+    def follows(self, floor: Floor, now: datetime) -> Iterable[Body | Effect]:
+        """The facts and effects that the noted ones bring with them; most often there are none."""
+        if self.talks or self.ended or self.gone or self.all or floor.callbacks:
+            return self._all(floor, now)
+        known = (floor.queues.get(queue_id) for queue_id in self.queues)
+        empties = any(queue is not None and queue.turns and queue.config.waiting.leave_empty for queue in known)
+        return self._all(floor, now) if empties else ()
 
-    def follows(self, floor: Floor, now: datetime) -> Iterator[Body | Effect]:
-        """The facts and effects that the noted ones bring with them."""
+    def _all(self, floor: Floor, now: datetime) -> Iterator[Body | Effect]:
         if self.talks:
             yield from listening.follow(floor, self.talks)
         for one in self.ended:
@@ -113,17 +72,93 @@ class Aftermath:
                 yield from callbacks.attempt_over(floor, found, one.outcome, now)
         for agent, served in self.gone:
             yield from match.waits_for_nobody_gone(floor, agent, served, now)
-        if floor.open:
-            if self.lines and floor.callbacks:
-                yield from callbacks.line_freed(floor, now)
-            for queue_id in sorted(floor.queues if self.all else self.queues):
-                queue = floor.queues.get(queue_id)
-                if queue is None:
-                    continue
-                if queue.turns and queue.config.waiting.leave_empty:
-                    yield from _leave_when_empty(floor, queue, now)
-                if floor.callbacks:
-                    yield from callback_calls.look(floor, queue, now)
+        if not floor.open:
+            return
+        if self.lines and floor.callbacks:
+            yield from callbacks.line_freed(floor, now)
+        for queue_id in sorted(floor.queues if self.all else self.queues):
+            queue = floor.queues.get(queue_id)
+            if queue is None:
+                continue
+            if queue.turns and queue.config.waiting.leave_empty:
+                yield from _leave_when_empty(floor, queue, now)
+            if floor.callbacks:
+                yield from callback_calls.look(floor, queue, now)
+
+
+# --- what is noted of a fact that has just been applied ---------------------------------------------------------------
+def _agent_changed(noted: Aftermath, floor: Floor, item: Any) -> None:
+    agent = floor.agents.get(item.agent)
+    if agent is not None:
+        noted.queues.update(agent.serves)
+
+
+def _agent_goes(noted: Aftermath, floor: Floor, item: AgentSignedOut | AgentLeaving) -> None:
+    agent = floor.agents.get(item.agent)
+    if agent is not None:
+        noted.queues.update(agent.serves)
+        noted.gone.append((agent.id, agent.config.queues))
+
+
+def _agents_change(noted: Aftermath, _floor: Floor, _item: AgentConfigured | AgentRemoved) -> None:
+    noted.all = True
+
+
+def _queue_shorter(noted: Aftermath, _floor: Floor, item: Any) -> None:
+    """Somebody may be called back."""
+    noted.queues.add(item.queue)
+
+
+def _talk_changed(noted: Aftermath, floor: Floor, item: LegGone | LegJoined) -> None:
+    """Who listens may have to hear somebody else."""
+    if floor.listenings:
+        noted.talks.add(item.call)
+
+
+def _leg_gone(noted: Aftermath, floor: Floor, item: LegGone) -> None:
+    noted.lines = True
+    _talk_changed(noted, floor, item)
+
+
+def _line_freed(noted: Aftermath, _floor: Floor, _item: NumbersChanged | FloorOpened) -> None:
+    """A line, or the floor, may have room for a call back that it had not."""
+    noted.lines = True
+
+
+def _call_ended(noted: Aftermath, floor: Floor, item: CallEnded) -> None:
+    if floor.callbacks:
+        noted.ended.append(item)
+
+
+NOTED: Final[dict[type, Callable[[Aftermath, Floor, Any], None]]] = {
+    **dict.fromkeys(
+        (
+            AgentSignedIn,
+            WishChanged,
+            LineChanged,
+            AgentFreed,
+            WrapUpStarted,
+            OfferMade,
+            OfferAccepted,
+            AgentDialled,
+            AgentRung,
+        ),
+        _agent_changed,
+    ),
+    AgentSignedOut: _agent_goes,
+    AgentLeaving: _agent_goes,
+    AgentConfigured: _agents_change,
+    AgentRemoved: _agents_change,
+    CallLeftQueue: _queue_shorter,
+    CallbackAttemptEnded: _queue_shorter,
+    CallbackPlanned: _queue_shorter,
+    LegJoined: _talk_changed,
+    LegGone: _leg_gone,
+    NumbersChanged: _line_freed,
+    FloorOpened: _line_freed,
+    CallEnded: _call_ended,
+}
+"""Nothing follows from any other fact, nor from effects."""
 
 
 def _leave_when_empty(floor: Floor, queue: Queue, now: datetime) -> Iterator[Body | Effect]:

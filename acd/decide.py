@@ -52,10 +52,11 @@ def decide(floor: Floor, given: Input, now: datetime) -> Iterator[Decided]:
     noted: Aftermath | None = None
     for item in _RULES[kind](floor, given, now):
         yield item
-        if type(item) in NOTED:
+        note = NOTED.get(type(item))
+        if note is not None:
             if noted is None:
                 noted = Aftermath()
-            noted.note(floor, item)
+            note(noted, floor, item)
     if noted is not None:
         yield from noted.follows(floor, now)
     if floor.limits.suspended and floor.open:

@@ -16,17 +16,16 @@ from typing import Any, Final, Protocol
 from acd import effects, inputs
 from acd.config import AgentConfig, Limits, QueueConfig
 from acd.decide import decide
-from acd.evolve import apply
+from acd.evolve import steps
 from acd.inputs import Input
 from acd.model import Floor
-from acd.schema import SCHEMAS
 from kernel.ids import FIRST_NODE, CallId, LegId, PersonalId, QueueId, TenantId
 from kernel.moment import after
 
 START: Final = datetime(2026, 4, 1, tzinfo=UTC)
 NORMAL: Final = 16
 """Q.850: somebody has hung up."""
-_FACTS: Final = frozenset(SCHEMAS)
+_STEPS: Final = steps()
 _NEEDLESS: Final = frozenset({inputs.PreparedIdle, inputs.RingTimeEnded})
 """A channel made ahead saves time in Asterisk, and here nothing takes time; nobody is rung for longer than a moment."""
 
@@ -127,9 +126,10 @@ class VirtualTime:
         self.decisions += 1
         for item in decide(floor, given, now):
             kind = type(item)
-            if kind in _FACTS:
+            step = _STEPS.get(kind)
+            if step is not None:
                 self._seq += 1
-                apply(floor, item, now)  # type: ignore[arg-type]
+                step(floor, item, now)
                 if kind in hears:
                     hears[kind](item)
             elif kind in does:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,18 +12,20 @@ from acd.facts import Body
 from acd.model import Floor, Queue
 from kernel.fact import Fact
 
+Step = Callable[[Floor, Any, datetime], None]
+
 
 def evolve(floor: Floor, fact: Fact[Body]) -> None:
     """Apply one fact in place. Facts come in the order of their `seq`; each is applied exactly once."""
     floor.epoch = fact.epoch
     floor.seq = fact.seq
-    apply(floor, fact.body, fact.at)
+    _STEPS[type(fact.body)](floor, fact.body, fact.at)
 
 
-def apply(floor: Floor, body: Body, at: datetime) -> None:
-    """What `body` says, in place; the floor's place in the order stays. For floors in virtual time that nobody replays:
-    making a fact around each body costs them an eighth of their speed."""
-    _STEPS[type(body)](floor, body, at)
+def steps() -> Mapping[type, Step]:
+    """What each kind of body does to a floor, whose place in the order stays: for floors in virtual time that nobody
+    replays. Making a fact around each body costs them an eighth of their speed."""
+    return _STEPS
 
 
 def pass_over(floor: Floor, fact: Fact[object]) -> None:
@@ -78,9 +80,6 @@ def _opened(floor: Floor, body: facts.FloorOpened, at: datetime) -> None:
         if agent.absent_since is not None:
             # Who had come back could not be seen while the floor was held.
             agent.absent_since = at
-
-
-Step = Callable[[Floor, Any, datetime], None]
 
 
 def _in_turn(first: Step, then: Step) -> Step:
