@@ -59,9 +59,11 @@ class Aftermath:
         """The facts and effects that the noted ones bring with them; most often there are none."""
         if self.talks or self.ended or self.gone or self.all or floor.callbacks:
             return self._all(floor, now)
-        known = (floor.queues.get(queue_id) for queue_id in self.queues)
-        empties = any(queue is not None and queue.turns and queue.config.waiting.leave_empty for queue in known)
-        return self._all(floor, now) if empties else ()
+        for queue_id in self.queues:
+            queue = floor.queues.get(queue_id)
+            if queue is not None and queue.config.waiting.leave_empty:
+                return self._all(floor, now)
+        return ()
 
     def _all(self, floor: Floor, now: datetime) -> Iterator[Body | Effect]:
         if self.talks:
