@@ -45,16 +45,15 @@ _PAIRS: Final = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
 """Every two digits: ids are made several times for each call."""
 _TIME_BITS: Final = 48
 _CHANCE_BITS: Final = 80
-_TIME_SHIFTS: Final = tuple(range(40, -1, -10))
-"""A ULID's 10 digits of time, two at a time."""
 
 
 def ulid(at: datetime, chance: int) -> str:
     """A ULID of the moment `at` (millisecond precision) and 80 bits of `chance`, in Crockford's base 32."""
     chance &= (1 << _CHANCE_BITS) - 1
+    milliseconds = int(at.timestamp() * 1000) & (1 << _TIME_BITS) - 1
     # Written out, since a loop takes twice as long.
     return (
-        f"{_time_digits(int(at.timestamp() * 1000))}"
+        f"{_first_digits(milliseconds >> 20)}{_PAIRS[milliseconds >> 10 & 1023]}{_PAIRS[milliseconds & 1023]}"
         f"{_PAIRS[chance >> 70]}{_PAIRS[chance >> 60 & 1023]}"
         f"{_PAIRS[chance >> 50 & 1023]}{_PAIRS[chance >> 40 & 1023]}"
         f"{_PAIRS[chance >> 30 & 1023]}{_PAIRS[chance >> 20 & 1023]}"
@@ -63,10 +62,9 @@ def ulid(at: datetime, chance: int) -> str:
 
 
 @lru_cache(maxsize=16)
-def _time_digits(milliseconds: int) -> str:
-    """What is named at one moment begins alike, and a decision names several things."""
-    milliseconds &= (1 << _TIME_BITS) - 1
-    return "".join([_PAIRS[milliseconds >> shift & 1023] for shift in _TIME_SHIFTS])
+def _first_digits(time: int) -> str:
+    """The six that change every 17 minutes."""
+    return f"{_PAIRS[time >> 20]}{_PAIRS[time >> 10 & 1023]}{_PAIRS[time & 1023]}"
 
 
 def derive(prefix: str, at: datetime, *parts: object) -> str:

@@ -39,7 +39,8 @@ def only(agent: AgentId) -> str:
     return f"{_ONE}{agent}"
 
 
-def want(requirements: Iterable[Requirement], waited: float, delay: float) -> str:
+@lru_cache(maxsize=4096)
+def want(requirements: tuple[Requirement, ...], waited: float, delay: float) -> str:
     """What is asked after `waited` seconds, when memberships with a delay up to `delay` may take it."""
     levels: dict[str, int] = {}
     for asked in requirements:
