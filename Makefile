@@ -13,9 +13,9 @@ run:             ## set up, start everything, play the first call, keep serving 
 	@$(PYTHON) -m denwaban.setup run
 	@$(VENV)/python -m denwaban run $(if $(filter-out 0,$(ONCE)),--once)
 
-test:            ## every test but the benchmarks, on free ports; most faults last and alone (ARGS=… goes to pytest)
+test:            ## every test but the benchmarks, on free ports; faults that time sound last and alone (ARGS=… goes to pytest)
 	@$(PYTHON) -m denwaban.setup test
-	@$(VENV)/python -m pytest --ignore=tests/load -m "not chaos or beside" -n 3 --dist loadfile $(ARGS) || [ $$? = 5 ]
+	@$(VENV)/python -m pytest --ignore=tests/load -m "not chaos or beside" -n 4 --dist loadfile $(ARGS) || [ $$? = 5 ]
 	@$(VENV)/python -m pytest --ignore=tests/load -m "chaos and not beside" $(ARGS) || [ $$? = 5 ]
 
 chaos:           ## the fault tests with their full counts

@@ -25,6 +25,8 @@ from acd.facts import (
     CallbackPlanned,
     CallEnded,
     CallLeftQueue,
+    CallQueued,
+    ConnectableTold,
     FloorOpened,
     LegGone,
     LegJoined,
@@ -32,11 +34,13 @@ from acd.facts import (
     NumbersChanged,
     OfferAccepted,
     OfferMade,
+    QueueLeft,
     WishChanged,
     WrapUpStarted,
 )
 from acd.leaving import overflow
 from acd.matching import match
+from acd.matching.choose import Turn
 from acd.model import Floor, Queue
 from acd.talking import listening
 from acd.waiting import admission
@@ -52,12 +56,13 @@ class Aftermath:
     ended: list[CallEnded] = field(default_factory=list)
     gone: list[tuple[AgentId, tuple[QueueId, ...]]] = field(default_factory=list)
     talks: set[CallId] = field(default_factory=set)
+    joined: list[tuple[CallId, QueueId]] = field(default_factory=list)
     all: bool = False
     lines: bool = False
 
     def follows(self, floor: Floor, now: datetime) -> Iterable[Body | Effect]:
         """The facts and effects that the noted ones bring with them; most often there are none."""
-        if self.talks or self.ended or self.gone or self.all or floor.callbacks:
+        if self.talks or self.ended or self.gone or self.joined or self.all or floor.callbacks:
             return self._all(floor, now)
         for queue_id in self.queues:
             queue = floor.queues.get(queue_id)
@@ -83,9 +88,39 @@ class Aftermath:
             if queue is None:
                 continue
             if queue.turns and queue.config.waiting.leave_empty:
-                yield from _leave_when_empty(floor, queue, now)
+                yield from self._leave_when_empty(floor, queue, queue.turns, now)
             if floor.callbacks:
                 yield from callback_calls.look(floor, queue, now)
+        yield from self._joined_in_vain(floor, now)
+
+    def _leave_when_empty(
+        self, floor: Floor, queue: Queue, turns: Iterable[Turn], now: datetime
+    ) -> Iterator[Body | Effect]:
+        """Of these turns of the queue all who are not to wait in it any longer leave it."""
+        without = queue.config.waiting.leave_empty
+        by_wait = Condition.SKILL_UNMET in without
+        if not without or (not by_wait and not admission.empty(floor, queue, without)):
+            return
+        for turn in tuple(turns):
+            call = floor.calls[turn[2]]
+            waited = seconds_between(call.queued or call.arrived, now)
+            left = not by_wait or admission.empty(floor, queue, without, waited, call.demand)
+            if left and call.asked is None and not call.offered:
+                for item in overflow.waits_no_longer(floor, call, Cause.EMPTY, now):
+                    yield item
+                    if isinstance(item, CallQueued):
+                        _joined(self, floor, item)
+
+    def _joined_in_vain(self, floor: Floor, now: datetime) -> Iterator[Body | Effect]:
+        """Who has come into a queue that is empty to those who wait goes on at once, to each queue no more than once:
+        the chain with which he came may be older than those that were checked together."""
+        seen: set[tuple[CallId, QueueId]] = set()
+        while self.joined:
+            one = self.joined.pop()
+            call, queue = floor.calls.get(one[0]), floor.queues.get(one[1])
+            if call is not None and queue is not None and call.queue == one[1] and one not in seen:
+                seen.add(one)
+                yield from self._leave_when_empty(floor, queue, (call.turn,), now)
 
 
 # --- what is noted of a fact that has just been applied ---------------------------------------------------------------
@@ -107,8 +142,13 @@ def _agents_change(noted: Aftermath, _floor: Floor, _item: AgentConfigured | Age
 
 
 def _queue_shorter(noted: Aftermath, _floor: Floor, item: Any) -> None:
-    """Somebody may be called back."""
+    """Somebody may be called back, or the queue may be empty of agents."""
     noted.queues.add(item.queue)
+
+
+def _joined(noted: Aftermath, floor: Floor, item: CallQueued) -> None:
+    if floor.queues[item.queue].config.waiting.leave_empty:
+        noted.joined.append((item.call, item.queue))
 
 
 def _talk_changed(noted: Aftermath, floor: Floor, item: LegGone | LegJoined) -> None:
@@ -144,6 +184,7 @@ NOTED: Final[dict[type, Callable[[Aftermath, Floor, Any], None]]] = {
             OfferAccepted,
             AgentDialled,
             AgentRung,
+            ConnectableTold,
         ),
         _agent_changed,
     ),
@@ -154,6 +195,8 @@ NOTED: Final[dict[type, Callable[[Aftermath, Floor, Any], None]]] = {
     CallLeftQueue: _queue_shorter,
     CallbackAttemptEnded: _queue_shorter,
     CallbackPlanned: _queue_shorter,
+    QueueLeft: _queue_shorter,
+    CallQueued: _joined,
     LegJoined: _talk_changed,
     LegGone: _leg_gone,
     NumbersChanged: _line_freed,
@@ -161,16 +204,3 @@ NOTED: Final[dict[type, Callable[[Aftermath, Floor, Any], None]]] = {
     CallEnded: _call_ended,
 }
 """Nothing follows from any other fact, nor from effects."""
-
-
-def _leave_when_empty(floor: Floor, queue: Queue, now: datetime) -> Iterator[Body | Effect]:
-    without = queue.config.waiting.leave_empty
-    by_wait = Condition.SKILL_UNMET in without
-    if not by_wait and not admission.empty(floor, queue, without):
-        return
-    for turn in tuple(queue.turns):
-        call = floor.calls[turn[2]]
-        waited = seconds_between(call.queued or call.arrived, now)
-        left = not by_wait or admission.empty(floor, queue, without, waited, call.demand)
-        if left and call.asked is None and not call.offered:
-            yield from overflow.waits_no_longer(floor, call, Cause.EMPTY, now)

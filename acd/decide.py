@@ -14,6 +14,7 @@ from acd import (
     attempts,
     calls,
     configure,
+    cut_off,
     dialling,
     inputs,
     interventions,
@@ -31,7 +32,7 @@ from acd.facts import Body, ShardTaken
 from acd.inputs import Input
 from acd.leaving import messages, overflow, overflow_dialling
 from acd.matching import match, prepare
-from acd.model import Call, Direction, Floor, Party, Place
+from acd.model import Call, Direction, Floor, Leg, Party, Place
 from acd.talking import controls, hold, listening, park, talks, transfers
 from acd.work import absence, agents, connectable, single_queues, wrap_up
 
@@ -103,6 +104,17 @@ def _leg_ended(floor: Floor, given: inputs.LegEnded, now: datetime) -> Iterator[
     leg = floor.legs.get(given.leg)
     if leg is None:
         return iter(())
+    if cut_off.at_its_far_end(floor, leg, given.why):
+        return _cut_off(floor, leg, given, now)
+    return _leg_gone(floor, leg, given, now)
+
+
+def _cut_off(floor: Floor, leg: Leg, given: inputs.LegEnded, now: datetime) -> Iterator[Decided]:
+    yield from cut_off.rest(floor, leg, now)
+    yield from _leg_gone(floor, leg, given, now)
+
+
+def _leg_gone(floor: Floor, leg: Leg, given: inputs.LegEnded, now: datetime) -> Iterator[Decided]:
     call = floor.calls[leg.call]
     if leg.party is _SUPERVISOR:
         return listening.leg_ended(floor, given, now)

@@ -150,7 +150,7 @@ def _leave(
     if gives_place_back:
         yield from places.leave(floor, call, queue, why, now)
     else:
-        yield CallLeftQueue(call.id, queue, why, seconds_between(call.queued or call.arrived, now))
+        yield CallLeftQueue(call.id, queue, why, seconds_between(call.waiting_since, now))
     if caller is not None and playing is not None:
         yield StopPlayback(caller.node, playing)
 

@@ -143,10 +143,14 @@ def never_stood(floor: Floor, call: Call, leg: Leg, now: datetime) -> bool:
 
 
 def wait_on(floor: Floor, call: Call, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
-    """Who answered has gone without a talk: the caller waits on at his old place. Who has answered meanwhile is
-    connected, else whoever can be is rung."""
+    """Who answered has gone without a talk: the caller waits on at his old place."""
     yield from _dropped(floor, call, leg, now)
     yield from joining.rejoin(floor, call, now)
+    yield from next_one(floor, call, now)
+
+
+def next_one(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
+    """The call waits again: who has answered meanwhile is connected, else whoever can be is rung."""
     for offer in offers_of(floor, call):
         other = floor.legs.get(offer.leg)
         if other is not None and other.state is LegState.UP:
@@ -166,7 +170,7 @@ def _dropped(floor: Floor, call: Call, leg: Leg, now: datetime) -> Iterator[Body
         yield WishChanged(agent.id, Wish.PAUSED, REFUSED)
         yield from prepare.drop(agent, "refused")
     elif agent.line is Line.UP:
-        yield from _rests(agent, now)
+        yield from rests(agent, now)
 
 
 def ring_time_ended(floor: Floor, given: RingTimeEnded, now: datetime) -> Iterator[Body | Effect]:
@@ -216,10 +220,11 @@ def lost(floor: Floor, offer: Offer, reason: str, now: datetime) -> Iterator[Bod
     yield from absence.watch(floor, offer.agent)
     agent = floor.agents[offer.agent]
     if agent.line is Line.UP:
-        yield from _rests(agent, now)
+        yield from rests(agent, now)
 
 
-def _rests(agent: Agent, now: datetime) -> Iterator[Body | Effect]:
+def rests(agent: Agent, now: datetime) -> Iterator[Body | Effect]:
+    """His phone is not rung for a while."""
     yield LineChanged(agent.id, Line.FAILED)
     yield from prepare.drop(agent, "line_failed")
     failed = agent.line_since or now
@@ -246,7 +251,7 @@ def _busy(floor: Floor, offer: Offer, now: datetime) -> Iterator[Body | Effect]:
     yield from missed.rang_out(floor, offer)
     agent = floor.agents[offer.agent]
     if agent.signed_in and agent.wish is Wish.READY and agent.line is Line.UP:
-        yield from _rests(agent, now)
+        yield from rests(agent, now)
 
 
 def withdraw(floor: Floor, call: Call, why: str) -> Iterator[Body | Effect]:

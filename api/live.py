@@ -16,6 +16,7 @@ from acd.facts import AgentRemoved, ConfigInForce
 from api import rows
 from bus.news import Lost, News
 from kernel.ids import AgentId, TenantId
+from kernel.moment import after
 from reports.live import Board, fold
 from store.codec import decode, encode
 from store.errors import StoreUnavailable
@@ -23,6 +24,9 @@ from store.facts import AnyFact, FactStore
 
 CHANGES_KEPT: Final = 5_000
 """How far back `?after=` goes; one who comes from further back gets a snapshot."""
+COMES_BACK: Final = 60.0
+"""Seconds after the last watcher of a tenant has gone (or after this process began) in which one may come back for the
+changes. Where nobody looks none are written out: that is half of what a fact costs here."""
 BACKLOG: Final = 1_000
 """Messages a watcher may be behind before he is let go: a slow reader never holds up the others."""
 BREATH: Final = 100
@@ -68,6 +72,8 @@ class _Live:
     watchers: set[Watcher] = field(default_factory=set)
     awaited: list[tuple[int, asyncio.Future[None]]] = field(default_factory=list)
     leaving: dict[AgentId, set[asyncio.Future[None]]] = field(default_factory=dict)
+    wanted_until: datetime | None = None
+    """Until when changes are written out though nobody watches; None: from now on for `COMES_BACK`."""
 
 
 class LiveBoards:
@@ -173,6 +179,7 @@ class LiveBoards:
             yield watcher
         finally:
             live.watchers.discard(watcher)
+            live.wanted_until = None
 
     def _beginning(self, live: _Live, after: int | None) -> Iterable[str]:
         missed = None if after is None else live.board.seq - after
@@ -212,12 +219,8 @@ class LiveBoards:
                 await asyncio.sleep(_RETRY)
                 continue
             for fact in page:
-                if fact.seq > end - CHANGES_KEPT or live.watchers:
-                    self._fold(live, fact, encode(fact))
-                else:
-                    fold(live.board, fact)
-                    live.changes.clear()
-                    _release(live, fact)
+                late = fact.seq <= end - CHANGES_KEPT and not live.watchers
+                self._fold(live, fact, None if late else encode(fact))
                 await self._breathe(live)
             if len(page) < _PAGE:
                 return
@@ -231,17 +234,27 @@ class LiveBoards:
         if live.board.seq % BREATH == 0:
             await asyncio.sleep(0)
 
-    def _fold(self, live: _Live, fact: AnyFact, line: bytes) -> None:
+    def _fold(self, live: _Live, fact: AnyFact, line: bytes | None) -> None:
+        """`line`: the fact as it is stored; None: too old for anybody to ask for it."""
         touched = fold(live.board, fact)
-        message = rows.change(live.board, line, touched, self._clock())
-        live.changes.append(message)
+        now = self._clock()
+        if line is None or not self._wanted(live, now):
+            live.changes.clear()
+        else:
+            message = rows.change(live.board, line, touched, now)
+            live.changes.append(message)
+            for watcher in tuple(live.watchers):
+                if not watcher.give(message):
+                    live.watchers.discard(watcher)
         for awaited, here in live.awaited:
             if awaited <= fact.seq and not here.done():
                 here.set_result(None)
         _release(live, fact)
-        for watcher in tuple(live.watchers):
-            if not watcher.give(message):
-                live.watchers.discard(watcher)
+
+    def _wanted(self, live: _Live, now: datetime) -> bool:
+        if live.wanted_until is None:
+            live.wanted_until = after(now, COMES_BACK)
+        return bool(live.watchers) or now < live.wanted_until
 
 
 def _is_other_configuration(fact: AnyFact, board: Board) -> bool:

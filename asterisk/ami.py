@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +19,7 @@ ACTION_LIMIT: Final = 5.0
 RECONNECT_SECONDS: Final = 1
 
 _Outcome = Done | Gone | Rejected | Unreachable
-_GONE: Final = ("no such channel", "channel does not exist")
+_GONE: Final = ("no such channel", "channel does not exist", "unable to retrieve endpoint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,21 @@ class Ami:
         """Close an ARI WebSocket from Asterisk's side: the fence against an old controller (asterisk.md section 3)."""
         return await self._act("Command", Command=f"ari shutdown websocket session {safe(session)}")
 
-    async def _act(self, action: str, **values: str) -> _Outcome:
-        """Send one action. ValueError when a value would end its header and start another."""
+    async def contact_status(self, endpoint: str) -> str | Gone | Rejected | Unreachable:
+        """What OPTIONS last found of an endpoint's contact: Reachable, Unreachable, NonQualified, Unknown.
+
+        Gone: there is none. ARI says offline of a contact that did not answer as well as of one not asked yet.
+        """
+        outcome = await self._act("PJSIPShowEndpoint", list_follows=None, Endpoint=endpoint)
+        if isinstance(outcome, Done):
+            return next(_contacts(outcome.body), Gone())
+        return outcome
+
+    async def _act(self, action: str, *, list_follows: bool | None = False, **values: str) -> _Outcome:
+        """Send one action. ValueError when a value would end its header and start another.
+
+        `list_follows`: None where that is told by the first answer.
+        """
         if any(forbidden in value for value in values.values() for forbidden in "\r\n\0"):
             raise ValueError(f"{action}: a value may not hold CR, LF or NUL")
         manager = self._manager
@@ -144,7 +157,7 @@ class Ami:
             return Unreachable("AMI is not connected")
         outcome: asyncio.Future[_Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.add(outcome)
-        sent = manager.send_action({"Action": action, **values}, as_list=False)
+        sent = manager.send_action({"Action": action, **values}, as_list=list_follows)
         sent.add_done_callback(lambda done: None if outcome.done() else outcome.set_result(_outcome(done.result())))
         try:
             async with asyncio.timeout(ACTION_LIMIT):
@@ -207,6 +220,8 @@ class _Manager(Manager):  # type: ignore[misc]
 
 
 def _outcome(message: Any) -> _Outcome:
+    if isinstance(message, list):
+        return Done(message[1:-1])
     if message.success:
         return Done(message.get("Output") or message.get("MixMonitorID"))
     said = str(message.message)
@@ -217,6 +232,13 @@ def _sessions(lines: object) -> list[WebSocketSession]:
     """The table of `ari show websocket sessions`: id, type, address, state, apps; two heading lines."""
     rows = [line.split() for line in lines[2:]] if isinstance(lines, list) else []
     return [WebSocketSession(row[0], tuple(row[4].split(",")) if len(row) > 4 else ()) for row in rows if len(row) >= 4]
+
+
+def _contacts(events: object) -> Iterator[str]:
+    """The states in ContactStatusDetail among the events that describe an endpoint."""
+    for event in events if isinstance(events, list) else []:
+        if event.event == "ContactStatusDetail":
+            yield str(event.status)
 
 
 def _silent() -> logging.Logger:

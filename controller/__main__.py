@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import logging
-import sys
+import gc
 
-import structlog
-import uvloop
+# What is loaded now stays, and looking through it again and again is a fifth of the time it takes.
+gc.disable()
 
-from controller.main import run
-from controller.settings import ControllerSettings
+import logging  # noqa: E402
+import sys  # noqa: E402
+
+import structlog  # noqa: E402
+import uvloop  # noqa: E402
+
+from controller.main import run  # noqa: E402
+from controller.settings import ControllerSettings  # noqa: E402
+
+gc.enable()
 
 
 def main() -> None:

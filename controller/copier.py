@@ -14,7 +14,7 @@ from controller import journal
 from controller.fault import Point, Step
 from controller.journal import Journal
 from kernel.ids import PersonalId, TenantId
-from store.codec import decode
+from store.codec import unopened
 from store.errors import StoreUnavailable
 from store.facts import AnyFact
 
@@ -111,7 +111,7 @@ async def bring(
         if private is not None:
             sealed[private.tenant][private.id] = private.sealed
             continue
-        fact = decode(line)
+        fact = unopened(line)
         history.append(fact)
         by_tenant[fact.tenant].append(line)
     for tenant, texts in sealed.items():

@@ -32,6 +32,9 @@ TRUNK_CODECS: Final = ("ulaw", "alaw")
 TRIED: Final = "DENWABAN_TRIED"
 """The variable of the agent's own channel that names the leg which Asterisk was asked for last: whoever comes back
 after a crash asks for a leg that stands in the facts alone, and not twice for another."""
+TRUNK: Final = "DENWABAN_TRUNK"
+"""The variable of a channel to somebody outside that names its trunk: of one that another node has, whoever comes back
+cannot see it in the channel's name."""
 _CONGESTION: Final = 34
 _ABSENT: Final = 20
 """Q.850: circuit congestion; subscriber absent."""
@@ -83,9 +86,9 @@ class Dialler:
         """Keep the number of somebody who is to be called back since before our time."""
         self._numbers.keep(callback, to, number)
 
-    def recount(self, living: Iterable[wire.Channel]) -> None:
-        """After a time without us: these are the channels of our calls."""
-        self._load.recover(living)
+    def recount(self, living: Iterable[wire.Channel], elsewhere: Mapping[str, TrunkName]) -> None:
+        """After a time without us: these are the channels of our calls, and those on trunks of other nodes."""
+        self._load.recover(living, elsewhere)
 
     def told(self, facts: Sequence[Fact[Body]]) -> None:
         """Follow the facts of a floor."""
@@ -157,10 +160,13 @@ class Dialler:
         if effect.own_channel:
             self._ari.post(channels.set_variable(effect.own_channel, TRIED, effect.leg))
             self._show(effect.own_channel, effect.shown, effect.withheld)
-            request = channels.create(effect.channel, way, self._app, RINGING, originator=effect.own_channel)
+            mark = {TRUNK: effect.trunk}
+            request = channels.create(
+                effect.channel, way, self._app, RINGING, originator=effect.own_channel, variables=mark
+            )
         else:
             # Nobody is on the line yet: who is called back sees the number that he called.
-            shown = {"CONNECTEDLINE(num,i)": effect.shown}
+            shown = {"CONNECTEDLINE(num,i)": effect.shown, TRUNK: effect.trunk}
             request = channels.create(effect.channel, way, self._app, RINGING, formats=TRUNK_CODECS, variables=shown)
         self._ari.post(request, failed_leg(box, effect.leg, _CONGESTION, elsewhere=True))
 

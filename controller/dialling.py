@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -12,13 +13,14 @@ from acd import inputs
 from acd.facts import Body, CallStarted, PartyInvited
 from acd.model import Call, Destination, Direction, Floor, Leg, Place
 from acd.talking import park
-from asterisk import bridges, channels, names, wire
+from asterisk import bridges, channels, names, reading, wire
 from asterisk.channels import Cause
+from asterisk.request import Done
 from bus.commands import Invite, PlaceCall
 from controller import journal
 from controller.clock import Clock
 from controller.destinations import Destinations, Wanted
-from controller.dialler import Dialler
+from controller.dialler import TRUNK, Dialler
 from controller.index import Index
 from controller.journal import Journal
 from controller.leases import CallerLeases
@@ -26,7 +28,7 @@ from controller.living import Living
 from controller.mailbox import Mailbox
 from controller.ports import Ari
 from kernel.fact import Fact
-from kernel.ids import AgentId, CallId, CommandId, LegId, NodeId, PersonalId, call_id, derive
+from kernel.ids import AgentId, CallId, CommandId, LegId, NodeId, PersonalId, TrunkName, call_id, derive
 from kernel.refusal import Refused
 from store.personal import Sealer
 
@@ -191,12 +193,22 @@ class Dialling:
             if callback.to in numbers:
                 self._dialler.keep(callback.id, callback.to, numbers[callback.to])
 
-    def recover(self, living: Living) -> None:
+    async def recover(self, living: Living) -> None:
         """After a time without us: which channels stand on trunks, and who hears a network before the answer."""
-        self._dialler.recount(one for one in living.channels.values() if self._index.channel(one.id) is not None)
+        through = [one.id for one in living.channels.values() if names.node_of(names.endpoint_of(one.name)) is not None]
+        answers = await asyncio.gather(*(self._ari.send(channels.get_variable(one, TRUNK)) for one in through))
+        trunks = {
+            one: TrunkName(reading.variable(answer))
+            for one, answer in zip(through, answers, strict=True)
+            if isinstance(answer, Done) and self._ours(one)
+        }
+        self._dialler.recount((one for one in living.channels.values() if self._ours(one.id)), trunks)
         for bridge in living.bridges:
             if names.is_early(bridge) and not self._still_early(bridge.removeprefix(names.EARLY)):
                 self._ari.post(bridges.destroy(bridge))
+
+    def _ours(self, channel: str) -> bool:
+        return self._index.channel(channel) is not None
 
     def _still_early(self, channel: str) -> bool:
         known = self._index.channel(channel)

@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from acd import inputs
+from acd.calls import PLATFORM_FAILURE
 from acd.inputs import Input
 from acd.model import Party
 from asterisk import channels, names, wire
@@ -27,6 +28,8 @@ from numbering.lines import Verdict
 
 log = structlog.get_logger()
 _CHANNEL: Final = "channel:"
+_NO_SOUND: Final = 44
+"""Q.850: requested channel not available: with which Asterisk ends a channel whose sound's limit is over."""
 
 
 class Dispatch:
@@ -88,7 +91,7 @@ class Dispatch:
             case wire.ChannelHangupRequest(channel, _, cause, soft):
                 self._ending(channel, cause or 0, soft)
             case wire.ChannelDestroyed(channel, _, cause, _, sip):
-                self._ended(channel.id, cause, sip)
+                self._ended(channel.id, cause, sip, PLATFORM_FAILURE if _silenced(channel, cause) else "hung_up")
                 self._prepared_gone(channel.id)
                 self._returned(channel.id)
             case wire.StasisEnd(channel):
@@ -203,11 +206,12 @@ class Dispatch:
         if known is not None and leg is not None and leg.party is Party.CALLEE:
             self._dialling.progressed(known.box, leg)
 
-    def _ended(self, channel: str, cause: int, sip: int | None = None) -> None:
+    def _ended(self, channel: str, cause: int, sip: int | None = None, why: str = "hung_up") -> None:
         known = self._index.channel(channel)
         if known is not None:
             self._point(Step.TRANSLATED)
-            known.box.take(inputs.LegEnded(known.leg, cause, sip=sip, elsewhere=lines.after(sip) is Verdict.NEXT))
+            elsewhere = lines.after(sip) is Verdict.NEXT
+            known.box.take(inputs.LegEnded(known.leg, cause, why, sip=sip, elsewhere=elsewhere))
 
     def _pressed(self, channel: str, digit: str) -> None:
         """A key of a caller; what an agent presses goes to the caller as sound and concerns nobody here."""
@@ -227,3 +231,10 @@ class Dispatch:
         agent = None if leg.agent is None else known.box.floor.agents.get(leg.agent)
         if not failed or agent is None or agent.whisper != playback:
             known.box.take(inputs.PlaybackEnded(leg.call, PlaybackId(playback)))
+
+
+def _silenced(channel: wire.Channel, cause: int) -> bool:
+    """Whether a talk through another node ended because no sound came from there for the whole limit: nobody has hung
+    up."""
+    through = names.node_of(names.endpoint_of(channel.name)) is not None
+    return through and channel.state is ChannelState.UP and cause == _NO_SOUND

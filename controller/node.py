@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -110,10 +110,16 @@ class Common:
 
 
 class Node:
-    """`recovered` is told each time that the node and the floors agree again."""
+    """`recovered` is told each time that the node and the floors agree again, `lost` each time that it is not reached
+    any more."""
 
     def __init__(
-        self, doors: Doors, others: Sequence[Doors], common: Common, recovered: Callable[[], Awaitable[None]]
+        self,
+        doors: Doors,
+        others: Sequence[Doors],
+        common: Common,
+        recovered: Callable[[], Awaitable[None]],
+        lost: Callable[[], Coroutine[None, None, None]],
     ) -> None:
         ari, ami, index, scripts, point = doors.ari, doors.ami, common.index, common.scripts, common.point
         self.id = doors.id
@@ -122,6 +128,7 @@ class Node:
         self._several = bool(others)
         self._common = common
         self._recovered = recovered
+        self._lost = lost
         self._recovering: asyncio.Task[None] | None = None
         self._waiting: asyncio.TimerHandle | None = None
         self.leases = CallerLeases(ami, common.tasks)
@@ -228,6 +235,7 @@ class Node:
             for person, stands in self._common.index.lines.lost(self.id).items():
                 for box, agent in self._common.index.rung_at(person):
                     box.take(inputs.LineSeen(agent, stands))
+            self._common.tasks.create_task(self._lost())
 
     def end(self) -> None:
         """Stop what would go on by itself: renewals and a running recovery. Calls live on in Asterisk."""

@@ -144,11 +144,11 @@ class Performer:
         if is_invited(call, leg):
             self.talks.created(leg, box)
             return
-        if call.direction is not Direction.INBOUND or call.place is Place.OVERFLOW:
+        offer = offer_on(box.floor, leg)
+        if offer is None and (call.direction is not Direction.INBOUND or call.place is Place.OVERFLOW):
             self._dialler.created(box, leg, sip_call)
             return
         caller = None if call.caller_leg is None else box.floor.legs.get(call.caller_leg)
-        offer = offer_on(box.floor, leg)
         if caller is None or offer is None:
             self._ari.post(channels.hangup(leg.channel))
         else:

@@ -96,12 +96,13 @@ class Recovery:
         await self._phones.recover()
         if not await self._ami.stands(AMI_LIMIT):
             log.error("the manager interface is away: nobody can be pulled out of the fallback")
+        await self._trunks.look(self._ami)
         await self._fence()
         await self._fallback.teach(self._numbers())
         living = await look(self._ari, frozenset(self._index.legs))
         self.started = living.started
         self._end_given_up(living)
-        self._dialling.recover(living)
+        await self._dialling.recover(living)
         for box in list(self._boxes):
             await self._reconciler.agree(box, living)
         self._end_ghosts(living)

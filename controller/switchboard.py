@@ -19,7 +19,7 @@ from controller.alarms import Alarms
 from controller.calendar import Calendar
 from controller.clock import Clock
 from controller.fault import Point, Step
-from controller.halves import end_orphans
+from controller.halves import end_orphans, end_rung
 from controller.index import Index
 from controller.journal import Journal
 from controller.mailbox import Mailbox
@@ -155,13 +155,22 @@ class Switchboard:
 
     def _node(self, door: Doors, doors: Sequence[Doors], common: Common) -> Node:
         others = [other for other in doors if other.id != door.id]
-        return Node(door, others, common, lambda: self._recovered(self.nodes[door.id]))
+        return Node(
+            door,
+            others,
+            common,
+            lambda: self._recovered(self.nodes[door.id]),
+            lambda: end_rung(self.nodes[door.id], self._others(door.id), self.index),
+        )
+
+    def _others(self, node: NodeId) -> list[Node]:
+        return [other for other in self.nodes.values() if other.id != node]
 
     async def _recovered(self, node: Node) -> None:
         """A node agrees with the floors again; the first time the deadlines of all floors are set."""
         self._point(Step.RECOVERED)
         self._set_timers()
-        await end_orphans(node, [other for other in self.nodes.values() if other is not node], self.index)
+        await end_orphans(node, self._others(node.id), self.index)
 
     def _set_timers(self) -> None:
         if self._timers_set:

@@ -10,7 +10,7 @@ from acd.effects import Effect
 from acd.model import Call, Leg
 from acd.talking import invitations, talks
 from asterisk import bridges, channels
-from controller.dialler import RINGING, TRIED, TRUNK_CODECS, Dialler, failed_leg
+from controller.dialler import RINGING, TRIED, TRUNK, TRUNK_CODECS, Dialler, failed_leg
 from controller.living import Living
 from controller.mailbox import Mailbox
 from controller.ports import Ari
@@ -90,10 +90,12 @@ class Talks:
     ) -> None:
         """Nobody's own channel lends its number: what is shown is set on the new one."""
         presentation = "prohib_passed_screen" if withheld else "allowed_passed_screen"
-        shown = {"CONNECTEDLINE(num,i)": effect.shown, "CONNECTEDLINE(num-pres,i)": presentation}
+        told = {"CONNECTEDLINE(num,i)": effect.shown, "CONNECTEDLINE(num-pres,i)": presentation}
         self._ari.post(channels.set_variable(effect.beside, TRIED, effect.leg))
-        request = channels.create(effect.channel, endpoint, self._app, RINGING, formats=TRUNK_CODECS, variables=shown)
         outside = isinstance(effect, effects.InviteOutside)
+        if isinstance(effect, effects.InviteOutside):
+            told[TRUNK] = effect.trunk
+        request = channels.create(effect.channel, endpoint, self._app, RINGING, formats=TRUNK_CODECS, variables=told)
         self._ari.post(request, failed_leg(box, effect.leg, cause, elsewhere=outside))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from asterisk import wire
 from asterisk.names import endpoint_of
@@ -52,9 +52,11 @@ class TrunkLoad:
         if trunk is not None:
             self._used[trunk] -= 1
 
-    def recover(self, channels: Iterable[wire.Channel]) -> None:
-        """Count anew: these are the channels of our calls that live here."""
+    def recover(self, channels: Iterable[wire.Channel], elsewhere: Mapping[str, TrunkName]) -> None:
+        """Count anew: these are the channels of our calls that live here, and those on trunks of other nodes."""
         for channel in list(self._on):
             self.gone(channel)
         for living in channels:
             self.came(living)
+        for channel, trunk in elsewhere.items():
+            self.take(channel, trunk)

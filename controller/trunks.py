@@ -13,7 +13,7 @@ from asterisk.endpoints import Carrier, Registration
 from asterisk.request import Answer, Done, Gone, Request
 from bus.commands import CommandAccepted
 from controller.living import ask
-from controller.ports import Ari
+from controller.ports import Ami, Ari
 from kernel.ids import TrunkName
 from numbering.lines import Health
 from store.errors import StoreUnavailable, Unreadable
@@ -100,12 +100,16 @@ class Trunks:
         there = reading.endpoints(await ask(self._ari, endpoints.list_all()))
         states = {found.resource: found.state for found in there if found.resource.startswith(PREFIX)}
         self._there = set(states)
-        # One that has been there for a while was asked by OPTIONS; where nobody can be asked, it stays unknown.
-        self._health = {name: _looked(state) for name, state in states.items()}
-        for trunk in self._wanted.values():
-            if trunk.contact is None and trunk.registration is None:
-                self._health.pop(_endpoint(trunk), None)
+        # One that is not online may be dead, or not asked yet since it was made: `look` finds out.
+        self._health = {name: Health.UP for name, state in states.items() if state == "online"}
         await self.bring()
+
+    async def look(self, ami: Ami) -> None:
+        """What OPTIONS had found of those that nobody has heard of yet; a word that comes meanwhile is newer."""
+        for endpoint in [name for name, health in self._health.items() if health is Health.UNKNOWN]:
+            status = await ami.contact_status(endpoint)
+            if self._health.get(endpoint) is Health.UNKNOWN and isinstance(status, str):
+                self._health[endpoint] = _HEALTH.get(status, Health.UNKNOWN)
 
     def _send(self, requests: Iterable[tuple[str, Request]]) -> _Sent:
         return [(name, self._ari.send(request)) for name, request in requests]
@@ -159,10 +163,6 @@ async def _failed(sent: _Sent, fine: tuple[type[Done] | type[Gone], ...]) -> set
             log.error("Asterisk did not take a trunk as it should be", endpoint=name, answer=repr(answer))
             failed.add(name)
     return failed
-
-
-def _looked(state: str | None) -> Health:
-    return Health.UP if state == "online" else Health.DOWN
 
 
 def _endpoint(trunk: TrunkConfig) -> str:

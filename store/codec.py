@@ -25,9 +25,11 @@ _CLASSES: Final[dict[str, type]] = {cls.__name__: cls for cls in get_args(Body)}
 
 @dataclass(frozen=True, slots=True)
 class UnknownFact:
-    """A fact of a type or a schema that this version does not know; `raw` is its whole line, kept as it was."""
+    """A fact of a type or a schema that this version does not know, or that nobody has opened; `raw` is its whole line,
+    kept as it was, `call` the call it is about, where that was looked for."""
 
     raw: bytes
+    call: str | None = None
 
 
 def encode(fact: Fact[Body | UnknownFact]) -> bytes:
@@ -55,6 +57,26 @@ def decode(line: bytes) -> Fact[Body | UnknownFact]:
             body=body if body is not None else UnknownFact(bytes(line)),
         )
     except (orjson.JSONDecodeError, ValidationError, KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"not a fact: {type(error).__name__}") from error
+
+
+def unopened(line: bytes) -> Fact[UnknownFact]:
+    """The fact of a line for who only passes it on: its body stays what it is. Raises Unreadable as `decode` does."""
+    try:
+        raw = orjson.loads(line)
+        call = raw["body"].get("call")
+        return Fact(
+            tenant=TenantId(raw["tenant"]),
+            epoch=raw["epoch"],
+            seq=raw["seq"],
+            at=datetime.fromisoformat(raw["at"]),
+            stream=Stream(raw["stream"]),
+            type=raw["type"],
+            schema=raw["schema"],
+            subject=raw["subject"],
+            body=UnknownFact(line, call if isinstance(call, str) else None),
+        )
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise Unreadable(f"not a fact: {type(error).__name__}") from error
 
 

@@ -25,6 +25,7 @@ _CONNECT_LIMIT: Final = 5.0
 _COMMAND_LIMIT: Final = 10.0
 _FRESH: Final = 1.0
 """Seconds after its last use in which a connection that was not closed is taken for alive."""
+_AUTOCOMMIT: Final = "AUTOCOMMIT"
 _SET_TENANT: Final = text("SELECT set_config('app.tenant', :tenant, true)")
 _AWAY = (
     asyncpg.exceptions.CannotConnectNowError,
@@ -102,6 +103,27 @@ async def tenant_session(engine: AsyncEngine, tenant: TenantId) -> AsyncIterator
     async with transaction(engine) as connection:
         await connection.execute(_SET_TENANT, {"tenant": tenant})
         yield connection
+
+
+def singly(engine: AsyncEngine) -> AsyncEngine:
+    """The engine for `tenant_statement`: each statement is a transaction of its own where the role crosses tenants.
+
+    Begin, tenant and commit would be three of the four words that are said for one statement.
+    """
+    if engine.url.username != PLATFORM_ROLE:
+        return engine
+    return engine.execution_options(isolation_level=_AUTOCOMMIT)
+
+
+@asynccontextmanager
+async def tenant_statement(engine: AsyncEngine, tenant: TenantId) -> AsyncIterator[AsyncConnection]:
+    """As `tenant_session`, for one statement alone; `engine` as `singly` gave it."""
+    if engine.get_execution_options().get("isolation_level") == _AUTOCOMMIT:
+        async with transaction(engine) as connection:
+            yield connection
+    else:
+        async with tenant_session(engine, tenant) as connection:
+            yield connection
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,7 +16,7 @@ from acd.facts import Body
 from kernel.fact import Fact
 from kernel.ids import CallId, TenantId, shard_of
 from store.codec import UnknownFact, decode, encode
-from store.engine import cause_of, crosses_tenants, tenant_session, transaction
+from store.engine import cause_of, crosses_tenants, singly, tenant_session, tenant_statement, transaction
 from store.errors import SeqTaken, StaleEpoch
 from store.record_rows import Page
 from store.tables.facts import facts as table
@@ -51,6 +51,7 @@ class FactStore:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._looks = singly(engine)
 
     async def append(self, facts: Sequence[AnyFact], under: int | None = None) -> None:
         """Writes the facts, all or none, in one round trip; those that are there already are left alone.
@@ -90,6 +91,13 @@ class FactStore:
         return await self._read(
             tenant,
             select(table.c.line).where(table.c.tenant == tenant, table.c.subject == subject).order_by(table.c.seq),
+        )
+
+    async def of_subjects(self, tenant: TenantId, subjects: Collection[CallId]) -> tuple[AnyFact, ...]:
+        """Every fact about these calls, in order of seq."""
+        mine = table.c.subject.in_(list(subjects))
+        return await self._read(
+            tenant, select(table.c.line).where(table.c.tenant == tenant, mine).order_by(table.c.seq)
         )
 
     async def newest(
@@ -140,7 +148,7 @@ class FactStore:
             return tuple(TenantId(row.tenant) for row in rows)
 
     async def _read(self, tenant: TenantId, query: Select[tuple[str]]) -> tuple[AnyFact, ...]:
-        async with tenant_session(self._engine, tenant) as connection:
+        async with tenant_statement(self._looks, tenant) as connection:
             rows: Sequence[Row[tuple[str]]] = (await connection.execute(query)).all()
         return tuple(decode(row.line.encode()) for row in rows)
 

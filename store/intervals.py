@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import case, delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.ids import AgentId, QueueId, TenantId
 from reports.interval import Count, Grain, Spent, spread
 from store.cursors import moved, standing
-from store.engine import tenant_session
+from store.engine import singly, tenant_session, tenant_statement
 from store.jobs import NewJob, add_job
 from store.tables.reports import agents_now, interval_grains
 
@@ -36,10 +35,11 @@ class IntervalStore:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._single = singly(engine)
 
     async def cursor(self, tenant: TenantId) -> int:
         """The seq of the last fact that was counted; 0: none yet."""
-        async with tenant_session(self._engine, tenant) as connection:
+        async with tenant_statement(self._single, tenant) as connection:
             return await standing(connection, tenant, CURSOR)
 
     async def add(
@@ -60,12 +60,12 @@ class IntervalStore:
             if start == 0:
                 await add_job(connection, erasing_job(tenant))
             if grains:
-                await connection.execute(_ADD, [_values(tenant, grain) for grain in _summed(grains)])
-            old = delete(agents_now).where(agents_now.c.tenant == tenant, agents_now.c.agent.in_(list(turned)))
-            await connection.execute(old)
-            rows = [_doing(tenant, agent, *does) for agent, does in turned.items() if does is not None]
-            if rows:
-                await connection.execute(insert(agents_now), rows)
+                await connection.execute(_ADD, _columns(tenant, _summed(grains)))
+            if turned:
+                await connection.execute(_NO_LONGER, {"tenant": tenant, "agents": sorted(turned)})
+            doing = [(agent, *does) for agent, does in turned.items() if does is not None]
+            if doing:
+                await connection.execute(_NOW, _turned(tenant, doing))
         return True
 
     async def erase(self, tenant: TenantId, before: datetime) -> int:
@@ -108,18 +108,24 @@ def _summed(grains: Sequence[Grain]) -> list[Grain]:
     ]
 
 
-def _doing(tenant: TenantId, agent: AgentId, what: Spent, since: datetime) -> dict[str, Any]:
-    return {"tenant": tenant, "agent": agent, "what": what, "since": since}
-
-
-def _values(tenant: TenantId, grain: Grain) -> dict[str, Any]:
+def _turned(tenant: TenantId, doing: Sequence[tuple[AgentId, Spent, datetime]]) -> dict[str, Any]:
     return {
         "tenant": tenant,
-        "slot": grain.slot,
-        "queue": grain.queue or "",
-        "agent": grain.agent or "",
-        "what": grain.what,
-        "much": grain.much,
+        "agent": [agent for agent, _, _ in doing],
+        "what": [str(what) for _, what, _ in doing],
+        "since": [since for _, _, since in doing],
+    }
+
+
+def _columns(tenant: TenantId, grains: Sequence[Grain]) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "slot": [grain.slot for grain in grains],
+        "queue": [grain.queue or "" for grain in grains],
+        "agent": [grain.agent or "" for grain in grains],
+        "what": [str(grain.what) for grain in grains],
+        "much": [grain.much for grain in grains],
+        "longest": Count.LONGEST_WAIT.value,
     }
 
 
@@ -127,16 +133,17 @@ def _grain(row: Any) -> Grain:
     return Grain(row.slot, QueueId(row.queue) or None, AgentId(row.agent) or None, row.what, row.much)
 
 
-_insert = insert(interval_grains)
-_ADD: Final = _insert.on_conflict_do_update(
-    index_elements=["tenant", "slot", "queue", "agent", "what"],
-    set_={
-        "much": case(
-            (
-                interval_grains.c.what == Count.LONGEST_WAIT.value,
-                func.greatest(interval_grains.c.much, _insert.excluded.much),
-            ),
-            else_=interval_grains.c.much + _insert.excluded.much,
-        )
-    },
-)
+_ADD: Final = text("""
+    INSERT INTO interval_grains AS kept (tenant, slot, queue, agent, what, much)
+    SELECT cast(:tenant AS text), * FROM unnest(
+        cast(:slot AS timestamptz[]), cast(:queue AS text[]), cast(:agent AS text[]), cast(:what AS text[]),
+        cast(:much AS double precision[]))
+    ON CONFLICT (tenant, slot, queue, agent, what) DO UPDATE SET much = CASE
+        WHEN kept.what = :longest THEN greatest(kept.much, excluded.much) ELSE kept.much + excluded.much END
+""")
+_NO_LONGER: Final = text("DELETE FROM agents_now WHERE tenant = :tenant AND agent = ANY(cast(:agents AS text[]))")
+_NOW: Final = text("""
+    INSERT INTO agents_now (tenant, agent, what, since)
+    SELECT cast(:tenant AS text), *
+      FROM unnest(cast(:agent AS text[]), cast(:what AS text[]), cast(:since AS timestamptz[]))
+""")

@@ -12,13 +12,12 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.errors import ConfigurationError
 from kernel.ids import PersonalId, TenantId
-from store.engine import tenant_session
+from store.engine import singly, tenant_session, tenant_statement
 from store.errors import Unreadable
 from store.secret_files import read_secret
 from store.tables.tenants import personal as table
@@ -27,6 +26,12 @@ _NONCE: Final = 12
 _KEY: Final = 32
 _MARK: Final = 5
 """Bytes of a mark: callers of one hour hardly share one, but of all numbers there are many have the same."""
+
+_PUT: Final = text("""
+    INSERT INTO personal (tenant, id, sealed)
+    SELECT cast(:tenant AS text), * FROM unnest(cast(:ids AS text[]), cast(:sealed AS bytea[]))
+    ON CONFLICT (tenant, id) DO UPDATE SET sealed = excluded.sealed
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,7 @@ class PersonalStore:
 
     def __init__(self, engine: AsyncEngine, sealer: Sealer) -> None:
         self._engine = engine
+        self._single = singly(engine)
         self._sealer = sealer
 
     def mark(self, tenant: TenantId, text: str) -> str:
@@ -97,13 +103,10 @@ class PersonalStore:
         """The same for what `Sealer.seal` has sealed already."""
         if not rows:
             return
-        statement = insert(table)
-        statement = statement.on_conflict_do_update(
-            index_elements=[table.c.tenant, table.c.id], set_={"sealed": statement.excluded.sealed}
-        )
-        values = [{"tenant": tenant, "id": key, "sealed": sealed} for key, sealed in sorted(rows.items())]
-        async with tenant_session(self._engine, tenant) as connection:
-            await connection.execute(statement, values)
+        keys = sorted(rows)
+        values = {"tenant": tenant, "ids": keys, "sealed": [rows[key] for key in keys]}
+        async with tenant_statement(self._single, tenant) as connection:
+            await connection.execute(_PUT, values)
 
     async def get(self, tenant: TenantId, personal_id: PersonalId) -> str | None:
         """The text, or None when it was erased or never there."""
@@ -112,7 +115,7 @@ class PersonalStore:
     async def get_many(self, tenant: TenantId, ids: Iterable[PersonalId]) -> Mapping[PersonalId, str]:
         """The texts that are still there, by id."""
         query = select(table.c.id, table.c.sealed).where(table.c.tenant == tenant, table.c.id.in_(list(ids)))
-        async with tenant_session(self._engine, tenant) as connection:
+        async with tenant_statement(self._single, tenant) as connection:
             rows = (await connection.execute(query)).all()
         return {PersonalId(row.id): self._sealer.reveal(tenant, row.id, row.sealed) for row in rows}
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, Table, Text, case, cast, func, or_, select, text, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import JSON, ColumnElement, Row, Select, Table, Text, bindparam, case, cast, func, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel.ids import AgentId, CallId, RecordingId, TenantId
 from reports.storage_days import Stored
 from store.cursors import moved, standing
-from store.engine import crosses_tenants, tenant_session, transaction
+from store.engine import crosses_tenants, singly, tenant_session, tenant_statement, transaction
 from store.keeping import schedule
 from store.record_rows import (
     CallRecordRow,
@@ -36,10 +36,11 @@ class RecordStore:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._single = singly(engine)
 
     async def cursor(self, name: str, tenant: TenantId) -> int:
         """The seq of the last fact that the fold `name` has taken in; 0: none yet."""
-        async with tenant_session(self._engine, tenant) as connection:
+        async with tenant_statement(self._single, tenant) as connection:
             return await standing(connection, tenant, name)
 
     async def fold(
@@ -160,21 +161,15 @@ class RecordStore:
 
 
 async def _write_records(connection: AsyncConnection, records: Sequence[CallRecordRow]) -> None:
-    for record in records:
-        values = {
-            **asdict(record),
-            "agents": list(record.agents),
-            "recordings": list(record.recordings),
-            "legs": text("cast(:legs AS json)").bindparams(legs=record.legs),
-            "parts": text("cast(:parts AS json)").bindparams(parts=record.parts),
-        }
-        statement = insert(call_records).values(values)
-        newer = call_records.c.last_seq <= statement.excluded.last_seq
-        # Once known it stays: whoever folds the call again may find its number erased.
-        kept = {"line_kind": func.coalesce(call_records.c.line_kind, statement.excluded.line_kind)}
-        await connection.execute(
-            statement.on_conflict_do_update(index_elements=["tenant", "call"], set_={**values, **kept}, where=newer)
-        )
+    if records:
+        # In an order that no two writers can disagree about.
+        rows = sorted(records, key=lambda record: record.call)
+        await connection.execute(_PUT_RECORD, [_record_values(record) for record in rows])
+
+
+def _record_values(record: CallRecordRow) -> dict[str, object]:
+    values = {name: getattr(record, name) for name in _COLUMNS}
+    return {**values, "agents": list(record.agents), "recordings": list(record.recordings)}
 
 
 async def _add_recordings(connection: AsyncConnection, rows: Sequence[RecordingRow]) -> None:
@@ -193,6 +188,25 @@ async def _add_recordings(connection: AsyncConnection, rows: Sequence[RecordingR
                 },
             )
         )
+
+
+def _put_record() -> Insert:
+    """Writes a record; one that has taken in more facts is left alone."""
+    documents = {name: cast(bindparam(name, type_=Text), JSON) for name in _DOCUMENTS}
+    statement = insert(call_records).values({name: bindparam(name) for name in _COLUMNS} | documents)
+    new = statement.excluded
+    # Once known it stays: whoever folds the call again may find its number erased.
+    kept = {"line_kind": func.coalesce(call_records.c.line_kind, new.line_kind)}
+    return statement.on_conflict_do_update(
+        index_elements=["tenant", "call"],
+        set_={name: new[name] for name in _COLUMNS} | kept,
+        where=call_records.c.last_seq <= new.last_seq,
+    )
+
+
+_COLUMNS: Final = tuple(field.name for field in fields(CallRecordRow))
+_PUT_RECORD: Final = _put_record()
+"""Made once: to put it together takes longer than to carry it out."""
 
 
 def _in_state(state: RecordingState | None) -> ColumnElement[bool]:

@@ -4,16 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
 
+from tests.lanes import Lanes, give_time, step_back
 from tests.services import private_postgres, private_redis
 
 TURNS = 3
 """Turns of the loop a cancelled task gets to end."""
+
+# Every platform starts a dozen Pythons: where none of them may keep what it compiled, each compiles everything again.
+os.environ["PYTHONDONTWRITEBYTECODE"] = ""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A worker learns here which one it is."""
+    step_back(config)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What computes has other limits than what waits."""
+    give_time(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes | None:
+    """Files are handed out as tests/lanes.py says."""
+    return Lanes(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

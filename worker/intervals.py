@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Final
 
 import structlog
 
-from bus.news import Lost, News
 from kernel.ids import TenantId
 from reports.interval import Intervals, fold
 from store.facts import FactStore
 from store.intervals import IntervalStore
 from store.starts import EVERY, ReplayStarts
-from worker.patience import follow
 
 _PAGE: Final = 2_000
-GATHER: Final = 1.0
-"""Seconds in which news are gathered before they are counted."""
 _log = structlog.get_logger()
 
 
 class IntervalCounting:
-    """Woken by news, and by their loss; it reads the database, never the news themselves.
+    """Reads the database, never the news themselves.
 
     What runs over from one fact to the next (who waits, what each agent does) is kept in memory, and laid down after
     `every` so many facts; a worker that begins takes it from there and from the facts that came later, which are not
@@ -36,10 +31,6 @@ class IntervalCounting:
         self._every = every
         self._standing: dict[TenantId, Intervals] = {}
 
-    async def run(self, news: AsyncIterator[News | Lost]) -> None:
-        """Catch up, then follow the news for as long as there is any."""
-        await follow(self, news, GATHER)
-
     async def catch_up(self, tenant: TenantId) -> None:
         """Count everything that the database has after the cursor."""
         while not await self._caught_up(tenant):
@@ -47,11 +38,13 @@ class IntervalCounting:
 
     async def _caught_up(self, tenant: TenantId) -> bool:
         """False when somebody else moved the cursor meanwhile: what was folded has to be told apart anew."""
-        counted = await self._store.cursor(tenant)
         # While it is being written it stands nowhere: what could not be written is folded from the facts again.
-        standing = self._standing.pop(tenant, None) or await self._starts.intervals(tenant, counted)
+        standing = self._standing.pop(tenant, None)
         if standing is None:
-            standing = Intervals(tenant)
+            counted = await self._store.cursor(tenant)
+            standing = await self._starts.intervals(tenant, counted) or Intervals(tenant)
+        else:
+            counted = standing.seq
         while page := await self._facts.since(tenant, standing.seq, self._to_next_start(standing)):
             folded = [(fact.seq, fold(standing, fact)) for fact in page]
             if standing.seq > counted:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from kernel.ids import PersonalId, TenantId
 from kernel.usage import LineKind
 from reports.rated_calls import line_kind
@@ -14,7 +16,10 @@ class LineKinds:
     def __init__(self, personal: PersonalStore) -> None:
         self._personal = personal
 
-    async def of(self, tenant: TenantId, caller: PersonalId) -> LineKind | None:
-        """The kind of line; None when the number is not there."""
-        number = await self._personal.get(tenant, caller)
-        return None if number is None else line_kind(number)
+    async def of(self, tenant: TenantId, callers: Collection[PersonalId]) -> dict[PersonalId, LineKind]:
+        """The kinds of line of the numbers that are there."""
+        return {
+            caller: kind
+            for caller, number in (await self._personal.get_many(tenant, callers)).items()
+            if (kind := line_kind(number)) is not None
+        }

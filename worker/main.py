@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from contextlib import aclosing
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 import structlog
+import uvloop
 
 from bus.client import connect
 from bus.commands import CommandSender
@@ -45,7 +47,8 @@ from worker.kept import Kept
 from worker.line_kinds import LineKinds
 from worker.logs import write_logs
 from worker.merge import MERGE_RECORDING, Merging
-from worker.patience import once
+from worker.pages import Pages, Together
+from worker.patience import follow, once
 from worker.projection import Projection
 from worker.rules import Rules
 from worker.settings import WorkerSettings
@@ -59,7 +62,7 @@ def main() -> None:
     write_logs()
     # Calls come first when the processor is short.
     os.nice(NICENESS)
-    asyncio.run(serve(WorkerSettings()))
+    uvloop.run(serve(WorkerSettings()))
 
 
 async def serve(settings: WorkerSettings) -> None:
@@ -77,8 +80,9 @@ async def serve(settings: WorkerSettings) -> None:
     sealer = Sealer.from_file(settings.personal_key_file)
     personal, tenants = PersonalStore(engine, sealer), TenantStore(engine)
     keep = Kept(ContractStore(engine).entitled).until
-    projection = Projection(FactStore(engine), records, jobs, keep, LineKinds(personal).of)
-    counting = IntervalCounting(FactStore(engine), IntervalStore(engine), ReplayStarts(engine))
+    pages = Pages(engine)
+    projection = Projection(pages, records, jobs, keep, LineKinds(personal).of)
+    counting = IntervalCounting(pages, IntervalStore(engine), ReplayStarts(engine))
     rules = Rules(ConfigStore(engine, sealer), ContractStore(engine), CountStore(engine), in_force.do)
     announcements = Announcements(PromptFiles(settings.prompts_dir), SoundStore(engine))
     issuer = Issuer(settings.issuer_name, settings.issuer_registration, settings.issuer_address)
@@ -96,18 +100,19 @@ async def serve(settings: WorkerSettings) -> None:
     try:
         async with (
             aclosing(NewsReader(redis).read()) as news,
-            aclosing(NewsReader(redis).read()) as more_news,
             asyncio.TaskGroup() as tasks,
         ):
             parts = [
-                tasks.create_task(projection.run(news)),
-                tasks.create_task(counting.run(more_news)),
+                tasks.create_task(follow(Together(pages, (projection, counting)), news)),
                 tasks.create_task(commands.run()),
                 tasks.create_task(once(closing.begin)),
                 tasks.create_task(once(history.begin)),
                 tasks.create_task(work(engine, jobs, kinds)),
                 tasks.create_task(once(lambda: announce(ConfigStore(engine, sealer), announcements))),
             ]
+            # What is here by now is here to stay: to look through it again and again would hold up the calls.
+            gc.collect()
+            gc.freeze()
             _log.info("worker begins")
             await stop.wait()
             for part in parts:

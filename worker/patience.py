@@ -12,6 +12,11 @@ from bus.news import Lost, News
 from kernel.ids import TenantId
 from store.errors import StoreUnavailable
 
+GATHER: Final = 0.5
+"""Seconds in which news are gathered before the facts are folded."""
+MANY: Final = 40
+"""So many facts in that time, and more than these are gathered:"""
+GATHER_MANY: Final = 3.0
 _RETRY: Final = 1.0
 _log = structlog.get_logger()
 
@@ -36,24 +41,24 @@ async def once(work: Callable[[], Awaitable[None]]) -> None:
         return
 
 
-async def follow(
-    fold: CatchesUp,
-    news: AsyncIterator[News | Lost],
-    gather: float,
-    worth: Callable[[News], bool] = lambda _news: True,
-) -> None:
-    """Catch up, then again after all news that are `worth` it, for as long as there are any.
+async def follow(fold: CatchesUp, news: AsyncIterator[News | Lost]) -> None:
+    """Catch up, then again after all news, for as long as there are any.
 
-    What is made may be a moment late (`gather`, seconds): facts that come together are read and written together.
+    What is made may be a moment late: facts that come together are read and written together, and where many come the
+    calls that live have the processor first.
     """
     waiting: set[TenantId | None] = set()
-    wake, ended = asyncio.Event(), False
+    wake, ended, heard = asyncio.Event(), False, 0
 
     async def go_on() -> None:
+        nonlocal heard
         while waiting or not ended:
             await wake.wait()
-            await asyncio.sleep(gather)
+            await asyncio.sleep(GATHER)
+            if heard > MANY:
+                await asyncio.sleep(GATHER_MANY - GATHER)
             wake.clear()
+            heard = 0
             tenants = [None] if None in waiting else sorted(filter(None, waiting))
             waiting.clear()
             for tenant in tenants:
@@ -63,9 +68,9 @@ async def follow(
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(go_on())
         async for item in news:
-            if isinstance(item, Lost) or worth(item):
-                waiting.add(None if isinstance(item, Lost) else item.tenant)
-                wake.set()
+            waiting.add(None if isinstance(item, Lost) else item.tenant)
+            heard += 0 if isinstance(item, Lost) else len(item.lines)
+            wake.set()
         ended = True
         wake.set()
 

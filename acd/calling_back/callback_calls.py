@@ -26,7 +26,7 @@ from acd.facts import (
 from acd.inputs import DialTimeEnded, LegAnswered, LegEnded
 from acd.matching import callback_turns, choose, kept, match
 from acd.matching.order import rank
-from acd.model import Call, Callback, Direction, Floor, Line, Party, Place, Queue, Wish
+from acd.model import Call, Callback, Direction, Floor, Party, Place, Queue
 from acd.waiting import admission, estimate, joining
 from kernel.ids import CallId, LegId, LineId, NodeId, derive
 from kernel.moment import after, seconds_between
@@ -55,7 +55,7 @@ def certainty(floor: Floor, queue: Queue, callback: Callback, now: datetime) -> 
     talking = [
         agent
         for agent in admission.members(floor, queue.config.id)
-        if agent.wish is Wish.READY and agent.line is Line.UP and not agent.matchable
+        if admission.takes_calls(agent) and not agent.matchable
         if callback_turns.able(floor, callback, agent, now)
     ]
     ages = [seconds_between(floor.handling[one.id][1], now) for one in talking if one.id in floor.handling]

@@ -101,8 +101,9 @@ def _playback_finished(floor: Floor, body: facts.PlaybackFinished, at: datetime)
             call.keys_until = after(at, call.keys_within)
 
 
-def _queued(floor: Floor, body: facts.CallQueued, _at: datetime) -> None:
+def _queued(floor: Floor, body: facts.CallQueued, at: datetime) -> None:
     call = floor.calls[body.call]
+    call.waits_from = at if call.place is _TALKING and body.since < at else None
     call.place, call.queue, call.priority, call.queued = _WAITING, body.queue, body.priority, body.since
     call.served_by, call.joined, call.overflow = body.queue, body.joined or body.since, None
     call.playback = call.keys_within = call.keys_until = None

@@ -24,6 +24,7 @@ from acd.facts import (
 from acd.inputs import DialTimeEnded, LegAnswered, LegEnded, OverflowWayFound
 from acd.leaving import callback_asking, messages, overflow
 from acd.model import Call, Floor, Leg, LegState, Party, Place
+from acd.work import agents
 from kernel.ids import ConversationId, LegId, PersonalId, derive
 from kernel.moment import after
 from kernel.refusal import Refused
@@ -75,6 +76,8 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
         yield from messages.kept(floor, call)
     yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
     if not _is_called(call, leg):
+        # A colleague who was called may have been given to the queue.
+        yield from agents.leg_gone(floor, leg, call, broken, now)
         yield from calls.end(floor, call, calls.PLATFORM_FAILURE if broken else outcome(call))
     elif given.elsewhere and call.tries < len(call.destination.trunks):
         yield from _try(floor, call, now)

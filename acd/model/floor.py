@@ -206,6 +206,13 @@ class Call:
     callback it is; by which its caller is known again, "" not at all."""
     estimated: tuple[float, datetime] | None = None
     """The first estimate of its wait, in seconds, and when it was made."""
+    waits_from: datetime | None = None
+    """Where a talk came between the beginning of its turn and its wait: when it came back."""
+
+    @property
+    def waiting_since(self) -> datetime:
+        """From when its present wait is counted; its turn may be older."""
+        return self.waits_from or self.queued or self.arrived
 
     @property
     def conversation(self) -> ConversationId | None:

@@ -174,10 +174,10 @@ def finish(floor: Floor, call: Call, outcome: str) -> Iterator[Body | Effect]:
     yield from calls.end(floor, call, outcome)
 
 
-def settle(floor: Floor, call: Call, left: Iterable[LegId]) -> Iterator[Body | Effect]:
+def settle(floor: Floor, call: Call, left: Iterable[LegId], outcome: str = calls.COMPLETED) -> Iterator[Body | Effect]:
     """Those who were `left` without anybody go back to whom they keep, or are hung up; with the last conversation the
-    call is over."""
-    return _settle_apart(floor, call, left) if call.conversations else finish(floor, call, calls.COMPLETED)
+    call is over, and ends so."""
+    return _settle_apart(floor, call, left) if call.conversations else finish(floor, call, outcome)
 
 
 def _settle_apart(floor: Floor, call: Call, left: Iterable[LegId]) -> Iterator[Body | Effect]:

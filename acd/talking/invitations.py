@@ -197,7 +197,8 @@ def give_back(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect
 def _is_free_for(agent: Agent, call: Call) -> bool:
     """A pause, and the wrap-up of this very call, do not keep him from taking it back."""
     wraps_up = agent.work is Work.WRAP_UP and agent.call == call.id
-    return agent.signed_in and agent.line is Line.UP and agent.leg is None and (agent.work is Work.FREE or wraps_up)
+    has_phone = agent.line is Line.UP and agent.leg is None and agent.aside is None
+    return agent.signed_in and has_phone and (agent.work is Work.FREE or wraps_up)
 
 
 def _give_up(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:

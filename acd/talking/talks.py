@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd import calls, offers
+from acd import calls, cut_off, offers
 from acd.effects import Connect, Effect, HangUp, Mute, Separate, StopMusic, Unmute
 from acd.facts import Body, InvitationTurned, LegGone, LegUp
 from acd.inputs import DialTimeEnded, LegAnswered, LegEnded
@@ -38,10 +38,12 @@ def time_ended(floor: Floor, given: DialTimeEnded, now: datetime) -> Iterator[Bo
 
 
 def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | Effect]:
-    """A party of a call that talks is gone; the others talk on as long as two of them hear each other."""
+    """A party of a call that talks is gone; the others talk on as long as two of them hear each other. Where he was cut
+    off with another node than theirs they go on as if he had hung up, but who is left alone has not been served."""
     leg = floor.legs[given.leg]
     call = floor.calls[leg.call]
     broken = given.why == calls.PLATFORM_FAILURE
+    cut = broken and cut_off.at_its_far_end(floor, leg, given.why)
     dropped = not broken and leg.agent is not None and offers.never_stood(floor, call, leg, now)
     past = call.invitation if call.invitation is not None and call.invitation.leg == leg.id else None
     offer = offers.offer_on(floor, leg)
@@ -50,7 +52,7 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
     if past is not None:
         yield from invitations.ended(call, given)
     left: set[LegId] = set()
-    if leg.keeps is not None and not broken:
+    if leg.keeps is not None and (cut or not broken):
         yield from transfers.hand_over(floor, call, leg)
     else:
         if call.invitation is not None:
@@ -61,15 +63,17 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
     yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
     if dropped and not call.conversations:
         yield from offers.wait_on(floor, call, leg, now)
+    if cut and not call.conversations:
+        yield from cut_off.go_back(floor, call, left, now)
     yield from agents.leg_gone(floor, leg, call, broken or (dropped and call.place is _WAITING), now)
     if call.place is _WAITING:
         return
-    if broken and not _others_talk(floor, call):
+    if broken and not cut and not _others_talk(floor, call):
         yield from conversations.finish(floor, call, calls.PLATFORM_FAILURE)
     elif past is not None:
         yield from invitations.go_on_without(floor, call, past, given.elsewhere, now)
     else:
-        yield from conversations.settle(floor, call, left)
+        yield from conversations.settle(floor, call, left, calls.PLATFORM_FAILURE if cut else calls.COMPLETED)
         if call.returns_to is not None:
             yield from _return(floor, call, leg, now)
 

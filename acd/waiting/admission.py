@@ -27,7 +27,7 @@ def refusal(floor: Floor, call: Call, queue: Queue, want: str) -> WaitRefused | 
     if rules.most and waiting >= rules.most:
         return JoinRefused(call.id, queue.config.id, Cause.FULL, waiting, rules.most)
     if rules.ratio:
-        limit = int(rules.ratio * sum(1 for agent in members(floor, queue.config.id) if _takes_calls(agent)))
+        limit = int(rules.ratio * sum(1 for agent in members(floor, queue.config.id) if takes_calls(agent)))
         if waiting >= limit:
             return JoinRefused(call.id, queue.config.id, Cause.RATIO, waiting, limit)
     return places.no_place(floor, call, queue)
@@ -69,7 +69,8 @@ def conditions(agent: Agent, required: Iterable[Requirement], waited: float) -> 
         case Work.WRAP_UP:
             yield Condition.WRAP_UP
         case Work.FREE:
-            return
+            if agent.kept_off:
+                yield Condition.IN_USE
 
 
 def members(floor: Floor, queue: QueueId) -> Iterator[Agent]:
@@ -89,5 +90,6 @@ def _unskilled(agent: Agent, required: Iterable[Requirement], waited: float) -> 
     return False
 
 
-def _takes_calls(agent: Agent) -> bool:
-    return agent.wish is Wish.READY and agent.line is Line.UP
+def takes_calls(agent: Agent) -> bool:
+    """Whether he is there for calls, with or without one now; who is not connectable is not."""
+    return agent.wish is Wish.READY and agent.line is Line.UP and not agent.kept_off

@@ -12,7 +12,7 @@ from statistics import median
 from typing import Final
 
 from acd.matching.order import rank
-from acd.model import Call, Floor, Line, Queue, Wish
+from acd.model import Call, Floor, Queue
 from acd.waiting import admission
 
 USUAL_AHT: Final = 90.0
@@ -38,9 +38,7 @@ class Estimated:
 def of(floor: Floor, queue: Queue, call: Call) -> Estimated:
     """The estimate for a waiting call at this moment."""
     effective = sum(
-        1 / len(agent.queues)
-        for agent in admission.members(floor, queue.config.id)
-        if agent.wish is Wish.READY and agent.line is Line.UP
+        1 / len(agent.queues) for agent in admission.members(floor, queue.config.id) if admission.takes_calls(agent)
     )
     error = wrong_by(queue)
     if not effective:

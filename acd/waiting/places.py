@@ -60,7 +60,7 @@ def offer_again(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effe
 
 def leave(floor: Floor, call: Call, queue: QueueId, outcome: str, now: datetime) -> Iterator[Body]:
     """The wait is over, and with it the place is free."""
-    yield CallLeftQueue(call.id, queue, outcome, seconds_between(call.queued or call.arrived, now))
+    yield CallLeftQueue(call.id, queue, outcome, seconds_between(call.waiting_since, now))
     if call.id in floor.places.get(call.number, ()):
         yield WaitingPlaceReturned(call.id, call.number, _used(floor, call) - 1, _limit(floor, call))
 

@@ -108,3 +108,11 @@ async def watching(base: str, token: str, after: int | None = None) -> AsyncIter
         finally:
             await socket.close()
             await following
+
+
+async def as_far(*boards: Board) -> None:
+    """All of these show the same moment, until the next await; each hears of what happens when it happens to read."""
+    while len({board.seq for board in boards}) > 1:
+        last = max(board.seq for board in boards)
+        for board in boards:
+            await board.until(lambda behind=board, last=last: behind.seq >= last, f"as far as {last}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from tests.e2e.board import watching
+from tests.e2e.board import as_far, watching
 from tests.e2e.crew import TIDY, Crew
 
 
@@ -25,7 +25,7 @@ async def test_the_board_counts_an_answered_call_and_one_that_gave_up_soon(crew:
     rung = await phone.rung()
     await rung.answered()
     await board.state("aoi", "on_call")
-    assert board.agents["aoi"]["doing"] == "talk"
+    await board.until(lambda: board.agents["aoi"]["doing"] == "talk", "aoi talks")
     assert board.agents["aoi"]["queue"] == "tidy"
 
     second = await crew.wait_in("tidy", TIDY, 1)
@@ -64,7 +64,7 @@ async def test_the_board_counts_an_answered_call_and_one_that_gave_up_soon(crew:
 async def test_the_lists_and_a_fresh_board_say_the_same(crew: Crew) -> None:
     await crew.work("aoi")
     async with watching(crew.platform.api_url, crew.api.token) as fresh:
-        await crew.board.until(lambda: crew.board.seq >= fresh.seq, "as far")
+        await as_far(crew.board, fresh)
         for part in ("seats", "places", "channels"):
             assert getattr(fresh, part) == getattr(crew.board, part)
         as_of = fresh.messages[0]["board"]["as_of"]

@@ -142,6 +142,7 @@ async def test_503_of_the_first_trunk_leads_to_the_second_at_once(crew: Crew, wa
     (first,) = way.first.calls
     assert first.ended_at is not None
     assert (rung.began_at - first.ended_at).total_seconds() <= FAILOVER
+    await crew.board.fact("DialTried", nth=2)
     assert [fact["body"]["trunk"] for fact in crew.board.of("DialTried")] == ["carrier", "second"]
 
 

@@ -68,6 +68,7 @@ async def test_a_slow_trunk_that_has_said_100_is_waited_for(crew: Crew, way: Way
     await call.answered()
     call.hang_up()
     await slow.request("BYE")
+    await crew.board.fact("CallEnded")
     assert len(crew.board.of("DialTried")) == 1
 
 

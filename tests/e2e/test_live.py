@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.e2e.board import watching
+from tests.e2e.board import as_far, watching
 from tests.e2e.crew import PATIENT, Crew
 
 
@@ -42,7 +42,7 @@ async def test_a_snapshot_and_the_followed_board_agree(crew: Crew) -> None:
     await crew.work("aoi")
     await crew.wait_in("tidy", "+81312345615", 0)
     async with watching(crew.platform.api_url, crew.api.token) as fresh:
-        await crew.board.until(lambda: crew.board.seq >= fresh.seq, "as far")
+        await as_far(crew.board, fresh)
         assert fresh.queues == crew.board.queues
         assert fresh.agents == crew.board.agents
 

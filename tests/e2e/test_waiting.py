@@ -22,6 +22,7 @@ async def test_callers_are_served_in_the_order_in_which_they_came(crew: Crew) ->
         await rung.rtp.hears(tone)
         call.hang_up()
         await rung.ended()
+    await crew.board.fact("CallEnded", nth=3)
     assert len(crew.board.of("OfferMade")) == 3
 
 
@@ -98,6 +99,7 @@ async def test_an_agent_in_several_queues_serves_the_longest_waiting_of_all(crew
     rung = await phone.rung()
     await rung.rtp.hears(400)
     # One agent, one call: the other caller still waits.
+    await crew.board.state("sora", "on_call")
     assert crew.board.queues["patient"]["waiting"] == 1
     assert len(crew.board.of("OfferMade")) == 1
     older.hang_up()

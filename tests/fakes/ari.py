@@ -24,6 +24,7 @@ class FakeChannel:
 
     id: str
     state: ChannelState = ChannelState.DOWN
+    endpoint: str = ""
     variables: dict[str, str] = field(default_factory=dict)
     playing: set[str] = field(default_factory=set)
     packets: tuple[int, int] = (0, 0)
@@ -90,6 +91,8 @@ class FakeAri:
             return Unreachable("not connected")
         query = dict(request.query)
         match request.uri.split("/"):
+            case ["channels"]:
+                return Done([_listed(one) for one in self.channels.values()])
             case ["channels", "create"]:
                 return self._create(query)
             case ["channels", name]:
@@ -127,7 +130,7 @@ class FakeAri:
             return Rejected(500, "Allocation failed")
         if name in self.channels:
             return Rejected(409, "Channel with given unique ID already exists")
-        self.channels[name] = FakeChannel(name)
+        self.channels[name] = FakeChannel(name, endpoint=query["endpoint"].rpartition("@")[2])
         args = tuple(query["appArgs"].split(",")) if "appArgs" in query else ()
         self._coming.append(lambda: self.on_event(wire.StasisStart(snapshot(name), args, BORN)))
         return _DONE
@@ -192,6 +195,20 @@ class FakeAri:
             return _GONE
         self.bridges[name] |= set(members)
         return _DONE
+
+
+def _listed(channel: FakeChannel) -> dict[str, object]:
+    """A channel as a listing shows it."""
+    return {
+        "id": channel.id,
+        "name": f"PJSIP/{channel.endpoint}-00000001",
+        "state": {ChannelState.UP: "Up", ChannelState.RINGING: "Ringing"}.get(channel.state, "Down"),
+        "caller": {"number": ""},
+        "connected": {"number": ""},
+        "dialplan": {"context": "", "exten": "", "app_name": "Stasis"},
+        "creationtime": BORN.isoformat(),
+        "protocol_id": "",
+    }
 
 
 def snapshot(

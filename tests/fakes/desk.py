@@ -58,6 +58,9 @@ class FakeAmi:
     async def stands(self, limit: float) -> bool:
         return True
 
+    async def contact_status(self, endpoint: str) -> str | Gone | Rejected | Unreachable:
+        return Gone()
+
     async def websocket_sessions(self) -> tuple[WebSocketSession, ...] | Rejected | Unreachable:
         return ()
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from acd import effects
+from acd.calls import PLATFORM_FAILURE
 from acd.effects import Effect
 from acd.inputs import (
     ConversationStood,
@@ -162,6 +163,13 @@ class SimulatedSwitch:
         for spy in [one for one, (_, target, _) in self.spies.items() if target == name]:
             del self.spies[spy]
         self._report(name, LegEnded(channel.leg, cause))
+
+    def lose(self, name: str) -> None:
+        """The node of whoever this channel leads to has died: it ends, and that is said."""
+        leg = self.channels[name].leg
+        self.end(name)
+        self.reports[name].pop()
+        self._report(name, LegEnded(leg, why=PLATFORM_FAILURE))
 
     def crash(self) -> None:
         """Asterisk dies: no channel, bridge or playback is left, and nothing is reported."""

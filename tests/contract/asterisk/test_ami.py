@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 import soundfile
 
-from asterisk import bridges, channels
+from asterisk import applications, bridges, channels
 from asterisk.ami import Ami
 from asterisk.connection import End
+from asterisk.endpoints import Carrier
 from asterisk.request import Done, Gone, Rejected, Unreachable
-from asterisk.wire import ChannelDestroyed, ChannelStateChange
+from asterisk.wire import ChannelDestroyed, ChannelStateChange, ContactStatusChange
 from tests.asterisk_server import AsteriskServer, running_asterisk
-from tests.contract.asterisk.ari import Ari, connected, registered
+from tests.contract.asterisk.ari import Ari, connected, pushed, registered, sip_peer
 from tests.contract.asterisk.sip_peer import SipPeer
 
 
@@ -168,6 +169,24 @@ async def test_it_comes_back_with_asterisk() -> None:
         await asyncio.wait_for(ups.get(), 30)
         assert isinstance(await ami.db_put("denwaban_fallback", "1", "en/x"), Done)
         await ami.close()
+
+
+async def test_a_contact_is_told_with_what_options_found(ari: Ari, ami: Ami) -> None:
+    assert isinstance(await ami.contact_status("nobody"), Gone)
+    await ari.done(applications.subscribe_endpoints(ari.app))
+    async with sip_peer(ari.server, "127.0.0.6") as dead:
+        nobody = dead.address
+    async with (
+        sip_peer(ari.server, "127.0.0.7") as peer,
+        pushed(ari, Carrier("trunk.seen.1", ("127.0.0.7",), "127.0.0.1", f"sip:{peer.address}")),
+        pushed(ari, Carrier("trunk.dead.1", ("127.0.0.6",), "127.0.0.1", f"sip:{nobody}")),
+        pushed(ari, Carrier("trunk.none.1", ("127.0.0.8",), "127.0.0.1", None)),
+    ):
+        assert isinstance(await ami.contact_status("trunk.none.1"), Gone)
+        for name in ("trunk.seen.1", "trunk.dead.1"):
+            await ari.until(ContactStatusChange, lambda event, name=name: event.resource == name)
+        assert await ami.contact_status("trunk.seen.1") == "Reachable"
+        assert await ami.contact_status("trunk.dead.1") == "Unreachable"
 
 
 async def test_an_old_controllers_socket_is_closed_from_asterisks_side(ari: Ari, ami: Ami) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from acd.facts import AgentSignedOut, LegUp, SeatRefused, SeatTaken
 from kernel.fact import Fact, Stream
 from kernel.ids import AgentId, CallId, LegId, Shard, TenantId, shard_of
-from store.codec import UnknownFact
+from store.codec import UnknownFact, encode, unopened
 from store.engine import tenant_session
 from store.errors import SeqTaken, StaleEpoch
 from store.facts import AnyFact, FactStore, Last
@@ -41,6 +41,9 @@ async def test_facts_come_back_in_order_and_by_subject(platform: AsyncEngine) ->
     assert await store.since(EVEN, 1, limit=2) == facts[1:3]
     assert await store.of_subject(EVEN, CallId("call_1")) == (facts[0], facts[3])
     assert await store.of_subject(OTHER, CallId("call_2")) == ()
+    calls = [CallId("call_1"), CallId("call_2"), CallId("call_9")]
+    assert await store.of_subjects(EVEN, calls) == (facts[0], facts[1], facts[3])
+    assert await store.of_subjects(OTHER, calls[1:]) == ()
     assert await store.last(EVEN) == Last(epoch=1, seq=4)
     assert await store.last(TenantId("nobody")) == Last(0, 0)
     assert await store.tenants() == (EVEN, OTHER)
@@ -75,6 +78,14 @@ async def test_an_unknown_fact_is_kept_as_it_was(platform: AsyncEngine) -> None:
     await store.append([Fact(EVEN, 1, 1, AT, Stream.FLOOR, "Later", 7, "x", UnknownFact(raw))])
     (fact,) = await store.since(EVEN, 0)
     assert fact.body == UnknownFact(raw)
+
+
+async def test_a_fact_that_nobody_opened_arrives_as_what_it_is(platform: AsyncEngine) -> None:
+    store = FactStore(platform)
+    await store.append([unopened(encode(leg_up(1)))])
+    assert await store.since(EVEN, 0) == (leg_up(1),)
+    async with platform.begin() as connection:
+        assert (await connection.execute(text("SELECT call FROM facts"))).scalar() == "call_1"
 
 
 async def test_the_same_facts_again_change_nothing(platform: AsyncEngine) -> None:

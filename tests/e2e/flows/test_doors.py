@@ -44,6 +44,7 @@ async def test_whoever_calls_when_it_is_closed_hears_so(
     assert len(voices.heard(call, announcement)) == 1
     other = {"closed": "holiday", "holiday": "closed"}[announcement]
     assert voices.heard(call, other, 0.5) == []
+    await crew.board.fact("CallEnded")
     assert [fact["body"]["node"] for fact in crew.board.of("FlowStepped")] == [node]
     record = await crew.api.record(await crew.started())
     assert (record["outcome"], record["queued"]) == ("released", None)

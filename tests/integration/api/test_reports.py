@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from acd import inputs
 from kernel.ids import PersonalId, TenantId
 from kernel.moment import slot_start
+from kernel.usage import LineKind
 from store.facts import FactStore
 from store.intervals import IntervalStore
 from store.jobs import JobStore
@@ -29,8 +31,8 @@ async def kept(_tenant: TenantId, _began: datetime, _ended: datetime) -> None:
     return None
 
 
-async def no_numbers(_tenant: TenantId, _caller: PersonalId) -> None:
-    return None
+async def no_numbers(_tenant: TenantId, _callers: Collection[PersonalId]) -> dict[PersonalId, LineKind]:
+    return {}
 
 
 async def count(engine: AsyncEngine, tenant: TenantId) -> None:

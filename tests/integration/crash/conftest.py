@@ -1,4 +1,4 @@
-"""One platform for all fault tests; in the modules that ask for `lives` its controller is the test's own."""
+"""One platform for all fault tests; those that ask for `lives` come last, and hold its controller in their hand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,20 @@ from tests.platform import Platform, running_platform
 
 SNAPSHOT_FACTS = 150
 """So often that most restarts of these tests begin with a snapshot."""
-SEED = Path(__file__).with_name("seed.toml")
+HERE = Path(__file__).parent
+SEED = HERE / "seed.toml"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who breaks something of the supervisor's comes before the controller is taken out of its hand."""
+    places = [place for place, item in enumerate(items) if item.path.parent == HERE]
+    ours = sorted((items[place] for place in places), key=_asks_for_lives)
+    for place, item in zip(places, ours, strict=True):
+        items[place] = item
+
+
+def _asks_for_lives(item: pytest.Item) -> bool:
+    return "lives" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="package")
@@ -24,9 +37,9 @@ def platform() -> Iterator[Platform]:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def lives(platform: Platform) -> Iterator[Lives]:
-    """The controller in our hand."""
+    """The controller in our hand, from the first test that asks for it to the last."""
     with taken_over(platform) as ours:
         yield ours
 

@@ -13,7 +13,7 @@ from tests.integration.crash.load import sampled
 from tests.integration.crash.scene import AGENT_HZ, CALLER_HZ, Scene
 from tests.integration.crash.test_fault_points import Reborn
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.beside]
 
 CASES = [(1, 1), (2, 1), (2, 2), (3, 1), (6, 1), (7, 1), (7, 2), (7, 3), (8, 1), (8, 3), (9, 1), (11, 1), (12, 1)]
 """Step of docs/call.md, and at which passing of it: 7-1 is written down and not dialled yet, 7-3 answered and not

@@ -7,7 +7,7 @@ import pytest
 from tests.integration.crash.lives import Lives
 from tests.integration.crash.scene import AGENT_HZ, CALLER_HZ, STRAIGHT, Scene, uncut
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.beside]
 
 
 async def test_without_room_for_facts_only_new_calls_are_refused(scene: Scene, lives: Lives) -> None:

@@ -15,7 +15,7 @@ from tests.integration.crash.lives import Life, Lives
 from tests.integration.crash.load import LOAD
 from tests.integration.crash.scene import AGENT_HZ, BRISK, CALLER_HZ, STRAIGHT, TOLD, Scene, tell, uncut
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.beside]
 
 FLOW_STEPPED, RECOVERED = 5, 13
 TIMES = {

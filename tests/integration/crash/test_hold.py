@@ -12,7 +12,7 @@ from robots.phone import IncomingCall, OutgoingCall
 from tests.integration.crash.lives import Lives
 from tests.integration.crash.scene import AGENT_HZ, CALLER_HZ, STRAIGHT, Row, Scene, now
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.beside]
 
 AWAY = 1.5
 """Seconds without a controller, before and after the phone does something."""

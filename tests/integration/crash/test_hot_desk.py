@@ -16,7 +16,7 @@ from tests.integration.crash.load import sampled
 from tests.integration.crash.scene import AGENT_HZ, CALLER_HZ, STRAIGHT, Scene, eventually
 from tests.integration.crash.test_fault_points import Reborn
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chaos, pytest.mark.beside, pytest.mark.timeout(300)]
 
 WHO, DESK, NEXT = "op-1", "op-9", "op-2"
 DESK_HZ = 1500

@@ -7,7 +7,7 @@ import pytest
 from tests.integration.crash.lives import Lives
 from tests.integration.crash.scene import AGENT_HZ, CALLER_HZ, STRAIGHT, Scene, eventually
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.beside]
 
 MIXED_DB = -9.0
 

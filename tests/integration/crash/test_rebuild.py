@@ -12,7 +12,7 @@ from tests.integration.crash.crowd import answering, gathered
 from tests.integration.crash.load import LOAD
 from tests.integration.crash.scene import Scene, eventually, tell, uncut
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.beside]
 
 
 async def test_board_and_floor_are_the_same_after_all_has_been_rebuilt(scene: Scene) -> None:

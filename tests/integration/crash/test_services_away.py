@@ -15,7 +15,7 @@ from tests.integration.crash.lives import held
 from tests.integration.crash.load import LOAD
 from tests.integration.crash.scene import AGENT_HZ, CALLER_HZ, STRAIGHT, Scene, eventually, tell, uncut
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.beside]
 
 
 async def test_redis_may_be_emptied_and_go_away(scene: Scene) -> None:

@@ -24,7 +24,7 @@ from tests.integration.crash.scene import (
 )
 from tests.platform import Platform
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.beside]
 
 CHILDREN = ("postgres", "redis", "asterisk", "controller", "api", "worker")
 STOP_LIMIT = 60.0

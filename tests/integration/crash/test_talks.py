@@ -12,7 +12,7 @@ from tests.integration.crash.load import sampled
 from tests.integration.crash.scene import AGENT_HZ, CALLER_HZ, STRAIGHT, Scene
 from tests.integration.crash.test_fault_points import Reborn
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.beside]
 
 OTHER_HZ = 1500
 CASES = [

@@ -1,4 +1,4 @@
-"""One platform of two Asterisk nodes; each module has one of its own."""
+"""One platform of two Asterisk nodes for all tests between them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.platform import Platform, running_platform
 SEED = Path(__file__).parents[1] / "crash" / "seed.toml"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def platform() -> Iterator[Platform]:
     """A whole denwaban with the tenant of the fault tests and two nodes."""
     with running_platform(SEED, nodes=2) as running:

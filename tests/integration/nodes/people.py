@@ -41,6 +41,10 @@ async def back(platform: Platform, name: str, pid: int) -> None:
     """The supervisor has started the child anew, which was `pid`."""
 
     async def another() -> bool:
-        return platform.pid(name) != pid
+        try:
+            return platform.pid(name) != pid
+        except FileNotFoundError:
+            # The supervisor is about to start it.
+            return False
 
     await eventually(another, f"{name} is started anew")

@@ -13,7 +13,7 @@ from tests.e2e.crew import Api
 from tests.integration.crash.ledger import TENANT
 from tests.integration.crash.lives import in_hand
 from tests.integration.crash.scene import AGENT_HZ, CALLER_HZ, GREETED, STRAIGHT, Scene, opened
-from tests.integration.nodes.people import both_used
+from tests.integration.nodes.people import back, both_used
 from tests.platform import Platform, running_platform
 
 SEED = Path(__file__).parents[1] / "crash" / "seed.toml"
@@ -90,6 +90,41 @@ async def test_an_agent_here_calls_out_over_the_trunk_there_and_is_told_what_the
     records = await scene.records(4)
     assert sorted(row["outcome"] for row in records) == ["busy", "completed", "completed", "unobtainable"]
     await scene.nobody_is_stuck()
+
+
+async def test_a_call_over_the_trunk_there_takes_its_channel_also_after_a_restart(scene: Scene, far: Caller) -> None:
+    await limited(scene, far, 1)
+    first = await scene.work("op-1", ready=False, node=HERE)
+    second = await scene.work("op-2", PICK_UP, ready=False, node=HERE)
+    call = first.dial(OUTSIDE)
+    rung = await far.rung()
+    await call.rtp.hears(FAR_HZ)
+    for restarted in (False, True):
+        if restarted:
+            await back(scene.platform, "controller", scene.platform.kill("controller"))
+            await both_used(scene.platform)
+        no = second.dial(OUTSIDE)
+        await no.ended()
+        assert no.status == 503
+    assert len(far.calls) == 1
+    call.hang_up()
+    await rung.ended()
+    await scene.records(3)
+    again = second.dial(OUTSIDE)
+    await far.rung()
+    await again.rtp.hears(FAR_HZ)
+    again.hang_up()
+    records = await scene.records(4)
+    assert sorted(row["outcome"] for row in records) == ["completed", "completed", "congested", "congested"]
+    await scene.nobody_is_stuck()
+
+
+async def limited(scene: Scene, far: Caller, channels: int) -> None:
+    """The far trunk has so many channels."""
+    async with scene.platform.api(scene.platform.demo["platform"]) as client:
+        host, port = far.address
+        trunk = {"addresses": [host], "contact": f"sip:{host}:{port}", "channels": channels}
+        await _put(Api(client), f"/platform/trunks/{FAR}", trunk)
 
 
 async def test_a_caller_here_is_given_to_somebody_behind_the_trunk_there(scene: Scene, far: Caller) -> None:

@@ -129,6 +129,7 @@ async def test_another_live_view_of_his_keeps_the_seat(
 
 
 @pytest.mark.chaos
+@pytest.mark.beside
 async def test_the_word_of_a_dead_api_lapses(small: Platform, other: SecondApi, desk: httpx2.AsyncClient) -> None:
     here, since = _agent(small, 7), await newest(desk)
     async with looking_on(other.url, here):
@@ -138,6 +139,7 @@ async def test_the_word_of_a_dead_api_lapses(small: Platform, other: SecondApi, 
 
 
 @pytest.mark.chaos
+@pytest.mark.beside
 async def test_a_new_controller_takes_nobody_s_seat_who_still_looks_on(
     small: Platform, other: SecondApi, desk: httpx2.AsyncClient, lives: Lives
 ) -> None:

@@ -90,6 +90,7 @@ async def test_three_get_a_seat_and_the_others_are_told_clause_used_and_limit(do
 
 
 @pytest.mark.chaos
+@pytest.mark.beside
 @pytest.mark.parametrize("after", [1, 300])
 async def test_a_controller_killed_in_the_middle_makes_neither_a_fourth_nor_a_lost_seat(
     crowd: Platform, doors: list[httpx2.AsyncClient], after: int
@@ -116,6 +117,7 @@ async def test_a_controller_killed_in_the_middle_makes_neither_a_fourth_nor_a_lo
 
 
 @pytest.mark.chaos
+@pytest.mark.beside
 async def test_with_the_controller_away_everybody_hears_so_and_no_seat_is_taken(
     crowd: Platform, doors: list[httpx2.AsyncClient]
 ) -> None:

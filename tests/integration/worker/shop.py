@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.ids import CallId, PersonalId, RecordingId, TenantId
+from kernel.usage import LineKind
 from recording.retention import expires
 from store.facts import FactStore
 from store.jobs import JobStore
@@ -31,8 +33,9 @@ async def three_months(_tenant: TenantId, _began: datetime, ended: datetime) -> 
     return expires(ended, 3), CLAUSE
 
 
-async def no_numbers(_tenant: TenantId, _caller: PersonalId) -> None:
+async def no_numbers(_tenant: TenantId, _callers: Collection[PersonalId]) -> dict[PersonalId, LineKind]:
     """Nobody's number is kept."""
+    return {}
 
 
 class Shop:

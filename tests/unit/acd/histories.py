@@ -14,6 +14,7 @@ from tests.unit.acd import (
     acts_of_callbacks,
     acts_of_dialling,
     acts_of_leaving,
+    acts_of_nodes,
     acts_of_oversight,
     acts_of_scenes,
     acts_of_service,
@@ -33,6 +34,7 @@ ALL: Final = (
     | acts_of_talks.ACTS
     | acts_of_callbacks.ACTS
     | acts_of_leaving.ACTS
+    | acts_of_nodes.ACTS
     | acts_of_scenes.ACTS
 )
 _BUSY: Final = ("answer", "come_to_work", "deliver")
@@ -43,9 +45,9 @@ SERVED: Final = [*HAT, *HAT, *acts_of_dialling.HAT, *acts_of_service.HAT, *acts_
 """Calls in and out, with all that agents, supervisors and outside systems change beside them."""
 AT_WORK: Final = [*HAT, *acts_of_service.HAT, *acts_of_oversight.HAT]
 """A hat with what agents, supervisors and outside systems change beside calls."""
-TALKING: Final = [*HAT, *acts_of_dialling.HAT, *acts_of_talks.HAT, *_BUSY * 6]
+TALKING: Final = [*HAT, *acts_of_dialling.HAT, *acts_of_talks.HAT, *acts_of_nodes.HAT, *_BUSY * 6]
 """A hat in which agents transfer, confer and park as well."""
-CALLED_BACK: Final = [*HAT, *acts_of_callbacks.HAT, *_BUSY * 6]
+CALLED_BACK: Final = [*HAT, *acts_of_callbacks.HAT, *acts_of_nodes.HAT, *_BUSY * 6]
 """A hat in which callers are called back instead of waiting."""
 LEAVING: Final = [*HAT, *acts_of_dialling.HAT, *acts_of_leaving.HAT, *_BUSY * 6]
 """A hat in which callers may not join, leave or are lost with their node, and times run out."""
@@ -54,6 +56,7 @@ EVERYTHING: Final = [
     *acts_of_talks.HAT,
     *acts_of_callbacks.HAT,
     *acts_of_leaving.HAT,
+    *acts_of_nodes.HAT,
     *acts_of_scenes.HAT * 2,
     *_BUSY * 8,
 ]

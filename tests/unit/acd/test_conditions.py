@@ -12,7 +12,19 @@ from acd.config.waiting import Cause, Condition, OverflowStep, StepKind, Waiting
 from acd.model import Wish
 from kernel.ids import AgentId, QueueId
 from tests.fakes.world import World
-from tests.stories import agent, agent_hangs_up, answer, go_ready, open_floor, queue, sign_in, sign_out, waiting, wish
+from tests.stories import (
+    agent,
+    agent_hangs_up,
+    answer,
+    command,
+    go_ready,
+    open_floor,
+    queue,
+    sign_in,
+    sign_out,
+    waiting,
+    wish,
+)
 
 OTHERS = {state: tuple(one for one in Condition if one is not state) for state in Condition}
 """All states but this one."""
@@ -98,3 +110,45 @@ def _another_keeps_it_open(world: World, state: Condition) -> None:
         world.take(inputs.LineSeen(AgentId("bob"), up=False))
     else:
         wish(world, "bob", Wish.PAUSED)
+
+
+def test_who_joins_where_nobody_is_to_stay_goes_on_at_once_and_through_a_second_such_queue() -> None:
+    def to(name: str) -> OverflowStep:
+        return OverflowStep(StepKind.QUEUE, (Cause.EMPTY,), QueueId(name))
+
+    paused = (Condition.PAUSED,)
+    first = queue("q", waiting=Waiting(leave_empty=paused, overflow=(to("p"),)))
+    second = queue("p", waiting=Waiting(leave_empty=paused, overflow=(to("r"),)))
+    world = open_floor(agent("ann", "q", "p"), queues=(first, second, queue("r")))
+    go_ready(world, "ann")
+    wish(world, "ann", Wish.PAUSED)
+    call = world.arrive("q")
+    assert [waiting(world, name) for name in ("q", "p", "r")] == [[], [], [call]]
+
+
+def test_a_queue_that_its_last_agent_serves_no_more_is_left() -> None:
+    world = open_floor(agent("ann", "q", "r"), queues=(queue("q", waiting=Waiting(leave_empty=(Condition.RINGING,))),))
+    go_ready(world, "ann")
+    wish(world, "ann", Wish.PAUSED)
+    call = world.arrive("q")
+    assert waiting(world, "q") == [call]
+    world.take(inputs.LeaveQueue(command(world), AgentId("ann"), QueueId("q")))
+    assert waiting(world, "q") == []
+
+
+def test_who_is_not_connectable_is_in_use_and_not_counted_among_those_who_take_calls() -> None:
+    rules = Waiting(leave_empty=(Condition.IN_USE,), ratio=1.0)
+    ann = replace(agent("ann", "q"), reported=True)
+    world = open_floor(ann, agent("bob", "q"), queues=(queue("q", waiting=rules),))
+    for name in ("ann", "bob"):
+        go_ready(world, name)
+    world.take(inputs.TellConnectable(command(world), AgentId("ann"), connectable=True))
+    for _ in range(2):
+        world.arrive("q")
+    answer(world, "ann")
+    answer(world, "bob")
+    wish(world, "bob", Wish.PAUSED)
+    world.take(inputs.TellConnectable(command(world), AgentId("ann"), connectable=False))
+    world.arrive("q")
+    (no,) = world.bodies(facts.JoinRefused)
+    assert (no.cause, no.limit) == (Cause.RATIO, 0)

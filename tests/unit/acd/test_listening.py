@@ -206,6 +206,21 @@ def test_who_listens_is_given_no_call_and_afterwards_the_one_that_waits() -> Non
     assert offers(world) == [(call, "ann"), (next_call, "boss")]
 
 
+def test_a_parked_call_does_not_go_back_to_a_phone_that_listens() -> None:
+    world, call = talking()
+    wish(world, "ann", Wish.PAUSED)
+    world.take(inputs.ParkCall(command(world), ANN, call))
+    world.deliver_all()
+    go_ready(world, "cat")
+    other = world.arrive("q")
+    answer(world, "cat")
+    assert listen(world, other, agent=ANN) is None
+    answer(world, "ann")
+    world.run(world.floor.parking.seconds + 1.0)
+    assert world.floor.calls[call].place is Place.WAITING
+    assert the(world, "ann").shown is Shown.LISTENING
+
+
 def test_where_nothing_is_to_be_heard_or_no_phone_is_free_it_is_refused() -> None:
     world, call = talking()
     waits = world.arrive("q")

@@ -9,6 +9,7 @@ import pytest
 from acd import effects, facts, inputs
 from acd.config import NumberRule
 from acd.config.routing import AgentSkill, Requirement
+from acd.config.waiting import OverflowStep, StepKind, Waiting
 from acd.inputs import Act
 from acd.model import Destination, Place, Purpose, Shown, Wish
 from kernel.ids import AgentId, CallId, LegId, LineId, PersonalId, QueueId, TrunkName
@@ -255,28 +256,6 @@ def test_three_talk_and_two_go_on(world: World) -> None:
     assert not world.floor.calls
 
 
-def test_who_is_cut_off_with_his_node_leaves_the_others_talking_and_the_last_one_ends_the_call(world: World) -> None:
-    invite(world, Purpose.CONFERENCE)
-    answer(world, "bob")
-    assert together(world) == [{"caller", "ann", "bob"}]
-    only = call(world)
-    cut_off(world, "bob")
-    assert together(world) == [{"caller", "ann"}]
-    cut_off(world, "ann")
-    assert (world.floor.calls.get(only), [one.outcome for one in world.bodies(facts.CallEnded)]) == (
-        None,
-        ["platform_failure"],
-    )
-
-
-def cut_off(world: World, name: str) -> None:
-    """His node has died: nobody hung up."""
-    leg = the(world, name).leg
-    assert leg is not None
-    world.take(inputs.LegEnded(leg, why="platform_failure"))
-    world.deliver_all()
-
-
 def test_a_call_goes_out_over_the_next_trunk_when_the_first_fails(world: World) -> None:
     invite(world, Purpose.TRANSFER, OUT)
     first = world.floor.calls[call(world)].invitation
@@ -289,6 +268,21 @@ def test_a_call_goes_out_over_the_next_trunk_when_the_first_fails(world: World) 
     world.switch.answer(world.floor.legs[second.leg].channel)
     world.deliver_all()
     assert len(together(world)) == 1
+
+
+def test_a_colleague_who_was_given_to_a_queue_is_free_when_he_hangs_up_on_its_chain() -> None:
+    chain = OverflowStep(StepKind.NUMBER, number="+81312340000")
+    front = queue("front", longest_wait=5.0, waiting=Waiting(overflow=(chain,)))
+    world = staffed(agent("ann", "front"), agent("bob", "back"), queues=(front, queue("back")))
+    world.dials(ANN, TO_BOB)
+    world.deliver_all()
+    answer(world, "bob")
+    wish(world, "ann", Wish.PAUSED)
+    invite(world, Purpose.TRANSFER, queue="front")
+    world.run(6)
+    assert world.floor.calls[call(world)].place is Place.OVERFLOW
+    caller_hangs_up(world, call(world))
+    assert the(world, "bob").shown is Shown.READY
 
 
 def test_a_parked_call_is_picked_up_or_goes_back_when_it_is_time(world: World) -> None:

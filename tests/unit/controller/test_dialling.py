@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 import structlog
 
-from acd.model import Place, Shown
+from acd import inputs
+from acd.model import Destination, Place, Purpose, Shown, Wish
 from asterisk import bridges, channels, wire
 from asterisk.request import Request
 from asterisk.wire import ChannelState
 from bus.commands import PlaceCall
 from controller.destinations import Outside
-from kernel.ids import AgentId, CallId, CommandId, LineId, PersonalId, TrunkName
+from controller.dialler import TRUNK
+from kernel.ids import AgentId, CallId, CommandId, LineId, PersonalId, QueueId, TrunkName
 from kernel.refusal import Code, Refused
 from numbering.lines import Line
 from tests.fakes.ari import BORN, snapshot
@@ -61,7 +63,9 @@ async def test_a_dialled_number_is_called_over_the_line_and_shows_a_number_of_th
         callee = here.callee()
         asked = here.ari.forget()
         assert shown_on(asked, own) == shows(OWN)
-        made = channels.create(callee, f"PJSIP/{THEIRS}@{T1}", "denwaban-00", "ringing", originator=own)
+        made = channels.create(
+            callee, f"PJSIP/{THEIRS}@{T1}", "denwaban-00", "ringing", originator=own, variables={TRUNK: "t1"}
+        )
         assert of(asked, callee) == [made, channels.dial(callee, caller=own)]
         here.ari.tell(wire.ChannelStateChange(snapshot(callee, ChannelState.RINGING), BORN))
         assert here.ari.forget() == [channels.ring(own)]
@@ -72,6 +76,28 @@ async def test_a_dialled_number_is_called_over_the_line_and_shows_a_number_of_th
         assert here.shown("ann") is Shown.ON_CALL
         here.hangs_up(own)
         assert (here.floor.calls, here.shown("ann")) == ({}, Shown.READY)
+
+
+@in_jumping_time
+async def test_whom_an_agent_called_and_gave_to_a_queue_is_given_to_whoever_becomes_ready(tmp_path: Path) -> None:
+    async with desk(tmp_path, outside=OUTSIDE) as here:
+        signed_in(here, "ann")
+        own = here.dials("ann", "0312340000")
+        callee = here.callee()
+        here.answers(callee)
+        here.answers(own)
+        given = inputs.InviteParty(
+            CommandId("give"), AgentId("ann"), here.call().id, Purpose.TRANSFER, Destination(), queue=QueueId("q")
+        )
+        here.box.take(inputs.SetWish(CommandId("later"), AgentId("ann"), Wish.PAUSED))
+        here.box.take(given)
+        here.ari.settle()
+        assert here.call().place is Place.WAITING
+        here.ari.phones |= {"ann", "bob"}
+        here.goes_ready("bob")
+        here.ari.settle()
+        (rung,) = [leg for leg in here.floor.legs.values() if leg.agent == "bob"]
+        assert of(here.ari.asked, rung.channel)[-1] == channels.dial(rung.channel, caller=callee)
 
 
 @in_jumping_time
@@ -145,7 +171,9 @@ async def test_an_emergency_call_with_the_right_is_put_through_for_one_who_is_no
     async with desk(tmp_path, outside=CARRIED, room=lambda: False) as here:
         here.ari.phones |= {T1, "ann"}
         own = here.dials("ann", "184-110")
-        made = channels.create(here.callee(), f"PJSIP/110@{T1}", "denwaban-00", "ringing", originator=own)
+        made = channels.create(
+            here.callee(), f"PJSIP/110@{T1}", "denwaban-00", "ringing", originator=own, variables={TRUNK: "t1"}
+        )
         asked = here.ari.asked
         assert made in asked
         assert shown_on(asked, own) == shows(OWN)

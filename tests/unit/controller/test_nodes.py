@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from acd import inputs
@@ -108,6 +108,36 @@ async def test_who_registers_elsewhere_is_reached_while_his_node_is_lost(tmp_pat
         two.moves("ann")
         two.calls_there()
         assert created(two.there)[:1] == ["PJSIP/ann"]
+
+
+async def test_who_rings_at_a_lost_node_is_left_for_the_next_one(tmp_path: Path) -> None:
+    async with pair(tmp_path) as two:
+        two.here.goes_ready("bob")
+        two.here.ari.phones.add("bob")
+        two.calls_there()
+        two.there.settle()
+        (rung,) = [leg for leg in two.here.floor.legs.values() if leg.agent == ANN]
+        two.here.node.went_down("gone")
+        two.moves("bob")
+        await asyncio.sleep(0)
+        assert rung.id not in two.here.floor.legs
+        assert channels.hangup(rung.channel) in two.there.asked
+        assert two.here.floor.agents[BOB].shown is Shown.OFFERED
+
+
+async def test_who_talks_through_a_lost_node_is_left_alone_until_no_sound_comes(tmp_path: Path) -> None:
+    async with pair(tmp_path) as two:
+        two.calls_there()
+        two.there.settle()
+        (leg,) = [leg for leg in two.here.floor.legs.values() if leg.agent == ANN]
+        up = replace(snapshot(leg.channel, ChannelState.UP), name="PJSIP/node.node-1-00000001")
+        two.there.tell(wire.ChannelStateChange(up, BORN))
+        two.here.node.went_down("gone")
+        await asyncio.sleep(0)
+        (call,) = two.here.floor.calls.values()
+        assert call.place is Place.TALKING
+        two.there.tell(wire.ChannelDestroyed(up, BORN, 44, "", None))
+        assert (call.place, call.ending) == (Place.WAITING, "")
 
 
 async def test_an_ordered_call_begins_where_the_phone_is(tmp_path: Path) -> None:

@@ -149,7 +149,7 @@ def test_a_trunk_is_used_by_calls_of_both_directions_and_counted_anew_after_a_re
     load.gone("a")
     load.gone("nobody")
     assert (load.used(T1), load.full(T1)) == (1, False)
-    load.recover(came)
+    load.recover(came, {})
     assert load.used(T1) == 1
     load.gone("a")
     assert load.used(T1) == 0
@@ -161,8 +161,10 @@ def test_a_trunk_has_so_many_channels_on_all_nodes_together() -> None:
     here.take("leg_1", T1)
     there.take("leg_2", T1)
     assert here.full(T1)
-    there.recover([])
+    there.recover([], {})
     assert (here.used(T1), here.full(T1)) == (1, False)
+    there.recover([], {"leg_2": T1})
+    assert here.full(T1)
 
 
 def _rest() -> tuple[ChannelState, str, str, str, str, str, object, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -17,6 +17,7 @@ from kernel.ids import TrunkName
 from numbering.lines import Health
 from store.errors import StoreUnavailable
 from store.trunks import CallerHeader, TrunkConfig, TrunkLogin
+from tests.fakes.desk import FakeAmi
 
 NTT = TrunkConfig(TrunkName("ntt"), ("192.0.2.1",), "sip:192.0.2.1", version=7)
 KDDI = TrunkConfig(
@@ -226,6 +227,25 @@ async def test_a_change_is_said_once_and_phones_are_no_trunks() -> None:
     assert [one["endpoint"] for one in logs] == ["trunk.ntt.7"]
 
 
+class Told(FakeAmi):
+    """A manager interface that knows of these contacts."""
+
+    def __init__(self, contacts: Mapping[str, str], meanwhile: Callable[[], None] = lambda: None) -> None:
+        super().__init__()
+        self._contacts, self._meanwhile = contacts, meanwhile
+
+    async def contact_status(self, endpoint: str) -> str | Gone | Rejected | Unreachable:
+        self._meanwhile()
+        return self._contacts.get(endpoint, Gone())
+
+
+async def test_what_is_heard_while_a_contact_is_asked_for_is_newer() -> None:
+    here = trunks(Switch(), NTT)
+    await here.bring()
+    await here.look(Told({"trunk.ntt.7": "Unreachable"}, lambda: here.seen("trunk.ntt.7", "Reachable")))
+    assert here.health == {"ntt": Health.UP}
+
+
 async def test_after_our_own_restart_the_listing_says_who_answers() -> None:
     switch = Switch()
     silent = TrunkConfig(TrunkName("silent"), ("192.0.2.5",), version=3)
@@ -233,6 +253,9 @@ async def test_after_our_own_restart_the_listing_says_who_answers() -> None:
     switch.online.add("trunk.ntt.7")
     here = trunks(switch, NTT, KDDI, silent)
     await here.recover()
+    # Offline is also who was made a moment ago and not asked yet.
+    assert here.health == {"kddi": Health.UNKNOWN, "ntt": Health.UP, "silent": Health.UNKNOWN}
+    await here.look(Told({"trunk.kddi.8": "Unreachable", "trunk.ntt.7": "Unreachable"}))
     assert here.health == {"kddi": Health.DOWN, "ntt": Health.UP, "silent": Health.UNKNOWN}
     assert next(iter(here.health)) == "kddi"  # the platform's order
 

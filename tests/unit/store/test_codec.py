@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from acd.schema import SCHEMAS, subject
 from kernel.fact import Fact, Stream
 from kernel.ids import CallId, QueueId, TenantId
 from store import lifts
-from store.codec import UnknownFact, decode, dump_floor, encode, load_floor
+from store.codec import UnknownFact, decode, dump_floor, encode, load_floor, unopened
 from store.errors import Unreadable
 
 GOLDEN = Path(__file__).parents[2] / "data" / "facts"
@@ -121,6 +121,17 @@ def test_a_fact_of_a_later_version_is_kept_and_not_an_error() -> None:
         assert fact.body == UnknownFact(line)
         assert (fact.seq, fact.subject) == (1, "call_1")
         assert encode(fact) == line
+
+
+def test_a_fact_that_nobody_opened_is_told_apart_by_its_head_and_stays_the_line_it_was() -> None:
+    fact = fact_of(CallEnded(CallId("call_1"), "done"), seq=7)
+    line = encode(fact)
+    passed = unopened(line)
+    assert passed == replace(fact, body=UnknownFact(line, "call_1"))
+    assert encode(passed) == line
+    for broken in (b"[]", b"{", line[:-2], orjson.dumps({**orjson.loads(line), "body": 1}), line.replace(b"seq", b"s")):
+        with pytest.raises(Unreadable):
+            unopened(broken)
 
 
 def test_an_old_schema_is_lifted_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
