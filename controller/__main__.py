@@ -13,6 +13,7 @@ import sys  # noqa: E402
 import structlog  # noqa: E402
 import uvloop  # noqa: E402
 
+from asterisk.turns import goes_first  # noqa: E402
 from controller.main import run  # noqa: E402
 from controller.settings import ControllerSettings  # noqa: E402
 
@@ -32,6 +33,7 @@ def main() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
     )
+    goes_first()
     uvloop.run(run(ControllerSettings()))
 
 

@@ -11,7 +11,7 @@ import structlog
 from acd import inputs
 from acd.calls import PLATFORM_FAILURE
 from acd.inputs import Input
-from acd.model import Party
+from acd.model import Line, Party
 from asterisk import channels, names, wire
 from asterisk.channels import Cause
 from asterisk.endpoints import desk
@@ -115,12 +115,15 @@ class Dispatch:
     def line(self, endpoint: str, up: bool, *, fresh: bool = False) -> None:
         """An endpoint's registration, as a listing says, or a `fresh` event."""
         self._registered(endpoint, up)
+        # The event also comes when a channel of the endpoint begins or ends: that wakes no line that rests.
+        nothing_new = up and self._index.lines.stands_at(endpoint, self._node)
         moved = self._index.lines.seen(endpoint, up, self._node, fresh=fresh)
         for box, agent in self._index.rung_at(endpoint):
             if moved:
                 # What was made ahead would ring the phone he has left.
                 box.take(inputs.PhoneMoved(agent))
-            box.take(inputs.LineSeen(agent, self._index.lines.stands(desk(endpoint))))
+            if not (nothing_new and box.floor.agents[agent].line is Line.FAILED):
+                box.take(inputs.LineSeen(agent, self._index.lines.stands(desk(endpoint))))
 
     def _moved(self, endpoint: str) -> None:
         for box, agent in self._index.rung_at(endpoint):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from robots import sdp
 from robots.call import Call, CallState, Side
 from robots.dialog import Dialog
-from robots.sip import Field, MalformedMessage, reply, token, uri_in
+from robots.sip import Field, MalformedMessage, Request, reply, token, uri_in
 from robots.transactions import ServerTransaction
 from robots.useragent import UserAgent
 
@@ -34,6 +34,7 @@ class IncomingCall(Call):
         super().__init__(agent, dialog, tone_hz, on_change)
         self.invite = request
         self._transaction = transaction
+        self._acknowledged = self._leaves = False
         transaction.respond(reply(request, 100))
 
     def ring(self) -> None:
@@ -82,9 +83,23 @@ class IncomingCall(Call):
         self.reject(302, (("Contact", f"<{self._uri(target)}>"),))
 
     def hang_up(self) -> None:
-        """603 before the answer, BYE after."""
+        """603 before the answer, BYE after: as soon as our 200 is acknowledged, not before (RFC 3261 15)."""
         self.reject(603)
-        super().hang_up()
+        if self.state is CallState.ANSWERED and not self._acknowledged:
+            self._leaves = True
+        else:
+            super().hang_up()
+
+    def take_ack(self, ack: Request) -> None:
+        """The ACK of our 2xx; who wanted to leave may now."""
+        self._acknowledged = True
+        super().take_ack(ack)
+        if self._leaves:
+            self.hang_up()
+
+    def _no_ack(self) -> None:
+        self._acknowledged = True
+        super()._no_ack()
 
     def take(self, transaction: ServerTransaction) -> None:
         """CANCEL and BYE before the answer end the call with 487; all else as in any call."""

@@ -126,6 +126,21 @@ async def tenant_statement(engine: AsyncEngine, tenant: TenantId) -> AsyncIterat
             yield connection
 
 
+@asynccontextmanager
+async def driven(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connection]:
+    """A connection as its driver knows it, for what is said several times in each call: SQLAlchemy would cost more than
+    the statement. Each statement is a transaction of its own; raises StoreUnavailable when the database is away."""
+    with reaching():
+        async with engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            try:
+                yield driver
+            except asyncpg.InterfaceError as error:
+                if driver.is_closed():
+                    raise ConnectionError("closed meanwhile") from error
+                raise
+
+
 @contextmanager
 def reaching() -> Iterator[None]:
     """Turns every way in which the database can be away into StoreUnavailable; other errors pass."""

@@ -9,14 +9,13 @@ from typing import Final
 
 import asyncpg
 from sqlalchemy import BindParameter, Row, Select, bindparam, select, text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from acd.facts import Body
 from kernel.fact import Fact
 from kernel.ids import CallId, TenantId, shard_of
 from store.codec import UnknownFact, decode, encode
-from store.engine import cause_of, crosses_tenants, singly, tenant_session, tenant_statement, transaction
+from store.engine import crosses_tenants, driven, singly, tenant_session, tenant_statement, transaction
 from store.errors import SeqTaken, StaleEpoch
 from store.record_rows import Page
 from store.tables.facts import facts as table
@@ -24,15 +23,14 @@ from store.tables.facts import facts as table
 _STALE_EPOCH: Final = "DW001"
 _BATCH_LIMIT: Final = 10_000
 
-_APPEND: Final = text("""
+_APPEND: Final = """
     INSERT INTO facts (tenant, seq, epoch, shard, at, type, schema, subject, call, line)
     SELECT * FROM unnest(
-        cast(:tenant AS text[]), cast(:seq AS bigint[]), cast(:epoch AS bigint[]), cast(:shard AS smallint[]),
-        cast(:at AS timestamptz[]), cast(:type AS text[]), cast(:schema AS integer[]), cast(:subject AS text[]),
-        cast(:call AS text[]), cast(:line AS text[]))
+        $1::text[], $2::bigint[], $3::bigint[], $4::smallint[], $5::timestamptz[], $6::text[], $7::integer[],
+        $8::text[], $9::text[], $10::text[])
     ON CONFLICT (tenant, epoch, seq) DO NOTHING
-""")
-_WRITE_UNDER: Final = text("SELECT set_config('app.epoch', cast(:epoch AS text), true)")
+"""
+_WRITE_UNDER: Final = "SELECT set_config('app.epoch', $1, true)"
 
 AnyFact = Fact[Body | UnknownFact]
 
@@ -50,7 +48,6 @@ class FactStore:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._looks = singly(engine)
 
     async def append(self, facts: Sequence[AnyFact], under: int | None = None) -> None:
@@ -64,19 +61,18 @@ class FactStore:
             return
         columns = _columns(facts)
         try:
-            if under is None:
-                async with transaction(self._at_once) as connection:
-                    await connection.execute(_APPEND, columns)
-            else:
-                async with transaction(self._engine) as connection:
-                    await connection.execute(_WRITE_UNDER, {"epoch": str(under)})
-                    await connection.execute(_APPEND, columns)
-        except DBAPIError as error:
-            cause = cause_of(error)
-            if getattr(cause, "sqlstate", None) == _STALE_EPOCH:
-                raise StaleEpoch(str(cause)) from error
-            if isinstance(cause, asyncpg.UniqueViolationError):
-                raise SeqTaken(f"{facts[0].tenant} {facts[0].epoch} {facts[0].seq}..{facts[-1].seq}") from error
+            async with driven(self._engine) as driver:
+                if under is None:
+                    await driver.execute(_APPEND, *columns)
+                    return
+                async with driver.transaction():
+                    await driver.execute(_WRITE_UNDER, str(under))
+                    await driver.execute(_APPEND, *columns)
+        except asyncpg.UniqueViolationError as error:
+            raise SeqTaken(f"{facts[0].tenant} {facts[0].epoch} {facts[0].seq}..{facts[-1].seq}") from error
+        except asyncpg.PostgresError as error:
+            if error.sqlstate == _STALE_EPOCH:
+                raise StaleEpoch(str(error)) from error
             raise
 
     async def since(self, tenant: TenantId, seq: int, limit: int = _BATCH_LIMIT) -> tuple[AnyFact, ...]:
@@ -160,16 +156,16 @@ def _seq(cursor: str) -> int:
     return seq
 
 
-def _columns(facts: Sequence[AnyFact]) -> dict[str, list[object]]:
-    return {
-        "tenant": [fact.tenant for fact in facts],
-        "seq": [fact.seq for fact in facts],
-        "epoch": [fact.epoch for fact in facts],
-        "shard": [shard_of(fact.tenant) for fact in facts],
-        "at": [fact.at for fact in facts],
-        "type": [fact.type for fact in facts],
-        "schema": [fact.schema for fact in facts],
-        "subject": [fact.subject for fact in facts],
-        "call": [getattr(fact.body, "call", None) for fact in facts],
-        "line": [encode(fact).decode() for fact in facts],
-    }
+def _columns(facts: Sequence[AnyFact]) -> tuple[list[object], ...]:
+    return (
+        [fact.tenant for fact in facts],
+        [fact.seq for fact in facts],
+        [fact.epoch for fact in facts],
+        [shard_of(fact.tenant) for fact in facts],
+        [fact.at for fact in facts],
+        [fact.type for fact in facts],
+        [fact.schema for fact in facts],
+        [fact.subject for fact in facts],
+        [getattr(fact.body, "call", None) for fact in facts],
+        [encode(fact).decode() for fact in facts],
+    )

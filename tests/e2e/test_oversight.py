@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from robots.phone import Answer, Call, Credentials, Phone
+from robots.sound import level
 from tests.e2e.board import Board
 from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, TIDY, Crew, eventually
 from tests.e2e.office import admin_of
 from tests.e2e.recordings import assert_both_heard, loudest, read
+from tests.e2e.test_overflow import seconds
 from tests.e2e.way_out import OUTSIDE, opened
 
 BOSS, BOSS_HZ = "sora", 700
@@ -21,6 +24,8 @@ NEAR = 15.0
 """Hertz."""
 PICK_UP = Answer(after=0.2)
 """The supervisor's phone: he has not signed in at it."""
+ROUNDED = timedelta(milliseconds=100)
+"""By how much what is played may be shorter than its file."""
 MIXED_DB = -9.0
 """How much of what is heard each tone at least is, where two or three are heard at once."""
 
@@ -198,18 +203,27 @@ async def test_callers_who_wait_are_put_in_front_moved_picked_and_sent_away(crew
     phone = await crew.work("aoi", ready=False)
     tones = (CALLER_HZ, 520, 620)
     callers = [await crew.wait_in("patient", PATIENT, place + 1, tone) for place, tone in enumerate(tones)]
-    calls = [await crew.started(nth) for nth in (1, 2, 3)]
+    await crew.wait_in("tidy", TIDY, 1, 720)
+    calls = [await crew.started(nth) for nth in (1, 2, 3, 4)]
     await act(crew, "patient", calls[2], "prioritise")
     assert await waiting(crew, "patient") == [calls[2], calls[0], calls[1]]
     await act(crew, "patient", calls[0], "move", to="tidy")
-    assert (await waiting(crew, "patient"), await waiting(crew, "tidy")) == ([calls[2], calls[1]], [calls[0]])
+    # His turn counts from when he came: before whoever waits there already.
+    assert (await waiting(crew, "patient"), await waiting(crew, "tidy")) == (
+        [calls[2], calls[1]],
+        [calls[0], calls[3]],
+    )
     await act(crew, "patient", calls[1], "pick", agent="aoi")
     rung = await phone.rung()
     await rung.rtp.hears(tones[1])
     await callers[1].rtp.hears(AGENT_HZ)
     await crew.board.state("aoi", "on_call")
     await act(crew, "patient", calls[2], "withdraw", prompt="busy")
-    await callers[2].ended()
+    told = datetime.fromisoformat((await crew.board.fact("FarewellStarted", call=calls[2]))["at"])
+    over = await callers[2].ended()
+    # He has heard all of it before he is released.
+    assert over - told > seconds(crew, "busy") - ROUNDED
+    assert level(callers[2].rtp.heard_since(told)) > -40
     ended = await crew.board.fact("CallEnded", call=calls[2])
     assert ended["body"]["outcome"] == "withdrawn"
     await act(crew, "tidy", calls[0], "withdraw")

@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 
-from robots.phone import Answer
+from robots.phone import Answer, OutgoingCall
 from tests.e2e.crew import AGENT_HZ, PATIENT, TIDY, Crew, eventually
+from tests.e2e.office import admin_of, at_work
 
 TALK = 2.0
 NEAR = 0.1
 """Seconds by which the report and the clocks outside may differ."""
+NEAR_WAIT = 1.0
+"""The same of waits: a caller waits from when his call has come, not from when it is answered."""
 
 
 class Before:
@@ -172,6 +175,154 @@ async def test_each_second_of_an_agent_is_that_of_the_clocks_outside(crew: Crew)
     for line in lines:
         assert sum(line["seconds"].values()) <= 3600 + NEAR
     await crew.api.sign_in("aoi")  # from where everybody goes home
+
+
+FIGURES = "+81312345684"
+IN_TIME, SHORT = 5.0, 2.0
+"""Seconds: answered in time, and given up so soon that it is a short abandon."""
+FORMULAS = {
+    "SL-answered": "answered_in_time / answered",
+    "SL-asterisk2": "(answered_in_time + abandoned_in_time) / (answered + abandoned)",
+    "SL-connect": "(answered_in_time + abandoned_in_time) / offered",
+    "SL-genesys": "answered_in_time / (answered + abandoned - short_abandoned)",
+    "SL-late-abandon": "answered_in_time / (answered + abandoned - abandoned_in_time)",
+    "SL-vonage": "answered_in_time / (answered + abandoned + overflowed)",
+    "SL-strict": "answered_in_time / offered",
+    "asa_seconds": "answered_wait_seconds / answered",
+    "average_abandon_seconds": "abandoned_wait_seconds / abandoned",
+    "answer_rate": "answered / offered",
+    "abandonment_rate": "abandoned / offered",
+    "occupancy": "(talk_seconds + hold_seconds + wrap_up_seconds) / (the same + ready_seconds)",
+    "aht_seconds": "(talk_seconds + hold_seconds + wrap_up_seconds) / handled",
+}
+"""As a report has to print them."""
+IDENTITY = "offered = answered + abandoned + overflowed + callbacks + failed + still_waiting"
+
+
+def share(part: float, whole: float) -> float | None:
+    return part / whole if whole else None
+
+
+def figures(c: dict[str, float]) -> dict[str, float | None]:
+    """What the formulas give for these counts."""
+    answered, abandoned, in_time = c["answered"], c["abandoned"], c["answered_in_time"]
+    both, soon = answered + abandoned, in_time + c["abandoned_in_time"]
+    return {
+        "SL-answered": share(in_time, answered),
+        "SL-asterisk2": share(soon, both),
+        "SL-connect": share(soon, c["offered"]),
+        "SL-genesys": share(in_time, both - c["short_abandoned"]),
+        "SL-late-abandon": share(in_time, both - c["abandoned_in_time"]),
+        "SL-vonage": share(in_time, both + c["overflowed"]),
+        "SL-strict": share(in_time, c["offered"]),
+        "asa_seconds": share(c["answered_wait_seconds"], answered),
+        "average_abandon_seconds": share(c["abandoned_wait_seconds"], abandoned),
+        "answer_rate": share(answered, c["offered"]),
+        "abandonment_rate": share(abandoned, c["offered"]),
+    }
+
+
+async def waited(call: OutgoingCall, seconds: float) -> None:
+    """The caller has heard music for so long."""
+    samples = 8_000 * seconds
+    await call.rtp.changes.until(lambda: len(call.rtp.heard()) > samples or None, 10, f"{seconds} s of music")
+
+
+async def gives_up(crew: Crew, call: OutgoingCall, left: int) -> None:
+    call.hang_up()
+    await crew.board.waiting("figures", left)
+
+
+async def test_each_figure_is_what_its_printed_formula_gives_for_known_calls(crew: Crew) -> None:
+    """Two are answered (one in time), three give up (one at once, one in time), one is sent away, one waits on."""
+    async with admin_of(crew.platform, crew.platform.tenant(crew.tenant)["admin"]) as boss:
+        await boss.queue_with_number("figures", FIGURES, wrap_up=0, answer_within=IN_TIME, short_abandon=SHORT)
+        phone = await at_work(crew, "eve", await boss.agent("eve", "figures"))
+    soon = crew.dial(FIGURES)
+    first = await phone.rung()
+    await soon.rtp.hears(AGENT_HZ)
+    await crew.api.pause("eve")
+    soon.hang_up()
+    await first.ended()
+    late = await crew.wait_in("figures", FIGURES, 1)
+    tired = await crew.wait_in("figures", FIGURES, 2)
+    await gives_up(crew, at_once := await crew.wait_in("figures", FIGURES, 3), 2)
+    bored = await crew.wait_in("figures", FIGURES, 3)
+    await waited(bored, SHORT + 0.5)
+    await gives_up(crew, bored, 2)
+    sent = await crew.wait_in("figures", FIGURES, 3)
+    path = f"/queues/figures/calls/{await crew.started(6)}/withdraw"
+    await crew.api.must("POST", path, json={})
+    await sent.ended()
+    await waited(tired, IN_TIME + 0.5)
+    await gives_up(crew, tired, 1)
+    last = await crew.wait_in("figures", FIGURES, 2)
+    await crew.api.ready("eve")
+    second = await phone.rung()
+    await late.rtp.hears(AGENT_HZ)
+    await crew.api.pause("eve")
+    late.hang_up()
+    await second.ended()
+    await crew.board.state("eve", "paused")
+
+    before, gone = Before(crew), (tired, bored, at_once)
+    lines = [line for line in await before.lines("queues") if line["queue"] == "figures"]
+    wanted = {
+        "offered": 7, "answered": 2, "answered_in_time": 1, "abandoned": 3, "abandoned_in_time": 2,
+        "short_abandoned": 1, "overflowed": 1, "callbacks": 0, "failed": 0, "still_waiting": 1,
+    }  # fmt: skip
+    assert {what: sum(line["counts"][what] for line in lines) for what in wanted} == wanted
+    assert clock(lines, "answered_wait_seconds") == pytest.approx(lasted(late, second.answered_at), abs=NEAR_WAIT)
+    assert clock(lines, "abandoned_wait_seconds") == pytest.approx(
+        sum(lasted(call, call.ended_at) for call in gone), abs=NEAR_WAIT
+    )
+    longest = max(line["counts"]["longest_wait_seconds"] for line in lines)
+    assert longest == pytest.approx(lasted(late, second.answered_at), abs=NEAR_WAIT)
+    for line in lines:
+        shown = {**line["service_levels"], **{what: line[what] for what in list(FORMULAS)[7:11]}}
+        assert shown == pytest.approx(figures(line["counts"]))
+        assert line["accounted"] is True
+    report = await crew.api.get(f"/reports/queues?{before.query}")
+    assert (report["formulas"], report["identity"], report["minutes"]) == (FORMULAS, IDENTITY, 60)
+    for minutes in (15, 30):
+        finer = await crew.api.get(f"/reports/queues?{before.query.replace('=60', f'={minutes}')}")
+        same = [line for line in finer["items"] if line["queue"] == "figures"]
+        assert {what: sum(line["counts"][what] for line in same) for what in wanted} == wanted
+        assert last.answered_at is not None
+        begun = max(datetime.fromisoformat(line["begins"]) for line in same)
+        assert timedelta(0) <= last.answered_at - begun < timedelta(minutes=minutes)
+    for line in await before.lines("agents"):
+        work = sum(line["seconds"][what] for what in ("talk_seconds", "hold_seconds", "wrap_up_seconds"))
+        assert line["occupancy"] == pytest.approx(share(work, work + line["seconds"]["ready_seconds"]))
+        assert line["aht_seconds"] == pytest.approx(share(work, line["counts"]["handled"]))
+    mine = [line["counts"] for line in await before.lines("agents") if line["agent"] == "eve"]
+    assert [sum(one[what] for one in mine) for what in ("rung", "accepted", "handled")] == [2, 2, 2]
+
+    for encoding, codec in (("utf-8", "utf-8-sig"), ("cp932", "cp932")):
+        answer = await crew.api.ask("GET", f"/reports/queues?{before.query}&format=csv&encoding={encoding}")
+        rows = [row for row in csv.DictReader(io.StringIO(answer.content.decode(codec))) if row["queue"] == "figures"]
+        assert len(rows) == len(lines)
+        for row, line in zip(rows, lines, strict=True):
+            cells = {**line["counts"], **line["service_levels"], **{what: line[what] for what in list(FORMULAS)[7:11]}}
+            assert {what: float(row[what]) if row[what] else None for what in cells} == pytest.approx(cells)
+            assert row["accounted"] == "1"
+    found = (await crew.api.get(f"/reports/abandoned?{before.query}&limit=200"))["items"]
+    listed = [row for row in found if row["queue"] == "figures"]
+    assert [row["call"] for row in listed] == [await crew.started(nth) for nth in (5, 4, 3)]
+    assert [row["wait_seconds"] for row in listed] == pytest.approx(
+        [lasted(call, call.ended_at) for call in (bored, at_once, tired)], abs=NEAR_WAIT
+    )
+
+
+def clock(lines: list[dict[str, Any]], what: str) -> float:
+    return float(sum(line["counts"][what] for line in lines))
+
+
+def lasted(call: OutgoingCall, until: datetime | None) -> float:
+    """For how long the caller, who hears music from his first moment, has waited by the telephones' clock."""
+    assert call.answered_at is not None
+    assert until is not None
+    return (until - call.answered_at).total_seconds()
 
 
 @pytest.mark.parametrize(

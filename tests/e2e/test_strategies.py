@@ -69,6 +69,9 @@ async def test_of_twenty_who_answer_together_one_talks_and_the_others_are_ready_
     assert (len(crew.board.of("ConversationStarted")), len(crew.board.of("LegJoined"))) == (1, 2)
     withdrawn = crew.board.of("OfferWithdrawn", why="answered_elsewhere")
     assert sorted(fact["body"]["agent"] for fact in withdrawn) == sorted(losers)
+    # Nothing is taken back with the answer: only when it has been told that the two hear each other.
+    (began,) = crew.board.of("ConversationStarted")
+    assert all(at(fact) > at(began) for fact in withdrawn)
     assert crew.board.of("OfferMissed") == []
     caller.hang_up()
     await rung[winner].ended()
@@ -185,6 +188,44 @@ async def test_each_strategy_rings_whom_its_own_key_puts_first(crew: Crew, boss:
     assert [await rung_by(crew, boss, "round_robin") for _ in range(4)] == ["eri", "ume", "asa", "ryo"]
     assert len({await rung_by(crew, boss, "random") for _ in range(10)}) > 1
     assert len(crew.board.of("OfferMade")) == before + 20
+
+
+async def test_the_reason_of_an_offer_names_who_would_have_been_rung_next_and_they_are(crew: Crew, boss: Admin) -> None:
+    """Eight refuse one after the other, in the order in which they were ready; two are at lunch, ten not there."""
+    await boss.change("queues/crowd", routing={"strategy": "longest_idle"})
+    order, lunch, away = list(EVERYBODY[7::-1]), EVERYBODY[8:10], EVERYBODY[10:]
+    await asyncio.gather(*(crew.work(one, Reject(603), ready=False) for one in (*order, *lunch)))
+    for one in lunch:
+        await crew.api.pause(one, "lunch")
+    for one in order:
+        await crew.api.ready(one)
+        await crew.board.state(one, "ready")
+    crew.dial(NUMBER)
+    offers = [await crew.board.fact("OfferMade", nth=nth) for nth in range(1, 9)]
+    await crew.board.until(lambda: len(crew.board.of("OfferRefused")) == 8, "eight have refused")
+    assert [fact["body"]["agent"] for fact in offers] == order
+    now = (await boss.api.get("/configuration"))["version"]
+    queue = (await boss.api.get("/configuration/queues/crowd"))["version"]
+    others = len((await crew.api.get("/agents?limit=200"))["items"]) - len(EVERYBODY)
+    for nth, fact in enumerate(offers):
+        path = f"/calls/{fact['body']['call']}/offers/{fact['body']['offer']}/why"
+        told, full = await crew.api.get(path), await crew.api.get(f"{path}?full=true")
+        last = nth == len(order) - 1
+        assert (told["seq"], told["key"]) == (fact["seq"], "only_one" if last else "longest_idle")
+        assert told["could_be_rung"] == fact["body"]["ready"] == len(order) - nth
+        assert [told["winner"]["agent"], *(one["agent"] for one in told["runners_up"])] == order[nth : nth + 6]
+        assert [one["agent"] for one in full["runners_up"]] == order[nth + 1 :]
+        kept = {(one["kind"], one["detail"]): one["agents"] for one in told["kept"]}
+        refused = {("refused", ""): nth} if nth else {}
+        assert kept == {("signed_out", ""): len(away), ("paused", "lunch"): len(lunch), **refused}
+        reasons = {one["agent"]: one["reasons"][0]["kind"] for one in full["kept_agents"]}
+        assert reasons == {
+            **dict.fromkeys(order[:nth], "refused"),
+            **dict.fromkeys(lunch, "paused"),
+            **dict.fromkeys(away, "signed_out"),
+        }
+        assert told["versions"] == {"in_force": now, "of_call": now, "of_queue": queue}
+        assert told["elsewhere"] == others
 
 
 async def talked(crew: Crew, name: str, phone: Phone, talks: int, seconds: float) -> None:

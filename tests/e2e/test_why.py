@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from robots.phone import Ignore, Reject
+from robots.phone import Answer, Ignore, Reject
 from tests.e2e.crew import PATIENT, TIDY, Crew, eventually
 from tests.e2e.office import admin_of, at_work
 
@@ -88,6 +88,24 @@ async def test_only_who_oversees_agents_is_told(crew: Crew) -> None:
     known = next(one for one in crew.platform.tenant(crew.tenant)["agents"] if one["id"] == "aoi")
     async with crew.platform.api({**known, "tenant": crew.tenant}) as agent:
         assert (await agent.get(f"/calls/{call}/why")).status_code == 403
+
+
+async def test_a_phone_that_could_not_be_rung_is_named_until_it_has_rested_and_is_rung_again(crew: Crew) -> None:
+    phone = await crew.work("aoi", Reject(503))
+    crew.dial(PATIENT)
+    lost = (await crew.board.fact("OfferLost", agent="aoi"))["body"]["call"]
+
+    async def rests() -> dict[str, Any] | None:
+        told: dict[str, Any] = await crew.api.get(f"/calls/{lost}/why")
+        found = {one["agent"]: [reason["kind"] for reason in one["reasons"]] for one in told["agents"]}
+        return told if (told["state"], found.get("aoi")) == ("nobody_ready", ["line_resting"]) else None
+
+    (change,) = (await eventually(rests, "line_resting"))["changes"]
+    assert (change["kind"], change["agent"], change["before"]) == ("line_rested", "aoi", 0)
+    phone.behaviour = Answer()
+    await crew.board.state("aoi", "on_call")
+    rung = await crew.board.fact("OfferAccepted", agent="aoi")
+    assert rung["at"] >= change["at"]
 
 
 @pytest.mark.timeout(240)

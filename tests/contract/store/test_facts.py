@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from asyncpg.exceptions import InsufficientPrivilegeError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -180,7 +181,7 @@ async def test_the_api_sees_only_the_facts_of_the_tenant_it_names(
         assert (await connection.execute(text("SELECT DISTINCT tenant FROM facts"))).scalars().all() == ["even"]
     async with as_tenant.begin() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM facts"))).scalar() == 0
-    with pytest.raises(DBAPIError, match="permission denied"):
+    with pytest.raises(InsufficientPrivilegeError, match="permission denied"):
         await FactStore(as_tenant).append([leg_up(2)])
 
 

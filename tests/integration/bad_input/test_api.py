@@ -19,6 +19,8 @@ from tests.platform import Platform
 
 PROBLEM = "application/problem+json"
 HUGE = 10 * 1024 * 1024
+SECOND = 50
+"""Packets that are heard in it."""
 
 
 def is_problem(answer: httpx2.Response, status: int, code: str | None = None) -> dict[str, Any]:
@@ -153,7 +155,8 @@ async def test_what_belongs_to_another_tenant_is_not_there(crew: Crew, rival: Ap
     call = crew.dial(PATIENT)
     await call.rtp.hears(AGENT_HZ)
     await crew.board.fact("RecordingStarted")
-    await asyncio.sleep(1)
+    before = call.rtp.received
+    await call.rtp.changes.until(lambda: call.rtp.received > before + SECOND or None, 10, "a second of talk")
     call.hang_up()
     ours = await crew.api.record(await crew.started())
     recording = (await crew.api.recording(ours["call"]))["recording"]

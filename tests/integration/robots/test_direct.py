@@ -76,6 +76,14 @@ async def test_the_log_holds_every_message_of_the_call_in_order(phone: Phone, ca
     assert first.at.tzinfo is UTC
 
 
+async def test_who_hangs_up_as_he_answers_does_so_when_his_answer_is_acknowledged(phone: Phone, caller: Caller) -> None:
+    phone.behaviour = Answer(hang_up_after=0.0)
+    call = caller.dial("100", to=phone.address)
+    await call.ended()
+    flow = [(seen.direction, seen.method_or_status) for seen in phone.log_of(await phone.rung())]
+    assert flow[flow.index((Way.SENT, "BYE")) - 1] == (Way.RECEIVED, "ACK")
+
+
 async def test_a_phone_that_ignores_is_cancelled_with_487(phone: Phone, caller: Caller) -> None:
     phone.behaviour = Ignore()
     call = caller.dial("100", to=phone.address)

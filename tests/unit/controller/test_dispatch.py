@@ -134,6 +134,20 @@ async def test_a_phone_that_registers_or_goes_away_moves_the_line(tmp_path: Path
 
 
 @in_jumping_time
+async def test_what_is_told_of_a_phone_when_its_channel_ends_does_not_wake_a_line_that_rests(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.goes_ready("ann")
+        here.arrives()
+        here.hangs_up(here.leg(), cause=34)
+        ann = here.floor.agents[AgentId("ann")]
+        here.ari.tell(wire.EndpointStateChange("PJSIP", "ann", "online", BORN))
+        assert (ann.line, here.kinds().count("OfferMade")) == (Line.FAILED, 1)
+        for state, line in (("offline", Line.DOWN), ("online", Line.UP)):
+            here.ari.tell(wire.EndpointStateChange("PJSIP", "ann", state, BORN))
+            assert ann.line is line
+
+
+@in_jumping_time
 async def test_the_browser_is_rung_while_it_is_open(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
         here.goes_ready("ann")
