@@ -113,6 +113,21 @@ async def test_by_key_to_the_next_queue_and_by_key_called_back(crew: Crew) -> No
         assert ended["body"]["outcome"] == "reached"
 
 
+async def test_whom_a_supervisor_sends_away_goes_the_way_of_the_chain(crew: Crew) -> None:
+    async with house(crew) as here:
+        await here.chain(
+            {"kind": "announcement", "prompt": "invalid", "causes": ["key"]},
+            {"kind": "queue", "queue": "beyond", "causes": ["withdrawn"]},
+            leave_key="9",
+        )
+        await crew.wait_in("leave", NUMBER, 1)
+        call = await crew.started()
+        await crew.api.must("POST", f"/queues/leave/calls/{call}/withdraw", json={"overflow": True})
+        await crew.board.waiting("beyond", 1)
+        assert crew.board.queues["leave"]["waiting"] == 0
+        assert [turn["call"] for turn in (await crew.api.get("/queues/beyond/waiting"))["items"]] == [call]
+
+
 REFUSING: dict[str, Any] = {"join_empty": ["paused"]}
 
 

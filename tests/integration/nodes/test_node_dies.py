@@ -17,6 +17,8 @@ pytestmark = pytest.mark.chaos
 
 HERE, THERE = 1, 2
 OTHER_HZ = 1500
+TALK = 100
+"""Packets: two seconds of what a party hears."""
 GAP_MS = 200.0 if FULL else 1000.0
 """What a talking party may hear nothing at most, in ms: one packet comes each 20 ms, the machine has other work, and
 who was cut off hears nothing any more."""
@@ -40,7 +42,8 @@ async def test_killing_one_node_leaves_the_calls_of_the_other_alone(scene: Scene
 
         await eventually(lost, "node-1 is lost")
         served = await talk(scene, "op-4", caller_at=THERE, agent_at=THERE)
-        await asyncio.sleep(2)
+        before = there.call.rtp.received
+        await there.call.rtp.changes.until(lambda: there.call.rtp.received > before + TALK or None, 10, "two seconds")
         longest = gap([there.call, there.served], killed)
         assert (await scene.agents())["op-3"]["state"] != "ready"
     await both_used(scene.platform)

@@ -22,13 +22,19 @@ from store.codec import encode
 from store.record_rows import RecordingRow, RecordingState
 from store.settings import StoreSettings
 from tests.integration.worker.process import worker
-from tests.integration.worker.shop import RECORDING, Shop, talked
+from tests.integration.worker.shop import RECORDING, Shop, no_numbers, talked, three_months
 from tests.unit.reports.play import AGENTS, QUEUES, START, TENANT, Play
 from tests.unit.worker.test_join import channels, wav
 from worker.jobs import work, work_off
 from worker.merge import MERGE_RECORDING
 from worker.patience import follow
+from worker.projection import Projection
 from worker.rows import record_row
+
+
+def another(shop: Shop) -> Projection:
+    """What a worker that begins has: no memory."""
+    return Projection(shop.facts, shop.records, shop.jobs, three_months, no_numbers)
 
 
 async def test_each_finished_call_becomes_one_record_and_a_living_one_none(shop: Shop) -> None:
@@ -97,6 +103,55 @@ async def test_a_fold_that_stopped_anywhere_goes_on_to_the_same_rows(shop: Shop)
     records = [call_record(play.of(row.call)) for row in rows]
     assert list(rows) == [record_row(record) for record in records if record is not None]
     assert len(rows) == 2
+
+
+@pytest.mark.parametrize("lives", [1, 3, 10])
+async def test_workers_that_come_in_the_middle_of_calls_make_the_same_rows(shop: Shop, lives: int) -> None:
+    """What one remembers of a call the next one reads: also of two that take turns, and of work after the call."""
+    play = Play()
+    calls = [talked(play), talked(play)]
+    play.arrive()
+    for agent in AGENTS:
+        until = play.floor.agents[agent].wrap_up_until
+        if until is not None:
+            play.give(inputs.WrapUpTimeEnded(agent, until), later=5.0)
+    folds = [shop.projection, another(shop)]
+    for number, fact in enumerate(play.facts):
+        await shop.facts.append([fact])
+        await folds[number // 2 % 2].catch_up(TENANT)
+        if number % lives == 0:
+            folds[0] = another(shop)
+    for fold in folds:
+        await fold.catch_up(TENANT)
+    rows = {row.call: row for row in (await shop.records.list_records(TENANT)).rows}
+    records = [call_record(play.of(call)) for call in calls]
+    assert rows == {record.call: record_row(record) for record in records if record is not None}
+    assert all(part["wrap_up_seconds"] > 0 for row in rows.values() for part in orjson.loads(row.parts))
+    assert len(rows) == len(await shop.records.pending_recordings()) == len(calls)
+
+
+async def test_who_finds_another_faster_remembers_no_fact_twice(shop: Shop) -> None:
+    play, told = Play(), 0
+
+    async def fold(by: Projection) -> None:
+        nonlocal told
+        await shop.facts.append(play.facts[told:])
+        told = len(play.facts)
+        await by.catch_up(TENANT)
+
+    first = play.arrive()
+    play.answer(first, later=1.0)
+    second = play.arrive(later=1.0)
+    await fold(shop.projection)
+    play.hang_up(first, later=3.0)
+    await fold(another(shop))
+    play.answer(second, later=2.0)
+    await fold(shop.projection)
+    play.hang_up(second, later=4.0)
+    await fold(shop.projection)
+    record = call_record(play.of(second))
+    assert record is not None
+    assert await shop.records.record(TENANT, second) == record_row(record)
 
 
 async def test_news_of_an_end_and_the_loss_of_news_wake_it(shop: Shop) -> None:
