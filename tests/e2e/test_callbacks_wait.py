@@ -1,18 +1,24 @@
-"""Who is to be called back waits for a free channel of the line: the end of another call begins his."""
+"""Who is to be called back waits on real calls: for a free channel of the line, and after an attempt for the next."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from robots.phone import Answer
-from tests.e2e.crew import AGENT_HZ, CALLER_HZ, TENANT, Crew
+from robots.phone import Answer, Reject
+from tests.e2e.crew import AGENT_HZ, CALLER_HZ, TENANT, Crew, eventually
 from tests.e2e.office import admin_of, at_work
 from tests.e2e.way_out import OUTSIDE, WayOut, opened
 
 NUMBER = "+81312345735"
+RETRIED = "+81312345737"
 CALLER = "0398765437"
+BY_KEY = {"leave_key": "9", "overflow": [{"kind": "callback"}]}
+AGAIN = 10
+"""The fewest seconds after which somebody is called once more."""
 
 
 @pytest.fixture
@@ -29,21 +35,13 @@ async def test_he_is_called_when_the_only_channel_gets_free_although_an_agent_wa
     crew: Crew, way: WayOut, first: str
 ) -> None:
     async with admin_of(crew.platform, crew.platform.tenant(TENANT)["admin"]) as boss:
-        asks = {"leave_key": "9", "overflow": [{"kind": "callback"}]}
         there = (await boss.api.ask("GET", "/configuration/queues/patience")).status_code == 200
         if not there:
-            await boss.queue_with_number("patience", NUMBER, waiting=asks)
+            await boss.queue_with_number("patience", NUMBER, waiting=BY_KEY)
         await boss.change("queues/patience", callback={"first": first})
         name = f"towa-{first}"
         phone = await at_work(crew, name, await boss.agent(name, "patience"), ready=False)
-        asking = crew.dial(NUMBER, from_number=CALLER)
-        await asking.answered()
-        await crew.board.waiting("patience", 1)
-        asking.send_dtmf("9")
-        await crew.board.fact("CallbackOffered")
-        asking.send_dtmf("1")
-        await crew.board.fact("CallbackPlanned")
-        asking.hang_up()
+        await _asks(crew, NUMBER, "patience")
 
         # A colleague takes the channel, then somebody is there who could call him back.
         colleague = await crew.work("aoi", ready=False)
@@ -69,3 +67,65 @@ async def test_he_is_called_when_the_only_channel_gets_free_although_an_agent_wa
         ended = await crew.board.fact("CallbackEnded")
         assert ended["body"]["outcome"] == "reached"
         assert len(crew.board.of("CallbackTried")) == 1
+
+
+async def test_he_is_called_once_at_a_time_and_again_after_the_set_time_and_counts_as_called_back(
+    crew: Crew, way: WayOut
+) -> None:
+    await way.line()
+    async with admin_of(crew.platform, crew.platform.tenant(TENANT)["admin"]) as boss:
+        rule = {"attempts": 2, "retry_after": AGAIN}
+        await boss.queue_with_number("retried", RETRIED, waiting=BY_KEY, callback=rule)
+        for name in ("yuna", "rina"):
+            await at_work(crew, name, await boss.agent(name, "retried"), ready=False)
+        await _asks(crew, RETRIED, "retried")
+        way.behave(Reject(486))
+        for name in ("yuna", "rina"):
+            await crew.api.ready(name)
+        failed = await crew.board.fact("CallbackAttemptEnded")
+        assert (failed["body"]["tried"], failed["body"]["why"]) == (1, "busy")
+        way.behave(Answer(after=0.3))
+        again = await crew.board.fact("CallbackTried", nth=2)
+        due = datetime.fromisoformat(failed["body"]["due"])
+        assert _at(again) >= due > _at(failed) + timedelta(seconds=AGAIN - 1)
+        busy, rung = await way.rung(), await way.rung()
+        assert {one.to_number for one in (busy, rung)} == {"+81398765437"}
+        await rung.rtp.hears(AGENT_HZ)
+        rung.hang_up()
+        ended = await crew.board.fact("CallbackEnded")
+        assert ended["body"]["outcome"] == "reached"
+        steps = [
+            one["type"] for one in crew.board.facts if one["type"] in (again["type"], failed["type"], ended["type"])
+        ]
+        assert steps == ["CallbackTried", "CallbackAttemptEnded", "CallbackTried", "CallbackEnded"]
+        counts = await _counts(crew, "retried")
+        assert (counts["offered"], counts["callbacks"], counts["answered"], counts["abandoned"]) == (1, 1, 0, 0)
+
+
+async def _asks(crew: Crew, number: str, queue: str) -> None:
+    """Somebody waits, presses the key, confirms that he wants to be called back, and hangs up."""
+    caller = crew.dial(number, from_number=CALLER)
+    await caller.answered()
+    await crew.board.waiting(queue, 1)
+    caller.send_dtmf("9")
+    await crew.board.fact("CallbackOffered")
+    caller.send_dtmf("1")
+    await crew.board.fact("CallbackPlanned")
+    caller.hang_up()
+
+
+async def _counts(crew: Crew, queue: str) -> dict[str, float]:
+    """What the report of the last hour counts in the queue, once it has seen what the board has."""
+    seq, begin = crew.board.seq, datetime.now(UTC) - timedelta(hours=1)
+
+    async def told() -> Any:
+        report = await crew.api.get(f"/reports/queues?from={begin:%Y-%m-%dT%H:%M:%SZ}&minutes=60")
+        return report if report["seq"] >= seq else None
+
+    lines = (await eventually(told, f"a report of fact {seq}"))["items"]
+    mine = [line["counts"] for line in lines if line["queue"] == queue]
+    return {what: sum(one[what] for one in mine) for what in mine[0]}
+
+
+def _at(fact: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(fact["at"])

@@ -90,23 +90,24 @@ async def test_whom_the_queue_does_not_hold_is_called_back_in_his_turn(
     first = crew.dial(NUMBER, TALKER)
     talking = await phone.rung()
     await talking.rtp.hears(TALKER)
-    await crew.wait_in("narrow", NUMBER, 1, WAITER)
+    waited = await crew.wait_in("narrow", NUMBER, 1, WAITER)
     asked = crew.dial(NUMBER, from_number=CALLER)
     call = await crew.started(3)
     offered = await crew.board.fact("CallbackOffered", call=call)
     assert (offered["body"]["cause"], (await turned_away(crew, 1))["cause"]) == (cause, cause)
-    asked.send_dtmf("1")
-    requested = await crew.board.fact("CallbackRequested", call=call)
-    asked.hang_up()
-    assert (await crew.api.record(call))["outcome"] == "callback"
 
-    # He is behind who waited when he came, and before who comes now.
+    # He makes up his mind when somebody else waits already: still he is before him, since he came before.
     first.hang_up()
     served = await phone.rung()
     await served.rtp.hears(WAITER)
     later = await crew.wait_in("narrow", NUMBER, 1)
+    asked.send_dtmf("1")
+    requested = await crew.board.fact("CallbackRequested", call=call)
+    asked.hang_up()
+    assert (await crew.api.record(call))["outcome"] == "callback"
+    assert not crew.board.of("CallbackTried")
     way.behave(Answer(after=0.3))
-    crew.caller.calls[1].hang_up()
+    waited.hang_up()
     engaged = await phone.rung()
     rung = await way.rung()
     assert (rung.to_number, rung.from_number) == ("+81398765431", NUMBER)

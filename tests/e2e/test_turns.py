@@ -118,13 +118,18 @@ async def test_a_later_tier_is_rung_when_nobody_else_could_be_and_a_delayed_agen
     calls[1].hang_up()
     await second.ended()
 
+    # Neither who is ready already nor who gets ready meanwhile is rung before his time.
     await stands(delay=DELAY)
-    waits = crew.dial(TIERED)
-    await (await last.rung()).rtp.hears(CALLER_HZ)
-    queued, offered = [await crew.board.fact(kind, nth=3) for kind in ("CallQueued", "OfferMade")]
-    assert (_at(offered) - _at(queued)).total_seconds() >= DELAY
-    waits.hang_up()
-
-
-def _at(fact: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(fact["at"])
+    for nth, ready in ((3, True), (4, False)):
+        if not ready:
+            await crew.api.pause("ushio")
+        waits = await crew.wait_in("tiered", TIERED, 1)
+        await crew.api.ready("ushio")
+        rung = await last.rung()
+        await rung.rtp.hears(CALLER_HZ)
+        queued, offered = [await crew.board.fact(kind, nth=nth) for kind in ("CallQueued", "OfferMade")]
+        since = datetime.fromisoformat(queued["body"]["since"])
+        assert (datetime.fromisoformat(offered["at"]) - since).total_seconds() >= DELAY
+        waits.hang_up()
+        await rung.ended()
+        await crew.board.state("ushio", "ready")
