@@ -109,7 +109,7 @@ class Aftermath:
                 for item in overflow.waits_no_longer(floor, call, Cause.EMPTY, now):
                     yield item
                     if isinstance(item, CallQueued):
-                        _joined(self, floor, item)
+                        self._joined(floor, item)
 
     def _joined_in_vain(self, floor: Floor, now: datetime) -> Iterator[Body | Effect]:
         """Who has come into a queue that is empty to those who wait goes on at once, to each queue no more than once:
@@ -122,54 +122,45 @@ class Aftermath:
                 seen.add(one)
                 yield from self._leave_when_empty(floor, queue, (call.turn,), now)
 
+    # What is noted of a fact that has just been applied.
+    def _agent_changed(self, floor: Floor, item: Any) -> None:
+        agent = floor.agents.get(item.agent)
+        if agent is not None:
+            self.queues.update(agent.serves)
 
-# --- what is noted of a fact that has just been applied ---------------------------------------------------------------
-def _agent_changed(noted: Aftermath, floor: Floor, item: Any) -> None:
-    agent = floor.agents.get(item.agent)
-    if agent is not None:
-        noted.queues.update(agent.serves)
+    def _agent_goes(self, floor: Floor, item: AgentSignedOut | AgentLeaving) -> None:
+        agent = floor.agents.get(item.agent)
+        if agent is not None:
+            self.queues.update(agent.serves)
+            self.gone.append((agent.id, agent.config.queues))
 
+    def _agents_change(self, _floor: Floor, _item: AgentConfigured | AgentRemoved) -> None:
+        self.all = True
 
-def _agent_goes(noted: Aftermath, floor: Floor, item: AgentSignedOut | AgentLeaving) -> None:
-    agent = floor.agents.get(item.agent)
-    if agent is not None:
-        noted.queues.update(agent.serves)
-        noted.gone.append((agent.id, agent.config.queues))
+    def _queue_shorter(self, _floor: Floor, item: Any) -> None:
+        """Somebody may be called back, or the queue may be empty of agents."""
+        self.queues.add(item.queue)
 
+    def _joined(self, floor: Floor, item: CallQueued) -> None:
+        if floor.queues[item.queue].config.waiting.leave_empty:
+            self.joined.append((item.call, item.queue))
 
-def _agents_change(noted: Aftermath, _floor: Floor, _item: AgentConfigured | AgentRemoved) -> None:
-    noted.all = True
+    def _talk_changed(self, floor: Floor, item: LegGone | LegJoined) -> None:
+        """Who listens may have to hear somebody else."""
+        if floor.listenings:
+            self.talks.add(item.call)
 
+    def _leg_gone(self, floor: Floor, item: LegGone) -> None:
+        self.lines = True
+        self._talk_changed(floor, item)
 
-def _queue_shorter(noted: Aftermath, _floor: Floor, item: Any) -> None:
-    """Somebody may be called back, or the queue may be empty of agents."""
-    noted.queues.add(item.queue)
+    def _line_freed(self, _floor: Floor, _item: NumbersChanged | FloorOpened) -> None:
+        """A line, or the floor, may have room for a call back that it had not."""
+        self.lines = True
 
-
-def _joined(noted: Aftermath, floor: Floor, item: CallQueued) -> None:
-    if floor.queues[item.queue].config.waiting.leave_empty:
-        noted.joined.append((item.call, item.queue))
-
-
-def _talk_changed(noted: Aftermath, floor: Floor, item: LegGone | LegJoined) -> None:
-    """Who listens may have to hear somebody else."""
-    if floor.listenings:
-        noted.talks.add(item.call)
-
-
-def _leg_gone(noted: Aftermath, floor: Floor, item: LegGone) -> None:
-    noted.lines = True
-    _talk_changed(noted, floor, item)
-
-
-def _line_freed(noted: Aftermath, _floor: Floor, _item: NumbersChanged | FloorOpened) -> None:
-    """A line, or the floor, may have room for a call back that it had not."""
-    noted.lines = True
-
-
-def _call_ended(noted: Aftermath, floor: Floor, item: CallEnded) -> None:
-    if floor.callbacks:
-        noted.ended.append(item)
+    def _call_ended(self, floor: Floor, item: CallEnded) -> None:
+        if floor.callbacks:
+            self.ended.append(item)
 
 
 NOTED: Final[dict[type, Callable[[Aftermath, Floor, Any], None]]] = {
@@ -186,21 +177,21 @@ NOTED: Final[dict[type, Callable[[Aftermath, Floor, Any], None]]] = {
             AgentRung,
             ConnectableTold,
         ),
-        _agent_changed,
+        Aftermath._agent_changed,
     ),
-    AgentSignedOut: _agent_goes,
-    AgentLeaving: _agent_goes,
-    AgentConfigured: _agents_change,
-    AgentRemoved: _agents_change,
-    CallLeftQueue: _queue_shorter,
-    CallbackAttemptEnded: _queue_shorter,
-    CallbackPlanned: _queue_shorter,
-    QueueLeft: _queue_shorter,
-    CallQueued: _joined,
-    LegJoined: _talk_changed,
-    LegGone: _leg_gone,
-    NumbersChanged: _line_freed,
-    FloorOpened: _line_freed,
-    CallEnded: _call_ended,
+    AgentSignedOut: Aftermath._agent_goes,
+    AgentLeaving: Aftermath._agent_goes,
+    AgentConfigured: Aftermath._agents_change,
+    AgentRemoved: Aftermath._agents_change,
+    CallLeftQueue: Aftermath._queue_shorter,
+    CallbackAttemptEnded: Aftermath._queue_shorter,
+    CallbackPlanned: Aftermath._queue_shorter,
+    QueueLeft: Aftermath._queue_shorter,
+    CallQueued: Aftermath._joined,
+    LegJoined: Aftermath._talk_changed,
+    LegGone: Aftermath._leg_gone,
+    NumbersChanged: Aftermath._line_freed,
+    FloorOpened: Aftermath._line_freed,
+    CallEnded: Aftermath._call_ended,
 }
 """Nothing follows from any other fact, nor from effects."""
