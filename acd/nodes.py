@@ -9,7 +9,7 @@ from acd.effects import Effect
 from acd.facts import Body, FloorHeld, FloorOpened
 from acd.inputs import NodeWasLost, RecoveryFinished
 from acd.matching import match, prepare
-from acd.model import Floor
+from acd.model import Floor, Work
 from acd.work import absence
 
 
@@ -31,5 +31,8 @@ def recovered(floor: Floor, given: RecoveryFinished, now: datetime) -> Iterator[
         return
     yield FloorOpened(sum(len(queue.turns) for queue in floor.queues.values()), given.node)
     yield from match.for_everyone(floor, now)
-    for agent in floor.agents:
-        yield from absence.watch(floor, agent)
+    for agent in floor.agents.values():
+        yield from absence.watch(floor, agent.id)
+        if agent.work is Work.FREE:
+            # Who became free while nothing was given out.
+            yield from prepare.rest(agent, now)

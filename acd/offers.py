@@ -237,7 +237,11 @@ def leg_gone(floor: Floor, offer: Offer, cause: int, why: str, now: datetime) ->
         yield OfferLost(offer.id, offer.call, offer.agent, why)
         yield from absence.watch(floor, offer.agent)
     elif cause == BUSY and floor.agents[offer.agent].whisper is None:
-        yield from _busy(floor, offer, now)
+        if _has_been_taken(floor.calls[offer.call], offer):
+            # Somebody was quicker: nobody knows whether he would have taken it.
+            yield from lost(floor, offer, "busy", now)
+        else:
+            yield from _busy(floor, offer, now)
     elif cause in REFUSAL_CAUSES or floor.agents[offer.agent].whisper is not None:
         yield OfferRefused(offer.id, offer.call, offer.agent, cause)
         yield from absence.watch(floor, offer.agent)

@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Final
 
 from acd.explaining.obstacles import Count, Excluded, Obstacle, count, excluded, serving_agents
-from acd.matching.kept import spared
 from acd.matching.order import rank
 from acd.model import Call, Floor, Offer, Place, Queue
 from acd.offers import offers_of
@@ -109,7 +108,7 @@ def wait_reason(floor: Floor, call_id: CallId) -> WaitReason | None:
     offer = next(iter(offers_of(floor, call)), None)
     changes = sorted(_changes(floor, call, queue, offer, kept), key=lambda change: (change.at, change.agent or ""))
     return WaitReason(
-        state=_state(floor, call, queue, offer, len(serving), len(kept)),
+        state=_state(floor, call, offer, len(serving), kept),
         seq=floor.seq,
         config=floor.config,
         call=call.id,
@@ -124,16 +123,17 @@ def wait_reason(floor: Floor, call_id: CallId) -> WaitReason | None:
     )
 
 
-def _state(floor: Floor, call: Call, queue: Queue, offer: Offer | None, serving: int, kept: int) -> WaitState:
+def _state(floor: Floor, call: Call, offer: Offer | None, serving: int, kept: tuple[Excluded, ...]) -> WaitState:
     if offer is not None:
         return WaitState.OFFERED
     if not floor.reaches(call):
         return WaitState.RECOVERING
     if not serving:
         return WaitState.NO_AGENTS
-    if kept == serving:
-        return WaitState.NOBODY_READY
-    return WaitState.GIVEN_OUT if spared(floor, queue, call.turn) else WaitState.KEPT_FOR_CALLBACK
+    if len(kept) < serving:
+        return WaitState.GIVEN_OUT
+    promised = any(one.hindrances[0].kind is Obstacle.KEPT_FOR_CALLBACK for one in kept)
+    return WaitState.KEPT_FOR_CALLBACK if promised else WaitState.NOBODY_READY
 
 
 def _wait(call: Call, queue: Queue) -> Wait:

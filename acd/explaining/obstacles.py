@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from acd.matching.choose import kept_from
 from acd.matching.steps import requirements, routing_of
-from acd.matching.wants import parsed
+from acd.matching.wants import Want, parsed
 from acd.model import MISSED, REFUSED, Agent, Call, Floor, Line, Queue, Wish, Work
 from acd.offers import LINE_REST
 from kernel.ids import AgentId
@@ -20,7 +21,8 @@ class Obstacle(StrEnum):
     """What keeps a call from an agent. `leg_ending`: his phone still ends an earlier offer; `line_resting`: it could
     not be rung a moment ago; `leaving`: the configuration no longer names him; `not_connectable`: an outside system
     says so; `listening`: his phone is in a colleague's call. Of one call: `other_agent`, it waits for another one
-    alone; `delayed`, he is rung only for those who have waited longer; `skill_unmet`, he lacks a skill."""
+    alone; `delayed`, he is rung only for those who have waited longer; `skill_unmet`, he lacks a skill;
+    `kept_for_callback`, he could be rung, and is kept for somebody before it who is being called back."""
 
     SIGNED_OUT = "signed_out"
     OFFERED = "offered"
@@ -38,6 +40,7 @@ class Obstacle(StrEnum):
     SKILL_UNMET = "skill_unmet"
     NOT_CONNECTABLE = "not_connectable"
     LISTENING = "listening"
+    KEPT_FOR_CALLBACK = "kept_for_callback"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +112,17 @@ def _of_call(floor: Floor, agent: Agent, call: Call) -> Iterator[Hindrance]:
     queue = None if call.queue is None else floor.queues.get(call.queue)
     if queue is None:
         return
-    asked, since = parsed(call.want), call.queued or call.arrived
-    if asked.agent is not None:
-        if asked.agent != agent.id:
-            yield Hindrance(Obstacle.OTHER_AGENT, until=call.preferred_until)
-        return
+    asked = parsed(call.want)
+    if asked.agent is None:
+        yield from _unfit(queue, agent, call, asked)
+    elif asked.agent != agent.id:
+        yield Hindrance(Obstacle.OTHER_AGENT, until=call.preferred_until)
+    if agent.matchable and agent.id in kept_from(floor, queue, call.turn):
+        yield Hindrance(Obstacle.KEPT_FOR_CALLBACK)
+
+
+def _unfit(queue: Queue, agent: Agent, call: Call, asked: Want) -> Iterator[Hindrance]:
+    since = call.queued or call.arrived
     delay = agent.config.membership(queue.config.id).delay
     if delay > asked.waited:
         yield Hindrance(Obstacle.DELAYED, until=after(since, delay))

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import Final
 
 from acd.config.routing import Sharing, Strategy
-from acd.matching.kept import spared, to_spare
+from acd.matching import kept
 from acd.matching.steps import may_ring
 from acd.matching.wants import NO_SKILL, accepts, gives, levels, meets, parsed
 from acd.model import Agent, Call, Floor, Queue
@@ -21,6 +21,7 @@ from kernel.ids import AgentId, CallId
 Turn = tuple[int, datetime, CallId]
 Entry = tuple[int, float, float, AgentId]
 
+NOBODY: Final[frozenset[AgentId]] = frozenset()
 PAIRS_TRIED: Final = 8
 HEADS_TRIED: Final = 4
 """Of a queue's open turns, before it is asked which kinds of calls the agent can take at all."""
@@ -38,9 +39,7 @@ def agent_for(floor: Floor, call: Call) -> Agent | None:
         return None
     if len(call.offers) >= may_ring(queue, call) or not floor.reaches(call):
         return None
-    if floor.callbacks and not spared(floor, queue, call.turn):
-        return None
-    line, strategy = in_line(floor, queue, call.want), queue.config.routing.strategy
+    line, strategy = to_spare(floor, queue, call.want, call.turn), queue.config.routing.strategy
     if not line:
         return None
     place = 0
@@ -103,7 +102,26 @@ def who_gives(floor: Floor, queue: Queue, want: str) -> list[Entry]:
 
 def at_once(floor: Floor, queue: Queue, want: str) -> bool:
     """Whether somebody who comes now could be given an agent."""
-    return bool(queue.ready) and length(floor, queue, want) > 0 and to_spare(floor, queue)
+    return bool(queue.ready) and left_for(floor, queue, want, None) > 0
+
+
+def to_spare(floor: Floor, queue: Queue, want: str, turn: Turn | None) -> list[Entry]:
+    """Those in line for this want who are not kept from this turn."""
+    line, kept_for = in_line(floor, queue, want), kept_from(floor, queue, turn)
+    return [entry for entry in line if entry[3] not in kept_for] if kept_for else line
+
+
+def left_for(floor: Floor, queue: Queue, want: str, turn: Turn | None) -> int:
+    """How many these are."""
+    return len(to_spare(floor, queue, want, turn)) if floor.callbacks else length(floor, queue, want)
+
+
+def kept_from(floor: Floor, queue: Queue, turn: Turn | None) -> frozenset[AgentId]:
+    """The agents who are kept for those before this turn (None: for all) who are being called back."""
+    if not floor.callbacks:
+        return NOBODY
+    promised = kept.promised(floor, queue, turn)
+    return kept.last_ones([in_line(floor, queue, want) for want in promised]) if promised else NOBODY
 
 
 def accepts_from(agent: Agent, queue: Queue, want: str) -> bool:
@@ -165,7 +183,8 @@ def first_turn(floor: Floor, queue: Queue, agent: Agent, more: bool) -> Turn | N
     head = None if more else _among_first(floor, queue, agent)
     if head is None and (more or len(queue.open_turns) > HEADS_TRIED):
         head = _by_want(floor, queue, agent, queue.more_for if more else queue.open_for)
-    return head if head is None or not floor.callbacks or spared(floor, queue, head) else None
+    # Who is kept from this turn is kept from every later one.
+    return head if head is None or agent.config.id not in kept_from(floor, queue, head) else None
 
 
 def _among_first(floor: Floor, queue: Queue, agent: Agent) -> Turn | None:

@@ -1,14 +1,17 @@
-"""Agents kept for those who are being called back: whoever comes after them in turn cannot have the last ones."""
+"""Agents kept for those who are being called back: whoever comes after them in turn is not given the last ones who
+can take them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from acd.matching.steps import asked
 from acd.model import Callback, Floor, Place, Queue
-from kernel.ids import CallId, QueueId
+from kernel.ids import AgentId, CallId, QueueId
 
 Turn = tuple[int, datetime, CallId]
+Entry = tuple[int, float, float, AgentId]
 
 
 def rung(floor: Floor, queue: QueueId) -> Iterator[Callback]:
@@ -25,16 +28,42 @@ def everywhere(floor: Floor) -> Iterator[Callback]:
         yield from rung(floor, queue)
 
 
-def to_spare(floor: Floor, queue: Queue) -> bool:
-    """Whether an agent of the queue may be given to somebody who comes now."""
-    kept = sum(1 for _ in rung(floor, queue.config.id)) if floor.callbacks else 0
-    return not kept or len(queue.ready) > kept
+def promised(floor: Floor, queue: Queue, turn: Turn | None) -> list[str]:
+    """What is asked for each of those whose telephones ring and who come before this turn (None: behind all of them),
+    as it was when he was called: somebody who could take him then was promised to him."""
+    return [
+        asked(queue, one.required, one.since, floor.calls[one.call].arrived)
+        for one in rung(floor, queue.config.id)
+        if one.call is not None and (turn is None or one.turn < turn)
+    ]
 
 
-def spared(floor: Floor, queue: Queue, turn: Turn) -> bool:
-    """Whether an agent of the queue may be given to this turn: none is kept for somebody before it who is being called
-    back, or more are free than are kept."""
-    if not floor.callbacks:
-        return True
-    kept = sum(1 for one in rung(floor, queue.config.id) if one.turn < turn)
-    return not kept or len(queue.ready) > kept
+def last_ones(lines: Sequence[Sequence[Entry]]) -> frozenset[AgentId]:
+    """Without whom fewer of those who are promised somebody could have an agent each; `lines`: of each of them the
+    ready agents who can take him. Only the first ones matter of a line that is longer than there are lines."""
+    given = _given([[entry[3] for entry in line[: len(lines)]] for line in lines])
+    kept = set()
+    for agent in given:
+        without = [[entry[3] for entry in line[: len(lines) + 1] if entry[3] != agent] for line in lines]
+        if len(_given(without)) < len(given):
+            kept.add(agent)
+    return frozenset(kept)
+
+
+def _given(lines: Sequence[Sequence[AgentId]]) -> dict[AgentId, int]:
+    """As many of the lines as can have an agent each, by agent (a maximum matching, by augmenting paths)."""
+    given: dict[AgentId, int] = {}
+    for line in range(len(lines)):
+        _finds(lines, line, given, set())
+    return given
+
+
+def _finds(lines: Sequence[Sequence[AgentId]], line: int, given: dict[AgentId, int], seen: set[AgentId]) -> bool:
+    """Give the line an agent; whoever has him looks for another one."""
+    for agent in lines[line]:
+        if agent not in seen:
+            seen.add(agent)
+            if agent not in given or _finds(lines, given[agent], given, seen):
+                given[agent] = line
+                return True
+    return False

@@ -173,5 +173,5 @@ def offer_to(
 
 def _choice(floor: Floor, queue: Queue, call: Call, kind: OfferKind) -> tuple[int, int]:
     """How many calls wait un-offered in the queue, and how many agents could be rung for this one."""
-    ready = choose.length(floor, queue, call.want) if kind is _BY_TURN else 1
+    ready = choose.left_for(floor, queue, call.want, call.turn) if kind is _BY_TURN else 1
     return len(queue.open_turns), ready

@@ -41,7 +41,7 @@ def _known_arrives(play: Play, who: int, what: int) -> None:
     floor = play.world.floor
     if not any(queue.config.waiting.leave_key == KEY for queue in floor.queues.values()):
         play.world.take(use(RULES[who % len(RULES)], MIXES[what % len(MIXES)], floor.config + 1))
-    play.world.arrive(("q0", "q1", "q1")[who % 3], mark=f"mark {what}")
+    play.world.arrive(("q0", "q1", "q1*")[who % 3], mark=f"mark {what}")
 
 
 def _asks(play: Play, who: int, what: int) -> None:

@@ -41,8 +41,12 @@ def rules(floor: Floor, call: Call) -> Routing:
 
 def asked(routing: Routing, more: tuple[Requirement, ...], since: datetime, at: datetime) -> dict[str, int]:
     """The skills that have to be found, with their levels, at this moment of a wait under these rules."""
+    return _levels((*routing.requirements, *more), since, at)
+
+
+def _levels(required: tuple[Requirement, ...], since: datetime, at: datetime) -> dict[str, int]:
     levels: dict[str, int] = {}
-    for one in (*routing.requirements, *more):
+    for one in required:
         now = [step.level for step in one.relaxation if after(since, step.after) <= at]
         level = now[-1] if now else one.level
         if level:
@@ -62,28 +66,49 @@ def can_take(floor: Floor, agent: Agent, call: Call, at: datetime) -> bool:
     return can(agent, asked(rules(floor, call), call.demand.requirements, call.queued or call.arrived, at))
 
 
-def spared(floor: Floor, call: Call) -> bool:
-    """Whether the call may have an agent of its queue although some are kept for callers before it who are being
-    called back."""
+def spared(floor: Floor, agent: Agent, call: Call) -> bool:
+    """Whether the call may have this agent although some are kept for callers before it who are being called back."""
     assert call.queue is not None
-    kept = sum(1 for one in _rung(floor, call.queue) if (-one.priority, one.since, one.id) < call.turn)
-    return not kept or _free(floor, call.queue) > kept
+    before = [one for one in _rung(floor, call.queue) if (-one.priority, one.since, one.id) < call.turn]
+    return not before or _can_be_missed(floor, agent, before)
 
 
-def to_spare(floor: Floor, queue: QueueId) -> bool:
-    """Whether somebody who comes now may have an agent of the queue."""
-    kept = len(_rung(floor, queue))
-    return not kept or _free(floor, queue) > kept
+def to_spare(floor: Floor, agent: Agent, queue: QueueId) -> bool:
+    """Whether somebody who comes now may have this agent of the queue."""
+    before = _rung(floor, queue)
+    return not before or _can_be_missed(floor, agent, before)
+
+
+def _can_be_missed(floor: Floor, agent: Agent, before: list[Callback]) -> bool:
+    """As many of those who are being called back could have an agent each, without this one as with him."""
+    free = [one for one in floor.agents.values() if could_be_rung(one)]
+    fit = [{one.id for one in free if _could_take(floor, one, callback)} for callback in before]
+    return _served(fit) == _served([names - {agent.id} for names in fit])
+
+
+def _could_take(floor: Floor, agent: Agent, callback: Callback) -> bool:
+    """Whether the agent could have taken him in the moment when he was called."""
+    queue = floor.queues.get(callback.queue)
+    if queue is None or callback.call is None or callback.queue not in agent.queues:
+        return False
+    at = floor.calls[callback.call].arrived
+    late = at < after(callback.since, membership(agent, queue).delay)
+    return not late and can(agent, _levels(callback.required, callback.since, at))
+
+
+def _served(fit: list[set[AgentId]]) -> int:
+    """How many of them can have one each: whoever is first has each of his in turn, or none."""
+    if not fit:
+        return 0
+    first, *others = fit
+    with_one = [1 + _served([names - {one} for names in others]) for one in first]
+    return max([_served(others), *with_one])
 
 
 def _rung(floor: Floor, queue: QueueId) -> list[Callback]:
     dialled = {call.callback for call in floor.calls.values() if call.place is Place.DIALLING}
     mine = [one for one in floor.callbacks.values() if one.queue == queue and one.agent is None]
     return [one for one in mine if one.id in dialled]
-
-
-def _free(floor: Floor, queue: QueueId) -> int:
-    return sum(1 for one in floor.agents.values() if could_be_rung(one) and queue in one.queues)
 
 
 def can(agent: Agent, levels: dict[str, int]) -> bool:

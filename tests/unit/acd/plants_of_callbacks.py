@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
 from acd import inputs
 from acd.config.waiting import First
 from acd.matching import callback_turns, choose, kept
-from acd.model import Callback, Floor
+from acd.matching.choose import Turn
+from acd.matching.steps import asked
+from acd.model import Callback, Floor, Queue
 from acd.waiting import joining
-from kernel.ids import QueueId
 from tests.unit.acd.plants import Items, Patch, Plant, _decided, _replaced
 
 
-def _all_of(floor: Floor, queue: QueueId) -> Iterator[Callback]:
-    return (one for one in floor.callbacks.values() if one.queue == queue and one.rule.first is First.CALLER)
+def _all_of(floor: Floor, queue: Queue, turn: Turn | None) -> list[str]:
+    mine = [one for one in floor.callbacks.values() if one.queue == queue.config.id and one.rule.first is First.CALLER]
+    return [asked(queue, one.required, one.since, one.due) for one in mine if turn is None or one.turn < turn]
 
 
 def _although_called(floor: Floor, callback: Callback, now: datetime) -> bool:
@@ -40,8 +41,8 @@ def _behind_everybody(patch: Patch) -> None:
 
 
 CALLBACK_PLANTS: Final = (
-    Plant("nobody is kept for who is being called back", "p", _replaced(choose, "spared", lambda *_: True)),
-    Plant("an agent is kept for who is not being called back yet", "cdmp", _replaced(kept, "rung", _all_of)),
+    Plant("nobody is kept for who is being called back", "p", _replaced(choose, "kept_from", lambda *_: frozenset())),
+    Plant("an agent is kept for who is not being called back yet", "cdmp", _replaced(kept, "promised", _all_of)),
     Plant("a callback that is due waits for something else", "ju", _decided(inputs.CallbackDue, _swallowed)),
     Plant(
         "who is being called back is called once more",

@@ -46,18 +46,32 @@ def test_less_is_asked_of_who_calls_back_after_the_wait_as_of_any_other() -> Non
 
 
 def test_the_agent_who_was_kept_takes_another_when_he_cannot_take_him() -> None:
-    config = calls_back(first=First.CALLER)
-    config = replace(config, routing=Routing(requirements=(Requirement("tax", 1),), preferred_for=60.0))
-    can = replace(agent("ann", "q"), skills=(AgentSkill("tax"),))
-    world = open_floor(can, queues=(config,))
+    config = replace(calls_back(first=First.CALLER), routing=Routing(preferred_for=60.0))
+    world = open_floor(agent("ann", "q"), agent("bob", "q"), queues=(config,))
+    go_ready(world, "bob")
+    wish(world, "bob", Wish.PAUSED, "break")
+    world.preferences = {"q": AgentId("bob")}
     goes(world, asks(world, comes(world)))
+    world.preferences = {}
     go_ready(world, "ann")
-    # Since he was called she is not to be given such calls any more.
-    world.take(inputs.UseConfig((config,), (agent("ann", "q", version=2),), Limits(), (), version=9))
-    world.preferences = {"q": AgentId("ann")}
     world.pass_time(1.0)
     other = comes(world)
     assert offers(world) == []
+    # He waits for bob alone now.
     world.switch.answer(their_phone(world))
     world.deliver_all()
+    assert offers(world) == [(other, "ann")]
+
+
+def test_the_agent_who_was_kept_is_given_to_another_when_he_is_not_to_take_such_calls_any_more() -> None:
+    config = calls_back(first=First.CALLER)
+    world = open_floor(replace(agent("ann", "q"), skills=(AgentSkill("tax"),)), queues=(config,))
+    world.wishes = {"q": (Requirement("tax"),)}
+    goes(world, asks(world, comes(world)))
+    world.wishes = {}
+    go_ready(world, "ann")
+    world.pass_time(1.0)
+    other = comes(world)
+    assert offers(world) == []
+    world.take(inputs.UseConfig((config,), (agent("ann", "q", version=2),), Limits(), (), version=9))
     assert offers(world) == [(other, "ann")]

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from acd import facts
+from acd import facts, inputs
 from acd.config import AgentConfig
+from acd.config.routing import Routing, Strategy
 from acd.config.service import AfterMissed, Service
 from acd.model import Place, Shown, Wish
-from kernel.ids import CallId
+from kernel.ids import CallId, LegId
 from tests.fakes.world import World
 from tests.stories import (
     agent,
@@ -54,6 +55,23 @@ def test_a_busy_phone_is_left_alone_before_it_is_rung_again() -> None:
     world.run(2.0)
     assert offers(world) == [(call, "ann")] * 2
     assert the(world, "ann").missed == 1
+
+
+def test_a_phone_that_is_busy_when_another_agent_has_the_call_has_missed_nothing() -> None:
+    world = serving(
+        Service(), agent("ann", "q"), agent("bob", "q"), agent("eve", "q"), routing=Routing(Strategy.RING_ALL)
+    )
+    call = world.arrive("q")
+    world.take(inputs.LegAnswered(the(world, "ann").leg or LegId("")))
+    phone = the(world, "bob").leg or ""
+    world.switch.end(phone, 17)
+    world.deliver("report", phone)
+    assert [one.offer for one in world.bodies(facts.OfferAccepted)] == [world.bodies(facts.OfferMade)[0].offer]
+    assert (world.bodies(facts.OfferMissed), the(world, "bob").missed) == ([], 0)
+    assert the(world, "bob").shown is Shown.UNREACHABLE
+    assert [one.call for one in world.bodies(facts.OfferLost)] == [call]
+    world.run(6.0)
+    assert (the(world, "bob").shown, the(world, "eve").shown) == (Shown.READY, Shown.READY)
 
 
 # --- answered and dropped -----------------------------------------------------------------------------------------

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from acd.effects import PrepareLeg, ReleaseLeg, RingAgent
-from acd.inputs import LegReady, LineSeen, PhoneMoved, PreparedGone
+from acd.inputs import LegReady, LineSeen, NodeWasLost, PhoneMoved, PreparedGone, RecoveryFinished
 from acd.matching.prepare import KEPT
 from acd.model import Agent, Wish
-from tests.fakes.world import World
-from tests.stories import agent, agent_hangs_up, answer, staffed, the, wish
+from tests.fakes.world import NODE, World
+from tests.stories import agent, agent_hangs_up, answer, caller_hangs_up, staffed, the, waiting, wish
 
 
 def rings(world: World) -> list[RingAgent]:
@@ -106,3 +106,16 @@ def test_what_is_told_of_another_leg_changes_nothing() -> None:
     world.take(LegReady(ann.id, "leg_other"))
     world.take(PreparedGone(ann.id, "leg_other"))
     assert len(world.facts) == before
+
+
+def test_a_leg_of_who_became_free_while_nothing_was_given_out_is_let_go_too() -> None:
+    world, ann = one_talks_one_waits()
+    world.deliver_all()
+    world.take(NodeWasLost(NODE))
+    caller_hangs_up(world, waiting(world, "q")[0])
+    agent_hangs_up(world, "ann")
+    world.run(KEPT + 1)
+    assert ann.prepared is not None
+    world.take(RecoveryFinished(NODE))
+    world.run(KEPT + 1)
+    assert (ann.prepared, world.switch.prepared) == (None, {})
