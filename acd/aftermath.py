@@ -3,10 +3,10 @@ a supervisor stays with his customer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from acd.calling_back import callback_calls, callbacks
 from acd.config.waiting import Cause, Condition
@@ -47,38 +47,10 @@ from acd.waiting import admission
 from kernel.ids import AgentId, CallId, QueueId
 from kernel.moment import seconds_between
 
-_OF_AGENTS: Final = frozenset(
-    {
-        AgentSignedIn,
-        AgentSignedOut,
-        WishChanged,
-        LineChanged,
-        AgentFreed,
-        WrapUpStarted,
-        OfferMade,
-        OfferAccepted,
-        AgentDialled,
-        AgentRung,
-        AgentLeaving,
-        ConnectableTold,
-    }
-)
-"""Facts that change in which state an agent is; of those that name his configuration every queue is looked at."""
-_GOES: Final = frozenset({AgentSignedOut, AgentLeaving})
-_OF_QUEUES: Final = frozenset({CallLeftQueue, CallbackAttemptEnded, CallbackPlanned, QueueLeft})
-"""Facts after which somebody may be called back, or the queue may be empty of agents."""
-_OF_TALKS: Final = frozenset({LegGone, LegJoined})
-"""Facts after which who listens may have to hear somebody else."""
-_OF_ALL: Final = frozenset({AgentConfigured, AgentRemoved})
-_OF_LINES: Final = frozenset({LegGone, NumbersChanged, FloorOpened})
-"""Facts after which a line, or the floor, may have room for a call back that it had not."""
-NOTED: Final = frozenset({*_OF_AGENTS, *_OF_QUEUES, *_OF_TALKS, *_OF_ALL, *_OF_LINES, CallEnded, CallQueued})
-"""Nothing follows from any other fact, nor from effects."""
-
 
 @dataclass(slots=True)
 class Aftermath:
-    """Notes the facts of one decision while they are made, and says afterwards what follows."""
+    """What the facts of one decision have brought up (`NOTED`), and what follows from it."""
 
     queues: set[QueueId] = field(default_factory=set)
     ended: list[CallEnded] = field(default_factory=list)
@@ -88,31 +60,17 @@ class Aftermath:
     all: bool = False
     lines: bool = False
 
-    def note(self, floor: Floor, item: Body | Effect) -> None:
-        """One fact of those that are noted, already applied."""
-        kind = type(item)
-        self.lines = self.lines or kind in _OF_LINES
-        if kind in _OF_AGENTS:
-            agent = floor.agents.get(item.agent)  # type: ignore[union-attr, arg-type]
-            if agent is not None:
-                self.queues.update(agent.serves)
-            if agent is not None and kind in _GOES:
-                self.gone.append((agent.id, agent.config.queues))
-        elif kind in _OF_QUEUES:
-            self.queues.add(item.queue)  # type: ignore[union-attr, arg-type]
-        elif kind in _OF_TALKS:
-            if floor.listenings:
-                self.talks.add(item.call)  # type: ignore[union-attr, arg-type]
-        elif kind in _OF_ALL:
-            self.all = True
-        elif isinstance(item, CallQueued):
-            if floor.queues[item.queue].config.waiting.leave_empty:
-                self.joined.append((item.call, item.queue))
-        elif isinstance(item, CallEnded) and floor.callbacks:
-            self.ended.append(item)
+    def follows(self, floor: Floor, now: datetime) -> Iterable[Body | Effect]:
+        """The facts and effects that the noted ones bring with them; most often there are none."""
+        if self.talks or self.ended or self.gone or self.joined or self.all or floor.callbacks:
+            return self._all(floor, now)
+        for queue_id in self.queues:
+            queue = floor.queues.get(queue_id)
+            if queue is not None and queue.config.waiting.leave_empty:
+                return self._all(floor, now)
+        return ()
 
-    def follows(self, floor: Floor, now: datetime) -> Iterator[Body | Effect]:
-        """The facts and effects that the noted ones bring with them."""
+    def _all(self, floor: Floor, now: datetime) -> Iterator[Body | Effect]:
         if self.talks:
             yield from listening.follow(floor, self.talks)
         for one in self.ended:
@@ -121,16 +79,19 @@ class Aftermath:
                 yield from callbacks.attempt_over(floor, found, one.outcome, now)
         for agent, served in self.gone:
             yield from match.waits_for_nobody_gone(floor, agent, served, now)
-        if floor.open:
-            if self.lines and floor.callbacks:
-                yield from callbacks.line_freed(floor, now)
-            for queue_id in sorted(floor.queues if self.all else self.queues):
-                queue = floor.queues.get(queue_id)
-                if queue is not None and queue.turns:
-                    yield from self._leave_when_empty(floor, queue, queue.turns, now)
-                if queue is not None and floor.callbacks:
-                    yield from callback_calls.look(floor, queue, now)
-            yield from self._joined_in_vain(floor, now)
+        if not floor.open:
+            return
+        if self.lines and floor.callbacks:
+            yield from callbacks.line_freed(floor, now)
+        for queue_id in sorted(floor.queues if self.all else self.queues):
+            queue = floor.queues.get(queue_id)
+            if queue is None:
+                continue
+            if queue.turns and queue.config.waiting.leave_empty:
+                yield from self._leave_when_empty(floor, queue, queue.turns, now)
+            if floor.callbacks:
+                yield from callback_calls.look(floor, queue, now)
+        yield from self._joined_in_vain(floor, now)
 
     def _leave_when_empty(
         self, floor: Floor, queue: Queue, turns: Iterable[Turn], now: datetime
@@ -148,7 +109,7 @@ class Aftermath:
                 for item in overflow.waits_no_longer(floor, call, Cause.EMPTY, now):
                     yield item
                     if isinstance(item, CallQueued):
-                        self.note(floor, item)
+                        self._joined(floor, item)
 
     def _joined_in_vain(self, floor: Floor, now: datetime) -> Iterator[Body | Effect]:
         """Who has come into a queue that is empty to those who wait goes on at once, to each queue no more than once:
@@ -160,3 +121,77 @@ class Aftermath:
             if call is not None and queue is not None and call.queue == one[1] and one not in seen:
                 seen.add(one)
                 yield from self._leave_when_empty(floor, queue, (call.turn,), now)
+
+    # What is noted of a fact that has just been applied.
+    def _agent_changed(self, floor: Floor, item: Any) -> None:
+        agent = floor.agents.get(item.agent)
+        if agent is not None:
+            self.queues.update(agent.serves)
+
+    def _agent_goes(self, floor: Floor, item: AgentSignedOut | AgentLeaving) -> None:
+        agent = floor.agents.get(item.agent)
+        if agent is not None:
+            self.queues.update(agent.serves)
+            self.gone.append((agent.id, agent.config.queues))
+
+    def _agents_change(self, _floor: Floor, _item: AgentConfigured | AgentRemoved) -> None:
+        self.all = True
+
+    def _queue_shorter(self, _floor: Floor, item: Any) -> None:
+        """Somebody may be called back, or the queue may be empty of agents."""
+        self.queues.add(item.queue)
+
+    def _joined(self, floor: Floor, item: CallQueued) -> None:
+        if floor.queues[item.queue].config.waiting.leave_empty:
+            self.joined.append((item.call, item.queue))
+
+    def _talk_changed(self, floor: Floor, item: LegGone | LegJoined) -> None:
+        """Who listens may have to hear somebody else."""
+        if floor.listenings:
+            self.talks.add(item.call)
+
+    def _leg_gone(self, floor: Floor, item: LegGone) -> None:
+        self.lines = True
+        self._talk_changed(floor, item)
+
+    def _line_freed(self, _floor: Floor, _item: NumbersChanged | FloorOpened) -> None:
+        """A line, or the floor, may have room for a call back that it had not."""
+        self.lines = True
+
+    def _call_ended(self, floor: Floor, item: CallEnded) -> None:
+        if floor.callbacks:
+            self.ended.append(item)
+
+
+NOTED: Final[dict[type, Callable[[Aftermath, Floor, Any], None]]] = {
+    **dict.fromkeys(
+        (
+            AgentSignedIn,
+            WishChanged,
+            LineChanged,
+            AgentFreed,
+            WrapUpStarted,
+            OfferMade,
+            OfferAccepted,
+            AgentDialled,
+            AgentRung,
+            ConnectableTold,
+        ),
+        Aftermath._agent_changed,
+    ),
+    AgentSignedOut: Aftermath._agent_goes,
+    AgentLeaving: Aftermath._agent_goes,
+    AgentConfigured: Aftermath._agents_change,
+    AgentRemoved: Aftermath._agents_change,
+    CallLeftQueue: Aftermath._queue_shorter,
+    CallbackAttemptEnded: Aftermath._queue_shorter,
+    CallbackPlanned: Aftermath._queue_shorter,
+    QueueLeft: Aftermath._queue_shorter,
+    CallQueued: Aftermath._joined,
+    LegJoined: Aftermath._talk_changed,
+    LegGone: Aftermath._leg_gone,
+    NumbersChanged: Aftermath._line_freed,
+    FloorOpened: Aftermath._line_freed,
+    CallEnded: Aftermath._call_ended,
+}
+"""Nothing follows from any other fact, nor from effects."""

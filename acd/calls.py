@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from acd import lines, menus, offers
 from acd.effects import (
@@ -31,6 +32,10 @@ from acd.model import Call, Direction, Floor, Leg, Party, Place
 from acd.waiting import places
 from acd.work import agents
 
+_CALLER: Final = Party.CALLER
+_FLOW, _WAITING, _ENDING = Place.FLOW, Place.WAITING, Place.ENDING
+# A member of an enum takes Python 3.11 ten times as long as a name.
+
 PLATFORM_FAILURE = "platform_failure"
 COMPLETED = "completed"
 NOT_TAKEN = "not_taken"
@@ -45,11 +50,11 @@ def arrived(floor: Floor, given: CallArrived, _now: datetime) -> Iterator[Body |
         return
     line = lines.line_of(floor, given.number)
     # Whom the fallback has answered is not told now that the line is busy.
-    no = None if given.returned else lines.refusal(floor, line)
+    no = None if line is None or given.returned else lines.refusal(floor, line)
     yield CallStarted(given.call, given.number, given.caller, given.arrived, mark=given.mark)
     takes = line if no is None else None
     yield LegStarted(
-        given.leg, given.call, Party.CALLER, given.node, given.channel, None, given.arrived, up=False, line=takes
+        given.leg, given.call, _CALLER, given.node, given.channel, None, given.arrived, up=False, line=takes
     )
     if line is None or no is None:
         yield EnterFlow(given.call, given.number, given.returned)
@@ -62,7 +67,7 @@ def arrived(floor: Floor, given: CallArrived, _now: datetime) -> Iterator[Body |
 def flow_moved(floor: Floor, given: FlowMoved, _now: datetime) -> Iterator[Body | Effect]:
     """The call's flow stands at another step; told once more, it stands where it stood."""
     call = floor.calls.get(given.call)
-    if call is None or call.place is not Place.FLOW:
+    if call is None or call.place is not _FLOW:
         return
     standing = (call.flow, call.flow_version, call.node, call.playback)
     if standing != (given.flow, given.version, given.node, given.playback):
@@ -77,18 +82,18 @@ def playback_ended(floor: Floor, given: PlaybackEnded, _now: datetime) -> Iterat
     if call is None or call.playback != given.playback:
         return
     yield PlaybackFinished(call.id, given.playback)
-    if call.place is Place.FLOW and call.keys_until is not None:
+    if call.place is _FLOW and call.keys_until is not None:
         yield from menus.deadline(call)
-    elif call.place is Place.FLOW:
+    elif call.place is _FLOW:
         yield ContinueFlow(call.id)
-    elif call.place is Place.WAITING and call.queue is not None and call.caller_leg in floor.legs:
+    elif call.place is _WAITING and call.queue is not None and call.caller_leg in floor.legs:
         caller = floor.legs[call.caller_leg]
         yield StartMusic(caller.node, caller.channel, (call.settings or floor.queues[call.queue].config).music)
 
 
 def released(floor: Floor, given: CallReleased, _now: datetime) -> Iterator[Body | Effect]:
     call = floor.calls.get(given.call)
-    if call is not None and call.place is Place.FLOW:
+    if call is not None and call.place is _FLOW:
         yield from end(floor, call, TURNED_AWAY if call.turned_away and given.why == "released" else given.why)
 
 
@@ -121,7 +126,7 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
     yield from agents.leg_gone(floor, leg, call, given.why == PLATFORM_FAILURE, now)
     if served:
         yield from end(floor, call, PLATFORM_FAILURE if given.why == PLATFORM_FAILURE else _outcome(call))
-    elif call.place is Place.WAITING:
+    elif call.place is _WAITING:
         yield from places.offer_again(floor, call, now)
     if not served and not call.legs:
         yield CallEnded(call.id, call.ending)
@@ -134,7 +139,7 @@ def _outcome(call: Call) -> str:
 
 
 def _caller_gone(floor: Floor, call: Call, why: str, now: datetime) -> Iterator[Body | Effect]:
-    if call.place is Place.WAITING and call.queue is not None:
+    if call.place is _WAITING and call.queue is not None:
         yield from offers.withdraw(floor, call, "caller_gone")
         outcome = PLATFORM_FAILURE if why == PLATFORM_FAILURE else "abandoned"
         yield from places.leave(floor, call, call.queue, outcome, now)
@@ -142,8 +147,9 @@ def _caller_gone(floor: Floor, call: Call, why: str, now: datetime) -> Iterator[
 
 def end(floor: Floor, call: Call, outcome: str) -> Iterator[Body | Effect]:
     """Let the call end: hang up what is left of it; with the last leg gone it has ended."""
-    if call.place is not Place.ENDING:
-        yield from offers.withdraw(floor, call, outcome)
+    if call.place is not _ENDING:
+        if call.offers:
+            yield from offers.withdraw(floor, call, outcome)
         yield CallEnding(call.id, outcome)
         for leg_id in sorted(call.legs):
             yield _hang_up(floor.legs[leg_id])

@@ -35,4 +35,6 @@ NOTHING: Final = Demand()
 
 def asked_of(routing: Routing, demand: Demand) -> tuple[Requirement, ...]:
     """The skills that a call with this demand asks for in a queue with these rules."""
-    return demand.requirements if demand.replaces else (*routing.requirements, *demand.requirements)
+    if demand.replaces or not routing.requirements:
+        return demand.requirements
+    return (*routing.requirements, *demand.requirements)

@@ -14,18 +14,20 @@ from acd.facts import Body, CallDemanded, CallQueued, PositionAnnounced, RedialR
 from acd.inputs import AnnouncementDue, CallRouted, LongestWaitReached
 from acd.leaving import overflow
 from acd.matching.order import rank
-from acd.model import Call, Floor, Place, Queue
+from acd.model import Call, Dropped, Floor, Place, Queue
 from acd.waiting import admission, estimate, joining, places, redial
 from acd.waiting.estimate import Estimated
 from acd.waiting.joining import settings
 from kernel.ids import CallId, PlaybackId, QueueId, derive
 from kernel.moment import after
 
+_FLOW = Place.FLOW
+
 
 def routed(floor: Floor, given: CallRouted, now: datetime) -> Iterator[Body | Effect]:
     """The call joins the queue, or goes the way of its overflow chain; without one its flow says where it goes."""
     call = floor.calls.get(given.call)
-    if call is None or call.place is not Place.FLOW:
+    if call is None or call.place is not _FLOW:
         return
     queue = floor.queues.get(given.queue)
     if queue is None:
@@ -52,8 +54,13 @@ def _let_in(
 ) -> Iterator[Body | Effect]:
     kept = redial.place(floor, call, given.queue, now)
     if kept is None:
-        yield from joining.let_in(floor, call, queue, joins, now)
-        return
+        return joining.let_in(floor, call, queue, joins, now)
+    return _back_in_his_place(floor, call, queue, given, kept, now)
+
+
+def _back_in_his_place(
+    floor: Floor, call: Call, queue: Queue, given: CallRouted, kept: Dropped, now: datetime
+) -> Iterator[Body | Effect]:
     yield RedialRecognised(call.id, given.queue, kept.call, kept.since)
     priority = max(given.priority, kept.priority)
     since = min(kept.since, given.since)

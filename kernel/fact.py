@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from kernel.ids import TenantId
+from kernel.records import quick
 
 Body = TypeVar("Body", covariant=True)
 
@@ -18,6 +19,7 @@ class Stream(StrEnum):
     FLOOR = "floor"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Fact(Generic[Body]):
     """One line of a tenant's history.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Final, NewType
 
 TenantId = NewType("TenantId", str)
@@ -45,23 +45,26 @@ _PAIRS: Final = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
 """Every two digits: ids are made several times for each call."""
 _TIME_BITS: Final = 48
 _CHANCE_BITS: Final = 80
-_TIME_SHIFTS: Final = tuple(range(40, -1, -10))
-_CHANCE_SHIFTS: Final = tuple(range(70, -1, -10))
-"""A ULID's 10 and 16 digits, two at a time."""
 
 
 def ulid(at: datetime, chance: int) -> str:
     """A ULID of the moment `at` (millisecond precision) and 80 bits of `chance`, in Crockford's base 32."""
     chance &= (1 << _CHANCE_BITS) - 1
-    digits = "".join([_PAIRS[chance >> shift & 1023] for shift in _CHANCE_SHIFTS])
-    return _time_digits(int(at.timestamp() * 1000)) + digits
+    milliseconds = int(at.timestamp() * 1000) & (1 << _TIME_BITS) - 1
+    # Written out, since a loop takes twice as long.
+    return (
+        f"{_first_digits(milliseconds >> 20)}{_PAIRS[milliseconds >> 10 & 1023]}{_PAIRS[milliseconds & 1023]}"
+        f"{_PAIRS[chance >> 70]}{_PAIRS[chance >> 60 & 1023]}"
+        f"{_PAIRS[chance >> 50 & 1023]}{_PAIRS[chance >> 40 & 1023]}"
+        f"{_PAIRS[chance >> 30 & 1023]}{_PAIRS[chance >> 20 & 1023]}"
+        f"{_PAIRS[chance >> 10 & 1023]}{_PAIRS[chance & 1023]}"
+    )
 
 
 @lru_cache(maxsize=16)
-def _time_digits(milliseconds: int) -> str:
-    """What is named at one moment begins alike, and a decision names several things."""
-    milliseconds &= (1 << _TIME_BITS) - 1
-    return "".join([_PAIRS[milliseconds >> shift & 1023] for shift in _TIME_SHIFTS])
+def _first_digits(time: int) -> str:
+    """The six that change every 17 minutes."""
+    return f"{_PAIRS[time >> 20]}{_PAIRS[time >> 10 & 1023]}{_PAIRS[time & 1023]}"
 
 
 def derive(prefix: str, at: datetime, *parts: object) -> str:
@@ -70,7 +73,7 @@ def derive(prefix: str, at: datetime, *parts: object) -> str:
     The core needs new names but may not roll dice: what makes an offer unique is its call and its number in
     that call, so the name is computed from those. The same channel seen twice gives the same CallId.
     """
-    digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=10).digest()
+    digest = blake2b("\x1f".join([str(part) for part in parts]).encode(), digest_size=10).digest()
     return f"{prefix}_{ulid(at, int.from_bytes(digest, 'big'))}"
 
 
@@ -81,5 +84,5 @@ def call_id(node: NodeId, uniqueid: str, arrived: datetime) -> CallId:
 
 def shard_of(tenant: TenantId) -> Shard:
     """The shard whose owner acts for this tenant; stable for ever, because it is stored nowhere."""
-    digest = hashlib.blake2b(tenant.encode(), digest_size=4).digest()
+    digest = blake2b(tenant.encode(), digest_size=4).digest()
     return Shard(int.from_bytes(digest, "big") % SHARDS)

@@ -8,11 +8,14 @@ from math import sqrt
 from statistics import mean, stdev
 from typing import Final
 
+from kernel.records import quick
+
 BATCHES: Final = 20
 _QUANTILES: Final = {0.95: 2.093, 0.99: 2.861, 0.999: 3.883}
 """Student's t for 19 degrees of freedom, both sides."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Wait:
     """One caller: when he came (seconds from the beginning), how long he waited, and whether somebody answered."""

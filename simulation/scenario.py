@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from acd.config.routing import Strategy
+from kernel.records import quick
 
 
 class Chance(Protocol):
@@ -17,6 +18,7 @@ class Chance(Protocol):
         ...
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Somebody who calls `at` so many seconds after the beginning, gives up after `patience` seconds (None: never) and

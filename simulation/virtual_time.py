@@ -16,18 +16,17 @@ from typing import Any, Final, Protocol
 from acd import effects, inputs
 from acd.config import AgentConfig, Limits, QueueConfig
 from acd.decide import decide
-from acd.evolve import apply
+from acd.evolve import steps
 from acd.inputs import Input
 from acd.model import Floor
-from acd.schema import SCHEMAS
 from kernel.ids import FIRST_NODE, CallId, LegId, PersonalId, QueueId, TenantId
 from kernel.moment import after
 
 START: Final = datetime(2026, 4, 1, tzinfo=UTC)
 NORMAL: Final = 16
 """Q.850: somebody has hung up."""
-_FACTS: Final = frozenset(SCHEMAS)
-_NEEDLESS: Final = (inputs.PreparedIdle, inputs.RingTimeEnded)
+_STEPS: Final = steps()
+_NEEDLESS: Final = frozenset({inputs.PreparedIdle, inputs.RingTimeEnded})
 """A channel made ahead saves time in Asterisk, and here nothing takes time; nobody is rung for longer than a moment."""
 
 
@@ -56,6 +55,7 @@ class VirtualTime:
     decisions: int = 0
     callers: dict[CallId, Any] = field(default_factory=dict)
     _seq: int = 0
+    _moment: tuple[float, datetime] = (-1.0, START)
     _due: list[tuple[float, int, Input, CallId | None]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
     _hears: dict[type, Callable[[Any], None]] = field(default_factory=dict)
@@ -111,7 +111,9 @@ class VirtualTime:
 
     def moment(self) -> datetime:
         """Now, as the floor knows it."""
-        return after(self.start, self.now)
+        if self._moment[0] != self.now:
+            self._moment = (self.now, after(self.start, self.now))
+        return self._moment[1]
 
     def later(self, seconds: float, given: Input, only_waiting: CallId | None = None) -> None:
         """Tell the floor then; `only_waiting`: not if that caller talks by then, or is gone."""
@@ -119,14 +121,15 @@ class VirtualTime:
 
     def take(self, given: Input) -> None:
         """The floor decides about one input. Millions of them make a day, so nothing here is done twice."""
-        floor, hears, does, now = self.floor, self._hears, self._does, after(self.start, self.now)
+        floor, hears, does, now = self.floor, self._hears, self._does, self.moment()
         asked: list[Any] = []
         self.decisions += 1
         for item in decide(floor, given, now):
             kind = type(item)
-            if kind in _FACTS:
+            step = _STEPS.get(kind)
+            if step is not None:
                 self._seq += 1
-                apply(floor, item, now)  # type: ignore[arg-type]
+                step(floor, item, now)
                 if kind in hears:
                     hears[kind](item)
             elif kind in does:
@@ -135,7 +138,7 @@ class VirtualTime:
             does[type(effect)](effect)
 
     def _set(self, timer: effects.SetTimer) -> None:
-        if not isinstance(timer.then, _NEEDLESS):
+        if type(timer.then) not in _NEEDLESS:
             self.later((timer.at - self.start).total_seconds(), timer.then)
 
     def _talk(self, connect: effects.Connect) -> None:

@@ -61,7 +61,7 @@ def certainty(floor: Floor, queue: Queue, callback: Callback, now: datetime) -> 
     ages = [seconds_between(floor.handling[one.id][1], now) for one in talking if one.id in floor.handling]
     before = rank(queue.turns, callback.turn) + sum(1 for _ in kept.rung(floor, queue.config.id))
     history, usual = queue.history, estimate.handling_time(queue)
-    free = len(choose.in_line(floor, queue, callback_turns.want(floor, callback, now)))
+    free = choose.length(floor, queue, callback_turns.want(floor, callback, now))
     return callback_pacing.certainty(free, ages, before, history.handled, usual, history.answering)
 
 

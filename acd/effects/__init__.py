@@ -38,6 +38,7 @@ from acd.effects.talks import Unmute as Unmute
 from acd.effects.waiting import FindCallbackWay as FindCallbackWay
 from acd.effects.waiting import FindWay as FindWay
 from acd.effects.waiting import PlayToCaller as PlayToCaller
+from kernel.records import quicken
 
 Effect = (
     RingAgent
@@ -77,3 +78,4 @@ Effect = (
     | InviteInside
     | InviteOutside
 )
+quicken(Effect)

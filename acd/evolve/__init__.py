@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,22 +12,20 @@ from acd.facts import Body
 from acd.model import Floor, Queue
 from kernel.fact import Fact
 
+Step = Callable[[Floor, Any, datetime], None]
+
 
 def evolve(floor: Floor, fact: Fact[Body]) -> None:
     """Apply one fact in place. Facts come in the order of their `seq`; each is applied exactly once."""
     floor.epoch = fact.epoch
     floor.seq = fact.seq
-    apply(floor, fact.body, fact.at)
+    _STEPS[type(fact.body)](floor, fact.body, fact.at)
 
 
-def apply(floor: Floor, body: Body, at: datetime) -> None:
-    """What `body` says, in place; the floor's place in the order stays. For floors in virtual time that nobody replays:
-    making a fact around each body costs them an eighth of their speed."""
-    kind = type(body)
-    # What the fact ends is still there for the histories.
-    if kind in histories.STEPS:
-        histories.STEPS[kind](floor, body, at)
-    _STEPS[kind](floor, body, at)
+def steps() -> Mapping[type, Step]:
+    """What each kind of body does to a floor, whose place in the order stays: for floors in virtual time that nobody
+    replays. Making a fact around each body costs them an eighth of their speed."""
+    return _STEPS
 
 
 def pass_over(floor: Floor, fact: Fact[object]) -> None:
@@ -84,8 +82,16 @@ def _opened(floor: Floor, body: facts.FloorOpened, at: datetime) -> None:
             agent.absent_since = at
 
 
+def _in_turn(first: Step, then: Step) -> Step:
+    def step(floor: Floor, body: Any, at: datetime) -> None:
+        first(floor, body, at)
+        then(floor, body, at)
+
+    return step
+
+
 # The table is keyed by the fact's own class, which mypy cannot tie to each function's argument: hence Any.
-_STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
+_STEPS: Final[dict[type, Step]] = {
     facts.QueueConfigured: _queue_configured,
     facts.QueueRemoved: _queue_removed,
     facts.LimitsChanged: _limits_changed,
@@ -102,3 +108,5 @@ _STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     **oversight.STEPS,
     **talks.STEPS,
 }
+# What a fact ends is still there for the histories.
+_STEPS.update({kind: _in_turn(kept, _STEPS[kind]) for kind, kept in histories.STEPS.items()})

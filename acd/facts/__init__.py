@@ -104,6 +104,7 @@ from acd.facts.waiting import JoinRefused as JoinRefused
 from acd.facts.waiting import MessageStarted as MessageStarted
 from acd.facts.waiting import OverflowFailed as OverflowFailed
 from acd.facts.waiting import RedialRecognised as RedialRecognised
+from kernel.records import quicken
 
 Body = (
     QueueConfigured
@@ -209,3 +210,4 @@ Body = (
     | CallParked
     | CallUnparked
 )
+quicken(Body)

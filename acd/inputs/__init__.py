@@ -66,6 +66,7 @@ from acd.inputs.waiting import CallbackDue as CallbackDue
 from acd.inputs.waiting import CallbackWayFound as CallbackWayFound
 from acd.inputs.waiting import MessageTimeEnded as MessageTimeEnded
 from acd.inputs.waiting import OverflowWayFound as OverflowWayFound
+from kernel.records import quicken
 
 AgentCommand = SignIn | SignOut | SetWish | EndWrapUp | ExtendWrapUp | LeaveQueue | JoinQueue | TellConnectable
 """Orders about one agent."""
@@ -121,3 +122,4 @@ Input = (
     | NodeWasLost
     | RecoveryFinished
 )
+quicken(Input)

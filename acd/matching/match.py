@@ -16,16 +16,20 @@ from kernel.moment import after
 
 RING_TIME: Final = 20.0
 """Seconds for which an agent is rung for a call that waits in no queue."""
+_AGENT: Final = Party.AGENT
+_BY_TURN: Final = OfferKind.QUEUE
+# A member of an enum takes Python 3.11 ten times as long as a name.
 
 
 def for_call(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
     """Offer a waiting call to the agent whom its queue's strategy chooses, or to as many as it rings at once."""
     if call.queue is None or not floor.reaches(call):
         return
-    before = call.rung_since
+    first = call.rung_since is None
     while (agent := choose.agent_for(floor, call)) is not None:
         yield from offer_to(floor, floor.queues[call.queue], call, agent, now)
-    yield from _widens(floor, call, before)
+    if first:
+        yield from _widens(floor, call)
 
 
 def _for_call_among_others(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
@@ -35,29 +39,32 @@ def _for_call_among_others(floor: Floor, call: Call, now: datetime) -> Iterator[
         queue = None if chosen.queue is None else floor.queues.get(chosen.queue)
         if queue is None or not floor.reaches(chosen):
             return
-        before = chosen.rung_since
+        first = chosen.rung_since is None
         yield from offer_to(floor, queue, chosen, agent, now)
-        yield from _widens(floor, chosen, before)
+        if first:
+            yield from _widens(floor, chosen)
 
 
 def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
     """Offer a ready agent the first call that he can take over all his queues."""
-    if not floor.open or not agent.matchable:
+    if not agent.matchable or not floor.open:
         return
-    call, back = choose.call_for(floor, agent), callback_turns.turn_of(floor, agent, now)
+    call = choose.call_for(floor, agent)
+    back = callback_turns.turn_of(floor, agent, now) if floor.callbacks else None
     if back is not None and (call is None or call.offered or back.turn < call.turn):
         yield from callback_turns.engage(floor, back, agent, now)
-    elif call is not None and call.queue is not None and any(kept.everywhere(floor)):
+    elif call is not None and call.queue is not None and floor.callbacks and any(kept.everywhere(floor)):
         yield from _beside_who_is_kept(floor, agent, now)
     elif call is not None and call.queue is not None:
-        before = call.rung_since
+        first = call.rung_since is None
         yield from offer_to(floor, floor.queues[call.queue], call, agent, now)
-        yield from _widens(floor, call, before)
+        if first:
+            yield from _widens(floor, call)
     else:
-        if any(kept.everywhere(floor)):
+        if floor.callbacks and any(kept.everywhere(floor)):
             yield from _lets_others_go(floor, agent, now)
         yield from prepare.rest(agent, now)
-        yield from prepare.heads(floor, agent.queues, now)
+        yield from prepare.heads(floor, agent.serves, now)
 
 
 def _lets_others_go(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
@@ -77,9 +84,10 @@ def _beside_who_is_kept(floor: Floor, agent: Agent, now: datetime) -> Iterator[B
         queue = None if pair is None or pair[0].queue is None else floor.queues.get(pair[0].queue)
         if pair is None or queue is None:
             return
-        before = pair[0].rung_since
+        first = pair[0].rung_since is None
         yield from offer_to(floor, queue, *pair, now)
-        yield from _widens(floor, pair[0], before)
+        if first:
+            yield from _widens(floor, pair[0])
 
 
 def for_everyone(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
@@ -125,9 +133,9 @@ def waits_for_nobody_gone(
             yield from steps.timer(floor, call)
 
 
-def _widens(floor: Floor, call: Call, before: datetime | None) -> Iterator[SetTimer]:
+def _widens(floor: Floor, call: Call) -> Iterator[SetTimer]:
     """The first ring of a wait begins the time after which one more agent is rung."""
-    if before is None and call.rung_since is not None:
+    if call.rung_since is not None:
         yield from steps.timer(floor, call)
 
 
@@ -140,39 +148,30 @@ def offer_to(
     offer is said by `offers`; a call that waits goes to the next agent when it fails, one that does not is left to
     whoever asked for the offer.
     """
-    caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
-    if caller is None or caller.id not in call.legs or floor.limits.suspended:
+    caller = None if call.caller_leg is None else floor.legs[call.caller_leg]
+    if caller is None or call.caller_leg not in call.legs or floor.limits.suspended:
         return
     number = call.offers_made + 1
     offer = OfferId(derive("offer", now, call.id, number))
     leg = LegId(derive("leg", now, call.id, "agent", number))
     settings = call.settings or (None if queue is None else queue.config)
     ring_until = after(now, RING_TIME if settings is None else settings.ring_time)
-    announcing = call.playback
-    prepared = agent.prepared if agent.prepared_up and agent.prepared_on == caller.node else None
+    announcing, who, node = call.playback, agent.config.id, caller.node
+    prepared = agent.prepared if agent.prepared_up and agent.prepared_on == node else None
     channel = prepared or leg
     waits_in = None if queue is None else queue.config.id
     waiting, ready = (0, 1) if queue is None else _choice(floor, queue, call, kind)
-    yield OfferMade(offer, call.id, waits_in, agent.id, leg, ring_until, waiting, ready, kind)
-    yield LegStarted(leg, call.id, Party.AGENT, caller.node, channel, agent.id, now, up=False)
-    yield RingAgent(
-        offer,
-        call.id,
-        agent.id,
-        leg,
-        caller.node,
-        agent.endpoint,
-        channel,
-        prepared is not None,
-        caller.channel,
-    )
+    yield OfferMade(offer, call.id, waits_in, who, leg, ring_until, waiting, ready, kind)
+    yield LegStarted(leg, call.id, _AGENT, node, channel, who, now, False)
+    endpoint, there = agent.endpoint, prepared is not None
+    yield RingAgent(offer, call.id, who, leg, node, endpoint, channel, there, caller.channel)
     if announcing is not None:
-        yield StopPlayback(caller.node, announcing)
+        yield StopPlayback(node, announcing)
     yield SetTimer(ring_until, RingTimeEnded(offer))
-    yield from prepare.heads(floor, agent.queues, now)
+    yield from prepare.heads(floor, agent.serves, now)
 
 
 def _choice(floor: Floor, queue: Queue, call: Call, kind: OfferKind) -> tuple[int, int]:
     """How many calls wait un-offered in the queue, and how many agents could be rung for this one."""
-    ready = len(choose.to_spare(floor, queue, call.want, call.turn)) if kind is OfferKind.QUEUE else 1
+    ready = choose.left_for(floor, queue, call.want, call.turn) if kind is _BY_TURN else 1
     return len(queue.open_turns), ready

@@ -26,16 +26,17 @@ def heads(floor: Floor, queues: Iterable[QueueId], now: datetime) -> Iterator[Bo
     """For the agent next in line of each of these queues."""
     for queue_id in queues:
         queue = floor.queues.get(queue_id)
-        agent = None if queue is None else next_in_line(floor, queue)
+        agent = None if queue is None or not queue.ready else next_in_line(floor, queue)
         if agent is not None and agent.prepared is None:
             yield from _begin(floor, agent, now)
             yield from rest(agent, now)
 
 
-def rest(agent: Agent, now: datetime) -> Iterator[SetTimer]:
+def rest(agent: Agent, now: datetime) -> Iterable[SetTimer]:
     """A free agent's channel is kept for a while only: a quiet floor holds nothing in Asterisk."""
-    if agent.prepared is not None:
-        yield SetTimer(after(now, KEPT), PreparedIdle(agent.id, agent.prepared))
+    if agent.prepared is None:
+        return ()
+    return (SetTimer(after(now, KEPT), PreparedIdle(agent.config.id, agent.prepared)),)
 
 
 def idle(floor: Floor, given: PreparedIdle, _now: datetime) -> Iterator[Body | Effect]:
@@ -49,9 +50,11 @@ def at_work(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect
     """For an agent at work, if somebody waits in one of his queues."""
     if not agent.preparable:
         return
-    queues = [floor.queues.get(queue_id) for queue_id in agent.queues]
-    if any(queue is not None and queue.open_turns for queue in queues):
-        yield from _begin(floor, agent, now)
+    for queue_id in agent.serves:
+        queue = floor.queues.get(queue_id)
+        if queue is not None and queue.open_turns:
+            yield from _begin(floor, agent, now)
+            return
 
 
 def for_waiting(floor: Floor, queue: Queue, now: datetime) -> Iterator[Body | Effect]:

@@ -5,7 +5,7 @@ Each change is a step of one call at a moment known beforehand; its timer re-ind
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -21,6 +21,8 @@ from kernel.ids import QueueId
 from kernel.moment import after, seconds_between
 
 EVERYBODY: Final = 1_000_000
+_RING_ALL, _RING_PROGRESSIVE = Strategy.RING_ALL, Strategy.RING_PROGRESSIVE
+# A member of an enum takes Python 3.11 ten times as long as a name.
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def stage_of_anybody(queue: Queue, call: Call, now: datetime) -> Stage:
     routing = routing_of(queue, call)
     since = call.queued or call.arrived
     ring_up_to = 1
-    if queue.config.routing.strategy is Strategy.RING_PROGRESSIVE and call.rung_since is not None:
+    if queue.config.routing.strategy is _RING_PROGRESSIVE and call.rung_since is not None:
         ring_up_to += _whole(call.rung_since, queue.config.routing.ring_more_every, now)
     priority = call.joined_with
     if routing.age_every and priority < routing.age_most:
@@ -69,13 +71,11 @@ def may_ring(queue: Queue, call: Call) -> int:
     routing = queue.config.routing
     if call.exclusive:
         return 1
-    match routing.strategy:
-        case Strategy.RING_ALL:
-            return routing.ring_at_most or EVERYBODY
-        case Strategy.RING_PROGRESSIVE:
-            return min(call.ring_up_to, routing.ring_at_most or EVERYBODY)
-        case _:
-            return 1
+    if routing.strategy is _RING_ALL:
+        return routing.ring_at_most or EVERYBODY
+    if routing.strategy is _RING_PROGRESSIVE:
+        return min(call.ring_up_to, routing.ring_at_most or EVERYBODY)
+    return 1
 
 
 def requirements(routing: Routing, call: Call) -> tuple[Requirement, ...]:
@@ -91,7 +91,7 @@ def routing_of(queue: Queue, call: Call) -> Routing:
 def catch_up(floor: Floor, call: Call, now: datetime) -> Iterator[Body | SetTimer]:
     """The step that the wait has come to, if it stands at another one, and the moment of the next."""
     queue = None if call.queue is None else floor.queues.get(call.queue)
-    if queue is None or call.place is not Place.WAITING or _stays(queue, call):
+    if queue is None or _stays(queue, call) or call.place is not Place.WAITING:
         return
     found = stage(queue, call, now)
     if found != Stage(call.priority, call.want, call.ring_up_to):
@@ -99,15 +99,13 @@ def catch_up(floor: Floor, call: Call, now: datetime) -> Iterator[Body | SetTime
         yield from timer(floor, call)
 
 
-def timer(floor: Floor, call: Call) -> Iterator[SetTimer]:
+def timer(floor: Floor, call: Call) -> Iterable[SetTimer]:
     """The moment of the next step, counted from the last one; the same however often it is asked for."""
     queue = None if call.queue is None else floor.queues.get(call.queue)
     if queue is None or call.queued is None or _stays(queue, call):
-        return
-    moments = list(_moments(queue, call))
-    if moments:
-        due = min(moments)
-        yield SetTimer(due, WaitStepDue(call.id, queue.config.id, call.queued, due))
+        return ()
+    due = min(_moments(queue, call), default=None)
+    return () if due is None else (SetTimer(due, WaitStepDue(call.id, queue.config.id, call.queued, due)),)
 
 
 def delays(floor: Floor, agent: Agent) -> dict[QueueId, tuple[float, ...]]:
@@ -131,9 +129,10 @@ def for_other_delays(
 def _stays(queue: Queue, call: Call) -> bool:
     """Nothing of this wait changes by itself, nor has it: so it is with most, which are asked about often."""
     routing = routing_of(queue, call)
-    asks = requirements(routing, call) or queue.delays or call.want or call.preferred is not None
+    if call.want or queue.delays or call.preferred is not None or requirements(routing, call):
+        return False
     grows = routing.age_every or call.priority != call.joined_with or call.ring_up_to != 1
-    return not asks and not grows and queue.config.routing.strategy is not Strategy.RING_PROGRESSIVE
+    return not grows and queue.config.routing.strategy is not _RING_PROGRESSIVE
 
 
 def _moments(queue: Queue, call: Call) -> Iterator[datetime]:
@@ -148,7 +147,7 @@ def _moments(queue: Queue, call: Call) -> Iterator[datetime]:
     if routing.age_every and call.priority < routing.age_most:
         yield _next(call.aged_from or since, routing.age_every, max(last, call.aged_from or since))
     ringing = queue.config.routing
-    if ringing.strategy is Strategy.RING_PROGRESSIVE and call.rung_since is not None:
+    if ringing.strategy is _RING_PROGRESSIVE and call.rung_since is not None:
         yield _next(call.rung_since, ringing.ring_more_every, last)
 
 

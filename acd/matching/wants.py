@@ -15,6 +15,7 @@ from acd.config.routing import AgentSkill, Requirement
 from kernel.ids import AgentId
 
 ANYBODY: Final = ""
+NO_SKILL: Final = ""
 _ONE: Final = "@"
 _WAITED: Final = "~"
 
@@ -27,13 +28,19 @@ class Want:
     skills: tuple[tuple[str, int], ...]
     waited: float
 
+    @property
+    def first(self) -> str:
+        """The first skill that is asked for, NO_SKILL when none is."""
+        return self.skills[0][0] if self.skills else NO_SKILL
+
 
 def only(agent: AgentId) -> str:
     """Nobody but this agent."""
     return f"{_ONE}{agent}"
 
 
-def want(requirements: Iterable[Requirement], waited: float, delay: float) -> str:
+@lru_cache(maxsize=4096)
+def want(requirements: tuple[Requirement, ...], waited: float, delay: float) -> str:
     """What is asked after `waited` seconds, when memberships with a delay up to `delay` may take it."""
     levels: dict[str, int] = {}
     for asked in requirements:
@@ -82,26 +89,6 @@ def meets(has: Mapping[str, int], skills: tuple[tuple[str, int], ...]) -> bool:
         if has.get(skill, 0) < level:
             return False
     return True
-
-
-@lru_cache(maxsize=65_536)
-def fitting(skills: str, delay: float, words: tuple[str, ...]) -> tuple[str, ...]:
-    """Of these wants, of which none is for one agent alone, those that somebody like this can give."""
-    has, by_skill = levels(skills), _by_skill(words)
-    asking = (one for skill in ("", *has) for one in by_skill.get(skill, ()))
-    return tuple(word for word, waited, asked in asking if delay <= waited and meets(has, asked))
-
-
-@lru_cache(maxsize=4096)
-def _by_skill(words: tuple[str, ...]) -> Mapping[str, list[tuple[str, float, tuple[tuple[str, int], ...]]]]:
-    """These wants by the first skill they ask for ("": for none), each with the delay reached and all its skills: who
-    has not that skill need not be asked about the others."""
-    found: dict[str, list[tuple[str, float, tuple[tuple[str, int], ...]]]] = {}
-    for word in words:
-        asked = parsed(word)
-        first = asked.skills[0][0] if asked.skills else ""
-        found.setdefault(first, []).append((word, asked.waited, asked.skills))
-    return found
 
 
 @lru_cache(maxsize=65_536)

@@ -148,7 +148,7 @@ class Agent:
             and self.line is _UP
             and self.aside is None
             and not self.leaving
-            and not self.kept_off
+            and (self.connectable or not self.config.reported)
         )
 
     @property
@@ -162,7 +162,7 @@ class Agent:
             and self.line is _UP
             and self.aside is None
             and not self.leaving
-            and not self.kept_off
+            and (self.connectable or not self.config.reported)
         )
 
     @property

@@ -14,7 +14,7 @@ from acd.demand import NOTHING, Demand
 from acd.model.agents import Agent
 from acd.model.offers import Offer
 from acd.model.oversight import Listening
-from acd.model.talks import Destination, Invitation, Parked
+from acd.model.talks import NOWHERE, Destination, Invitation, Parked
 from acd.model.waiting import Asked, Callback, Dropped, History, Overflowing
 from kernel.ids import (
     AgentId,
@@ -80,6 +80,10 @@ class Standing(StrEnum):
     OPEN = "open"
     MORE = "more"
     ASIDE = "aside"
+
+
+Asking = tuple[int, float, tuple[tuple[str, int], ...], str]
+"""A want taken apart: the level of its first skill, the delay reached, its other skills, the word itself."""
 
 
 @dataclass(slots=True)
@@ -175,7 +179,7 @@ class Call:
     turned_away: bool = False
     """No waiting place was left for it, and it has not joined a queue since."""
     direction: Direction = Direction.INBOUND
-    destination: Destination = field(default_factory=Destination)
+    destination: Destination = NOWHERE
     callee_leg: LegId | None = None
     tries: int = 0
     told: tuple[str, int] | None = None
@@ -241,6 +245,11 @@ class Queue:
     ready: list[tuple[int, float, float, AgentId]] = field(default_factory=list)
     ready_for: dict[str, list[tuple[int, float, float, AgentId]]] = field(default_factory=dict)
     """Of the ready agents those who can give what is asked, by that."""
+    asking: dict[str, list[Asking]] = field(default_factory=dict)
+    """The wants of `ready_for` by the first skill that each asks for, "" for none."""
+    newest: tuple[int, float, float, AgentId] | None = None
+    """Who has become ready last. He stands in none of `ready_for` before somebody else becomes ready or a call comes:
+    most often he is rung sooner, for a call that has waited for him."""
     busy: set[AgentId] = field(default_factory=set)
     delays: list[float] = field(default_factory=list)
     """The delays of its memberships, the shortest first."""
@@ -308,5 +317,6 @@ class Floor:
 
     def reaches(self, call: Call) -> bool:
         """Whether the call can be connected now: its caller is there, on a node that can be used."""
-        caller = None if call.caller_leg is None else self.legs.get(call.caller_leg)
+        leg = call.caller_leg
+        caller = None if leg is None else self.legs.get(leg)
         return caller is not None and caller.node in self.nodes

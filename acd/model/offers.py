@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from kernel.ids import AgentId, CallId, LegId, OfferId, QueueId
+from kernel.records import quick
 
 
 class OfferKind(StrEnum):
@@ -17,6 +18,7 @@ class OfferKind(StrEnum):
     CALLBACK = "callback"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A call ringing one agent until `ring_until`. `queue`: where it waits, None when it waits in none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from kernel.ids import AgentId, LegId, LineId, PersonalId, QueueId, TrunkName
 from kernel.usage import LineKind
@@ -24,6 +25,10 @@ class Destination:
     withheld: bool = False
     emergency: bool = False
     kind: LineKind | None = None
+
+
+NOWHERE: Final = Destination()
+"""That of a call which no agent makes."""
 
 
 class Purpose(StrEnum):

@@ -70,11 +70,14 @@ def part(leg: Leg) -> Iterator[Body | Effect]:
 def leave(floor: Floor, call: Call, leg: Leg) -> Iterator[Body | Effect]:
     """The leg leaves its conversation for good; one in which nobody hears anybody any more is over."""
     if leg.conversation is None:
-        return
+        return iter(())
     conversation = floor.conversations[leg.conversation]
-    if not stands(floor, call, conversation, conversation.legs - {leg.id}):
-        yield from end(floor, call, conversation)
-        return
+    if stands(floor, call, conversation, conversation.legs - {leg.id}):
+        return _go_on_without(floor, call, conversation, leg)
+    return end(floor, call, conversation)
+
+
+def _go_on_without(floor: Floor, call: Call, conversation: Conversation, leg: Leg) -> Iterator[Body | Effect]:
     yield from part(leg)
     if call.recorded_leg == leg.id:
         yield from _end_recording(floor, call)
@@ -138,15 +141,15 @@ def end(floor: Floor, call: Call, conversation: Conversation) -> Iterator[Body |
     """Nobody is left to hear anybody: those who are still in it leave, and its bridge is taken away."""
     legs = sorted(conversation.legs)
     node = floor.legs[legs[0]].node
-    recorded = call.recorded_leg in conversation.legs
+    recorded = call.recorded_leg in legs
     if call.parked is not None and conversation.id == call.conversation:
         yield CallUnparked(call.id, call.parked.place, "gone")
     for leg_id in legs:
         yield from part(floor.legs[leg_id])
     yield ConversationEnded(conversation.id, call.id)
-    for keeper in [floor.legs[one] for one in sorted(call.legs)]:
-        if keeper.keeps == conversation.id:
-            yield ConversationTaken(keeper.id, conversation.id, call.id)
+    for keeper in sorted(call.legs):
+        if floor.legs[keeper].keeps == conversation.id:
+            yield ConversationTaken(keeper, conversation.id, call.id)
     if recorded:
         yield from _end_recording(floor, call)
     yield Disconnect(conversation.id, node)
@@ -166,16 +169,18 @@ def finish(floor: Floor, call: Call, outcome: str) -> Iterator[Body | Effect]:
         yield from end(floor, call, conversation)
     if call.invitation is not None:
         yield InvitationEnded(call.id, call.invitation.leg, "withdrawn")
-    yield from offers.withdraw(floor, call, "call_over")
+    if call.offers:
+        yield from offers.withdraw(floor, call, "call_over")
     yield from calls.end(floor, call, outcome)
 
 
 def settle(floor: Floor, call: Call, left: Iterable[LegId], outcome: str = calls.COMPLETED) -> Iterator[Body | Effect]:
     """Those who were `left` without anybody go back to whom they keep, or are hung up; with the last conversation the
     call is over, and ends so."""
-    if not call.conversations:
-        yield from finish(floor, call, outcome)
-        return
+    return _settle_apart(floor, call, left) if call.conversations else finish(floor, call, outcome)
+
+
+def _settle_apart(floor: Floor, call: Call, left: Iterable[LegId]) -> Iterator[Body | Effect]:
     for leg in [floor.legs[one] for one in sorted(left) if one in floor.legs]:
         if leg.conversation is None and leg.keeps is not None:
             yield from go_back(floor, call, leg)

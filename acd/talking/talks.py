@@ -14,6 +14,8 @@ from acd.talking import conversations, invitations, transfers
 from acd.work import agents
 from kernel.ids import LegId
 
+_WAITING = Place.WAITING
+
 
 def leg_answered(floor: Floor, given: LegAnswered, now: datetime) -> Iterator[Body | Effect]:
     """Who was invited is there; of one who is in the talk already it is noted."""
@@ -41,8 +43,8 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
     leg = floor.legs[given.leg]
     call = floor.calls[leg.call]
     broken = given.why == calls.PLATFORM_FAILURE
-    cut = cut_off.at_its_far_end(floor, leg, given.why)
-    dropped = not broken and offers.never_stood(floor, call, leg, now)
+    cut = broken and cut_off.at_its_far_end(floor, leg, given.why)
+    dropped = not broken and leg.agent is not None and offers.never_stood(floor, call, leg, now)
     past = call.invitation if call.invitation is not None and call.invitation.leg == leg.id else None
     offer = offers.offer_on(floor, leg)
     if offer is not None:
@@ -53,16 +55,18 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
     if leg.keeps is not None and (cut or not broken):
         yield from transfers.hand_over(floor, call, leg)
     else:
-        yield from _turn(call, leg)
-        left = {one.id for one in conversations.others(floor, leg)}
-        yield from conversations.leave(floor, call, leg)
+        if call.invitation is not None:
+            yield from _turn(call, leg)
+        if leg.conversation is not None:
+            left = floor.conversations[leg.conversation].legs - {leg.id}
+            yield from conversations.leave(floor, call, leg)
     yield LegGone(leg.id, call.id, leg.channel, given.cause, given.why)
     if dropped and not call.conversations:
         yield from offers.wait_on(floor, call, leg, now)
     if cut and not call.conversations:
         yield from cut_off.go_back(floor, call, left, now)
-    yield from agents.leg_gone(floor, leg, call, broken or (dropped and call.place is Place.WAITING), now)
-    if call.place is Place.WAITING:
+    yield from agents.leg_gone(floor, leg, call, broken or (dropped and call.place is _WAITING), now)
+    if call.place is _WAITING:
         return
     if broken and not cut and not _others_talk(floor, call):
         yield from conversations.finish(floor, call, calls.PLATFORM_FAILURE)
@@ -70,7 +74,8 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
         yield from invitations.go_on_without(floor, call, past, given.elsewhere, now)
     else:
         yield from conversations.settle(floor, call, left, calls.PLATFORM_FAILURE if cut else calls.COMPLETED)
-        yield from _return(floor, call, leg, now)
+        if call.returns_to is not None:
+            yield from _return(floor, call, leg, now)
 
 
 def _others_talk(floor: Floor, call: Call) -> bool:
@@ -85,7 +90,7 @@ def _turn(call: Call, leg: Leg) -> Iterator[Body]:
 
 def _return(floor: Floor, call: Call, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
     """He has hung up to whom the call goes back, so that he can be rung."""
-    if call.returns_to is not None and call.returns_to == leg.agent and call.invitation is None:
+    if call.returns_to == leg.agent and call.invitation is None:
         yield from invitations.give_back(floor, call, now)
 
 

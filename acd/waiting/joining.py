@@ -44,7 +44,7 @@ def let_in(floor: Floor, call: Call, queue: Queue, joins: CallQueued, now: datet
             yield AnswerCaller(caller.node, caller.channel)
         yield StartMusic(caller.node, caller.channel, queue.config.music)
     yield from timers(floor, call, now)
-    if not call.offered:
+    if queue.busy and not call.offers:
         yield from prepare.for_waiting(floor, queue, now)
 
 
@@ -63,7 +63,7 @@ def queued(
     """Where it will stand and what it will ask for, with its own demand or this one."""
     asks = demand or call.demand
     position = rank(queue.turns, (-priority, since, call.id)) + 1
-    preferred, until = _waits_for(floor, queue, asks, since, now)
+    preferred, until = (None, None) if asks.of_anybody is asks else _waits_for(floor, queue, asks, since, now)
     if preferred is None:
         want = steps.asked(queue, asked_of(queue.config.routing, asks), since, now)
     else:

@@ -13,6 +13,8 @@ from acd.model import Call, Floor, Place, Queue
 from kernel.ids import QueueId
 from kernel.moment import seconds_between
 
+_WAITING = Place.WAITING
+
 FULL = "full"
 """What happens to a flow whose call finds no waiting place."""
 
@@ -43,7 +45,7 @@ def turn_away(no: WaitRefused | JoinRefused) -> Iterator[Body | Effect]:
 def hold(floor: Floor, call: Call) -> Iterator[Body]:
     """A call that waits without being offered takes its place, unless it has it. After an offer that came to nothing
     it does so even above the limit: the caller has heard ringing and is not turned away any more."""
-    if call.place is Place.WAITING and not call.offered and call.id not in floor.places.get(call.number, ()):
+    if not call.offers and call.place is _WAITING and call.id not in floor.places.get(call.number, ()):
         used, limit = _used(floor, call) + 1, _limit(floor, call)
         yield WaitingPlaceTaken(call.id, call.number, used, limit, above=limit is not None and used > limit)
 
@@ -52,7 +54,8 @@ def offer_again(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effe
     """An offer came to nothing: ring the next agent, or let the call wait for one."""
     yield from steps.catch_up(floor, call, now)
     yield from match.for_call(floor, call, now)
-    yield from hold(floor, call)
+    if not call.offers:
+        yield from hold(floor, call)
 
 
 def leave(floor: Floor, call: Call, queue: QueueId, outcome: str, now: datetime) -> Iterator[Body]:

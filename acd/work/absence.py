@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from acd.effects import AskLine, Effect, SetTimer
@@ -23,14 +23,15 @@ def live_seen(floor: Floor, given: LiveSeen, _now: datetime) -> Iterator[Body | 
         yield from watch(floor, agent.id)
 
 
-def watch(floor: Floor, agent_id: AgentId) -> Iterator[SetTimer]:
+def watch(floor: Floor, agent_id: AgentId) -> Iterable[SetTimer]:
     """The end of the grace time of an agent who is absent. Asked for wherever an absence may have begun.
 
     While the floor is held nobody is signed out for it: the time begins anew when it opens.
     """
     agent, grace = floor.agents.get(agent_id), floor.limits.seat_grace
-    if floor.open and agent is not None and agent.absent_since is not None and grace:
-        yield SetTimer(after(agent.absent_since, grace), AbsenceLasted(agent.id, agent.absent_since))
+    if agent is None or agent.absent_since is None or not grace or not floor.open:
+        return ()
+    return (SetTimer(after(agent.absent_since, grace), AbsenceLasted(agent.id, agent.absent_since)),)
 
 
 def lasted(floor: Floor, given: AbsenceLasted, now: datetime) -> Iterator[Body | Effect]:

@@ -218,6 +218,9 @@ async def test_called_back_before_an_agent_he_is_served_as_he_answers(crew: Crew
         await crew.board.waiting("leave", 0)
         await crew.api.ready("rio")
         rung = await here.way.rung()
+        # Nobody called him before it was certain that an agent would be there.
+        ready, tried = await crew.board.fact("WishChanged", agent="rio"), await crew.board.fact("CallbackTried")
+        assert ready["seq"] < tried["seq"]
         assert (rung.to_number, rung.from_number) == ("+81398765432", NUMBER)
         taken = await phone.rung()
         await rung.rtp.hears(AGENT_HZ)

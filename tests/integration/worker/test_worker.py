@@ -130,6 +130,22 @@ async def test_workers_that_come_in_the_middle_of_calls_make_the_same_rows(shop:
     assert len(rows) == len(await shop.records.pending_recordings()) == len(calls)
 
 
+async def test_facts_that_come_one_by_one_make_the_same_rows(shop: Shop) -> None:
+    play = Play()
+    first, second = play.arrive(), play.arrive(later=1.0)
+    for call in (first, second):
+        play.answer(call, later=1.0)
+    for call in (first, second):
+        play.hang_up(call, later=3.0)
+    for fact in play.facts:
+        await shop.facts.append([fact])
+        await shop.projection.catch_up(TENANT)
+    for call in (first, second):
+        record = call_record(play.of(call))
+        assert record is not None
+        assert await shop.records.record(TENANT, call) == record_row(record)
+
+
 async def test_who_finds_another_faster_remembers_no_fact_twice(shop: Shop) -> None:
     play, told = Play(), 0
 

@@ -144,9 +144,15 @@ def _orders_as_recounted(floor: Floor, seen: Mapping[CallId, datetime]) -> None:
             expect("b", orders == wants, f"{name}: {orders}, recounted {wants}")
         stand = [entry[3] for entry in queue.ready]
         expect("b", sorted(stand) == sorted(ready), f"{name}: ready {queue.ready}, recounted {ready}")
+        newest = queue.newest
+        expect("b", newest is None or newest in queue.ready, f"{name}: {newest} came last and is not ready")
         for word, order in queue.ready_for.items():
             fitting = [entry for entry in queue.ready if _gives(floor.agents[entry[3]], queue, word)]
-            expect("b", order == fitting, f"{name}: {order} for {word!r}, recounted {fitting}")
+            placed = [entry for entry in fitting if entry != newest]
+            expect("b", order == placed, f"{name}: {order} for {word!r}, recounted {placed}")
+            expect("b", in_line(floor, queue, word) == fitting, f"{name}: in line for {word!r} are not {fitting}")
+        known = sorted(entry[3] for asking in queue.asking.values() for entry in asking)
+        expect("b", known == sorted(queue.ready_for), f"{name}: orders for {list(queue.ready_for)}, found by {known}")
         for call in mine:
             line = {entry[3] for entry in in_line(floor, queue, call.want)}
             fit = {one.id for one in agents if could_be_rung(one) and can_take(floor, one, call, seen[call.id])}

@@ -44,10 +44,16 @@ def _skills_forgotten(patch: Patch) -> None:
     for who_asks in (wants, choose):
         patch.setattr(who_asks, "meets", lambda *_: True)
 
-    def waited_enough(_skills: str, delay: float, words: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(word for word in words if delay <= wants.parsed(word).waited)
+    def waited_enough(queue: Queue, _agent: Agent, delay: float) -> list[str]:
+        return [word for word in queue.ready_for if delay <= wants.parsed(word).waited]
 
-    patch.setattr(evolve_lines, "fitting", waited_enough)
+    def whoever_waited_for(floor: Floor, queue: Queue, want: str) -> list[choose.Entry]:
+        known = ((entry, floor.agents[entry[3]].serves[queue.config.id]) for entry in queue.ready)
+        return [entry for entry, how in known if how.delay <= wants.parsed(want).waited]
+
+    patch.setattr(evolve_lines, "_gives", waited_enough)
+    for who_looks in (choose, evolve_lines):
+        patch.setattr(who_looks, "who_gives", whoever_waited_for)
 
 
 def _waits_for_nobody(patch: Patch) -> None:
