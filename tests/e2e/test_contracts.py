@@ -106,6 +106,9 @@ async def test_each_kind_of_licence_has_seats_of_its_own(demo: Platform) -> None
         assert (kinds["basic"], kinds["advance"]) == ((1, 1), (1, 1))
         await supervisor.must("POST", "/agents/one/sign-out")
         assert (await sign_in(supervisor, "two")).is_success
+        # Others have these seats after us.
+        for agent in ("two", "three"):
+            await supervisor.must("POST", f"/agents/{agent}/sign-out")
 
 
 @pytest.mark.feature("CSM-F12", "refusal")

@@ -11,7 +11,7 @@ from acd.decide import decide
 from acd.evolve import evolve
 from acd.facts import Body
 from acd.inputs import Input
-from acd.model import Destination, Floor, Party, Purpose, Wish
+from acd.model import Destination, Floor, Line, Party, Purpose, Wish
 from acd.schema import SCHEMAS, subject
 from kernel.fact import Fact, Stream
 from kernel.ids import (
@@ -148,6 +148,9 @@ class Play:
                 if call.queue is not None and call.queued is not None:
                     self.give(inputs.LongestWaitReached(call.id, call.queue, call.queued))
             case _:
+                failed = self.floor.agents[agent].line_since
+                if self.floor.agents[agent].line is Line.FAILED and failed is not None:
+                    self.give(inputs.LineRested(agent, failed))
                 until = self.floor.agents[agent].wrap_up_until
                 if until is not None:
                     self.give(inputs.WrapUpTimeEnded(agent, until))

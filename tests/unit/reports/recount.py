@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -30,17 +30,29 @@ class Wait:
 def waits(history: History) -> list[Wait]:
     """Every wait, begun or over."""
     settings: dict[str, QueueConfig] = {}
-    found: dict[str, Wait] = {}
+    found: list[Wait] = []
+    last: dict[str, int] = {}
     for fact in history:
         body = fact.body
         if isinstance(body, facts.QueueConfigured):
             settings[body.queue.id] = body.queue
         elif isinstance(body, facts.CallQueued):
-            found[body.call] = Wait(body.call, body.queue, body.since, settings[body.queue])
+            last[body.call] = len(found)
+            found.append(Wait(body.call, body.queue, body.since, settings[body.queue]))
         elif isinstance(body, facts.CallLeftQueue):
-            old = found[body.call]
-            found[body.call] = Wait(body.call, old.queue, old.since, old.settings, body.outcome, body.waited)
-    return list(found.values())
+            found[last[body.call]] = replace(found[last[body.call]], outcome=body.outcome, waited=body.waited)
+    return found
+
+
+def again(history: History) -> list[Wait]:
+    """The waits of those who were cut off from whom they talked with, and are one call and one record all the same."""
+    seen: set[str] = set()
+    found = []
+    for wait in waits(history):
+        if wait.call in seen:
+            found.append(wait)
+        seen.add(wait.call)
+    return found
 
 
 def counts(history: History, queue: str, begin: datetime) -> dict[str, Any]:
