@@ -9,7 +9,6 @@ from typing import NoReturn
 from asterisk.nodes import mine
 from asterisk.runtime import prepare
 from asterisk.settings import AsteriskSettings
-from asterisk.turns import goes_first
 from kernel.errors import ConfigurationError
 
 
@@ -20,7 +19,6 @@ def main() -> NoReturn:
         command = prepare(settings, settings.var)
     except ConfigurationError as error:
         sys.exit(f"Asterisk cannot be started: {error}")
-    goes_first()
     os.execv(command[0], command)
 
 

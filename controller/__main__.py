@@ -13,7 +13,6 @@ import sys  # noqa: E402
 import structlog  # noqa: E402
 import uvloop  # noqa: E402
 
-from asterisk.turns import goes_first  # noqa: E402
 from controller.main import run  # noqa: E402
 from controller.settings import ControllerSettings  # noqa: E402
 
@@ -33,7 +32,6 @@ def main() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
     )
-    goes_first()
     uvloop.run(run(ControllerSettings()))
 
 

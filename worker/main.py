@@ -13,7 +13,6 @@ from typing import Final
 import structlog
 import uvloop
 
-from asterisk.turns import goes_last
 from bus.client import connect
 from bus.commands import CommandSender
 from bus.news import NewsReader
@@ -63,7 +62,6 @@ def main() -> None:
     write_logs()
     # Calls come first when the processor is short.
     os.nice(NICENESS)
-    goes_last()
     uvloop.run(serve(WorkerSettings()))
 
 

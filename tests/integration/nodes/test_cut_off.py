@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from robots.phone import Ignore
-from tests.integration.crash.lives import held
+from tests.integration.crash.lives import held, in_hand
 from tests.integration.crash.scene import AGENT_HZ, CALLER_HZ, STRAIGHT, Scene
+from tests.integration.nodes.conftest import SEED
 from tests.integration.nodes.people import back, both_used, talk
 from tests.integration.nodes.test_two_nodes import music
+from tests.platform import Platform, running_platform
 
 pytestmark = pytest.mark.chaos
 
 HERE, THERE = 1, 2
 LATER_HZ = 600
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Platform]:
+    """One of their own: the supervisor takes five deaths of an Asterisk within a minute for a loop, and other files
+    kill theirs too."""
+    with running_platform(SEED, nodes=2) as running:
+        in_hand(running)
+        yield running
 
 
 async def test_who_talks_with_somebody_of_a_dead_node_is_the_next_of_his_queue_and_served_again(scene: Scene) -> None:
