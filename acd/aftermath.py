@@ -96,10 +96,10 @@ class Aftermath:
     def _leave_when_empty(
         self, floor: Floor, queue: Queue, turns: Iterable[Turn], now: datetime
     ) -> Iterator[Body | Effect]:
-        """Of these turns of the queue all who are not to wait in it any longer leave it."""
+        """Of these turns of a queue that is to be left when it is empty, all who are not to wait any longer leave it."""
         without = queue.config.waiting.leave_empty
         by_wait = Condition.SKILL_UNMET in without
-        if not without or (not by_wait and not admission.empty(floor, queue, without)):
+        if not by_wait and not admission.empty(floor, queue, without):
             return
         for turn in tuple(turns):
             call = floor.calls[turn[2]]

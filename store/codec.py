@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import blake2b
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final, TypeVar, get_args, get_type_hints
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
@@ -20,6 +20,8 @@ from reports.interval import Runs
 from store.errors import Unreadable
 from store.lifts import LIFTS
 
+Opened = TypeVar("Opened")
+"""A body as a reader has it."""
 _CLASSES: Final[dict[str, type]] = {cls.__name__: cls for cls in get_args(Body)}
 
 
@@ -44,18 +46,9 @@ def decode(line: bytes) -> Fact[Body | UnknownFact]:
     try:
         raw = orjson.loads(line)
         body = _body(raw["type"], raw["schema"], raw["body"])
-        known = body is not None
-        return Fact(
-            tenant=TenantId(raw["tenant"]),
-            epoch=raw["epoch"],
-            seq=raw["seq"],
-            at=datetime.fromisoformat(raw["at"]),
-            stream=Stream(raw["stream"]),
-            type=raw["type"],
-            schema=SCHEMAS[type(body)] if known else raw["schema"],
-            subject=raw["subject"],
-            body=body if body is not None else UnknownFact(bytes(line)),
-        )
+        if body is None:
+            return _with(raw, raw["schema"], UnknownFact(bytes(line)))
+        return _with(raw, SCHEMAS[type(body)], body)
     except (orjson.JSONDecodeError, ValidationError, KeyError, TypeError, ValueError) as error:
         raise Unreadable(f"not a fact: {type(error).__name__}") from error
 
@@ -65,19 +58,24 @@ def unopened(line: bytes) -> Fact[UnknownFact]:
     try:
         raw = orjson.loads(line)
         call = raw["body"].get("call")
-        return Fact(
-            tenant=TenantId(raw["tenant"]),
-            epoch=raw["epoch"],
-            seq=raw["seq"],
-            at=datetime.fromisoformat(raw["at"]),
-            stream=Stream(raw["stream"]),
-            type=raw["type"],
-            schema=raw["schema"],
-            subject=raw["subject"],
-            body=UnknownFact(line, call if isinstance(call, str) else None),
-        )
+        return _with(raw, raw["schema"], UnknownFact(line, call if isinstance(call, str) else None))
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise Unreadable(f"not a fact: {type(error).__name__}") from error
+
+
+def _with(raw: dict[str, Any], schema: int, body: Opened) -> Fact[Opened]:
+    """The fact with this body, and with all else as the line says it."""
+    return Fact(
+        tenant=TenantId(raw["tenant"]),
+        epoch=raw["epoch"],
+        seq=raw["seq"],
+        at=datetime.fromisoformat(raw["at"]),
+        stream=Stream(raw["stream"]),
+        type=raw["type"],
+        schema=schema,
+        subject=raw["subject"],
+        body=body,
+    )
 
 
 def _body(name: str, schema: int, raw: dict[str, Any]) -> Body | None:

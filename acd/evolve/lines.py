@@ -1,8 +1,7 @@
 """Who stands where: the orders of a queue's waiting calls and of its ready agents (part of `evolve`).
 
 Agents stand in one order for all and, but for the newest, in one for each want that the queue knows; calls in one for
-each want. Whoever
-changes what an order depends on takes the call or the agent out first and puts it in again.
+each want. Whoever changes what an order depends on takes the call or the agent out first and puts it in again.
 """
 
 from __future__ import annotations
