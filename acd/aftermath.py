@@ -96,7 +96,7 @@ class Aftermath:
     def _leave_when_empty(
         self, floor: Floor, queue: Queue, turns: Iterable[Turn], now: datetime
     ) -> Iterator[Body | Effect]:
-        """Of these turns of a queue that is to be left when it is empty, all who are not to wait any longer leave it."""
+        """Of these turns of a queue that may be left when it is empty all leave it who are not to wait any longer."""
         without = queue.config.waiting.leave_empty
         by_wait = Condition.SKILL_UNMET in without
         if not by_wait and not admission.empty(floor, queue, without):

@@ -131,8 +131,8 @@ class PositionAnnounced:
 
 @dataclass(frozen=True, slots=True)
 class CallLeftQueue:
-    """The wait is over: `outcome` answered, abandoned, overflowed, left_by_key, callback or platform_failure; `waited`
-    in seconds."""
+    """The wait is over: `outcome` answered, abandoned, overflowed, left_by_key, moved, withdrawn, callback or
+    platform_failure; `waited` in seconds, of which none has been counted for an earlier queue."""
 
     call: CallId
     queue: QueueId

@@ -228,6 +228,11 @@ async def test_callers_who_wait_are_put_in_front_moved_picked_and_sent_away(crew
     assert ended["body"]["outcome"] == "withdrawn"
     await act(crew, "tidy", calls[0], "withdraw")
     await callers[0].ended()
+    # Each second of his wait counts once, whichever queue it was in.
+    began = await crew.board.fact("CallQueued", call=calls[0], queue="patient")
+    left = await crew.board.fact("CallLeftQueue", call=calls[0], queue="tidy")
+    waited = datetime.fromisoformat(left["at"]) - datetime.fromisoformat(began["body"]["since"])
+    assert (await crew.api.record(calls[0]))["wait_seconds"] == pytest.approx(waited.total_seconds(), abs=0.01)
     late = await crew.api.ask("POST", f"/queues/patient/calls/{calls[1]}/move", json={"to": "tidy"})
     assert (late.status_code, late.json()["code"]) == (409, "call_not_waiting")
     assert all(late.json()["sentence"].values())

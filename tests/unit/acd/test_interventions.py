@@ -10,9 +10,11 @@ from acd.config.waiting import Cause, OverflowStep, StepKind, Waiting
 from acd.model import OfferKind, Place, Shown, Wish
 from kernel.ids import AgentId, CallId, CommandId, QueueId
 from kernel.refusal import Code
+from reports.call_fold import call_record
 from tests.fakes.world import World
 from tests.stories import (
     agent,
+    agent_hangs_up,
     answer,
     caller_hangs_up,
     command,
@@ -53,6 +55,22 @@ def test_a_call_that_is_moved_stands_where_the_beginning_of_its_wait_puts_it() -
     assert (waiting(world, "q"), waiting(world, "r")) == ([], [first, second])
     left = world.bodies(facts.CallLeftQueue)
     assert [(one.queue, one.outcome, one.waited) for one in left] == [(Q, "moved", 5.0)]
+
+
+def test_each_second_of_a_wait_counts_for_the_queue_in_which_it_was() -> None:
+    world = open_floor(agent("ann", "q", "r"))
+    call = world.arrive("q")
+    world.pass_time(5.0)
+    move(world, call)
+    world.pass_time(2.0)
+    go_ready(world, "ann")
+    answer(world, "ann")
+    agent_hangs_up(world, "ann")
+    left = world.bodies(facts.CallLeftQueue)
+    assert [(one.queue, one.outcome, one.waited) for one in left] == [(Q, "moved", 5.0), (R, "answered", 2.0)]
+    record = call_record([fact for fact in world.facts if fact.subject == call])
+    assert record is not None
+    assert record.wait_seconds == 7.0
 
 
 def test_a_call_that_is_moved_is_offered_there_at_once() -> None:
