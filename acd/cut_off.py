@@ -30,19 +30,13 @@ def rest(floor: Floor, leg: Leg, now: datetime) -> Iterator[Body | Effect]:
 def go_back(floor: Floor, call: Call, left: Collection[LegId], now: datetime) -> Iterator[Body | Effect]:
     """The one who was `left` alone waits in his queue again, in the turn that he had there; how long he may wait counts
     anew. Who came from no queue goes nowhere."""
-    back = None if call.callback is None else floor.callbacks.get(call.callback)
-    called = back is not None and back.agent is not None
-    whose, name = call.callee_leg if called else call.caller_leg, call.served_by
-    priority, since = call.joined_with, call.queued or call.arrived
-    if back is not None and call.queued is None:
-        name, priority, since = back.queue, back.priority, back.since
-    queue = None if name is None else floor.queues.get(name)
-    if queue is None or whose is None or whose not in left:
+    old = joining.old_turn(floor, call)
+    if old is None or old.leg.id not in left:
         return
-    waiting = floor.legs[whose]
+    waiting, queue = old.leg, old.queue
     if call.caller_leg != waiting.id:
         yield CallTurned(call.id, waiting.id)
-    yield joining.queued(floor, queue, call, priority, since, now, now, called_back=back is not None)
+    yield joining.queued(floor, queue, call, old.priority, old.since, now, now, called_back=old.called_back)
     yield from joining.timers(floor, call, now)
     yield StartMusic(waiting.node, waiting.channel, queue.config.music)
     yield from offers.next_one(floor, call, now)

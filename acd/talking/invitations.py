@@ -159,7 +159,7 @@ def go_on_without(
         case Purpose.CONSULT if by is not None:
             yield from conversations.go_back(floor, call, by)
         case Purpose.TRANSFER if own is not None and len(own.legs) == 1 and past.queue in floor.queues:
-            yield from queueing.join(floor, call, floor.legs[min(own.legs)], floor.queues[past.queue], now)
+            yield from queueing.rejoin(floor, call, floor.legs[min(own.legs)], floor.queues[past.queue], now)
         case Purpose.TRANSFER if own is not None and len(own.legs) == 1:
             yield CallReturns(call.id, past.agent)
             yield from give_back(floor, call, now)
@@ -202,12 +202,12 @@ def _is_free_for(agent: Agent, call: Call) -> bool:
 
 
 def _give_up(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
-    """Nobody is there for whoever waits: the queue it came from has to find somebody, if there is one."""
+    """Nobody is there for whoever waits: the queue it came from has to find somebody, if there is one, in his turn."""
     own, queue = conversations.own(floor, call), None if call.served_by is None else floor.queues.get(call.served_by)
     if own is None or queue is None or len(own.legs) != 1:
         yield from conversations.finish(floor, call, calls.NOT_TAKEN)
     else:
-        yield from queueing.join(floor, call, floor.legs[min(own.legs)], queue, now)
+        yield from queueing.rejoin(floor, call, floor.legs[min(own.legs)], queue, now)
 
 
 def _next(floor: Floor, call: Call, past: Invitation, elsewhere: bool, now: datetime) -> Invitation | None:

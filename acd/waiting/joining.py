@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from acd.config import QueueConfig
@@ -12,7 +13,7 @@ from acd.facts import Body, CallQueued
 from acd.inputs import AnnouncementDue, LongestWaitReached
 from acd.matching import prepare, steps, wants
 from acd.matching.order import rank
-from acd.model import Call, Floor, LegState, Queue
+from acd.model import Call, Floor, Leg, LegState, Queue
 from acd.waiting import places
 from kernel.ids import AgentId, QueueId
 from kernel.moment import after, seconds_between
@@ -117,6 +118,31 @@ def rejoin(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
     caller = None if call.caller_leg is None else floor.legs.get(call.caller_leg)
     if caller is not None:
         yield StartMusic(caller.node, caller.channel, settings(floor, call, queue.config.id).music)
+
+
+@dataclass(frozen=True, slots=True)
+class OldTurn:
+    """Where somebody who talked waited before, or asked to be `called_back`, and what decides his turn there."""
+
+    queue: Queue
+    leg: Leg
+    priority: int
+    since: datetime
+    called_back: bool
+
+
+def old_turn(floor: Floor, call: Call) -> OldTurn | None:
+    """That of whom the call is about; None: he came from no queue, or is gone. Who was called back has the queue and
+    the turn of his callback, whoever was called first."""
+    back = None if call.callback is None else floor.callbacks.get(call.callback)
+    called = back is not None and back.agent is not None
+    whose, name = call.callee_leg if called else call.caller_leg, call.served_by
+    priority, since = call.joined_with, call.queued or call.arrived
+    if back is not None and call.queued is None:
+        name, priority, since = back.queue, back.priority, back.since
+    queue = None if name is None else floor.queues.get(name)
+    leg = None if whose is None else floor.legs.get(whose)
+    return None if queue is None or leg is None else OldTurn(queue, leg, priority, since, back is not None)
 
 
 def timers(floor: Floor, call: Call, now: datetime) -> Iterator[SetTimer]:

@@ -130,6 +130,15 @@ async def test_a_call_that_nobody_takes_comes_back_and_one_who_is_asked_can_be_d
     back = await aoi.rung()
     await back.rtp.hears(CALLER_HZ)
     await caller.rtp.hears(AGENT_HZ)
+    # Neither takes him: he waits in his queue again, before who came while he talked.
+    await crew.api.pause("aoi")
+    behind = await crew.wait_in("patient", PATIENT, 1)
+    aoi.behaviour = Reject(486)
+    await do(crew, call, "transfer", to="302")
+    await crew.board.waiting("patient", 2)
+    turns = (await crew.api.get("/queues/patient/waiting"))["items"]
+    assert [one["call"] for one in turns] == [call, await crew.started(2)]
+    behind.hang_up()
     caller.hang_up()
     await back.ended()
     # What the two agents said to each other is not on the caller's recording; what they said to him is.

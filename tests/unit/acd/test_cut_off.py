@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from acd import facts, inputs
-from acd.model import Destination, Place, Purpose, Shown
+from acd.model import Destination, Place, Purpose, Shown, Wish
 from kernel.ids import AgentId, CallId, LineId, PersonalId, TrunkName
 from tests.fakes.simulated_switch import endpoint_of
 from tests.fakes.world import World
@@ -15,14 +15,17 @@ from tests.stories import (
     agent,
     agent_hangs_up,
     answer,
+    caller_hangs_up,
     command,
     go_ready,
     offers,
     open_floor,
     queue,
+    reject,
     staffed,
     the,
     waiting,
+    wish,
 )
 from tests.unit.acd.called_back import asks, back, called_first, calls_back, comes, customer, goes, their_phone
 
@@ -189,6 +192,57 @@ def test_whom_a_transfer_rings_is_cut_off_and_it_goes_back_to_who_made_it() -> N
     answer(world, "ann")
     assert heard(world) == [{"caller", "ann"}]
     assert world.floor.calls[call].place is Place.TALKING
+
+
+@pytest.mark.parametrize("then", ["is lost", "is not answered", "is lost, nor does who gave it take it back"])
+def test_who_was_given_away_and_is_taken_by_nobody_waits_in_the_turn_that_he_had(then: str) -> None:
+    world = staffed(agent("ann", "q"), agent("bob", "r"))
+    call = talks(world, "ann")
+    world.pass_time(5)
+    busy = then == "is not answered" or then == "is lost"
+    if busy:
+        # She has the next one when it comes back.
+        world.arrive("q")
+        world.pass_time(1)
+    else:
+        wish(world, "ann", Wish.PAUSED)
+    behind = world.arrive("q")
+    world.pass_time(1)
+    order(world, call, Purpose.TRANSFER, Destination(colleague=BOB))
+    if busy:
+        answer(world, "ann")
+        assert sorted(map(len, heard(world))) == [1, 2]
+    if then == "is not answered":
+        reject(world, "bob")
+    else:
+        dies(world, "bob")
+    if not busy:
+        reject(world, "ann")
+    assert waiting(world, "q") == [call, behind]
+    caller_hangs_up(world, call)
+    assert [one.waited for one in world.bodies(facts.CallLeftQueue)][-1] == 0.0
+
+
+def test_who_was_called_back_and_given_away_waits_in_the_turn_that_he_had_before() -> None:
+    world = open_floor(agent("ann", "q"), agent("bob", "r"), queues=(calls_back(),))
+    requested = asks(world, comes(world))
+    goes(world, requested)
+    world.pass_time(1)
+    go_ready(world, "bob")
+    go_ready(world, "ann")
+    world.deliver_all()
+    answer(world, "ann")
+    behind = world.arrive("q")
+    world.switch.answer(customer(world))
+    world.deliver_all()
+    world.pass_time(1)
+    call = back(world).id
+    wish(world, "ann", Wish.PAUSED)
+    order(world, call, Purpose.TRANSFER, Destination(colleague=BOB))
+    dies(world, "bob")
+    reject(world, "ann")
+    assert waiting(world, "q") == [call, behind]
+    assert [one.called_back for one in world.bodies(facts.CallQueued)] == [False, False, True]
 
 
 def test_who_came_from_no_queue_has_nobody_to_go_back_to() -> None:
