@@ -85,12 +85,10 @@ class Aftermath:
             yield from callbacks.line_freed(floor, now)
         for queue_id in sorted(floor.queues if self.all else self.queues):
             queue = floor.queues.get(queue_id)
-            if queue is None:
-                continue
-            if queue.turns and queue.config.waiting.leave_empty:
+            if queue is not None and queue.turns and queue.config.waiting.leave_empty:
                 yield from self._leave_when_empty(floor, queue, queue.turns, now)
-            if floor.callbacks:
-                yield from callback_calls.look(floor, queue, now)
+        if floor.callbacks:
+            yield from callback_calls.look_around(floor, floor.queues if self.all else self.queues, now)
         yield from self._joined_in_vain(floor, now)
 
     def _leave_when_empty(

@@ -5,11 +5,11 @@ While his telephone rings, an agent who is free is kept for him: no call with a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from acd import attempts, calls, lines
-from acd.calling_back import callback_pacing
+from acd.calling_back import callback_pacing, rivals
 from acd.config.waiting import First
 from acd.effects import DialOut, Effect, HangUp, SetTimer
 from acd.facts import (
@@ -24,11 +24,10 @@ from acd.facts import (
     LegUp,
 )
 from acd.inputs import DialTimeEnded, LegAnswered, LegEnded
-from acd.matching import callback_turns, choose, kept, match
-from acd.matching.order import rank
+from acd.matching import callback_turns, match
 from acd.model import Call, Callback, Direction, Floor, Party, Place, Queue
 from acd.waiting import admission, estimate, joining
-from kernel.ids import CallId, LegId, LineId, NodeId, derive
+from kernel.ids import CallId, LegId, LineId, NodeId, QueueId, derive
 from kernel.moment import after, seconds_between
 
 
@@ -41,28 +40,52 @@ def is_rung(floor: Floor, call: Call) -> bool:
     return rings and callback is not None and callback.agent is None
 
 
+def look_around(floor: Floor, changed: Collection[QueueId], now: datetime) -> Iterator[Body | Effect]:
+    """The same of these queues and of all whose agents serve one of them too."""
+    idle = {one.queue for one in floor.callbacks.values() if one.rule.first is First.CALLER and one.call is None}
+    near = set(changed)
+    if not idle <= near:
+        for agent in floor.agents.values():
+            if not agent.serves.keys().isdisjoint(changed):
+                near.update(agent.serves)
+    for queue_id in sorted(idle & near):
+        queue = floor.queues.get(queue_id)
+        if queue is not None:
+            yield from look(floor, queue, now)
+
+
 def look(floor: Floor, queue: Queue, now: datetime) -> Iterator[Body | Effect]:
-    """Call those of the queue, in their turns, for whom it is certain enough; the first who has to wait ends it."""
+    """Call those of the queue, in their turns, for whom it is certain enough; where it is not, it is so for nobody who
+    comes later and asks for the same."""
     idle = sorted((one for one in floor.callbacks.values() if _may_be_called(floor, queue, one, now)), key=_turn)
+    too_soon: set[str] = set()
     for callback in idle:
+        want = callback_turns.want(floor, callback, now)
+        # The last channel of his line may have been taken by the one before him.
+        if want in too_soon or not _may_be_called(floor, queue, callback, now):
+            continue
         if certainty(floor, queue, callback, now) < callback.rule.certainty:
-            return
-        yield from _call(floor, callback, now)
+            too_soon.add(want)
+        else:
+            yield from _call(floor, callback, now)
 
 
 def certainty(floor: Floor, queue: Queue, callback: Callback, now: datetime) -> float:
     """How probable it is that an agent is free for him when he answers, if he is called now."""
-    talking = [
+    crew = [
         agent
         for agent in admission.members(floor, queue.config.id)
-        if admission.takes_calls(agent) and not agent.matchable
-        if callback_turns.able(floor, callback, agent, now)
+        if admission.takes_calls(agent) and callback_turns.able(floor, callback, agent, now)
     ]
-    ages = [seconds_between(floor.handling[one.id][1], now) for one in talking if one.id in floor.handling]
-    before = rank(queue.turns, callback.turn) + sum(1 for _ in kept.rung(floor, queue.config.id))
+    free = [agent for agent in crew if agent.matchable]
     history, usual = queue.history, estimate.handling_time(queue)
-    free = choose.length(floor, queue, callback_turns.want(floor, callback, now))
-    return callback_pacing.certainty(free, ages, before, history.handled, usual, history.answering)
+    by = after(now, max(history.answering or callback_pacing.USUAL_ANSWERING))
+    before = rivals.to_be_called(floor, callback, crew, by)
+    if not before and len(free) > rivals.rung(floor, free) + rivals.waiting(floor, callback, free, by):
+        return 1.0
+    before += rivals.rung(floor, crew) + rivals.waiting(floor, callback, crew, by)
+    ages = [seconds_between(floor.handling[one.id][1], now) for one in crew if one.id in floor.handling]
+    return callback_pacing.certainty(len(free), ages, before, history.handled, usual, history.answering)
 
 
 def _may_be_called(floor: Floor, queue: Queue, callback: Callback, now: datetime) -> bool:
@@ -110,14 +133,7 @@ def leg_answered(floor: Floor, given: LegAnswered, now: datetime) -> Iterator[Bo
     else:
         yield from joining.join(floor, call, queue, callback.priority, callback.since, now, now, called_back=True)
         # The agent who was kept may not be able to take him.
-        yield from spare(floor, queue, now)
-
-
-def spare(floor: Floor, queue: Queue, now: datetime) -> Iterator[Body | Effect]:
-    """An agent who was kept is free for others: first for those for whom nobody is rung."""
-    waiting = [floor.calls[turn[2]] for turn in queue.turns]
-    for call in sorted(waiting, key=lambda one: (one.offered, one.turn)):
-        yield from match.for_call(floor, call, now)
+        yield from match.spare(floor, now)
 
 
 def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | Effect]:

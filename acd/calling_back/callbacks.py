@@ -12,7 +12,7 @@ from acd.config.waiting import First
 from acd.effects import Effect, FindCallbackWay, SetTimer
 from acd.facts import Body, CallbackAttemptEnded, CallbackEnded, CallbackPlanned
 from acd.inputs import CallbackDue, CallbackWayFound
-from acd.matching import callback_turns, choose
+from acd.matching import callback_turns, match
 from acd.model import Callback, Floor
 from kernel.moment import after
 from kernel.refusal import Refused
@@ -49,10 +49,8 @@ def serve(floor: Floor, callback: Callback, now: datetime) -> Iterator[Body | Ef
     queue = floor.queues.get(callback.queue)
     if queue is not None and callback.rule.first is First.CALLER:
         yield from callback_calls.look(floor, queue, now)
-    elif queue is not None and queue.ready and callback_turns.may_begin(floor, callback, now):
-        able = choose.in_line(floor, queue, callback_turns.want(floor, callback, now))
-        if able:
-            yield from callback_turns.engage(floor, callback, floor.agents[able[0][3]], now)
+    elif (agent := callback_turns.agent_for(floor, callback, now)) is not None:
+        yield from callback_turns.engage(floor, callback, agent, now)
 
 
 def line_freed(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
@@ -76,7 +74,7 @@ def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) 
     if outcome == "abandoned":
         yield CallbackEnded(callback.id, callback.queue, GAVE_UP)
         return
-    called = callback.reached_out
+    called, by_agent = callback.reached_out, callback.agent is not None
     missed = not called and outcome == attempts.CANCELLED
     tried = callback.tried + called
     if tried >= callback.rule.attempts:
@@ -86,9 +84,8 @@ def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) 
         yield CallbackAttemptEnded(callback.id, callback.queue, outcome, tried, again)
         yield SetTimer(again, CallbackDue(callback.id, again))
         yield from callback_turns.relaxes(callback, now)
-    queue = floor.queues.get(callback.queue)
-    if queue is not None and callback.agent is None:
-        yield from callback_calls.spare(floor, queue, now)
+    if not by_agent:
+        yield from match.spare(floor, now)
 
 
 def once_more(floor: Floor) -> Iterator[Effect]:

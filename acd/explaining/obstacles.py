@@ -117,7 +117,7 @@ def _of_call(floor: Floor, agent: Agent, call: Call) -> Iterator[Hindrance]:
         yield from _unfit(queue, agent, call, asked)
     elif asked.agent != agent.id:
         yield Hindrance(Obstacle.OTHER_AGENT, until=call.preferred_until)
-    if agent.matchable and agent.id in kept_from(floor, queue, call.turn):
+    if agent.matchable and agent.id in kept_from(floor, call.turn):
         yield Hindrance(Obstacle.KEPT_FOR_CALLBACK)
 
 

@@ -10,7 +10,7 @@ from acd.config.waiting import First
 from acd.effects import Effect, RingPhone, SetTimer
 from acd.facts import AgentDialled, Body, CallbackTried, CallStarted, DialPlanned, LegStarted
 from acd.inputs import CallbackDue, DialTimeEnded
-from acd.matching import prepare, wants
+from acd.matching import choose, prepare, wants
 from acd.model import Agent, Callback, Floor, Party
 from kernel.ids import CallId, LegId, NodeId, derive
 from kernel.moment import after
@@ -55,6 +55,15 @@ def turn_of(floor: Floor, agent: Agent, now: datetime) -> Callback | None:
         return None
     mine = (one for one in floor.callbacks.values() if one.queue in agent.queues and may_begin(floor, one, now))
     return min((one for one in mine if able(floor, one, agent, now)), key=lambda one: one.turn, default=None)
+
+
+def agent_for(floor: Floor, callback: Callback, now: datetime) -> Agent | None:
+    """Whom the queue would ring first of those who can call him back now and are kept for nobody before him."""
+    queue = floor.queues.get(callback.queue)
+    if queue is None or not queue.ready or not may_begin(floor, callback, now):
+        return None
+    able = choose.to_spare(floor, queue, want(floor, callback, now), callback.turn)
+    return floor.agents[able[0][3]] if able else None
 
 
 def engage(floor: Floor, callback: Callback, agent: Agent, now: datetime) -> Iterator[Body | Effect]:

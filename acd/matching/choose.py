@@ -107,7 +107,7 @@ def at_once(floor: Floor, queue: Queue, want: str) -> bool:
 
 def to_spare(floor: Floor, queue: Queue, want: str, turn: Turn | None) -> list[Entry]:
     """Those in line for this want who are not kept from this turn."""
-    line, kept_for = in_line(floor, queue, want), kept_from(floor, queue, turn)
+    line, kept_for = in_line(floor, queue, want), kept_from(floor, turn)
     return [entry for entry in line if entry[3] not in kept_for] if kept_for else line
 
 
@@ -116,12 +116,12 @@ def left_for(floor: Floor, queue: Queue, want: str, turn: Turn | None) -> int:
     return len(to_spare(floor, queue, want, turn)) if floor.callbacks else length(floor, queue, want)
 
 
-def kept_from(floor: Floor, queue: Queue, turn: Turn | None) -> frozenset[AgentId]:
-    """The agents who are kept for those before this turn (None: for all) who are being called back."""
+def kept_from(floor: Floor, turn: Turn | None) -> frozenset[AgentId]:
+    """The agents who are kept for those before this turn (None: for all) who are being called back, in any queue."""
     if not floor.callbacks:
         return NOBODY
-    promised = kept.promised(floor, queue, turn)
-    return kept.last_ones([in_line(floor, queue, want) for want in promised]) if promised else NOBODY
+    promised = kept.promised(floor, turn)
+    return kept.last_ones([in_line(floor, queue, want) for queue, want in promised]) if promised else NOBODY
 
 
 def accepts_from(agent: Agent, queue: Queue, want: str) -> bool:
@@ -184,7 +184,7 @@ def first_turn(floor: Floor, queue: Queue, agent: Agent, more: bool) -> Turn | N
     if head is None and (more or len(queue.open_turns) > HEADS_TRIED):
         head = _by_want(floor, queue, agent, queue.more_for if more else queue.open_for)
     # Who is kept from this turn is kept from every later one.
-    return head if head is None or agent.config.id not in kept_from(floor, queue, head) else None
+    return head if head is None or agent.config.id not in kept_from(floor, head) else None
 
 
 def _among_first(floor: Floor, queue: Queue, agent: Agent) -> Turn | None:

@@ -1,5 +1,5 @@
-"""Agents kept for those who are being called back: whoever comes after them in turn is not given the last ones who
-can take them."""
+"""Agents kept for those who are being called back: whoever comes after them in turn, in this queue or another one that
+the same agents serve, is not given the last ones who can take them."""
 
 from __future__ import annotations
 
@@ -8,34 +8,35 @@ from datetime import datetime
 
 from acd.matching.steps import asked
 from acd.model import Callback, Floor, Place, Queue
-from kernel.ids import AgentId, CallId, QueueId
+from kernel.ids import AgentId, CallId
 
 Turn = tuple[int, datetime, CallId]
 Entry = tuple[int, float, float, AgentId]
 
 
-def rung(floor: Floor, queue: QueueId) -> Iterator[Callback]:
-    """Whose telephones ring now, of those who are called before an agent."""
+def rung(floor: Floor) -> Iterator[Callback]:
+    """Whose telephones ring now, of those who are called before an agent, in whichever queue."""
     for one in floor.callbacks.values():
         call = None if one.call is None else floor.calls.get(one.call)
-        if one.queue == queue and one.agent is None and call is not None and call.place is Place.DIALLING:
+        if one.agent is None and call is not None and call.place is Place.DIALLING:
             yield one
 
 
-def everywhere(floor: Floor) -> Iterator[Callback]:
-    """The same over all queues."""
-    for queue in {one.queue for one in floor.callbacks.values()}:
-        yield from rung(floor, queue)
+def promised(floor: Floor, turn: Turn | None) -> list[tuple[Queue, str]]:
+    """The queue of each of those whose telephones ring and who come before this turn (None: behind all of them), and
+    what is asked for him: somebody who could take him when he was called was promised to him."""
+    found = []
+    for one in rung(floor):
+        queue = floor.queues.get(one.queue)
+        if queue is not None and (turn is None or one.turn < turn):
+            found.append((queue, asked_for(floor, queue, one)))
+    return found
 
 
-def promised(floor: Floor, queue: Queue, turn: Turn | None) -> list[str]:
-    """What is asked for each of those whose telephones ring and who come before this turn (None: behind all of them),
-    as it was when he was called: somebody who could take him then was promised to him."""
-    return [
-        asked(queue, one.required, one.since, floor.calls[one.call].arrived)
-        for one in rung(floor, queue.config.id)
-        if one.call is not None and (turn is None or one.turn < turn)
-    ]
+def asked_for(floor: Floor, queue: Queue, callback: Callback) -> str:
+    """What is asked for one whose telephone rings, as it was when he was called."""
+    at = callback.due if callback.call is None else floor.calls[callback.call].arrived
+    return asked(queue, callback.required, callback.since, at)
 
 
 def last_ones(lines: Sequence[Sequence[Entry]]) -> frozenset[AgentId]:

@@ -10,7 +10,7 @@ from acd.effects import Effect, RingAgent, SetTimer, StopPlayback
 from acd.facts import Body, LegStarted, OfferMade, WaitStepped
 from acd.inputs import RingTimeEnded, WaitStepDue
 from acd.matching import callback_turns, choose, kept, prepare, steps, wants
-from acd.model import Agent, Call, Floor, OfferKind, Party, Place, Queue
+from acd.model import Agent, Call, Callback, Floor, OfferKind, Party, Place, Queue
 from kernel.ids import AgentId, LegId, OfferId, QueueId, derive
 from kernel.moment import after
 
@@ -51,34 +51,53 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
         return
     call = choose.call_for(floor, agent)
     back = callback_turns.turn_of(floor, agent, now) if floor.callbacks else None
+    if back is not None and agent.id in choose.kept_from(floor, back.turn):
+        back = None
     if back is not None and (call is None or call.offered or back.turn < call.turn):
         yield from callback_turns.engage(floor, back, agent, now)
-    elif call is not None and call.queue is not None and floor.callbacks and any(kept.everywhere(floor)):
-        yield from _beside_who_is_kept(floor, agent, now)
-    elif call is not None and call.queue is not None:
+    elif call is not None and call.queue is not None and not (floor.callbacks and any(kept.rung(floor))):
         first = call.rung_since is None
         yield from offer_to(floor, floor.queues[call.queue], call, agent, now)
         if first:
             yield from _widens(floor, call)
     else:
-        if floor.callbacks and any(kept.everywhere(floor)):
-            yield from _lets_others_go(floor, agent, now)
-        yield from prepare.rest(agent, now)
-        yield from prepare.heads(floor, agent.serves, now)
+        if floor.callbacks and any(kept.rung(floor)):
+            yield from _beside_who_is_kept(floor, agent, now)
+            if agent.matchable:
+                # He may be kept for who is being called back in place of somebody who can take what waits.
+                yield from spare(floor, now)
+        if agent.matchable:
+            yield from prepare.rest(agent, now)
+            yield from prepare.heads(floor, agent.serves, now)
 
 
-def _lets_others_go(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
-    """He can take nothing that waits, but may be kept for who is being called back in place of somebody who can."""
-    known = (floor.queues.get(one) for one in agent.serves)
-    orders = [order for one in known if one is not None for order in (*one.open_for.values(), *one.more_for.values())]
-    heads = [choose.first_reachable(floor, order) for order in orders]
-    for turn in sorted(turn for turn in heads if turn is not None):
-        yield from _for_call_among_others(floor, floor.calls[turn[2]], now)
+def spare(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
+    """Somebody may be kept no more for who is being called back: whoever waits first and can have him does, or is
+    called back by him. Of each kind of call only the first one can."""
+    found: list[tuple[bool, choose.Turn, Callback | None]] = []
+    for queue in floor.queues.values():
+        if queue.ready:
+            heads = [(False, order) for order in queue.open_for.values()]
+            heads += [(True, order) for order in queue.more_for.values()]
+            firsts = ((more, choose.first_reachable(floor, order)) for more, order in heads)
+            found += [(more, turn, None) for more, turn in firsts if turn is not None]
+    found += [(False, one.turn, one) for one in floor.callbacks.values() if callback_turns.may_begin(floor, one, now)]
+    for _, turn, back in sorted(found, key=lambda one: one[:2]):
+        if back is None:
+            yield from _for_call_among_others(floor, floor.calls[turn[2]], now)
+        else:
+            yield from _engages(floor, back, now)
+
+
+def _engages(floor: Floor, callback: Callback, now: datetime) -> Iterator[Body | Effect]:
+    agent = callback_turns.agent_for(floor, callback, now)
+    if agent is not None:
+        yield from callback_turns.engage(floor, callback, agent, now)
 
 
 def _beside_who_is_kept(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
-    """One agent more is ready than are kept for those who are being called back: whoever of them is the best for a call
-    is rung for it, which need not be he."""
+    """One agent more is ready, and some are kept for those who are being called back: whoever of them is the best for a
+    call that he could take is rung for it, which need not be he."""
     while agent.matchable and (call := choose.call_for(floor, agent)) is not None:
         pair = choose.pair_for(floor, call)
         queue = None if pair is None or pair[0].queue is None else floor.queues.get(pair[0].queue)

@@ -23,14 +23,14 @@ def calls_back(*more: OverflowStep, longest: float = 0.0, **rule: Any) -> QueueC
     )
 
 
-def comes(world: World, mark: str = "mark") -> CallId:
+def comes(world: World, mark: str = "mark", number: str = "q") -> CallId:
     """Somebody calls whose number is told, unless he hides it."""
     world.callers += 1
     channel = f"caller-{world.callers}"
     call, leg = call_id(NODE, channel, world.now), LegId(f"leg_{channel}")
     world.switch.caller_comes(channel, leg, call)
     to = PersonalId(f"pii_{channel}")
-    world.take(inputs.CallArrived(call, leg, NODE, channel, "q", to, world.now, mark=mark))
+    world.take(inputs.CallArrived(call, leg, NODE, channel, number, to, world.now, mark=mark))
     return call
 
 

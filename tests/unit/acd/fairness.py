@@ -8,9 +8,10 @@ from typing import Final
 from acd.config.routing import Membership, Relaxation, Requirement, Routing, Sharing, Strategy
 from acd.model import Agent, Call, Callback, Floor, OfferKind, Place, Queue, Wish, Work
 from acd.model import Line as PhoneLine
-from kernel.ids import AgentId, QueueId
+from kernel.ids import AgentId, CallId
 from kernel.moment import after
 
+Turn = tuple[int, datetime, CallId]
 WISHES: Final[dict[str, tuple[Requirement, ...]]] = {
     "q0*": (Requirement("english", 2, (Relaxation(5.0, 1), Relaxation(10.0, 0))),),
     "q1*": (Requirement("tax", 1),),
@@ -66,16 +67,16 @@ def can_take(floor: Floor, agent: Agent, call: Call, at: datetime) -> bool:
     return can(agent, asked(rules(floor, call), call.demand.requirements, call.queued or call.arrived, at))
 
 
-def spared(floor: Floor, agent: Agent, call: Call) -> bool:
-    """Whether the call may have this agent although some are kept for callers before it who are being called back."""
-    assert call.queue is not None
-    before = [one for one in _rung(floor, call.queue) if (-one.priority, one.since, one.id) < call.turn]
+def spared(floor: Floor, agent: Agent, turn: Turn) -> bool:
+    """Whether who has this turn may have this agent although some are kept for callers before him who are being called
+    back, in any queue."""
+    before = [one for one in _rung(floor) if (-one.priority, one.since, one.id) < turn]
     return not before or _can_be_missed(floor, agent, before)
 
 
-def to_spare(floor: Floor, agent: Agent, queue: QueueId) -> bool:
-    """Whether somebody who comes now may have this agent of the queue."""
-    before = _rung(floor, queue)
+def to_spare(floor: Floor, agent: Agent) -> bool:
+    """Whether somebody who comes now may have this agent."""
+    before = _rung(floor)
     return not before or _can_be_missed(floor, agent, before)
 
 
@@ -105,10 +106,9 @@ def _served(fit: list[set[AgentId]]) -> int:
     return max([_served(others), *with_one])
 
 
-def _rung(floor: Floor, queue: QueueId) -> list[Callback]:
+def _rung(floor: Floor) -> list[Callback]:
     dialled = {call.callback for call in floor.calls.values() if call.place is Place.DIALLING}
-    mine = [one for one in floor.callbacks.values() if one.queue == queue and one.agent is None]
-    return [one for one in mine if one.id in dialled]
+    return [one for one in floor.callbacks.values() if one.agent is None and one.id in dialled]
 
 
 def can(agent: Agent, levels: dict[str, int]) -> bool:

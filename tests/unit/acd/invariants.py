@@ -163,7 +163,7 @@ def _nobody_idle_beside_a_waiting_call(floor: Floor, seen: Mapping[CallId, datet
     for agent in floor.agents.values():
         for call in floor.calls.values() if could_be_rung(agent) else ():
             more = call.queue is not None and len(call.offers) < allowed(floor, call) and floor.reaches(call)
-            idle = more and can_take(floor, agent, call, seen[call.id]) and spared(floor, agent, call)
+            idle = more and can_take(floor, agent, call, seen[call.id]) and spared(floor, agent, call.turn)
             expect("c", not idle, f"{agent.id} is idle while {call.id} waits")
 
 

@@ -12,7 +12,7 @@ from kernel.ids import AgentId, CallbackId
 from kernel.moment import after
 from tests.fakes.world import World
 from tests.unit.acd.expected import expect
-from tests.unit.acd.fairness import can, could_be_rung
+from tests.unit.acd.fairness import can, could_be_rung, spared
 
 
 def check_callbacks(world: World) -> None:
@@ -40,6 +40,7 @@ def _nobody_idle_beside_a_callback(world: World) -> None:
                 one.id
                 for one in world.floor.agents.values()
                 if could_be_rung(one) and callback.queue in one.queues and can(one, _asked(world, callback))
+                if spared(world.floor, one, callback.turn)
             ]
             expect("u", not idle, f"{idle} are idle, and {callback.id} is to be called back")
 

@@ -247,7 +247,7 @@ class Ledger:
         """Whether he may be rung for the call, which may ring at one more."""
         if call.queue is None or not floor.reaches(call) or len(call.offers) >= allowed(floor, call):
             return False
-        return can_take(floor, agent, call, self.seen[call.id]) and spared(floor, agent, call)
+        return can_take(floor, agent, call, self.seen[call.id]) and spared(floor, agent, call.turn)
 
     def _turn(self, floor: Floor, agent: Agent, call: Call) -> tuple[bool, tuple[int, float], int, datetime, CallId]:
         assert call.queue is not None
@@ -323,7 +323,7 @@ class Ledger:
             for one in free
             if only or (after(call.arrived, membership(one, queue).delay) <= self.last and can(one, levels))
         ]
-        ready = floor.reaches(call) and any(to_spare(floor, one, no.queue) for one in able)
+        ready = floor.reaches(call) and any(to_spare(floor, one) for one in able)
         expect("m", not ready, f"{no.call} is turned away while an agent is ready")
         expect("m", no.clause == floor.limits.places_clause, f"{no} names another clause than the contract")
 

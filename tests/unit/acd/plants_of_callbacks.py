@@ -7,17 +7,24 @@ from typing import Any, Final
 
 from acd import inputs
 from acd.config.waiting import First
-from acd.matching import callback_turns, choose, kept
-from acd.matching.choose import Turn
+from acd.matching import callback_turns, choose, kept, match
+from acd.matching.choose import Entry, Turn
 from acd.matching.steps import asked
 from acd.model import Callback, Floor, Queue
 from acd.waiting import joining
-from tests.unit.acd.plants import Items, Patch, Plant, _decided, _replaced
+from tests.unit.acd.plants import Items, Patch, Plant, _decided, _nothing, _replaced
 
 
-def _all_of(floor: Floor, queue: Queue, turn: Turn | None) -> list[str]:
-    mine = [one for one in floor.callbacks.values() if one.queue == queue.config.id and one.rule.first is First.CALLER]
-    return [asked(queue, one.required, one.since, one.due) for one in mine if turn is None or one.turn < turn]
+def _all_of(floor: Floor, turn: Turn | None) -> list[tuple[Queue, str]]:
+    mine = [one for one in floor.callbacks.values() if one.rule.first is First.CALLER and one.queue in floor.queues]
+    before = [(floor.queues[one.queue], one) for one in mine if turn is None or one.turn < turn]
+    return [(queue, asked(queue, one.required, one.since, one.due)) for queue, one in before]
+
+
+def _of_his_queue_alone(floor: Floor, queue: Queue, want: str, turn: Turn | None) -> list[Entry]:
+    mine = [choose.in_line(floor, queue, word) for one, word in kept.promised(floor, turn) if one is queue]
+    names = kept.last_ones(mine)
+    return [entry for entry in choose.in_line(floor, queue, want) if entry[3] not in names]
 
 
 def _although_called(floor: Floor, callback: Callback, now: datetime) -> bool:
@@ -43,6 +50,12 @@ def _behind_everybody(patch: Patch) -> None:
 CALLBACK_PLANTS: Final = (
     Plant("nobody is kept for who is being called back", "p", _replaced(choose, "kept_from", lambda *_: frozenset())),
     Plant("an agent is kept for who is not being called back yet", "cdmp", _replaced(kept, "promised", _all_of)),
+    Plant(
+        "who is being called back in another queue is forgotten",
+        "p",
+        _replaced(choose, "to_spare", _of_his_queue_alone),
+    ),
+    Plant("who is kept no more is given to nobody", "cu", _replaced(match, "spare", _nothing)),
     Plant("a callback that is due waits for something else", "ju", _decided(inputs.CallbackDue, _swallowed)),
     Plant(
         "who is being called back is called once more",
