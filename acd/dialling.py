@@ -32,7 +32,7 @@ def phone_dialled(floor: Floor, given: PhoneDialled, now: datetime) -> Iterator[
         return
     agent, to = floor.agents.get(given.agent), given.destination
     no = dial_rules.refusal(floor, agent, to)
-    yield CallStarted(given.call, given.number, given.to, given.arrived, dial_rules.direction(to))
+    yield CallStarted(given.call, given.number, given.to, given.arrived, dial_rules.direction(to), given.mark)
     part = agent if dial_rules.takes_part(agent, no) else None
     own = LegStarted(given.leg, given.call, Party.AGENT, given.node, given.channel, _id(part), given.arrived, up=False)
     yield from _begin(floor, part, own, now)
@@ -54,7 +54,7 @@ def ordered(floor: Floor, given: CallOrdered, now: datetime) -> Iterator[Body | 
         yield CommandRefused(given.command, given.agent, no.code, no.clause, no.used, no.limit, no.params)
         return
     leg = LegId(derive("leg", now, given.call, "own"))
-    yield CallStarted(given.call, given.number, given.to, now, dial_rules.direction(to))
+    yield CallStarted(given.call, given.number, given.to, now, dial_rules.direction(to), given.mark)
     yield DialPlanned(given.call, to)
     part = agent if dial_rules.takes_part(agent, None) else None
     yield from _begin(

@@ -38,7 +38,7 @@ SCHEMAS: Final[dict[type, int]] = dict.fromkeys(get_args(Body), 1) | {
     CommandDone: 2,
     CommandRefused: 2,
     CallbackPlanned: 2,
-    CallbackRequested: 2,
+    CallbackRequested: 3,
     DialPlanned: 2,
     DialTried: 2,
     PartyInvited: 3,

@@ -89,11 +89,11 @@ class Dialling:
             return
         begun = call_id(self._node, channel.id, channel.created)
         to = self._keep(box, begun, wanted, channel.created)
-        leg = LegId(derive("leg", channel.created, begun, "own"))
+        leg, mark = LegId(derive("leg", channel.created, begun, "own")), self._mark(box, wanted)
         self._leases.keep(channel.id)
         box.take(
             inputs.PhoneDialled(
-                begun, leg, agent, self._node, channel.id, channel.created, wanted.shown, to, wanted.destination
+                begun, leg, agent, self._node, channel.id, channel.created, wanted.shown, to, wanted.destination, mark
             )
         )
         _note_refusal(box, begun, agent, wanted)
@@ -162,7 +162,16 @@ class Dialling:
         self._dialler.know(to, wanted.number)
         self._ordered = order.call, to, wanted
         box.take(
-            inputs.CallOrdered(order.command, order.agent, order.call, self._node, wanted.shown, to, wanted.destination)
+            inputs.CallOrdered(
+                order.command,
+                order.agent,
+                order.call,
+                self._node,
+                wanted.shown,
+                to,
+                wanted.destination,
+                self._mark(box, wanted),
+            )
         )
         self._ordered = None
         if order.call not in box.floor.calls:
@@ -228,6 +237,12 @@ class Dialling:
         self._seal(box, to, wanted)
         self._dialler.know(to, wanted.number)
         return to
+
+    def _mark(self, box: Mailbox, wanted: Wanted) -> str:
+        """By which whoever is called outside is known again when he calls."""
+        to = wanted.destination
+        outside = isinstance(to, Destination) and to.line is not None and not to.emergency
+        return self._sealer.mark(box.floor.tenant, wanted.number) if outside else ""
 
     def _seal(self, box: Mailbox, to: PersonalId, wanted: Wanted) -> None:
         tenant = box.floor.tenant

@@ -35,6 +35,7 @@ LIFTS: Final[dict[tuple[str, int], Lift]] = {
     ("CommandRefused", 1): _same,
     ("CallbackPlanned", 1): _same,
     ("CallbackRequested", 1): _same,
+    ("CallbackRequested", 2): _same,
     ("DialPlanned", 1): _same,
     ("DialTried", 1): _same,
     ("PartyInvited", 1): _same,

@@ -100,7 +100,7 @@ def _call(floor: Floor, callback: Callback, now: datetime) -> Iterator[Body | Ef
     if way is None or way.line is None or not way.trunks:
         return
     call = CallId(derive("call", now, callback.id, callback.begun + 1))
-    yield CallStarted(call, callback.number, callback.to, now, Direction.OUTBOUND)
+    yield CallStarted(call, callback.number, callback.to, now, Direction.OUTBOUND, callback.mark)
     yield CallbackTried(callback.id, callback.queue, call, None)
     yield DialPlanned(call, way)
     yield from _ring(callback, call, way.line, callback_turns.node(floor), now)

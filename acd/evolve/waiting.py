@@ -71,7 +71,7 @@ def _requested(floor: Floor, body: facts.CallbackRequested, at: datetime) -> Non
     config = floor.queues[body.queue].config
     floor.callbacks[body.callback] = Callback(
         body.callback, body.queue, body.number, body.to, body.since, body.priority, at, config.callback, due=at,
-        demand=body.demand, required=asked_of(config.routing, body.demand),
+        demand=body.demand, required=asked_of(config.routing, body.demand), mark=body.mark,
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ class CallStarted:
 
     `number` is the tenant's: the one called, or the one that a call out shows. `caller` points to the erasable number
     of the other party.
-    `mark`: by which the same caller is known again for a while, "" where his number is not told.
+    `mark`: by which the other party is known again for a while, "" where his number is not told, and inside.
     """
 
     call: CallId

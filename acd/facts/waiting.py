@@ -96,7 +96,8 @@ class CallbackDeclined:
 class CallbackRequested:
     """The caller has confirmed: he is to be called back, in the turn that he had.
 
-    `number`: the tenant's that he called, `to` points to his own. `demand`: what was asked for his call.
+    `number`: the tenant's that he called, `to` points to his own, of which `mark` is made. `demand`: what was asked for
+    his call.
     """
 
     callback: CallbackId
@@ -107,6 +108,7 @@ class CallbackRequested:
     since: datetime
     priority: int
     demand: Demand = NOTHING
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ class PhoneDialled:
     """An agent's phone called somebody, on `channel`; `arrived` is when that channel began.
 
     `number`: the tenant's number that is shown; `to` points to the number of the other party. `destination`: where the
-    call goes, or the rule that forbids it.
+    call goes, or the rule that forbids it. `mark`: by which the other party is known again, "" inside the house.
     """
 
     call: CallId
@@ -27,6 +27,7 @@ class PhoneDialled:
     number: str
     to: PersonalId
     destination: Destination | Refused
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class CallOrdered:
     number: str
     to: PersonalId
     destination: Destination | Refused
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

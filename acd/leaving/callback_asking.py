@@ -20,7 +20,7 @@ from acd.effects import (
 from acd.facts import Body, CallbackDeclined, CallbackOffered, CallbackRequested, CallOverflowed
 from acd.inputs import CallbackAskTimeEnded
 from acd.leaving import take_back
-from acd.model import Asked, Call, Floor, Leg, LegState, Overflowing, Place
+from acd.model import Asked, Call, Direction, Floor, Leg, LegState, Overflowing, Place
 from acd.waiting import places
 from kernel.ids import CallbackId, PlaybackId, QueueId, derive
 from kernel.moment import after
@@ -33,8 +33,8 @@ ASKED_FOR: Final = 30.0
 
 
 def possible(call: Call) -> bool:
-    """Whether he can be called back: he told his number."""
-    return call.mark != ""
+    """Whether he can be called back: he has called, and told his number."""
+    return call.mark != "" and call.direction is Direction.INBOUND
 
 
 def ask(floor: Floor, call: Call, came: Overflowing, at: int, now: datetime) -> Iterator[Body | Effect]:
@@ -80,7 +80,7 @@ def confirmed(floor: Floor, call: Call, asked: Asked, queue: QueueId, now: datet
     if call.place is not Place.WAITING and way is not None:
         since, priority = way.since, way.priority
     callback = CallbackId(derive("callback", now, call.id))
-    yield CallbackRequested(callback, call.id, queue, call.number, call.caller, since, priority, call.demand)
+    yield CallbackRequested(callback, call.id, queue, call.number, call.caller, since, priority, call.demand, call.mark)
     if call.place is Place.WAITING:
         yield from take_back.of(floor, call, CALLBACK)
         yield from places.leave(floor, call, queue, CALLBACK, now)

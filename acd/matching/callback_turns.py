@@ -74,7 +74,7 @@ def engage(floor: Floor, callback: Callback, agent: Agent, now: datetime) -> Ite
     call = CallId(derive("call", now, callback.id, callback.begun + 1))
     leg = LegId(derive("leg", now, call, "own"))
     queue = floor.queues[callback.queue]
-    yield CallStarted(call, callback.number, callback.to, now, dial_rules.direction(way))
+    yield CallStarted(call, callback.number, callback.to, now, dial_rules.direction(way), callback.mark)
     yield CallbackTried(callback.id, callback.queue, call, agent.id)
     yield DialPlanned(call, way)
     yield LegStarted(leg, call, Party.AGENT, at, leg, agent.id, now, up=False)

@@ -52,7 +52,7 @@ class Callback:
     known yet. `begun`: how many attempts there were; `tried`: in how many of them he himself was called, not before
     `due` once more. `call`, `agent`: the attempt that runs, and whom it rings or engages; `reached_out`: whether he
     himself was called in it, and over how many `trunks` when he was called first. `demand`: what was asked for
-    his call, `required`: the skills that this and his queue asked for then.
+    his call, `required`: the skills that this and his queue asked for then; `mark`: that of his number.
     """
 
     id: CallbackId
@@ -73,6 +73,7 @@ class Callback:
     reached_out: bool = False
     demand: Demand = NOTHING
     required: tuple[Requirement, ...] = ()
+    mark: str = ""
 
     @property
     def turn(self) -> tuple[int, datetime, CallId]:

@@ -110,7 +110,9 @@ class World:
         self.take(inputs.CallArrived(call, leg, node, channel, number, PersonalId("pii_1"), arrived, mark=mark))
         return call
 
-    def dials(self, agent: AgentId, destination: Destination | Refused, number: str = "+81312345678") -> CallId:
+    def dials(
+        self, agent: AgentId, destination: Destination | Refused, number: str = "+81312345678", mark: str = ""
+    ) -> CallId:
         """The agent's phone calls somebody."""
         self.callers += 1
         channel = f"phone-{self.callers}"
@@ -118,7 +120,7 @@ class World:
         known = self.floor.agents.get(agent)
         self.switch.phone_calls(channel, leg, call, endpoint_of(agent) if known is None else known.endpoint)
         to = PersonalId("pii_2")
-        self.take(inputs.PhoneDialled(call, leg, agent, NODE, channel, self.now, number, to, destination))
+        self.take(inputs.PhoneDialled(call, leg, agent, NODE, channel, self.now, number, to, destination, mark))
         self._beside_his_work(call)
         return call
 

@@ -94,7 +94,7 @@ def test_the_agent_is_rung_first_and_then_the_caller() -> None:
     assert not world.bodies(facts.DialTried)
     answer(world, "ann")
     assert world.bodies(facts.DialTried)[0].trunk == "first"
-    assert (back(world).direction, back(world).served_by) == (Direction.OUTBOUND, "q")
+    assert (back(world).direction, back(world).served_by, back(world).mark) == (Direction.OUTBOUND, "q", "mark")
     world.switch.answer(customer(world))
     world.deliver_all()
     assert back(world).place is Place.TALKING
@@ -184,7 +184,7 @@ def test_the_caller_is_called_first_when_an_agent_is_free_and_served_at_once() -
     goes(world, requested)
     assert not world.bodies(facts.DialTried)
     go_ready(world, "ann")
-    assert world.bodies(facts.CallbackTried)[0].agent is None
+    assert (world.bodies(facts.CallbackTried)[0].agent, back(world).mark) == (None, "mark")
     assert the(world, "ann").shown is Shown.READY
     world.switch.answer(their_phone(world))
     world.deliver_all()

@@ -18,6 +18,7 @@ from controller.dialler import TRUNK
 from kernel.ids import AgentId, CallId, CommandId, LineId, PersonalId, QueueId, TrunkName
 from kernel.refusal import Code, Refused
 from numbering.lines import Line
+from store.personal import Sealer
 from tests.fakes.ari import BORN, snapshot
 from tests.fakes.desk import OTHER_OWN, OWN, PROMPTS, Desk, desk
 from tests.fakes.virtual_time import in_jumping_time
@@ -63,6 +64,8 @@ async def test_a_dialled_number_is_called_over_the_line_and_shows_a_number_of_th
         callee = here.callee()
         asked = here.ari.forget()
         assert shown_on(asked, own) == shows(OWN)
+        # As he is known again by when he calls.
+        assert here.call().mark == Sealer(bytes(32)).mark(here.floor.tenant, "+81312340000")
         made = channels.create(
             callee, f"PJSIP/{THEIRS}@{T1}", "denwaban-00", "ringing", originator=own, variables={TRUNK: "t1"}
         )
@@ -177,6 +180,7 @@ async def test_an_emergency_call_with_the_right_is_put_through_for_one_who_is_no
         asked = here.ari.asked
         assert made in asked
         assert shown_on(asked, own) == shows(OWN)
+        assert here.call().mark == ""
 
 
 @in_jumping_time

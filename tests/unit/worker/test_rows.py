@@ -5,7 +5,7 @@ from __future__ import annotations
 from acd.facts import CallStarted
 from acd.inputs import InviteParty
 from acd.model import Destination, Purpose
-from kernel.ids import AgentId, CallId
+from kernel.ids import AgentId, CallId, LineId, TrunkName
 from reports.call_fold import call_record
 from tests.fakes.world import World
 from tests.stories import agent, agent_hangs_up, answer, caller_hangs_up, command, go_ready, staffed
@@ -44,6 +44,23 @@ def test_after_a_transfer_it_is_the_colleague() -> None:
     world.pass_time(5.0)
     caller_hangs_up(world, call)
     assert record_row(record(world, call)).last_agent == "bob"
+
+
+def test_of_a_call_out_it_is_who_talked_with_the_number_that_was_called() -> None:
+    world = staffed(agent("ann", "q"))
+    out = Destination(LineId("line"), (TrunkName("first"),))
+    for answers, who in ((True, "ann"), (False, None)):
+        call = world.dials(AgentId("ann"), out, mark="mark")
+        callee = world.floor.calls[call].callee_leg
+        assert callee is not None
+        if answers:
+            world.switch.answer(world.floor.legs[callee].channel)
+            world.deliver_all()
+        world.pass_time(5.0)
+        agent_hangs_up(world, "ann")
+        facts = [fact for fact in world.facts if fact.subject == call]
+        row = record_row(record(world, call), None, mark_of(facts))
+        assert (row.mark, row.last_agent) == ("mark", who)
 
 
 def brings(world: World, call: CallId, purpose: Purpose) -> None:
