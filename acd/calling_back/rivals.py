@@ -15,7 +15,7 @@ from acd.matching.choose import Turn, shortfall
 from acd.matching.order import rank
 from acd.matching.wants import gives, levels
 from acd.model import Agent, Callback, Floor, Place, Queue
-from kernel.ids import CallId, QueueId
+from kernel.ids import QueueId
 
 
 def rung(floor: Floor, crew: Sequence[Agent]) -> int:
@@ -58,7 +58,7 @@ def _offered(floor: Floor) -> dict[QueueId, set[Turn]]:
     """Who is being rung for, by his queue: it may come to nothing."""
     found: dict[QueueId, set[Turn]] = {}
     for call_id in {offer.call for offer in floor.offers.values()}:
-        call = floor.calls[CallId(call_id)]
+        call = floor.calls[call_id]
         if call.place is Place.WAITING and call.queue is not None:
             found.setdefault(call.queue, set()).add(call.turn)
     return found
