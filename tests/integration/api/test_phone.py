@@ -28,7 +28,7 @@ from tests.services import free_port
 from tests.unit.api.test_sip_sender import message
 from tests.unit.reports.play import AGENTS
 
-LIMIT = 10.0
+LIMIT = 30.0
 AOKI, BABA = AGENTS[0], AGENTS[1]
 
 
