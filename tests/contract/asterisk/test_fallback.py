@@ -21,7 +21,7 @@ NUMBER = "+81312345678"
 @pytest.fixture(scope="module")
 def impatient() -> Iterator[AsteriskServer]:
     """An Asterisk whose leases and rounds are short."""
-    with running_asterisk(arrival_lease=1, fallback_round=1, fallback_limit=3) as server:
+    with running_asterisk(arrival_lease=2, fallback_round=1, fallback_limit=3) as server:
         yield server
 
 

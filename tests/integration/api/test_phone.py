@@ -294,7 +294,7 @@ async def test_only_the_agent_himself_is_told_what_his_browser_registers_with(ac
 
 async def test_the_page_may_do_nothing_but_speak_to_this_server(acme: Office) -> None:
     base = acme.base.removesuffix("/api/v1")
-    async with httpx2.AsyncClient(base_url=base) as client:
+    async with httpx2.AsyncClient(base_url=base, timeout=30) as client:
         page = await client.get("/phone")
         assert page.status_code == 200
         policy = page.headers["content-security-policy"]

@@ -113,7 +113,7 @@ async def sign_in_until_answered(client: httpx2.AsyncClient, agent: str, key: st
 async def looking_on(url: str, login: Mapping[str, str]) -> AsyncIterator[None]:
     """A person's own live view, open at this door."""
     wanted = {name: login[name] for name in ("tenant", "login", "password")}
-    async with httpx2.AsyncClient(base_url=url, timeout=15) as client:
+    async with httpx2.AsyncClient(base_url=url, timeout=30) as client:
         answer = await client.post("/login", json=wanted)
         assert answer.status_code == 200, answer.text
     headers = {"Authorization": f"Bearer {answer.json()['token']}"}
