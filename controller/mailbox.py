@@ -22,6 +22,14 @@ from kernel.fact import Fact, Stream
 from kernel.refusal import Refused
 
 _FACTS: Final = frozenset(SCHEMAS)
+_CLEARING_UP: Final = (
+    effects.Disconnect,
+    effects.HangUp,
+    effects.PrepareLeg,
+    effects.ReleaseLeg,
+    effects.StartMusic,
+    effects.StopRecording,
+)
 
 
 class MailboxBroken(Exception):
@@ -83,7 +91,6 @@ class Mailbox:
         self._busy = True
         try:
             while self._inputs:
-                self._let_go()
                 given = self._inputs.popleft()
                 if callable(given):
                     given()
@@ -130,42 +137,55 @@ class Mailbox:
         if facts:
             self._journal.append(facts)
             self._point(Step.JOURNALED)
-            self._told(self, facts)
-        self._carry_out(todo)
-
-    def _carry_out(self, todo: list[Effect]) -> None:
-        """A phone that has to ring comes first: nobody waits for the clearing up of the call before.
-
-        The rest waits `hold` seconds, or until the next input if that is sooner, so that Asterisk has the processor
-        and its socket for itself while it sends the INVITE. What is made ahead of time comes last.
-        """
         todo.sort(key=_urgency)
-        rings = [effect for effect in todo if isinstance(effect, effects.RingAgent)] if self._hold else []
-        for effect in rings or todo:
+        rings = [effect for effect in todo if isinstance(effect, effects.RingAgent)]
+        for effect in rings:
             self._perform(self, effect)
-        if rings:
-            self._journal.hush()
-            self._held += todo[len(rings) :]
-            asyncio.get_running_loop().call_later(self._hold, self.take_after, _nothing)
+        if facts:
+            self._told(self, facts)
+        self._carry_out(todo[len(rings) :], rang=bool(rings))
         if todo:
             self._point(Step.PERFORMED)
 
+    def _carry_out(self, rest: list[Effect], *, rang: bool) -> None:
+        """What is left when the phones that have to ring were told to.
+
+        Clearing up waits `hold` seconds then, since nobody waits for it: Asterisk has the processor and its socket for
+        itself while it sends the INVITE. Anything else that is to be done meanwhile comes after it, in the order of the
+        decisions, and so ends the waiting; but timers are nothing to Asterisk. What is made ahead of time comes last.
+        """
+        if rang and self._hold:
+            self._journal.hush()
+        begun = 0
+        while begun < len(rest) and isinstance(rest[begun], effects.SetTimer):
+            self._perform(self, rest[begun])
+            begun += 1
+        rest = rest[begun:]
+        if not rest:
+            return
+        if self._hold and (rang or self._held) and all(isinstance(effect, _CLEARING_UP) for effect in rest):
+            if not self._held:
+                asyncio.get_running_loop().call_later(self._hold, self.take_after, self._let_go)
+            self._held += rest
+            return
+        self._let_go()
+        for effect in rest:
+            self._perform(self, effect)
+
     def _let_go(self) -> None:
-        """Carry out what was held, before anything else happens to this floor."""
+        """Carry out what was held."""
         held, self._held = self._held, []
         for effect in held:
             self._perform(self, effect)
-
-
-def _nothing() -> None:
-    """Taken after a while, it lets go of what was held."""
 
 
 def _urgency(effect: Effect) -> int:
     match effect:
         case effects.RingAgent():
             return 0
-        case effects.PrepareLeg():
-            return 2
-        case _:
+        case effects.SetTimer():
             return 1
+        case effects.PrepareLeg():
+            return 3
+        case _:
+            return 2
