@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from acd import effects
 from acd.decide import decide
 from acd.effects import Effect
 from acd.evolve import evolve
@@ -17,19 +15,12 @@ from acd.model import Floor
 from acd.schema import SCHEMAS, subject
 from controller.clock import Clock
 from controller.fault import Point, Step
+from controller.in_order import InOrder
 from controller.journal import Journal
 from kernel.fact import Fact, Stream
 from kernel.refusal import Refused
 
 _FACTS: Final = frozenset(SCHEMAS)
-_CLEARING_UP: Final = (
-    effects.Disconnect,
-    effects.HangUp,
-    effects.PrepareLeg,
-    effects.ReleaseLeg,
-    effects.StartMusic,
-    effects.StopRecording,
-)
 
 
 class MailboxBroken(Exception):
@@ -64,13 +55,11 @@ class Mailbox:
         """How often `decide` ran; with nothing happening it stands still."""
         self._journal = journal
         self._clock = clock
-        self._perform = perform
+        self._in_order = InOrder(lambda effect: perform(self, effect), self.take_after, hold)
         self._told = told
         self._point = point
         self._broke = broke
         self._broken = False
-        self._hold = hold
-        self._held: list[Effect] = []
         self._inputs: deque[Input | Callable[[], None]] = deque()
         self._busy = False
 
@@ -137,55 +126,11 @@ class Mailbox:
         if facts:
             self._journal.append(facts)
             self._point(Step.JOURNALED)
-        todo.sort(key=_urgency)
-        rings = [effect for effect in todo if isinstance(effect, effects.RingAgent)]
-        for effect in rings:
-            self._perform(self, effect)
+        rang = self._in_order.ring(todo)
+        if rang:
+            self._journal.hush()
         if facts:
             self._told(self, facts)
-        self._carry_out(todo[len(rings) :], rang=bool(rings))
+        self._in_order.carry_out(todo, rang=rang)
         if todo:
             self._point(Step.PERFORMED)
-
-    def _carry_out(self, rest: list[Effect], *, rang: bool) -> None:
-        """What is left when the phones that have to ring were told to.
-
-        Clearing up waits `hold` seconds then, since nobody waits for it: Asterisk has the processor and its socket for
-        itself while it sends the INVITE. Anything else that is to be done meanwhile comes after it, in the order of the
-        decisions, and so ends the waiting; but timers are nothing to Asterisk. What is made ahead of time comes last.
-        """
-        if rang and self._hold:
-            self._journal.hush()
-        begun = 0
-        while begun < len(rest) and isinstance(rest[begun], effects.SetTimer):
-            self._perform(self, rest[begun])
-            begun += 1
-        rest = rest[begun:]
-        if not rest:
-            return
-        if self._hold and (rang or self._held) and all(isinstance(effect, _CLEARING_UP) for effect in rest):
-            if not self._held:
-                asyncio.get_running_loop().call_later(self._hold, self.take_after, self._let_go)
-            self._held += rest
-            return
-        self._let_go()
-        for effect in rest:
-            self._perform(self, effect)
-
-    def _let_go(self) -> None:
-        """Carry out what was held."""
-        held, self._held = self._held, []
-        for effect in held:
-            self._perform(self, effect)
-
-
-def _urgency(effect: Effect) -> int:
-    match effect:
-        case effects.RingAgent():
-            return 0
-        case effects.SetTimer():
-            return 1
-        case effects.PrepareLeg():
-            return 3
-        case _:
-            return 2
