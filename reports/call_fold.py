@@ -24,6 +24,7 @@ from reports.call_record import (
     talk_seconds,
 )
 from reports.known import is_known
+from reports.waits import Waited
 
 
 @dataclass(slots=True)
@@ -41,7 +42,7 @@ class _Draft:
     queued: datetime | None = None
     answered: datetime | None = None
     agent: AgentId | None = None
-    waited: float = 0.0
+    waited: Waited = field(default_factory=Waited)
     recordings: list[RecordingId] = field(default_factory=list)
     wrapping: dict[AgentId, datetime] = field(default_factory=dict)
     wrapped: dict[AgentId, float] = field(default_factory=dict)
@@ -70,8 +71,9 @@ def _note(draft: _Draft, body: Body, at: datetime) -> None:
         case facts.CallQueued():
             draft.queue = body.queue
             draft.queued = draft.queued or body.since
+            draft.waited.joins(at)
         case facts.CallLeftQueue():
-            draft.waited += body.waited
+            draft.waited.leaves(body.waited, at)
         case facts.RecordingStarted():
             draft.recordings.append(body.recording)
         case facts.AgentDialled():
@@ -199,7 +201,7 @@ def _record(draft: _Draft) -> CallRecord:
         agent=draft.agent,
         ended=draft.ended,
         outcome=draft.outcome,
-        wait_seconds=draft.waited,
+        wait_seconds=draft.waited.seconds,
         talk_seconds=talk_seconds(legs),
         hold_seconds=hold_seconds(legs),
         legs=legs,

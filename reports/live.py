@@ -22,6 +22,7 @@ from reports.capacity import NOTHING, Moved, moved
 from reports.concerned import agents_of
 from reports.known import is_known
 from reports.queue_counts import Periods
+from reports.waits import Waited
 
 FINISHED_KEPT: Final = 20
 
@@ -35,7 +36,7 @@ class Course:
     queue: QueueId | None = None
     queued: datetime | None = None
     agent: AgentId | None = None
-    waited: float = 0.0
+    waited: Waited = field(default_factory=Waited)
     talking_since: datetime | None = None
     """Since when its parties hear each other: not while one of them holds."""
     talked: float = 0.0
@@ -165,11 +166,12 @@ def _count(board: Board, body: Body, at: datetime) -> FinishedCall | None:
         case facts.CallQueued():
             course = board.courses[body.call]
             course.queue = body.queue
+            course.waited.joins(at)
             if not body.called_back:
                 course.queued = body.since
                 board.periods.joined(body.queue, body.since)
         case facts.CallLeftQueue():
-            _leave_queue(board, body)
+            _leave_queue(board, body, at)
         case facts.WaitRefused() | facts.JoinRefused():
             board.periods.turned_away(body.queue, at)
         case facts.RedialRecognised():
@@ -212,10 +214,10 @@ def _count(board: Board, body: Body, at: datetime) -> FinishedCall | None:
     return None
 
 
-def _leave_queue(board: Board, body: facts.CallLeftQueue) -> None:
+def _leave_queue(board: Board, body: facts.CallLeftQueue, at: datetime) -> None:
     """Judged by the settings with which the wait began."""
     course, call = board.courses[body.call], board.floor.calls[body.call]
-    course.waited += body.waited
+    course.waited.leaves(body.waited, at)
     if course.queued is not None and call.settings is not None:
         board.periods.left(body, course.queued, call.settings)
 
@@ -237,7 +239,7 @@ def _finish(board: Board, body: facts.CallEnded, at: datetime) -> FinishedCall:
         arrived=course.arrived,
         ended=at,
         outcome=body.outcome,
-        wait_seconds=course.waited,
+        wait_seconds=course.waited.seconds,
         talk_seconds=course.talked,
     )
     board.finished.insert(0, line)

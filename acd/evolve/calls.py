@@ -103,8 +103,7 @@ def _playback_finished(floor: Floor, body: facts.PlaybackFinished, at: datetime)
 
 def _queued(floor: Floor, body: facts.CallQueued, at: datetime) -> None:
     call = floor.calls[body.call]
-    counted = call.place is _TALKING or call.queued is not None
-    call.waits_from = at if counted and body.since < at else None
+    call.waits_from = at if call.place is _TALKING and body.since < at else None
     call.place, call.queue, call.priority, call.queued = _WAITING, body.queue, body.priority, body.since
     call.served_by, call.joined, call.overflow = body.queue, body.joined or body.since, None
     call.playback = call.keys_within = call.keys_until = None

@@ -132,7 +132,7 @@ class PositionAnnounced:
 @dataclass(frozen=True, slots=True)
 class CallLeftQueue:
     """The wait is over: `outcome` answered, abandoned, overflowed, left_by_key, moved, withdrawn, callback or
-    platform_failure; `waited` in seconds, of which none has been counted for an earlier queue."""
+    platform_failure; `waited` in seconds, from the beginning of its turn, or after a talk from when it came back."""
 
     call: CallId
     queue: QueueId

@@ -207,7 +207,7 @@ class Call:
     estimated: tuple[float, datetime] | None = None
     """The first estimate of its wait, in seconds, and when it was made."""
     waits_from: datetime | None = None
-    """Where a talk, or a wait in another queue, came between the beginning of its turn and its wait: when it joined."""
+    """Where a talk came between the beginning of its turn and its wait: when it came back."""
 
     @property
     def waiting_since(self) -> datetime:
