@@ -55,7 +55,7 @@ export class Report {
       else if (target.name === "from" || target.name === "to") this.typed = true;
       else if (target.name === "about" || target.name === "minutes") void order(() => this.#ask());
     });
-    at("today").addEventListener("click", () => void order(() => this.open()));
+    at("today").addEventListener("click", () => void order(() => this.#today()));
     at("more").addEventListener("click", () => void order(() => this.#more()));
     at("save").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -63,8 +63,12 @@ export class Report {
     });
   }
 
-  /** The day so far. */
+  /** The day so far, unless there is a report already. */
   async open() {
+    if (this.told === null) await this.#today();
+  }
+
+  async #today() {
     this.typed = false;
     await this.#ask();
   }

@@ -1,5 +1,6 @@
 // What supervisors see: whoever may, logs in once, and goes from page to page by the address behind the "#".
 
+import { Board } from "./board.js";
 import { Report } from "./report.js";
 import { Refused, Session } from "./session.js";
 import { words } from "./supervisor_texts.js";
@@ -11,8 +12,7 @@ let session = null;
 let trouble = "";
 let asked = 0; // how many answers are waited for
 learn(words);
-const report = new Report(at, () => session, order);
-const pages = { report };
+const pages = { board: new Board(at, () => session, order), report: new Report(at, () => session, order) };
 
 function page() {
   const wanted = location.hash.slice(1);
@@ -97,5 +97,5 @@ addEventListener("hashchange", () => {
 });
 addEventListener("pagehide", () => leave());
 speak(chosen());
-report.draw();
+for (const one of Object.values(pages)) one.draw();
 show();

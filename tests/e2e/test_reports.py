@@ -323,6 +323,7 @@ async def test_each_figure_is_what_its_printed_formula_gives_for_known_calls(cre
         await browser.enter(crew.tenant, next(one for one in tenant["agents"] if one["id"] == "aoi"))
         await browser.shows("このページは、スーパーバイザーと管理者だけが使えます。")
         await browser.enter(crew.tenant, tenant["supervisor"])
+        await browser.page.get_by_role("link", name="レポート").click()
         await reads_it_on_the_page(crew, before, ReportPage(browser.page), lines, listed)
         assert browser.said == []
 

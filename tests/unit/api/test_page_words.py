@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from acd.config import PAUSE_REASONS
+from acd.explaining.explain import CallKey
+from acd.explaining.explain_rank import AgentKey
 from acd.model import MISSED, REFUSED, Shown
 from reports.interval_report import FORMULAS, IDENTITY
 
@@ -80,6 +82,21 @@ def test_every_figure_of_a_report_and_of_its_formulas_has_a_word() -> None:
     assert len(told) > 30
     assert len(groups) == 7
     assert told | groups | gone <= words("ja", "supervisor_texts.js").keys()
+
+
+def test_every_column_of_the_board_and_whatever_may_decide_has_a_word() -> None:
+    script = (WEB / "why.js").read_text(encoding="utf-8")
+    shown = {f"key_{key}" for key in AgentKey} | {f"turn_{key}" for key in CallKey}
+    heads = re.search(r"const heads = \[(.+)\];", script)
+    assert heads is not None
+    lists = [heads[1], *re.findall(r'this\.#table\("\w+", \[(.+?)\]', script)]
+    shown |= {f"col_{name}" for some in lists for name in re.findall(r'"(\w+)"', some)}
+    shown |= set(re.findall(r'this\.#table\("(\w+)"', script)) | set(
+        re.findall(r'\["(\w+)", (?:told\.|kept|in_|of_)', script)
+    )
+    shown |= {"seats", "places", "channels", "winner", "decided", "decided_call", "place", "why_nobody", "own_call"}
+    assert len(shown) > 45
+    assert shown <= words("ja", "supervisor_texts.js").keys()
 
 
 def test_every_formula_of_the_server_is_behind_a_figure_of_the_page() -> None:
