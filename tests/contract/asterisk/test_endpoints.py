@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asterisk import applications, endpoints, reading
 from asterisk.request import Done, Gone
-from asterisk.wire import ContactStatusChange, StasisStart
+from asterisk.wire import ChannelDestroyed, ContactStatusChange, PeerStatusChange, StasisStart
 from tests.asterisk_server import running_asterisk
 from tests.contract.asterisk.ari import SECRET, Ari, connected, pushed, registered, sip_peer
 
@@ -24,6 +24,24 @@ async def test_a_pushed_phone_registers_and_is_heard_of(ari: Ari) -> None:
         assert (await phone.register(0)).code == 200
         gone = await ari.until(ContactStatusChange, lambda event: event.resource == "phone-2")
         assert gone.status == "Removed"
+
+
+async def test_whether_a_phone_can_be_rung_is_told_when_it_changes_and_not_by_its_calls(ari: Ari) -> None:
+    await ari.done(applications.subscribe_endpoints(ari.app))
+
+    def told() -> list[str]:
+        return [one.status for one in ari.events if isinstance(one, PeerStatusChange) and one.resource == "phone-3"]
+
+    async with registered(ari, "phone-3") as phone:
+        await ari.until(PeerStatusChange, lambda event: event.resource == "phone-3")
+        call = await ari.ring("leg_p3", "phone-3", phone)
+        call.reply(486, "Busy Here")
+        await ari.until(ChannelDestroyed, lambda event: event.channel.id == "leg_p3")
+        assert (await phone.register()).code == 200
+        assert told() == ["Reachable"]
+        assert (await phone.register(0)).code == 200
+        await ari.until(PeerStatusChange, lambda event: event.resource == "phone-3")
+        assert told() == ["Reachable", "Unreachable"]
 
 
 async def test_a_wrong_secret_is_refused(ari: Ari) -> None:
