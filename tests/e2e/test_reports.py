@@ -20,11 +20,12 @@ from tests.e2e.office import admin_of, at_work
 from tests.e2e.report_page import ReportPage, cells, clocked, in_cells
 
 TALK = 2.0
-NEAR = 0.1
-"""Seconds by which the report and the clocks outside may differ."""
-TOKYO = ZoneInfo("Asia/Tokyo")
-NEAR_WAIT = 1.0
+NEAR = 0.5
+"""Seconds by which the report and the clocks outside may differ: a busy machine hears of an end later than who made it;
+what is counted wrongly is wrong by a second or more."""
+NEAR_WAIT = 2.0
 """The same of waits: a caller waits from when his call has come, not from when it is answered."""
+TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 class Before:
@@ -229,7 +230,7 @@ def figures(c: dict[str, float]) -> dict[str, float | None]:
 async def waited(call: OutgoingCall, seconds: float) -> None:
     """The caller has heard music for so long."""
     samples = 8_000 * seconds
-    await call.rtp.changes.until(lambda: len(call.rtp.heard()) > samples or None, 10, f"{seconds} s of music")
+    await call.rtp.changes.until(lambda: len(call.rtp.heard()) > samples or None, 30, f"{seconds} s of music")
 
 
 async def gives_up(crew: Crew, call: OutgoingCall, left: int) -> None:

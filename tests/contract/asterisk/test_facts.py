@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-
-import pytest
+from contextlib import suppress
 
 from asterisk import applications, bridges, channels, playbacks, reading
 from asterisk.ami import Ami
@@ -20,7 +19,7 @@ from asterisk.wire import (
     StasisEnd,
     StasisStart,
 )
-from tests.contract.asterisk.ari import Ari, registered
+from tests.contract.asterisk.ari import LIMIT, Ari, registered
 from tests.contract.asterisk.sip_peer import SipPeer
 
 SOUND = ["sound:tt-weasels"]
@@ -53,7 +52,7 @@ async def test_the_same_lease_over_ami_does_not(ari: Ari, carrier: SipPeer) -> N
     ami = Ami(settings.ami_port, settings.ami_user, ari.server.ami_password, recordings=ari.server.recordings)
     assert await ami.connect()
     _, channel = await ari.arrive(carrier)
-    await ari.done(playbacks.play(channel, "play_f2", SOUND))
+    await ari.done(playbacks.play(channel, "play_f2", SOUND * 20))
     await ari.until(PlaybackStarted)
     assert isinstance(await ami.lease(channel, 1), Done)
     assert not any(isinstance(event, PlaybackFinished) for event in ari.events)
@@ -78,8 +77,10 @@ async def test_music_ends_with_a_playback(ari: Ari, carrier: SipPeer) -> None:
     await call.rtp.more(5)
     await ari.done(playbacks.play(channel, "play_f4", ["sound:beep"]))
     await ari.until(PlaybackFinished)
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(call.rtp.more(25), 1)
+    async with asyncio.timeout(LIMIT):  # what was on its way when it ended is read first
+        with suppress(TimeoutError):
+            while True:
+                await asyncio.wait_for(call.rtp.more(25), 1)
 
 
 async def test_music_goes_on_in_a_bridge_and_after_it(ari: Ari, carrier: SipPeer) -> None:
@@ -161,9 +162,10 @@ async def test_the_order_when_a_caller_hangs_up_in_a_bridge(ari: Ari, carrier: S
     await ari.done(bridges.add("conv_f10", [channel]))
     call.ask("BYE")
     await ari.until(StasisEnd)
-    told = ["StasisStart", "ChannelStateChange", "ChannelEnteredBridge"]
-    # ChannelDestroyed comes once in a while, when Stasis was left late: nothing may lean on either.
-    assert about(ari, channel)[:6] == [*told, "ChannelHangupRequest", "ChannelLeftBridge", "StasisEnd"]
+    # ChannelDestroyed comes once in a while on a busy machine, at any place: nothing may lean on it.
+    told = [name for name in about(ari, channel) if name != "ChannelDestroyed"]
+    begun = ["StasisStart", "ChannelStateChange", "ChannelEnteredBridge"]
+    assert told == [*begun, "ChannelHangupRequest", "ChannelLeftBridge", "StasisEnd"]
     await ari.done(bridges.destroy("conv_f10"))
 
 
@@ -182,5 +184,4 @@ async def test_the_end_of_a_caller_is_told_only_with_the_endpoints(ari: Ari, car
     await ari.done(applications.subscribe_endpoints(ari.app))
     call, channel = await ari.arrive(carrier)
     call.ask("BYE")
-    ended = await ari.until(ChannelDestroyed)
-    assert ended.channel.id == channel
+    await ari.until(ChannelDestroyed, lambda event: event.channel.id == channel)

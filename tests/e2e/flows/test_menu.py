@@ -11,6 +11,7 @@ import pytest
 
 from robots.phone import OutgoingCall
 from robots.sound import level
+from robots.waiting import PATIENCE
 from tests.e2e.crew import AGENT_HZ, CALLER_HZ, Crew
 from tests.e2e.flows.listening import BEGUN, Voices
 
@@ -62,7 +63,7 @@ async def test_a_key_during_the_announcement_cuts_it_short(crew: Crew, voices: V
     assert voices.heard(call, which, BEGUN)
     assert voices.heard(call, which, 0.7) == []
     since = datetime.now(UTC)
-    await call.rtp.changes.until(lambda: len(call.rtp.heard_since(since)) > 24_000 or None, 15, "3 s of sound")
+    await call.rtp.changes.until(lambda: len(call.rtp.heard_since(since)) > 24_000 or None, PATIENCE, "3 s of sound")
     assert level(call.rtp.heard_since(since)) > -45
 
 
