@@ -15,7 +15,7 @@ from tests.e2e.way_out import OUTSIDE, WayOut, opened
 
 NUMBER = "+81312345735"
 RETRIED = "+81312345737"
-CALLER = "0398765437"
+CALLER, ELSEWHERE = "0398765437", "0312340000"
 BY_KEY = {"leave_key": "9", "overflow": [{"kind": "callback"}]}
 AGAIN = 10
 """The fewest seconds after which somebody is called once more."""
@@ -38,14 +38,14 @@ async def test_he_is_called_when_the_only_channel_gets_free_although_an_agent_wa
         there = (await boss.api.ask("GET", "/configuration/queues/patience")).status_code == 200
         if not there:
             await boss.queue_with_number("patience", NUMBER, waiting=BY_KEY)
-        await boss.change("queues/patience", callback={"first": first})
+        await boss.change("queues/patience", callback={"first": first}, routing={"last_agent_for": 20.0})
         name = f"towa-{first}"
         phone = await at_work(crew, name, await boss.agent(name, "patience"), ready=False)
         await _asks(crew, NUMBER, "patience")
 
         # A colleague takes the channel, then somebody is there who could call him back.
         colleague = await crew.work("aoi", ready=False)
-        outside = colleague.dial("0312340000")
+        outside = colleague.dial(ELSEWHERE)
         taken = await way.rung()
         assert taken.to_number == OUTSIDE
         await outside.rtp.hears(CALLER_HZ)
@@ -67,6 +67,16 @@ async def test_he_is_called_when_the_only_channel_gets_free_although_an_agent_wa
         ended = await crew.board.fact("CallbackEnded")
         assert ended["body"]["outcome"] == "reached"
         assert len(crew.board.of("CallbackTried")) == 1
+
+        # Who rings again is asked for by who has talked with him last, having called him back or called him.
+        for talk, number, who, later in ((3, CALLER, name, 4), (2, ELSEWHERE, "aoi", 5)):
+            await crew.api.record(await crew.started(talk))
+            again = crew.dial(NUMBER, from_number=number)
+            call = await crew.started(later)
+            asked = await crew.board.fact("CallDemanded", call=call)
+            assert asked["body"]["demand"]["last_agent"] == who
+            again.hang_up()
+            await crew.api.record(call)
 
 
 async def test_he_is_called_once_at_a_time_and_again_after_the_set_time_and_counts_as_called_back(
