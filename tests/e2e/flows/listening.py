@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import wave
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,12 @@ class Voices:
             return len(self.heard(call, name, BEGUN)) >= times
 
         await eventually(look, f"{name} begun {times} times", limit)
+
+
+async def listens(call: OutgoingCall, seconds: float, limit: float = 30.0) -> None:
+    """The caller has heard so many seconds more of whatever is said or played to him."""
+    since, samples = datetime.now(UTC), seconds * RATE
+    await call.rtp.changes.until(lambda: len(call.rtp.heard_since(since)) > samples or None, limit, f"{seconds} s more")
 
 
 def found(sound: Wave, part: Wave) -> list[float]:
