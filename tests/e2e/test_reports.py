@@ -16,6 +16,8 @@ from robots.phone import Answer, OutgoingCall
 from tests.e2e.crew import AGENT_HZ, PATIENT, TIDY, Crew, eventually
 from tests.e2e.office import admin_of, at_work
 
+CALLER = "+81312340000"
+"""Who calls, where nothing else is said."""
 TALK = 2.0
 NEAR = 0.1
 """Seconds by which the report and the clocks outside may differ."""
@@ -48,6 +50,11 @@ class Before:
 
         found: list[dict[str, Any]] = (await eventually(told, f"a report of fact {seq}"))["items"]
         return found
+
+    async def sheet(self, what: str, encoding: str, codec: str) -> list[dict[str, str]]:
+        """The rows of the same as a sheet."""
+        answer = await self.crew.api.ask("GET", f"/reports/{what}?{self.query}&format=csv&encoding={encoding}")
+        return list(csv.DictReader(io.StringIO(answer.content.decode(codec))))
 
 
 def summed(lines: list[dict[str, Any]]) -> dict[str, float]:
@@ -89,9 +96,10 @@ async def test_the_hour_is_told_as_it_was(crew: Crew) -> None:
     }
     talked = spent(await before.lines("agents"))["talk_seconds"] - before.spent.get("talk_seconds", 0.0)
     assert talked == pytest.approx(talk, abs=NEAR)
-    gone = (await crew.api.get(f"/reports/abandoned?{before.query}"))["items"]
-    assert await crew.started(2) in {call["call"] for call in gone}
-    assert all(call["caller"] for call in gone)
+    gone = {call["call"]: call for call in (await crew.api.get(f"/reports/abandoned?{before.query}"))["items"]}
+    assert await crew.started() not in gone
+    left = gone[await crew.started(2)]
+    assert (left["caller"], left["number"], left["queue"]) == (CALLER, PATIENT, "patient")
 
 
 @dataclass(frozen=True)
@@ -298,24 +306,35 @@ async def test_each_figure_is_what_its_printed_formula_gives_for_known_calls(cre
     mine = [line["counts"] for line in await before.lines("agents") if line["agent"] == "eve"]
     assert [sum(one[what] for one in mine) for what in ("rung", "accepted", "handled")] == [2, 2, 2]
 
+    # Nobody is at work, so that the seconds stand still from one sheet to the next.
+    await crew.api.must("POST", "/agents/eve/sign-out")
+    agents = await before.lines("agents")
     for encoding, codec in (("utf-8", "utf-8-sig"), ("cp932", "cp932")):
-        answer = await crew.api.ask("GET", f"/reports/queues?{before.query}&format=csv&encoding={encoding}")
-        rows = [row for row in csv.DictReader(io.StringIO(answer.content.decode(codec))) if row["queue"] == "figures"]
+        rows = [row for row in await before.sheet("queues", encoding, codec) if row["queue"] == "figures"]
         assert len(rows) == len(lines)
         for row, line in zip(rows, lines, strict=True):
             cells = {**line["counts"], **line["service_levels"], **{what: line[what] for what in list(FORMULAS)[7:11]}}
             assert {what: float(row[what]) if row[what] else None for what in cells} == pytest.approx(cells)
-            assert row["accounted"] == "1"
+            assert (at(row["begins"]), row["accounted"]) == (at(line["begins"]), "1")
+        for row, line in zip(await before.sheet("agents", encoding, codec), agents, strict=True):
+            cells = {**line["counts"], **line["seconds"], **{what: line[what] for what in list(FORMULAS)[11:]}}
+            assert {what: float(row[what]) if row[what] else None for what in cells} == pytest.approx(cells)
+            assert (at(row["begins"]), row["agent"], row["name"]) == (at(line["begins"]), line["agent"], line["name"])
     found = (await crew.api.get(f"/reports/abandoned?{before.query}&limit=200"))["items"]
     listed = [row for row in found if row["queue"] == "figures"]
     assert [row["call"] for row in listed] == [await crew.started(nth) for nth in (5, 4, 3)]
     assert [row["wait_seconds"] for row in listed] == pytest.approx(
         [lasted(call, call.ended_at) for call in (bored, at_once, tired)], abs=NEAR_WAIT
     )
+    await crew.api.sign_in("eve")  # from where everybody goes home
 
 
 def clock(lines: list[dict[str, Any]], what: str) -> float:
     return float(sum(line["counts"][what] for line in lines))
+
+
+def at(moment: str) -> datetime:
+    return datetime.fromisoformat(moment)
 
 
 def lasted(call: OutgoingCall, until: datetime | None) -> float:
