@@ -24,7 +24,8 @@ def test_a_moment_in_which_two_agents_have_the_others_on_hold_is_counted_once() 
     record = CallRecord.model_validate({
         "call": "call_1", "direction": "inbound", "number": "+81312345601", "caller": "", "arrived": at(0),
         "queue": None, "queued_at": None, "answered_at": at(0), "ended_at": at(50), "outcome": "completed",
-        "agents": ["ann", "bob"], "wait_seconds": 0.0, "talk_seconds": 35.0, "recording": None, "recordings": [], "parts": [],
+        "agents": ["ann", "bob"], "wait_seconds": 0.0, "talk_seconds": 35.0, "recording": None, "recordings": [],
+        "parts": [],
         "legs": [agents_leg("ann", (10, 20), (40, None)), agents_leg("bob", (15, 25))],
     })  # fmt: skip
     assert record.hold_seconds == 15.0
