@@ -131,6 +131,8 @@ async def test_a_call_that_nobody_takes_comes_back_and_one_who_is_asked_can_be_d
     await do(crew, call, "cancel")
     await asked.ended()
     await caller.rtp.hears(AGENT_HZ)
+    # It comes back to him who gave it away, past the queue, which would give nothing to somebody who pauses.
+    await crew.api.pause("aoi")
     ren.behaviour = Reject(486)
     await do(crew, call, "transfer", to="302")
     await served.ended()
@@ -139,6 +141,7 @@ async def test_a_call_that_nobody_takes_comes_back_and_one_who_is_asked_can_be_d
     await caller.rtp.hears(AGENT_HZ)
     caller.hang_up()
     await back.ended()
+    assert len(crew.board.of("CallQueued", call=call)) == 1
     # What the two agents said to each other is not on the caller's recording; what they said to him is.
     listed = await crew.api.recording(call)
     sound = read(await crew.api.sound(listed["recording"]))
