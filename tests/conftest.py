@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from xdist.remote import Producer
 
+from tests import collecting
 from tests.lanes import Lanes, give_time, step_back
 from tests.services import private_postgres, private_redis
 
@@ -25,6 +26,16 @@ os.environ["PYTHONDONTWRITEBYTECODE"] = ""
 def pytest_configure(config: pytest.Config) -> None:
     """A worker learns here which one it is."""
     step_back(config)
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Called before the tests are looked for."""
+    collecting.begin(session)
+
+
+def pytest_collection_finish() -> None:
+    """Called when all are found."""
+    collecting.end()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

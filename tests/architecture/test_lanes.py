@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.lanes import DEMO, ROOT, TOGETHER, scope_of
 
 
@@ -19,3 +21,13 @@ def test_stories_of_the_demos_tenants_stay_together_and_others_go_by_file() -> N
     assert {scope_of(str(path.relative_to(ROOT))) for path in asking} == {DEMO}
     assert scope_of("tests/e2e/test_first_call.py") == "tests/e2e/test_first_call.py"
     assert scope_of("tests/e2e/flows/test_menu.py") == "tests/e2e/flows/"
+
+
+def test_faults_are_looked_for_where_they_are() -> None:
+    passed_over = re.search(r"^NO_FAULTS := .*tests/,(.*)\)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert passed_over
+    tests = (ROOT / "tests").rglob("test_*.py")
+    breaking = [path for path in tests if re.search(r"\bmark\.chaos\b", path.read_text("utf-8"))]
+    assert breaking
+    folders = {path.relative_to(ROOT / "tests").parts[0] for path in breaking}
+    assert folders.isdisjoint(passed_over[1].split())
