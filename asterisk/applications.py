@@ -15,12 +15,20 @@ NOISE: Final = (
     "ChannelConnectedLine",
     "ChannelCreated",
     "BridgeCreated",
+    "BridgeDestroyed",
     "BridgeVideoSourceChanged",
+    "ChannelEnteredBridge",
+    "ChannelLeftBridge",
     "PlaybackContinuing",
     "RecordingStarted",
     "DeviceStateChanged",
+    "EndpointStateChange",
 )
-"""Events nobody here reads. An `allowed` list would also drop RESTResponse (asterisk.md section 2)."""
+"""Events nobody here reads. An `allowed` list would also drop RESTResponse (asterisk.md section 2).
+
+EndpointStateChange comes whenever a channel of the endpoint begins or ends; whether a phone is registered is told by
+PeerStatusChange, when that changes.
+"""
 
 CALLS: Final = (
     "StasisStart",
@@ -31,15 +39,12 @@ CALLS: Final = (
     "ChannelHold",
     "ChannelUnhold",
     "ChannelTransfer",
-    "ChannelEnteredBridge",
-    "ChannelLeftBridge",
     "ChannelUserevent",
     "Dial",
     "PlaybackStarted",
     "PlaybackFinished",
     "RecordingFinished",
     "RecordingFailed",
-    "BridgeDestroyed",
     "BridgeBlindTransfer",
     "BridgeAttendedTransfer",
     "BridgeMerged",
@@ -65,9 +70,9 @@ def lines(app: str) -> str:
     return f"{safe(app)}-lines"
 
 
-def mute(app: str) -> Request:
+def mute(app: str, events: Iterable[str] = NOISE) -> Request:
     """Stop Asterisk from sending what nobody reads; a filter outlives the socket, sending it again does no harm."""
-    return _mute(app, NOISE)
+    return _mute(app, events)
 
 
 def mute_lines(app: str) -> Request:

@@ -147,9 +147,6 @@ _READERS: Final[Mapping[str, Callable[[Json], wire.Event]]] = {
     "ChannelLeftBridge": lambda e: wire.ChannelLeftBridge(bridge(e["bridge"]), channel(e["channel"]), _at(e)),
     "BridgeDestroyed": lambda e: wire.BridgeDestroyed(bridge(e["bridge"]), _at(e)),
     "ChannelTransfer": _transfer,
-    "EndpointStateChange": lambda e: wire.EndpointStateChange(
-        e["endpoint"]["technology"], e["endpoint"]["resource"], e["endpoint"].get("state", "unknown"), _at(e)
-    ),
     "ContactStatusChange": _contact,
     "PeerStatusChange": lambda e: wire.PeerStatusChange(
         e["endpoint"]["technology"], e["endpoint"]["resource"], e["peer"]["peer_status"], _at(e)

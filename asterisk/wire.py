@@ -199,16 +199,6 @@ class ChannelTransfer:
 
 
 @dataclass(frozen=True, slots=True)
-class EndpointStateChange:
-    """An endpoint became `online` or `offline` (has it a usable contact)."""
-
-    technology: str
-    resource: str
-    state: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class ContactStatusChange:
     """A contact of an endpoint was registered, answers, does not answer, or was removed."""
 
@@ -222,7 +212,7 @@ class ContactStatusChange:
 
 @dataclass(frozen=True, slots=True)
 class PeerStatusChange:
-    """An endpoint has become reachable or unreachable as a whole."""
+    """An endpoint has become `Reachable` (it has a usable contact) or `Unreachable`."""
 
     technology: str
     resource: str
@@ -287,7 +277,6 @@ Event = (
     | ChannelLeftBridge
     | BridgeDestroyed
     | ChannelTransfer
-    | EndpointStateChange
     | ContactStatusChange
     | PeerStatusChange
     | ApplicationReplaced

@@ -11,7 +11,7 @@ import structlog
 from acd import inputs
 from acd.calls import PLATFORM_FAILURE
 from acd.inputs import Input
-from acd.model import Line, Party
+from acd.model import Party
 from asterisk import channels, names, wire
 from asterisk.channels import Cause
 from asterisk.endpoints import desk
@@ -103,8 +103,8 @@ class Dispatch:
             case wire.ContactStatusChange(resource, _, status):
                 self._contact(resource, status)
                 self._moved(resource)
-            case wire.EndpointStateChange(_, resource, state):
-                self.line(resource, state == "online", fresh=self._settled())
+            case wire.PeerStatusChange(_, resource, status):
+                self.line(resource, status == "Reachable", fresh=self._settled())
             case wire.ApplicationReplaced():
                 log.warning("another controller has taken this application over")
             case wire.Garbled(why, size):
@@ -113,17 +113,14 @@ class Dispatch:
                 self.ignored[type(event).__name__] += 1
 
     def line(self, endpoint: str, up: bool, *, fresh: bool = False) -> None:
-        """An endpoint's registration, as a listing says, or a `fresh` event."""
+        """An endpoint's registration or its end; `fresh`: told of as it happened."""
         self._registered(endpoint, up)
-        # The event also comes when a channel of the endpoint begins or ends: that wakes no line that rests.
-        nothing_new = up and self._index.lines.stands_at(endpoint, self._node)
         moved = self._index.lines.seen(endpoint, up, self._node, fresh=fresh)
         for box, agent in self._index.rung_at(endpoint):
             if moved:
                 # What was made ahead would ring the phone he has left.
                 box.take(inputs.PhoneMoved(agent))
-            if not (nothing_new and box.floor.agents[agent].line is Line.FAILED):
-                box.take(inputs.LineSeen(agent, self._index.lines.stands(desk(endpoint))))
+            box.take(inputs.LineSeen(agent, self._index.lines.stands(desk(endpoint))))
 
     def _moved(self, endpoint: str) -> None:
         for box, agent in self._index.rung_at(endpoint):

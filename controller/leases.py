@@ -41,6 +41,11 @@ class CallerLeases:
         """The channel talks from now on: a crash of ours must not cut it for hours."""
         self._renew(channel, TALK_LEASE, TALK_LEASE / 2)
 
+    def limit(self, channel: str) -> None:
+        """A leg of ours talks. It has no lease that could end too soon, only none yet at all: it gets its own when the
+        talk has lasted a while: connecting two is work enough."""
+        self._later(channel, TALK_LEASE, TALK_LEASE / 2, RENEW_EVERY)
+
     def forget(self, channel: str) -> None:
         """No more renewals: the channel is gone or going."""
         timer = self._timers.pop(channel, None)

@@ -41,10 +41,6 @@ class Lines:
         """Whether he can be rung at all; a person is named by his desk phone."""
         return person in self._up or person + BROWSER in self._up
 
-    def stands_at(self, endpoint: str, node: NodeId) -> bool:
-        """Whether this endpoint is known to be registered at the node."""
-        return node in self._up.get(endpoint, {})
-
     def rung(self, person: str) -> str:
         """The endpoint that rings for him."""
         return person + BROWSER if person + BROWSER in self._up else person

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from acd import effects
 from acd.decide import decide
 from acd.effects import Effect
 from acd.evolve import evolve
@@ -17,6 +15,7 @@ from acd.model import Floor
 from acd.schema import SCHEMAS, subject
 from controller.clock import Clock
 from controller.fault import Point, Step
+from controller.in_order import InOrder
 from controller.journal import Journal
 from kernel.fact import Fact, Stream
 from kernel.refusal import Refused
@@ -56,13 +55,11 @@ class Mailbox:
         """How often `decide` ran; with nothing happening it stands still."""
         self._journal = journal
         self._clock = clock
-        self._perform = perform
+        self._in_order = InOrder(lambda effect: perform(self, effect), self.take_after, hold)
         self._told = told
         self._point = point
         self._broke = broke
         self._broken = False
-        self._hold = hold
-        self._held: list[Effect] = []
         self._inputs: deque[Input | Callable[[], None]] = deque()
         self._busy = False
 
@@ -83,7 +80,6 @@ class Mailbox:
         self._busy = True
         try:
             while self._inputs:
-                self._let_go()
                 given = self._inputs.popleft()
                 if callable(given):
                     given()
@@ -130,42 +126,11 @@ class Mailbox:
         if facts:
             self._journal.append(facts)
             self._point(Step.JOURNALED)
-            self._told(self, facts)
-        self._carry_out(todo)
-
-    def _carry_out(self, todo: list[Effect]) -> None:
-        """A phone that has to ring comes first: nobody waits for the clearing up of the call before.
-
-        The rest waits `hold` seconds, or until the next input if that is sooner, so that Asterisk has the processor
-        and its socket for itself while it sends the INVITE. What is made ahead of time comes last.
-        """
-        todo.sort(key=_urgency)
-        rings = [effect for effect in todo if isinstance(effect, effects.RingAgent)] if self._hold else []
-        for effect in rings or todo:
-            self._perform(self, effect)
-        if rings:
+        rang = self._in_order.ring(todo)
+        if rang:
             self._journal.hush()
-            self._held += todo[len(rings) :]
-            asyncio.get_running_loop().call_later(self._hold, self.take_after, _nothing)
+        if facts:
+            self._told(self, facts)
+        self._in_order.carry_out(todo, rang=rang)
         if todo:
             self._point(Step.PERFORMED)
-
-    def _let_go(self) -> None:
-        """Carry out what was held, before anything else happens to this floor."""
-        held, self._held = self._held, []
-        for effect in held:
-            self._perform(self, effect)
-
-
-def _nothing() -> None:
-    """Taken after a while, it lets go of what was held."""
-
-
-def _urgency(effect: Effect) -> int:
-    match effect:
-        case effects.RingAgent():
-            return 0
-        case effects.PrepareLeg():
-            return 2
-        case _:
-            return 1

@@ -66,8 +66,8 @@ from store.trunks import TrunkStore
 
 log = structlog.get_logger()
 
-HOLD: Final = 0.005
-"""Seconds that everything else waits when a phone is to ring."""
+HOLD: Final = 0.01
+"""Seconds that clearing up waits when a phone is to ring: long enough for its INVITE, too short to be noticed."""
 FLUSH_LIMIT: Final = 1.0
 """Seconds that a stop may spend on bringing the last facts to the database; the journal keeps the rest. As many on
 giving the leases back, which run out by themselves."""

@@ -11,7 +11,7 @@ from acd import effects, inputs
 from acd.effects import Effect
 from acd.model import Direction, Leg, Party, Place
 from acd.offers import offer_on
-from asterisk import bridges, channels, playbacks
+from asterisk import bridges, channels, names, playbacks
 from asterisk.channels import Cause
 from asterisk.request import Answer, Done, Gone, Rejected, Unreachable
 from controller.alarms import Alarms
@@ -205,7 +205,7 @@ class Performer:
 
     def _connect(self, box: Mailbox, conversation: ConversationId, members: tuple[str, ...]) -> None:
         for member in members:
-            self._leases.lift(member)
+            (self._leases.limit if names.is_leg(member) else self._leases.lift)(member)
         self._ari.post(bridges.create(conversation))
         self._add(box, conversation, members)
         self._dialler.early.over(members)

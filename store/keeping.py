@@ -92,7 +92,7 @@ class KeepingStore:
             await connection.execute(held)
             due = (await connection.execute(next_one)).scalar()
             if due is None:
-                await connection.execute(mine.values(done_at=func.clock_timestamp()))
+                await connection.execute(mine.values(done_at=func.clock_timestamp(), claimed_until=None))
             else:
                 await connection.execute(mine.values(run_after=due, claimed_until=None))
 

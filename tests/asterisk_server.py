@@ -19,6 +19,7 @@ import pytest
 
 from asterisk.runtime import place, prepare
 from asterisk.settings import AsteriskSettings, Trunk
+from tests.services import free_port
 
 BOOT_LIMIT = 30.0
 STOP_LIMIT = 10.0
@@ -141,16 +142,6 @@ def _settings(var: Path, **overrides: Any) -> AsteriskSettings:
         "trunks": (Trunk(name="carrier", match=("127.0.0.2",)),),
     }
     return AsteriskSettings(**{**given, **overrides})
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that is free for TCP and for UDP."""
-    while True:
-        with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as tcp:
-            tcp.bind(("127.0.0.1", 0))
-            port: int = tcp.getsockname()[1]
-            if _free_udp(port):
-                return port
 
 
 def _free_rtp() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 import secrets
@@ -12,13 +13,20 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from functools import cache
+from itertools import cycle, repeat
 from pathlib import Path
+from typing import TextIO
 
 OWNER = "denwaban_owner"
 LIMIT = 60.0
 LOOK_EVERY = 0.02
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+_BLOCKS = range(7_000, 10_000, 100)
+"""Where blocks of ports begin: below those of sound and those that the kernel hands out; browsers go to all of them."""
+_claims: list[TextIO] = []
+"""Kept open: a claim ends with the process."""
 
 
 class Server:
@@ -191,19 +199,34 @@ def short_folder(prefix: str) -> Iterator[Path]:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that is free for TCP and for UDP at this moment."""
+    """A port of 127.0.0.1 that is free for TCP and for UDP, and that nobody else takes before it is used: it is one of
+    this process alone, and not of those that the kernel hands out to telephones and clients."""
     while True:
         with (
             closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as tcp,
             closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as udp,
+            suppress(OSError),
         ):
-            tcp.bind(("127.0.0.1", 0))
+            tcp.bind(("127.0.0.1", next(_own_ports())))
             port: int = tcp.getsockname()[1]
-            try:
-                udp.bind(("127.0.0.1", port))
-            except OSError:
-                continue
+            udp.bind(("127.0.0.1", port))
             return port
+
+
+@cache
+def _own_ports() -> Iterator[int]:
+    """The ports of this process, again and again: a block is its own as long as it lives. Where other tests have all
+    blocks, the kernel chooses (0)."""
+    for low in _BLOCKS:
+        claim = (Path(tempfile.gettempdir()) / f"dw-ports-{low}").open("w")
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            claim.close()
+            continue
+        _claims.append(claim)
+        return cycle(range(low, low + _BLOCKS.step))
+    return repeat(0)
 
 
 def _program(name: str) -> str:

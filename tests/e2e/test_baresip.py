@@ -57,7 +57,7 @@ async def test_baresip_holds_a_caller_who_hears_music_meanwhile_and_ends_the_cal
             heard = call.rtp.heard_since(since)
             return level(heard) if heard.size >= MUSIC_SAMPLES and level(heard) > MUSIC_DB else None
 
-        await call.rtp.changes.until(music, 15, "music")
+        await call.rtp.changes.until(music, 30, "music")
         assert tone_in(call.rtp.heard_since(since), AGENT_HZ) < -20
         await phone.press("resume")
         back = await crew.board.fact("LegUnheld", leg=held["body"]["leg"])

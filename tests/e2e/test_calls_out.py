@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 import pytest
 
 from robots.phone import Answer, CallOver, Ignore, OutgoingCall, Phone, Reject
 from robots.sip import encode
 from robots.sound import level
+from tests.e2e.board import Row
 from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, Crew, eventually
 from tests.e2e.recordings import assert_both_heard
 from tests.e2e.way_out import OUTSIDE, WayOut, opened
@@ -18,7 +20,7 @@ TALK = 2.0
 SHOWN = PATIENT
 """The number that aoi's calls out show."""
 FAILOVER = 1.0
-"""Seconds that 503 of a trunk may cost."""
+"""Seconds that 503 of a trunk may cost, by the controller's clock: how busy the machine is is no matter of it."""
 
 
 @pytest.fixture
@@ -26,6 +28,10 @@ async def way(crew: Crew) -> AsyncIterator[WayOut]:
     """Two trunks out of the house."""
     async with opened(crew) as way:
         yield way
+
+
+def at(fact: Row) -> datetime:
+    return datetime.fromisoformat(fact["at"])
 
 
 async def refused(call: OutgoingCall, status: int) -> None:
@@ -139,10 +145,9 @@ async def test_503_of_the_first_trunk_leads_to_the_second_at_once(crew: Crew, wa
     rung = await way.second.rung()
     await call.rtp.hears(CALLER_HZ)
     await rung.rtp.hears(AGENT_HZ)
-    (first,) = way.first.calls
-    assert first.ended_at is not None
-    assert (rung.began_at - first.ended_at).total_seconds() <= FAILOVER
-    await crew.board.fact("DialTried", nth=2)
+    assert len(way.first.calls) == 1
+    refused, again = await crew.board.fact("DialFailed"), await crew.board.fact("DialTried", nth=2)
+    assert (at(again) - at(refused)).total_seconds() <= FAILOVER
     assert [fact["body"]["trunk"] for fact in crew.board.of("DialTried")] == ["carrier", "second"]
 
 

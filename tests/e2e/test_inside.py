@@ -91,6 +91,7 @@ async def test_a_colleagues_last_word_reaches_the_phone_that_dialled(crew: Crew,
         call = phone.dial(REN)
         await call.ended()
         told[status] = call.status
+        await crew.board.fact("CallEnded", nth=len(told))
         await crew.board.state("ren", "ready")
         await crew.board.state("aoi", "ready")
     assert told == {status: status for status in told} | {600: 486}

@@ -33,7 +33,7 @@ def login(platform: Platform) -> dict[str, str]:
     items = [{"row": row, "quantity": quantity} for row, quantity in ITEMS.items()]
     contract = {"id": "miitel", "tariff": "connect-miitel", "items": items}
     root = {name: platform.demo["platform"][name] for name in ("tenant", "login", "password")}
-    with httpx2.Client(base_url=platform.api_url, timeout=15) as client:
+    with httpx2.Client(base_url=platform.api_url, timeout=30) as client:
         token = client.post("/login", json=root).json()["token"]
         client.headers["Authorization"] = f"Bearer {token}"
         made = client.post("/platform/tenants", json={"id": TENANT, "name": "名簿商会"})

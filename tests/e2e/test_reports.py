@@ -19,9 +19,10 @@ from tests.e2e.office import admin_of, at_work
 CALLER = "+81312340000"
 """Who calls, where nothing else is said."""
 TALK = 2.0
-NEAR = 0.1
-"""Seconds by which the report and the clocks outside may differ."""
-NEAR_WAIT = 1.0
+NEAR = 0.5
+"""Seconds by which the report and the clocks outside may differ: a busy machine hears of an end later than who made it;
+what is counted wrongly is wrong by a second or more."""
+NEAR_WAIT = 2.0
 """The same of waits: a caller waits from when his call has come, not from when it is answered."""
 
 
@@ -233,7 +234,7 @@ def figures(c: dict[str, float]) -> dict[str, float | None]:
 async def waited(call: OutgoingCall, seconds: float) -> None:
     """The caller has heard music for so long."""
     samples = 8_000 * seconds
-    await call.rtp.changes.until(lambda: len(call.rtp.heard()) > samples or None, 10, f"{seconds} s of music")
+    await call.rtp.changes.until(lambda: len(call.rtp.heard()) > samples or None, 30, f"{seconds} s of music")
 
 
 async def gives_up(crew: Crew, call: OutgoingCall, left: int) -> None:

@@ -67,8 +67,22 @@ async def say(platform: Platform, sql: str, *values: object) -> Any:
 
 def files(platform: Platform) -> list[Path]:
     """Every sound there is, in the store and in the switch's spool."""
-    folders = (platform.var / "recordings", platform.var / "asterisk" / "spool" / "recording")
-    return [path for folder in folders for path in folder.rglob("*.wav")]
+    return [*(platform.var / "recordings").rglob("*.wav"), *spooled(platform)]
+
+
+def spooled(platform: Platform) -> list[Path]:
+    """What the switch has written."""
+    return list((platform.var / "asterisk" / "spool" / "recording").rglob("*.wav"))
+
+
+async def kept(platform: Platform) -> int:
+    """How many sounds there are when the spool is empty: a recording can be heard a moment before it is."""
+
+    async def empty() -> bool:
+        return spooled(platform) == []
+
+    await eventually(empty, "the spool is empty")
+    return len(files(platform))
 
 
 def months_later(day: date, months: int) -> date:
@@ -120,7 +134,7 @@ async def test_a_recording_is_there_for_three_months_and_then_gone_with_its_file
         assert "T1-2" in shown["clause"]
         assert await crew.api.sound(recording)
 
-        sounds = len(files(platform))
+        sounds = await kept(platform)
         sql = "UPDATE recordings SET expires_at = now() - interval '1 second' WHERE recording = $1"
         await say(platform, sql, recording)
         refused = await crew.api.ask("GET", f"/recordings/{recording}/audio")
@@ -187,7 +201,7 @@ async def test_an_admin_searches_plays_and_deletes_a_recording(platform: Platfor
     async with talked(platform, *KEPT) as (crew, call):
         recording = (await crew.api.recording(call))["recording"]
         assert await crew.api.sound(recording)
-        sounds = len(files(platform))
+        sounds = await kept(platform)
         refused = await crew.api.ask("DELETE", f"/recordings/{recording}")
         assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
         async with admin(platform, "unkept") as stranger:

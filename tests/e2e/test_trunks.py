@@ -83,7 +83,7 @@ async def becomes(boss: Api, trunk: str, wanted: str) -> None:
     async def look() -> bool:
         return await state(boss, trunk) == wanted
 
-    await eventually(look, f"{trunk} {wanted}", 20)
+    await eventually(look, f"{trunk} {wanted}")
 
 
 async def test_a_trunk_put_over_the_api_takes_calls_without_a_restart(crew: Crew, boss: Api) -> None:

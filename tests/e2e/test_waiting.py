@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from robots.phone import Ignore
 from robots.sound import level
+from robots.waiting import PATIENCE
 from tests.e2e.crew import AGENT_HZ, CALLER_HZ, GREETED, PATIENT, SHORT, TIDY, TOLD, URGENT, Crew
 
 
@@ -29,7 +30,7 @@ async def test_callers_are_served_in_the_order_in_which_they_came(crew: Crew) ->
 async def test_a_waiting_caller_hears_music(crew: Crew) -> None:
     call = await crew.wait_in("patient", PATIENT, 1)
     since = datetime.now(UTC)  # some pieces begin softly
-    await call.rtp.changes.until(lambda: len(call.rtp.heard_since(since)) > 24_000 or None, 10, "3 s of sound")
+    await call.rtp.changes.until(lambda: len(call.rtp.heard_since(since)) > 24_000 or None, PATIENCE, "3 s of sound")
     assert level(call.rtp.heard_since(since)) > -45
 
 

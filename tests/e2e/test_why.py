@@ -57,6 +57,7 @@ async def test_for_a_caller_who_waits_it_says_why_nobody_rings_and_what_comes_ne
     phone = await crew.work("aoi")
     talked = crew.dial(TIDY)
     await (await phone.rung()).answered()
+    await crew.board.state("aoi", "on_call")
     await crew.wait_in("tidy", TIDY, 1)
     call = await crew.started(2)
     told = await crew.api.get(f"/calls/{call}/why")

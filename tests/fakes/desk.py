@@ -138,7 +138,7 @@ class Desk:
     def goes_ready(self, agent: str) -> None:
         """The phone is registered, the agent signed in and ready."""
         self.ari.phones.add(agent)
-        self.ari.tell(wire.EndpointStateChange("PJSIP", agent, "online", BORN))
+        self.ari.tell(wire.PeerStatusChange("PJSIP", agent, "Reachable", BORN))
         for order in (inputs.SignIn, lambda id, who: inputs.SetWish(id, who, Wish.READY)):
             self.commands += 1
             self.box.command(order(CommandId(f"cmd_{self.commands}"), AgentId(agent)))

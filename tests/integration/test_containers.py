@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 
 import httpx2
@@ -13,7 +14,9 @@ from denwaban.setup.programs import find_postgres
 from tests.architecture.sources import ROOMS
 from tests.integration.containers import (
     DOCKER,
+    LOOK_EVERY,
     UID,
+    UP_LIMIT,
     Machine,
     allowed,
     compose,
@@ -139,8 +142,10 @@ def test_every_entry_point_runs_with_a_read_only_root_and_stops_when_told(engine
         pried = engine.run(known[name], ["python", "-c", PRY])
         assert pried.returncode == 0, (name, pried.stderr)
     api = f"http://127.0.0.1:{engine.env['DENWABAN_API_PORT']}"
-    ready = httpx2.get(f"{api}/ready", timeout=10)
-    assert ready.status_code == 200, ready.text
+    until = time.monotonic() + UP_LIMIT
+    while (ready := httpx2.get(f"{api}/ready", timeout=10)).status_code != 200:
+        assert time.monotonic() < until, ready.text
+        time.sleep(LOOK_EVERY)
     assert (engine.var / "demo.json").stat().st_mode & 0o077 == 0
     for name in reversed([one for one in known if not is_once(one)]):
         assert engine.stop(name, known[name]) == 0, (name, engine.said(name))

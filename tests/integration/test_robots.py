@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
@@ -31,6 +30,7 @@ from robots.phone import (
 from robots.rtp import tone_in
 from robots.transactions import Address
 from robots.transport import Way
+from tests.services import free_port
 
 VERSION = "22.10.1"
 PASSWORDS = {"100": "one-hundred-secret", "101": "one-hundred-one-secret", "102": "one-hundred-two-secret"}
@@ -66,12 +66,6 @@ class Server:
 def tree() -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "denwaban" / f"asterisk-{VERSION}"
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def write_conf(conf: Path, root: Path, port: int) -> None:

@@ -15,6 +15,8 @@ from tests.asterisk_server import AsteriskServer
 from tests.contract.asterisk.sip_peer import Call, SipPeer
 
 LIMIT = 30.0
+UNHEARD = tuple(set(applications.NOISE) - {"ChannelEnteredBridge", "ChannelLeftBridge"})
+"""What the facts about bridges are shown by is heard, though the product does not."""
 SECRET = "a-long-secret-of-a-test-phone"
 Kind = TypeVar("Kind")
 
@@ -92,6 +94,16 @@ class Ari:
         """All channels of this Asterisk."""
         return [channel.id for channel in reading.channels(await self.done(channels.list_all()))]
 
+    async def until_state(self, endpoint: str, state: str) -> None:
+        """Until the list shows the endpoint so: what becomes of a contact reaches it a moment after its event."""
+        async with asyncio.timeout(LIMIT):
+            while state != await self._state(endpoint):
+                await asyncio.sleep(0.01)
+
+    async def _state(self, endpoint: str) -> str:
+        found = reading.endpoints(await self.done(endpoints.list_all()))
+        return next((one.state for one in found if one.resource == endpoint), "")
+
     async def emptied(self) -> None:
         """Until no channel lives: a refused one is gone a moment after its refusal. TimeoutError when one stays."""
         async with asyncio.timeout(LIMIT):
@@ -120,9 +132,12 @@ class Ari:
         return await asyncio.wait_for(phone.incoming.get(), LIMIT)
 
     async def clear(self) -> None:
-        """End every channel that a test has left."""
-        for channel in await self.channel_ids():
-            await self.ask(channels.hangup(channel))
+        """End every channel that a test has left; none lives afterwards, and the next test hears of the end of none."""
+        async with asyncio.timeout(LIMIT):
+            while left := await self.channel_ids():
+                for channel in left:
+                    await self.ask(channels.hangup(channel))
+                await asyncio.sleep(0.01)
 
 
 @asynccontextmanager
@@ -135,7 +150,7 @@ async def connected(
     try:
         if wait:
             await ari.up()
-            await ari.done(applications.mute(ari.app))
+            await ari.done(applications.mute(ari.app, UNHEARD))
         yield ari
     finally:
         await ari.connection.close()

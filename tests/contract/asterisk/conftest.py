@@ -15,8 +15,9 @@ __all__ = ["asterisk_server"]
 
 @pytest.fixture
 async def ari(asterisk_server: AsteriskServer) -> AsyncIterator[Ari]:
-    """Connected, and with no channel left behind."""
+    """Connected, and with no channel left behind: neither by an earlier test nor by this one."""
     async with connected(asterisk_server) as ari:
+        await ari.emptied()
         yield ari
         await ari.clear()
 

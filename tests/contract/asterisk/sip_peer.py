@@ -211,6 +211,7 @@ class SipPeer(asyncio.DatagramProtocol):
         self.incoming: asyncio.Queue[Call] = asyncio.Queue()
         self.seen: list[Message] = []
         self._calls: dict[str, Call] = {}
+        self._responses: set[bytes] = set()
         self._loose: asyncio.Queue[Message] = asyncio.Queue()
         self._transport: asyncio.DatagramTransport | None = None
         self._rtp: list[Rtp] = []
@@ -255,6 +256,11 @@ class SipPeer(asyncio.DatagramProtocol):
             return
         message = parse(data)
         self.seen.append(message)
+        if message.code:
+            # Asterisk repeats a final response every 100 ms until our ACK is there, which may take longer.
+            if data in self._responses:
+                return
+            self._responses.add(data)
         call = self._calls.get(message.get("Call-ID"))
         if message.code:
             (call.responses if call is not None and message.method != "REGISTER" else self._loose).put_nowait(message)

@@ -65,7 +65,7 @@ def docs(asterisk_server: AsteriskServer) -> Docs:
     def fetch(path: str) -> Docs:
         url = f"http://127.0.0.1:{settings.ari_port}/ari/api-docs/{path}"
         request = urllib.request.Request(url, headers={"Authorization": f"Basic {token}"})
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             found: Docs = json.load(answer)
             return found
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from asterisk import applications, channels, endpoints, names, reading
+from asterisk import applications, channels, endpoints, names
 from asterisk.endpoints import Carrier, Registration
 from asterisk.request import Done, Gone, Rejected
 from asterisk.wire import ChannelDestroyed, ContactStatusChange, StasisStart
@@ -83,17 +83,16 @@ async def test_a_carrier_is_watched_from_the_moment_it_is_pushed(ari: Ari) -> No
     ):
         change = await ari.until(ContactStatusChange, lambda event: event.resource == "trunk.seen.1")
         assert change.status == "Reachable"
-        listed = reading.endpoints(await ari.done(endpoints.list_all()))
-        assert {one.resource: one.state for one in listed}["trunk.seen.1"] == "online"
+        await ari.until_state("trunk.seen.1", "online")
 
 
 async def test_a_carrier_that_never_answers_is_said_to_be_unreachable(ari: Ari) -> None:
     await ari.done(applications.subscribe_endpoints(ari.app))
     async with sip_peer(ari.server, HOST) as peer:
-        address = peer.address
-    async with pushed(ari, Carrier("trunk.dead.1", (HOST,), "127.0.0.1", f"sip:{address}")):
-        change = await ari.until(ContactStatusChange, lambda event: event.resource == "trunk.dead.1")
-        assert change.status == "Unreachable"
+        peer._polite = lambda message: None  # type: ignore[method-assign]
+        async with pushed(ari, Carrier("trunk.dead.1", (HOST,), "127.0.0.1", f"sip:{peer.address}")):
+            change = await ari.until(ContactStatusChange, lambda event: event.resource == "trunk.dead.1")
+            assert change.status == "Unreachable"
 
 
 async def test_a_registration_proves_itself_takes_calls_from_anywhere_and_ends(ari: Ari) -> None:
@@ -112,8 +111,9 @@ async def test_a_registration_proves_itself_takes_calls_from_anywhere_and_ends(a
                 call = await to(caller, contact)
                 await ari.until(StasisStart, lambda event: event.channel.name.startswith("PJSIP/trunk.reg.1-"))
                 await ari.clear()
-        ended = await registrar.registered()
-        assert ended.get("Expires") == "0"
+        # A REGISTER that was answered late has been repeated.
+        while (await registrar.registered()).get("Expires") != "0":
+            continue
 
 
 async def to(caller: SipPeer, contact: str) -> object:
@@ -135,7 +135,9 @@ async def to(caller: SipPeer, contact: str) -> object:
 async def test_who_calls_stands_where_the_carrier_reads_it(ari: Ari, asserted: bool, withheld: bool) -> None:
     number = "+81312345601"
     async with sip_peer(ari.server, HOST) as peer:
-        carrier = Carrier("trunk.out.1", (HOST,), "127.0.0.1", f"sip:{peer.address}", asserted=asserted)
+        # A changed contact of an aor is not believed at once: each time it is another trunk.
+        name = f"trunk.out.{peer.address.rpartition(':')[2]}"
+        carrier = Carrier(name, (HOST,), "127.0.0.1", f"sip:{peer.address}", asserted=asserted)
         async with pushed(ari, carrier):
             await ari.done(channels.create("leg_out", names.dial_string(carrier.name, "0398765432"), ari.app, "x"))
             await ari.until(StasisStart, lambda event: event.channel.id == "leg_out")
@@ -171,8 +173,9 @@ async def test_a_carrier_that_answers_nonsense_is_dead_and_hurts_nobody(ari: Ari
     await ari.done(applications.subscribe_endpoints(ari.app))
     async with sip_peer(ari.server, HOST) as peer, sip_peer(ari.server, "127.0.0.2") as good:
         peer._polite = lambda message: peer._transport.sendto(garbage, peer.server)  # type: ignore
-        async with pushed(ari, Carrier("trunk.mad.1", (HOST,), "127.0.0.1", f"sip:{peer.address}")):
-            change = await ari.until(ContactStatusChange, lambda event: event.resource == "trunk.mad.1")
+        name = f"trunk.mad.{peer.address.rpartition(':')[2]}"
+        async with pushed(ari, Carrier(name, (HOST,), "127.0.0.1", f"sip:{peer.address}")):
+            change = await ari.until(ContactStatusChange, lambda event: event.resource == name)
             assert change.status == "Unreachable"
             _, channel = await ari.arrive(good)
             assert channel in await ari.channel_ids()

@@ -51,7 +51,7 @@ async def test_a_late_answer_of_a_leg_that_was_given_up_is_cancelled(ari: Ari, l
     try:
         call, _ = await called(ari, peer, f"leg_late{late}")
         await ari.done(channels.hangup(f"leg_late{late}", channels.Cause.NO_ANSWER))
-        ended = await ari.until(ChannelDestroyed)
+        ended = await ari.until(ChannelDestroyed, lambda event: event.channel.id == f"leg_late{late}")
         assert ended.cause == channels.Cause.NO_ANSWER
         call.reply(late, "Late", sdp=late == 200)
         await call.request("CANCEL" if late == 180 else "BYE")

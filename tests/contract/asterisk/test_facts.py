@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-
-import pytest
+from contextlib import suppress
 
 from asterisk import applications, bridges, channels, playbacks, reading
 from asterisk.ami import Ami
@@ -20,7 +19,7 @@ from asterisk.wire import (
     StasisEnd,
     StasisStart,
 )
-from tests.contract.asterisk.ari import Ari, registered
+from tests.contract.asterisk.ari import LIMIT, Ari, registered
 from tests.contract.asterisk.sip_peer import SipPeer
 
 SOUND = ["sound:tt-weasels"]
@@ -53,7 +52,7 @@ async def test_the_same_lease_over_ami_does_not(ari: Ari, carrier: SipPeer) -> N
     ami = Ami(settings.ami_port, settings.ami_user, ari.server.ami_password, recordings=ari.server.recordings)
     assert await ami.connect()
     _, channel = await ari.arrive(carrier)
-    await ari.done(playbacks.play(channel, "play_f2", SOUND))
+    await ari.done(playbacks.play(channel, "play_f2", SOUND * 20))
     await ari.until(PlaybackStarted)
     assert isinstance(await ami.lease(channel, 1), Done)
     assert not any(isinstance(event, PlaybackFinished) for event in ari.events)
@@ -78,8 +77,10 @@ async def test_music_ends_with_a_playback(ari: Ari, carrier: SipPeer) -> None:
     await call.rtp.more(5)
     await ari.done(playbacks.play(channel, "play_f4", ["sound:beep"]))
     await ari.until(PlaybackFinished)
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(call.rtp.more(25), 1)
+    async with asyncio.timeout(LIMIT):  # what was on its way when it ended is read first
+        with suppress(TimeoutError):
+            while True:
+                await asyncio.wait_for(call.rtp.more(25), 1)
 
 
 async def test_music_goes_on_in_a_bridge_and_after_it(ari: Ari, carrier: SipPeer) -> None:
@@ -130,15 +131,17 @@ async def test_an_endpoint_that_nobody_registered_cannot_be_called(ari: Ari) -> 
 
 
 async def test_the_order_when_an_agent_is_busy(ari: Ari) -> None:
-    """A quick refusal may overtake Dial, and StasisEnd may be missing at the end: neither is asked for."""
+    """A quick refusal may overtake Dial, StasisEnd may be missing at the end, and ChannelDestroyed may go another way
+    (below): none of their places is asked for."""
     async with registered(ari, "busy") as phone:
         call = await ari.ring("leg_f8", "busy", phone)
         call.reply(486, "Busy Here")
-        ended = await ari.until(ChannelDestroyed, lambda event: event.channel.id == "leg_f8")
-        assert (ended.cause, ended.tech_cause) == (channels.Cause.BUSY, 486)
-        told = about(ari, "leg_f8")
-        assert told[0] == "StasisStart"
-        assert told.index("ChannelHangupRequest") < told.index("ChannelDestroyed")
+        async with asyncio.timeout(LIMIT):
+            while not {"ChannelHangupRequest", "ChannelDestroyed"} <= set(about(ari, "leg_f8")):
+                await asyncio.sleep(0.01)
+        assert about(ari, "leg_f8")[0] == "StasisStart"
+        ends = [event for event in ari.events if isinstance(event, ChannelDestroyed) and event.channel.id == "leg_f8"]
+        assert {(event.cause, event.tech_cause) for event in ends} == {(channels.Cause.BUSY, 486)}
         requests = [event for event in ari.events if isinstance(event, ChannelHangupRequest)]
         asked = [(event.cause, event.soft) for event in requests if event.channel.id == "leg_f8"]
         assert asked == [(channels.Cause.BUSY, False)]
@@ -161,9 +164,11 @@ async def test_the_order_when_a_caller_hangs_up_in_a_bridge(ari: Ari, carrier: S
     await ari.done(bridges.add("conv_f10", [channel]))
     call.ask("BYE")
     await ari.until(StasisEnd)
-    told = ["StasisStart", "ChannelStateChange", "ChannelEnteredBridge"]
-    # ChannelDestroyed comes once in a while, when Stasis was left late: nothing may lean on either.
-    assert about(ari, channel)[:6] == [*told, "ChannelHangupRequest", "ChannelLeftBridge", "StasisEnd"]
+    # ChannelDestroyed may come, at any place, when an earlier test has subscribed to the endpoints: it goes
+    # another way than the rest, and nothing may lean on where it stands.
+    told = [name for name in about(ari, channel) if name != "ChannelDestroyed"]
+    begun = ["StasisStart", "ChannelStateChange", "ChannelEnteredBridge"]
+    assert told == [*begun, "ChannelHangupRequest", "ChannelLeftBridge", "StasisEnd"]
     await ari.done(bridges.destroy("conv_f10"))
 
 
@@ -182,5 +187,4 @@ async def test_the_end_of_a_caller_is_told_only_with_the_endpoints(ari: Ari, car
     await ari.done(applications.subscribe_endpoints(ari.app))
     call, channel = await ari.arrive(carrier)
     call.ask("BYE")
-    ended = await ari.until(ChannelDestroyed)
-    assert ended.channel.id == channel
+    await ari.until(ChannelDestroyed, lambda event: event.channel.id == channel)

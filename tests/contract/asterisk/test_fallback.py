@@ -21,7 +21,7 @@ NUMBER = "+81312345678"
 @pytest.fixture(scope="module")
 def impatient() -> Iterator[AsteriskServer]:
     """An Asterisk whose leases and rounds are short."""
-    with running_asterisk(arrival_lease=1, fallback_round=1, fallback_limit=3) as server:
+    with running_asterisk(arrival_lease=2, fallback_round=1, fallback_limit=3) as server:
         yield server
 
 
@@ -44,7 +44,8 @@ async def hears_the_fallback(server: AsteriskServer, carrier: SipPeer) -> None:
     call = await carrier.invite(NUMBER)
     call.take_answer(await call.status(200))
     await call.rtp.more(100)
-    assert "Playback" in server.console("core show channels") or "MusicOnHold" in server.console("core show channels")
+    shown = server.console("core show channels")
+    assert "Playback" in shown or "MusicOnHold" in shown
     call.ask("BYE")
     await call.status(200)
 

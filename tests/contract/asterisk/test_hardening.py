@@ -15,7 +15,7 @@ import pytest
 
 from asterisk.runtime import place
 from tests.asterisk_server import AsteriskServer, running_asterisk
-from tests.contract.asterisk.ari import Ari, sip_peer
+from tests.contract.asterisk.ari import LIMIT, Ari, sip_peer
 
 LOOPBACK_ONLY = {"deny": "0.0.0.0/0.0.0.0", "permit": "127.0.0.1/255.255.255.255"}
 
@@ -162,7 +162,7 @@ def test_the_client_sockets_do_not_speak_sip(asterisk_server: AsteriskServer) ->
     resolver = [port for host, port in bound(asterisk_server) if host == "0.0.0.0"]
     with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as client:
         client.bind(("127.0.0.1", 0))
-        client.settimeout(5)
+        client.settimeout(LIMIT)
         mine = client.getsockname()[1]
         for port in (*resolver, asterisk_server.settings.sip_port):
             client.sendto(options(mine, port).encode(), ("127.0.0.1", port))
@@ -196,7 +196,7 @@ def test_asterisk_boots_without_a_complaint() -> None:
 def test_http_shows_nothing_without_a_password(asterisk_server: AsteriskServer, path: str) -> None:
     url = f"http://127.0.0.1:{asterisk_server.settings.ari_port}/{path}"
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(url, timeout=5)
+        urllib.request.urlopen(url, timeout=LIMIT)
     refused.value.close()
     assert refused.value.code in {401, 403, 404}
 

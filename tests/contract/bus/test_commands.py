@@ -14,7 +14,7 @@ from bus.client import channel
 from bus.commands import CommandAccepted, CommandDoor, CommandMessage, CommandSender, Outcome
 from kernel.ids import AgentId, CommandId, Shard, TenantId
 from kernel.refusal import Code, Refused
-from tests.contract.bus.beside import running
+from tests.contract.bus.beside import PATIENCE, running
 from tests.services import PrivateRedis
 
 SHARD, OTHER = Shard(3), Shard(4)
@@ -40,7 +40,7 @@ class Floor:
 
 async def until_heard(sender: CommandSender, number: int = 999) -> Outcome:
     """Asks until a door hears: how a test waits for Redis and the door to be back."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while (outcome := await sender.ask(SHARD, sign_in(number), limit=0.5)) is None:
             await asyncio.sleep(0.02)
     return outcome
@@ -51,7 +51,7 @@ async def test_each_command_gets_its_own_outcome(redis: Redis) -> None:
     async with running(sender.run(), CommandDoor(redis, [SHARD, OTHER], floor).run()):
         await until_heard(sender)
         floor.heard.clear()
-        outcomes = await asyncio.gather(*(sender.ask(SHARD, sign_in(n)) for n in range(200)))
+        outcomes = await asyncio.gather(*(sender.ask(SHARD, sign_in(n), limit=PATIENCE) for n in range(200)))
         assert outcomes == [REFUSED] + [CommandAccepted(n) for n in range(1, 200)]
         assert len({message.id for message in floor.heard}) == 200
         wish = CommandMessage(
@@ -60,7 +60,7 @@ async def test_each_command_gets_its_own_outcome(redis: Redis) -> None:
             sign_in(1).expires,
             SetWish(CommandId("w"), AgentId("agent_7"), Wish.PAUSED, "lunch"),
         )
-        assert await sender.ask(OTHER, wish) == CommandAccepted(7)
+        assert await sender.ask(OTHER, wish, limit=PATIENCE) == CommandAccepted(7)
         assert floor.heard[-1] == wish
 
 
@@ -75,8 +75,8 @@ async def test_an_answer_may_take_its_time_and_others_do_not_wait_for_it(redis: 
     sender = CommandSender(redis)
     async with running(sender.run(), CommandDoor(redis, [SHARD], answer).run()):
         await until_heard(sender)
-        slow = asyncio.create_task(sender.ask(SHARD, sign_in(1), limit=10))
-        assert await sender.ask(SHARD, sign_in(2)) == CommandAccepted(1)
+        slow = asyncio.create_task(sender.ask(SHARD, sign_in(1), limit=PATIENCE))
+        assert await sender.ask(SHARD, sign_in(2), limit=PATIENCE) == CommandAccepted(1)
         assert not slow.done()
         gate.set()
         assert await slow == CommandAccepted(1)
@@ -91,7 +91,7 @@ async def test_nobody_there_is_known_at_once_and_silence_after_the_limit(redis: 
 
     sender = CommandSender(redis)
     async with running(sender.run(), CommandDoor(redis, [OTHER], silent).run()):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert await sender.ask(SHARD, sign_in(1), limit=3600) is None
         assert await sender.ask(OTHER, sign_in(1), limit=0.2) is None
 
@@ -111,7 +111,7 @@ async def test_what_is_no_command_harms_nobody(redis: Redis) -> None:
         await until_heard(sender)
         for rubbish in (b"", b"{}", b"\xff\x00", b'{"id":"a","tenant":"b","expires":"x","type":"Nothing","body":{}}'):
             assert await redis.publish(channel(redis, "commands", SHARD), rubbish) == 1
-        assert await sender.ask(SHARD, sign_in(5)) == CommandAccepted(5)
+        assert await sender.ask(SHARD, sign_in(5), limit=PATIENCE) == CommandAccepted(5)
 
 
 async def test_the_same_command_asked_twice_at_once_is_answered_twice(redis: Redis) -> None:
@@ -120,7 +120,7 @@ async def test_the_same_command_asked_twice_at_once_is_answered_twice(redis: Red
         await until_heard(sender)
         message = sign_in(6)
         again = replace(message, expires=message.expires + timedelta(seconds=1))
-        outcomes = await asyncio.gather(*(sender.ask(SHARD, each) for each in (message, again)))
+        outcomes = await asyncio.gather(*(sender.ask(SHARD, each, limit=PATIENCE) for each in (message, again)))
         assert outcomes == [CommandAccepted(6)] * 2
 
 
@@ -134,7 +134,7 @@ async def test_commands_go_on_after_redis_was_killed_or_emptied(redis: Redis, se
             server.start()
             assert await until_heard(sender) == CommandAccepted(999)
         await redis.flushall()
-        assert await sender.ask(SHARD, sign_in(2)) == CommandAccepted(2)
+        assert await sender.ask(SHARD, sign_in(2), limit=PATIENCE) == CommandAccepted(2)
 
 
 async def test_a_sender_and_a_door_that_began_without_redis(redis: Redis, server: PrivateRedis) -> None:
@@ -151,7 +151,7 @@ async def test_a_redis_that_hangs_is_not_waited_for(redis: Redis, server: Privat
     async with running(sender.run(), CommandDoor(redis, [SHARD], Floor()).run()):
         await until_heard(sender)
         server.freeze()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert await sender.ask(SHARD, sign_in(1), limit=0.3) is None
         server.thaw()
         assert await until_heard(sender) == CommandAccepted(999)

@@ -13,14 +13,14 @@ from bus.client import connect
 from bus.news import Lost, News, NewsPublisher, NewsReader
 from bus.settings import BusSettings
 from kernel.ids import TenantId
+from tests.contract.bus.beside import PATIENCE
 from tests.services import PrivateRedis
 
 EVEN, OTHER = TenantId("even"), TenantId("other")
-PATIENCE = 10.0
 
 
 async def following(reader: AsyncGenerator[News | Lost, None]) -> News | Lost:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         return await anext(reader)
 
 

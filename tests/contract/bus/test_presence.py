@@ -13,6 +13,7 @@ from bus import presence
 from bus.presence import LASTS, Presence, PresenceDoor, PresenceTeller, read_presence
 from bus.wire import Malformed
 from kernel.ids import AgentId, TenantId, shard_of
+from tests.contract.bus.beside import PATIENCE
 from tests.services import PrivateRedis
 
 EVEN = TenantId("even")
@@ -21,7 +22,7 @@ Heard = asyncio.Queue[Presence]
 
 
 async def following(heard: Heard) -> Presence:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         return await heard.get()
 
 

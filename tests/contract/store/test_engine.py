@@ -27,6 +27,7 @@ async def test_a_connection_that_the_server_has_closed_is_not_given_out(platform
 async def test_only_a_connection_that_rested_is_asked_whether_it_lives(
     platform: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(subject, "_FRESH", 3600.0)
     asked: list[bool] = []
     async with transaction(platform) as one:
         adapted = type((await one.get_raw_connection()).dbapi_connection)

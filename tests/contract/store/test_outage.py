@@ -59,7 +59,7 @@ async def test_a_writer_goes_on_where_it_was_when_the_database_is_back(
     async with job_bell(engine) as bell:
         server.kill()
         with pytest.raises(StoreUnavailable):
-            await bell.wait(10)
+            await bell.wait(30)
     for _ in range(3):
         with pytest.raises(StoreUnavailable):
             await store.append(facts)

@@ -138,7 +138,7 @@ async def test_the_bell_rings_for_a_new_job(platform: AsyncEngine) -> None:
     async with job_bell(platform) as bell:
         waiting = asyncio.create_task(bell.wait(None))
         await JobStore(platform).add(NewJob(EVEN, "notify", "1"))
-        await asyncio.wait_for(waiting, 5)
+        await asyncio.wait_for(waiting, 30)
         silent = asyncio.create_task(bell.wait(None))
         await asyncio.wait({silent}, timeout=0.1)
         assert not silent.done()

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from robots.phone import OutgoingCall
+from robots.waiting import PATIENCE
 from tests.e2e.crew import eventually
 
 RATE = 8_000
@@ -60,7 +61,7 @@ class Voices:
         await eventually(look, f"{name} begun {times} times", limit)
 
 
-async def listens(call: OutgoingCall, seconds: float, limit: float = 30.0) -> None:
+async def listens(call: OutgoingCall, seconds: float, limit: float = PATIENCE) -> None:
     """The caller has heard so many seconds more of whatever is said or played to him."""
     since, samples = datetime.now(UTC), seconds * RATE
     await call.rtp.changes.until(lambda: len(call.rtp.heard_since(since)) > samples or None, limit, f"{seconds} s more")

@@ -159,7 +159,7 @@ class Office:
     def client(self, login: str | None = "supervisor") -> httpx2.AsyncClient:
         """HTTP as this person, or as nobody."""
         headers = {} if login is None else {"Authorization": f"Bearer {self.tokens[login]}"}
-        return httpx2.AsyncClient(base_url=self.base, headers=headers, timeout=10)
+        return httpx2.AsyncClient(base_url=self.base, headers=headers, timeout=30)
 
     def watch(self, login: str = "supervisor", after: int | None = None, **options: Any) -> websockets.connect:
         """The live view as this person."""

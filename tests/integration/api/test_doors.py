@@ -167,7 +167,7 @@ async def root(acme: Office) -> str:
 @asynccontextmanager
 async def client(office: Office, token: str | None) -> AsyncIterator[httpx2.AsyncClient]:
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-    async with httpx2.AsyncClient(base_url=office.base, headers=headers, timeout=15) as made:
+    async with httpx2.AsyncClient(base_url=office.base, headers=headers, timeout=30) as made:
         yield made
 
 

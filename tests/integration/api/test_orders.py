@@ -50,7 +50,7 @@ async def root(acme: Office) -> AsyncIterator[httpx2.AsyncClient]:
     token = Tokens(read_secret(acme.settings.token_key_file)).issue(PLATFORM, "root", datetime.now(UTC))[0]
     base = f"{acme.base}/platform/tenants/{acme.tenant}"
     headers = {"Authorization": f"Bearer {token}"}
-    async with acme.controller(), httpx2.AsyncClient(base_url=base, headers=headers, timeout=15) as client:
+    async with acme.controller(), httpx2.AsyncClient(base_url=base, headers=headers, timeout=30) as client:
         assert (await client.post("/contracts", json=VOICE)).status_code == 201
         yield client
 

@@ -28,7 +28,7 @@ from tests.services import free_port
 from tests.unit.api.test_sip_sender import message
 from tests.unit.reports.play import AGENTS
 
-LIMIT = 10.0
+LIMIT = 30.0
 AOKI, BABA = AGENTS[0], AGENTS[1]
 
 
@@ -294,7 +294,7 @@ async def test_only_the_agent_himself_is_told_what_his_browser_registers_with(ac
 
 async def test_the_page_may_do_nothing_but_speak_to_this_server(acme: Office) -> None:
     base = acme.base.removesuffix("/api/v1")
-    async with httpx2.AsyncClient(base_url=base) as client:
+    async with httpx2.AsyncClient(base_url=base, timeout=30) as client:
         page = await client.get("/phone")
         assert page.status_code == 200
         policy = page.headers["content-security-policy"]

@@ -20,7 +20,14 @@ PAIRS = (
 )
 AFTER_WORK = {"WrapUpStarted", "AgentFreed"}
 """What the agent does afterwards may outlast the call."""
+AHEAD = {"PreparationStarted", "LegPrepared", "PreparationEnded"}
+"""A leg is made ready at an agent's phone for whoever is next, at any moment: no matter of a call."""
 FREE = {"ready", "paused", "missed", "unreachable", "wrap_up"}
+
+
+def happened(crew: Crew, facts: int) -> list[str]:
+    """The types of the facts since `facts` (a length of board.facts)."""
+    return [fact["type"] for fact in crew.board.facts[facts:] if fact["type"] not in AHEAD]
 
 
 async def over(crew: Crew, call: str) -> Row:

@@ -154,7 +154,7 @@ async def caller_while_his_agent_wraps_up(crew: Crew) -> str:
 # --- the agent -------------------------------------------------------------------------------------------------
 async def _leaves(crew: Crew, call: OutgoingCall) -> str:
     """The agent has gone without a talk: the caller waits on, and then leaves."""
-    await crew.board.until(lambda: _outcome_of_an_offer(crew), "the offer is over", 20)
+    await crew.board.until(lambda: _outcome_of_an_offer(crew), "the offer is over")
     call.hang_up()
     return ABANDONED
 
@@ -191,7 +191,7 @@ async def agent_loses_power_while_it_rings(crew: Crew) -> str:
 async def agent_answers_as_the_ring_runs_out(crew: Crew) -> str:
     call, rung = await _ringing(crew, BRISK, Answer(after=1.99))
     await crew.board.until(
-        lambda: _outcome_of_an_offer(crew) or bool(crew.board.of("OfferAccepted")), "the offer is over", 20
+        lambda: _outcome_of_an_offer(crew) or bool(crew.board.of("OfferAccepted")), "the offer is over"
     )
     accepted = bool(crew.board.of("OfferAccepted"))
     await _caller_goes(call, rung)

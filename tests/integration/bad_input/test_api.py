@@ -43,7 +43,7 @@ async def states(crew: Crew) -> dict[str, str]:
 async def test_a_wrong_password_opens_nothing(crew: Crew) -> None:
     right = crew.platform.tenant(TENANT)["admin"]
     facts = len(crew.board.facts)
-    async with httpx2.AsyncClient(base_url=crew.platform.api_url) as nobody:
+    async with httpx2.AsyncClient(base_url=crew.platform.api_url, timeout=30) as nobody:
         for wrong in ({"password": "wrong"}, {"login": "nobody"}, {"tenant": "rival"}, {"tenant": "../stories"}):
             is_problem(await nobody.post("/login", json={**right, **wrong}), 401, "bad_login")
         assert (await nobody.post("/login", json=right)).status_code == 200
@@ -115,7 +115,7 @@ async def _raw(crew: Crew, path: str) -> tuple[int, bytes]:
     reader, writer = await asyncio.open_connection(host, int(port))
     head = f"GET /api/v1{path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {crew.api.token}\r\n"
     writer.write(f"{head}Connection: close\r\n\r\n".encode())
-    answer = await asyncio.wait_for(reader.read(), 10)
+    answer = await asyncio.wait_for(reader.read(), 30)
     writer.close()
     return int(answer.split(b" ", 2)[1]), answer
 
@@ -156,7 +156,7 @@ async def test_what_belongs_to_another_tenant_is_not_there(crew: Crew, rival: Ap
     await call.rtp.hears(AGENT_HZ)
     await crew.board.fact("RecordingStarted")
     before = call.rtp.received
-    await call.rtp.changes.until(lambda: call.rtp.received > before + SECOND or None, 10, "a second of talk")
+    await call.rtp.changes.until(lambda: call.rtp.received > before + SECOND or None, 30, "a second of talk")
     call.hang_up()
     ours = await crew.api.record(await crew.started())
     recording = (await crew.api.recording(ours["call"]))["recording"]
@@ -207,7 +207,7 @@ def _part(claims: dict[str, Any]) -> str:
 
 
 async def test_only_the_right_token_opens(crew: Crew) -> None:
-    async with httpx2.AsyncClient(base_url=crew.platform.api_url) as client:
+    async with httpx2.AsyncClient(base_url=crew.platform.api_url, timeout=30) as client:
         for what, token in forged(crew.platform).items():
             answer = await client.get("/agents", headers={"Authorization": f"Bearer {token}"})
             if what == "right":

@@ -7,7 +7,7 @@ import struct
 
 from robots.phone import OutgoingCall
 from tests.e2e.crew import AGENT_HZ, CALLER_HZ, GREETED, PATIENT, Crew
-from tests.integration.bad_input.aftermath import over
+from tests.integration.bad_input.aftermath import happened, over
 from tests.integration.bad_input.datagrams import GARBAGE_FROM, STRANGER, throw
 
 EVERY_DIGIT = "0123456789*#ABCD"
@@ -68,4 +68,4 @@ async def test_digits_in_a_talk_reach_the_other_side_and_nobody_else(crew: Crew)
     await pester(crew, call)
     await rung.rtp.hears_digits(EVERY_DIGIT)
     await rung.rtp.hears(CALLER_HZ)
-    assert crew.board.facts[before:] == []
+    assert happened(crew, before) == []

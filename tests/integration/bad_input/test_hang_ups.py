@@ -69,9 +69,10 @@ async def _next_is_served(crew: Crew) -> None:
         phone = await crew.work("aoi")
     if "ren" in crew.phones:
         await crew.api.pause("ren")
+    offers = len(crew.board.of("OfferAccepted"))
     call = crew.dial(PATIENT)
     await call.rtp.hears(AGENT_HZ)
+    accepted = await crew.board.fact("OfferAccepted", nth=offers + 1)
     call.hang_up()
-    last = crew.board.of("CallStarted")[-1]["body"]["call"]
-    record = await over(crew, last)
+    record = await over(crew, accepted["body"]["call"])
     assert (record["outcome"], record["agents"]) == ("completed", ["aoi"])

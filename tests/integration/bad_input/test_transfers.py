@@ -6,17 +6,10 @@ import asyncio
 
 from robots.phone import Answer, IncomingCall, OutgoingCall, Redirect
 from tests.e2e.crew import AGENT_HZ, CALLER_HZ, PATIENT, Crew
-from tests.integration.bad_input.aftermath import over
+from tests.integration.bad_input.aftermath import happened, over
 
 TARGETS = ("+81398765432", "sip:+81312345612@127.0.0.1", "sip:s@127.0.0.1")
 QUIET = 0.7
-AHEAD = {"PreparationStarted", "LegPrepared", "PreparationEnded"}
-"""A leg is made ready at an agent's phone for whoever is next, at any moment: no matter of this call."""
-
-
-def happened(crew: Crew, facts: int) -> list[str]:
-    """The types of the facts since `facts` (a length of board.facts)."""
-    return [fact["type"] for fact in crew.board.facts[facts:] if fact["type"] not in AHEAD]
 
 
 async def talking(crew: Crew) -> tuple[OutgoingCall, IncomingCall]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx2
+
 from robots.call import Call, Side
 from robots.phone import (
     Answer,
@@ -157,7 +159,10 @@ class Scene:
         """No channel and no bridge in Asterisk."""
 
         async def look() -> bool:
-            return await asyncio.to_thread(self.platform.asterisk_channels) == (0, 0)
+            try:
+                return await asyncio.to_thread(self.platform.asterisk_channels) == (0, 0)
+            except httpx2.HTTPError:  # one that is starting does not listen yet, or does not know ARI yet
+                return False
 
         await eventually(look, "no channel and no bridge")
 

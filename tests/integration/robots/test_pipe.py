@@ -14,7 +14,7 @@ import pytest
 
 from robots.phone import Answer, Caller, Stage
 
-LIMIT_S = 20.0
+LIMIT_S = 30.0
 
 
 class Pipe:

@@ -13,7 +13,7 @@ from robots.phone import Credentials, Ignore, Phone, Side, Stage
 from robots.sip import Field, Headers, Request, Response, encode, parse
 from robots.transactions import Timers
 
-LIMIT_S = 5.0
+LIMIT_S = 30.0
 OFFER = b"v=0\r\nc=IN IP4 127.0.0.1\r\nm=audio 9 RTP/AVP 0\r\n"
 
 

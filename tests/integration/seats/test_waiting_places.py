@@ -45,7 +45,7 @@ class Hotline:
         no = (await self.board.fact("WaitRefused", number=number, nth=nth))["body"]
         assert (no["used"], no["limit"], no["clause"]) == (1, 1, CLAUSE)
         await call.answered()
-        await call.rtp.changes.until(lambda: level(call.rtp.heard()) > AUDIBLE or None, 10, "the guidance")
+        await call.rtp.changes.until(lambda: level(call.rtp.heard()) > AUDIBLE or None, 30, "the guidance")
         await call.ended(limit=GUIDANCE_LIMIT)
         ended = await self.board.fact("CallEnded", call=no["call"])
         assert ended["body"]["outcome"] == "turned_away"

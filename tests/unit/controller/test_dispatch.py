@@ -127,23 +127,22 @@ async def test_the_end_of_a_prompt_lets_the_flow_go_on(tmp_path: Path) -> None:
 async def test_a_phone_that_registers_or_goes_away_moves_the_line(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
         ann = here.floor.agents[AgentId("ann")]
-        for state, line in (("online", Line.UP), ("offline", Line.DOWN), ("unknown", Line.DOWN)):
-            here.ari.tell(wire.EndpointStateChange("PJSIP", "ann", state, BORN))
+        for state, line in (("Reachable", Line.UP), ("Unreachable", Line.DOWN), ("Unknown", Line.DOWN)):
+            here.ari.tell(wire.PeerStatusChange("PJSIP", "ann", state, BORN))
             assert ann.line is line
-        here.ari.tell(wire.EndpointStateChange("PJSIP", "stranger", "online", BORN))
+        here.ari.tell(wire.PeerStatusChange("PJSIP", "stranger", "Reachable", BORN))
 
 
 @in_jumping_time
-async def test_what_is_told_of_a_phone_when_its_channel_ends_does_not_wake_a_line_that_rests(tmp_path: Path) -> None:
+async def test_a_line_that_rests_is_woken_when_the_phone_registers_anew(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
         here.goes_ready("ann")
         here.arrives()
         here.hangs_up(here.leg(), cause=34)
         ann = here.floor.agents[AgentId("ann")]
-        here.ari.tell(wire.EndpointStateChange("PJSIP", "ann", "online", BORN))
         assert (ann.line, here.kinds().count("OfferMade")) == (Line.FAILED, 1)
-        for state, line in (("offline", Line.DOWN), ("online", Line.UP)):
-            here.ari.tell(wire.EndpointStateChange("PJSIP", "ann", state, BORN))
+        for state, line in (("Unreachable", Line.DOWN), ("Reachable", Line.UP)):
+            here.ari.tell(wire.PeerStatusChange("PJSIP", "ann", state, BORN))
             assert ann.line is line
 
 
@@ -151,7 +150,7 @@ async def test_what_is_told_of_a_phone_when_its_channel_ends_does_not_wake_a_lin
 async def test_the_browser_is_rung_while_it_is_open(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
         here.goes_ready("ann")
-        here.ari.tell(wire.EndpointStateChange("PJSIP", "ann" + BROWSER, "online", BORN))
+        here.ari.tell(wire.PeerStatusChange("PJSIP", "ann" + BROWSER, "Reachable", BORN))
         here.arrives()
         (request,) = (one for one in here.ari.asked if one.uri == "channels/create")
         assert ("endpoint", f"PJSIP/ann{BROWSER}") in request.query
@@ -163,12 +162,12 @@ async def test_the_line_stands_while_one_of_both_phones_does(tmp_path: Path) -> 
         ann = here.floor.agents[AgentId("ann")]
         web = "ann" + BROWSER
         for endpoint, state, line in (
-            (web, "online", Line.UP),
-            ("ann", "online", Line.UP),
-            (web, "offline", Line.UP),
-            ("ann", "offline", Line.DOWN),
+            (web, "Reachable", Line.UP),
+            ("ann", "Reachable", Line.UP),
+            (web, "Unreachable", Line.UP),
+            ("ann", "Unreachable", Line.DOWN),
         ):
-            here.ari.tell(wire.EndpointStateChange("PJSIP", endpoint, state, BORN))
+            here.ari.tell(wire.PeerStatusChange("PJSIP", endpoint, state, BORN))
             assert ann.line is line, (endpoint, state)
 
 

@@ -42,7 +42,7 @@ async def ask(port: int, request: bytes, *, end: bool = True) -> tuple[int, byte
     writer.write(request)
     if end:
         writer.write_eof()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         answer = await reader.read()
     writer.close()
     head, _, body = answer.partition(b"\r\n\r\n")

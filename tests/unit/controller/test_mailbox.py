@@ -156,7 +156,7 @@ def test_an_act_waits_for_the_facts_before_it(watched: Watched) -> None:
             watched.box.take(inputs.CallReleased(effect.call, "released"))
             watched.box.take_after(lambda: seen.append(watched.facts()))
 
-    watched.box._perform = perform
+    watched.box._in_order._perform = lambda effect: perform(watched.box, effect)
 
     @in_jumping_time
     async def take() -> None:
@@ -166,9 +166,9 @@ def test_an_act_waits_for_the_facts_before_it(watched: Watched) -> None:
     assert seen[0][-1] == "CallEnding"
 
 
-def test_the_ringing_of_an_agent_is_performed_first(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_phone_rings_as_soon_as_its_facts_are_on_disk(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     ring = effects.RingAgent(*(["x"] * 9))  # type: ignore[arg-type]
-    todo = [effects.StopMusic(NODE, "a"), effects.StopMusic(NODE, "b"), ring]
+    todo = [effects.StopMusic(NODE, "a"), ring, mailbox_fact(4)]
     monkeypatch.setattr(mailbox, "decide", lambda *_: iter(todo))
 
     @in_jumping_time
@@ -176,29 +176,10 @@ def test_the_ringing_of_an_agent_is_performed_first(watched: Watched, monkeypatc
         watched.box.take(inputs.RecoveryFinished())
 
     take()
-    assert [name for kind, name in watched.happened if kind == "effect"] == ["RingAgent", "StopMusic", "StopMusic"]
-
-
-def test_what_is_not_the_ringing_waits_a_moment_but_never_longer_than_the_next_input(
-    watched: Watched, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ring = effects.RingAgent(*(["x"] * 9))  # type: ignore[arg-type]
-    monkeypatch.setattr(mailbox, "decide", lambda *_: iter([effects.StopMusic(NODE, "a"), ring]))
-    watched.box._hold = 0.002
-
-    def performed() -> list[str]:
-        return [name for kind, name in watched.happened if kind == "effect"]
-
-    @in_jumping_time
-    async def take() -> None:
-        watched.box.take(inputs.RecoveryFinished())
-        assert performed() == ["RingAgent"]
-        watched.box.take(inputs.RecoveryFinished())
-        assert performed() == ["RingAgent", "StopMusic", "RingAgent"]
-        await asyncio.sleep(0.01)
-        assert performed() == ["RingAgent", "StopMusic", "RingAgent", "StopMusic"]
-
-    take()
+    assert [what for what in watched.happened if what[0] != "step"] == [
+        ("effect", "RingAgent"), ("fact", "LimitsChanged"), ("effect", "StopMusic"),
+    ]  # fmt: skip
+    assert watched.on_disk[0][-1] == "LimitsChanged"
 
 
 def test_an_input_that_changes_nothing_writes_nothing(watched: Watched) -> None:

@@ -39,8 +39,8 @@ class Pair:
 
     def moves(self, agent: str, up: bool = True) -> None:
         """The phone is registered at the second node, or not any more."""
-        state = "online" if up else "offline"
-        self.there.tell(wire.EndpointStateChange("PJSIP", agent, state, BORN))
+        status = "Reachable" if up else "Unreachable"
+        self.there.tell(wire.PeerStatusChange("PJSIP", agent, status, BORN))
 
     def calls_there(self, channel: str = ELSEWHERE) -> None:
         """A caller arrives at the second node."""

@@ -13,6 +13,7 @@ from acd.model import Line, Place
 from asterisk import bridges, channels, playbacks
 from asterisk.channels import Cause
 from asterisk.request import Request
+from controller.leases import RENEW_EVERY, TALK_LEASE
 from kernel.ids import AgentId, CallId, ConversationId, LegId, NodeId, OfferId, PlaybackId, RecordingId
 from kernel.moment import after
 from tests.fakes.desk import GREETED, PROMPTS, Desk, desk
@@ -70,6 +71,25 @@ def perform(here: Desk, effect: Effect) -> list[Request]:
 async def test_an_effect_is_its_requests(tmp_path: Path, effect: Effect, asked: list[Request]) -> None:
     async with desk(tmp_path) as here:
         assert perform(here, effect) == asked
+
+
+@in_jumping_time
+async def test_who_is_connected_gets_a_lease_for_hours_a_caller_at_once_and_a_leg_of_ours_when_the_talk_lasts(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path) as here:
+        here.goes_ready("ann")
+        caller = here.arrives()
+        leg = here.leg()
+        here.answers(leg)
+
+        def leased() -> list[str]:
+            return [told[1] for told in here.ami.told if told[0] == "lease" and told[2] == str(TALK_LEASE)]
+
+        await asyncio.sleep(RENEW_EVERY / 2)
+        assert leased() == [caller]
+        await asyncio.sleep(RENEW_EVERY)
+        assert leased() == [caller, leg]
 
 
 @in_jumping_time
