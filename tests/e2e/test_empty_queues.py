@@ -68,14 +68,14 @@ async def test_a_queue_is_left_and_not_joined_in_each_of_the_eight_states_of_its
     async with admin_of(crew.platform, crew.platform.tenant(TENANT)["admin"]) as boss:
         queue = Emptied(crew, boss)
         await queue.made()
-        account = await boss.agent("kei", "elsewhere", "emptied")
-        phone = await at_work(crew, "kei", account, Ignore(), ready=False)
+        account = await boss.agent("nagi", "elsewhere", "emptied")
+        phone = await at_work(crew, "nagi", account, Ignore(), ready=False)
 
         # He is paused, and is rung for a call of his other queue, which came before.
         first = crew.dial(ELSEWHERE)
         await crew.board.waiting("elsewhere", 1)
         await queue.waited_in("ringing")
-        await crew.api.ready("kei")
+        await crew.api.ready("nagi")
         rung = await phone.rung()
         await queue.left()
         await queue.waited_in("in_use")
@@ -85,45 +85,45 @@ async def test_a_queue_is_left_and_not_joined_in_each_of_the_eight_states_of_its
         first.hang_up()
         await queue.left()
         await queue.waited_in("paused")
-        await crew.api.pause("kei")
+        await crew.api.pause("nagi")
         await queue.left()
-        await crew.api.must("POST", "/agents/kei/wrap-up/end")
+        await crew.api.must("POST", "/agents/nagi/wrap-up/end")
 
         await queue.waited_in("unavailable")
         await phone.unregister()
         await queue.left()
         await phone.register()
-        await boss.change("agents/kei", skills=[{"skill": "english", "level": 1}])
+        await boss.change("agents/nagi", skills=[{"skill": "english", "level": 1}])
         await queue.waited_in("skill_unmet", routing=ENGLISH)
-        await boss.change("agents/kei", skills=[])
+        await boss.change("agents/nagi", skills=[])
         await queue.left()
 
         # Nothing has ever been heard of the telephone of whoever is left.
         await boss.agent("mei", "emptied")
         await crew.api.sign_in("mei")
         await queue.waited_in("unknown", routing={})
-        await crew.api.must("POST", "/agents/kei/sign-out")
+        await crew.api.must("POST", "/agents/nagi/sign-out")
         await queue.left()
         await crew.api.must("POST", "/agents/mei/sign-out")
 
         # Nobody is left: neither when the last one serves other queues only, nor when he is to go after his call.
-        await crew.api.sign_in("kei")
+        await crew.api.sign_in("nagi")
         await queue.waited_in("ringing")
-        await crew.api.must("PUT", "/agents/kei/queues/emptied", json={"served": False})
+        await crew.api.must("PUT", "/agents/nagi/queues/emptied", json={"served": False})
         await queue.left()
-        await crew.api.must("PUT", "/agents/kei/queues/emptied", json={"served": True})
+        await crew.api.must("PUT", "/agents/nagi/queues/emptied", json={"served": True})
         last = crew.dial(ELSEWHERE)
         await crew.board.waiting("elsewhere", 1)
         await queue.waited_in("invalid")
-        await crew.api.ready("kei")
+        await crew.api.ready("nagi")
         rung = await phone.rung()
         rung.answer()
-        await crew.board.state("kei", "on_call")
-        await boss.api.must("DELETE", "/configuration/agents/kei", headers={"If-Match": "*"})
+        await crew.board.state("nagi", "on_call")
+        await boss.api.must("DELETE", "/configuration/agents/nagi", headers={"If-Match": "*"})
         await queue.left()
-        del crew.phones["kei"]
+        del crew.phones["nagi"]
         last.hang_up()
-        await crew.board.fact("AgentRemoved", agent="kei")
+        await crew.board.fact("AgentRemoved", agent="nagi")
 
 
 async def test_who_joins_a_queue_that_is_to_be_left_does_not_stay(crew: Crew) -> None:

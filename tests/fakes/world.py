@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -83,9 +83,10 @@ class World:
             self.epoch = given.epoch
         decisions = decide(self.floor, given, self.now)
         while True:
-            before = copy.deepcopy(self.floor) if self.careful else None
+            before = _written(self.floor) if self.careful else None
             item: Any = next(decisions, None)
-            if before is not None and before != self.floor:
+            # What is written otherwise may still be the same: a word where it was read before, and one like it.
+            if before is not None and before != _written(self.floor) and pickle.loads(before) != self.floor:
                 raise ChangedByDecide(given)
             if item is None:
                 break
@@ -317,3 +318,8 @@ class World:
 
 class ChangedByDecide(AssertionError):
     """`decide` has changed the floor, which only `evolve` may do."""
+
+
+def _written(floor: Floor) -> bytes:
+    """All of the floor; to write it costs a quarter of what a copy does."""
+    return pickle.dumps(floor, pickle.HIGHEST_PROTOCOL)

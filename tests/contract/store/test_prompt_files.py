@@ -11,10 +11,18 @@ import pytest
 
 from ivr.prompts import LONGEST_TEXT, Prompt, token
 from kernel.ids import PromptId, TenantId
+from store import prompt_files
 from store.errors import CannotSpeak
 from store.prompt_files import PromptFiles
 
 EVEN = TenantId("even")
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Speaking is computing: a machine that is short of time takes many times as long."""
+    monkeypatch.setattr(prompt_files, "LIMIT", 300.0)
 
 
 def prompt(text: str, language: str = "ja") -> Prompt:

@@ -7,7 +7,7 @@ from typing import Final
 
 from acd.facts import CallQueued
 from acd.model import Call, Leg, Party, Place
-from tests.unit.acd.invariants import expect
+from tests.unit.acd.invariants import broken
 from tests.unit.acd.play import Play
 
 
@@ -38,11 +38,11 @@ def _dies(play: Play, leg: Leg) -> None:
         # Where he waits no agent may be left, and the queue's own rules take him elsewhere at once.
         joins = [fact.body for fact in play.world.facts[known:] if isinstance(fact.body, CallQueued)]
         mine = [(one.queue, one.since) for one in joins if one.call == call.id]
-        expect("g", bool(mine), f"{call.id} was cut off with another node, and is lost")
-        expect("d", mine[0] == (queue, since), f"{call.id} has lost his turn with another node: {mine}")
+        bool(mine) or broken("g", f"{call.id} was cut off with another node, and is lost")
+        mine[0] == (queue, since) or broken("d", f"{call.id} has lost his turn with another node: {mine}")
     agent = None if leg.agent is None else floor.agents.get(leg.agent)
     if works and agent is not None and agent.leg is None:
-        expect("c", not agent.matchable, f"{agent.id} is ready although his node has just died")
+        not agent.matchable or broken("c", f"{agent.id} is ready although his node has just died")
 
 
 def _is_served_alone(play: Play, call: Call, leg: Leg) -> bool:

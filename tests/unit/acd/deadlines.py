@@ -18,7 +18,7 @@ from kernel.fact import Fact
 from kernel.ids import AgentId, CallId, OfferId
 from kernel.moment import after, seconds_between
 from tests.fakes.world import World
-from tests.unit.acd.expected import expect
+from tests.unit.acd.expected import broken
 from tests.unit.acd.fairness import membership, rules
 
 LINE_RESTS: Final = 5.0
@@ -87,14 +87,14 @@ class Deadlines:
         """Whatever has a deadline is brought back then."""
         floor = world.floor
         for at, then in self._exact(world):
-            expect("j", (at, then) in world.switch.timers, f"nobody will ever bring {then} at {at}")
+            (at, then) in world.switch.timers or broken("j", f"nobody will ever bring {then} at {at}")
         for call in floor.calls.values():
             if call.place is Place.WAITING:
                 self._steps(world, call, seen[call.id])
                 self._announcements(world, call)
             elif call.told is not None and call.playback in world.switch.playing:
                 told = inputs.PlaybackEnded(call.id, call.playback)
-                expect("j", _soon(world, told), f"{call.id} hears for ever why it goes no further")
+                _soon(world, told) or broken("j", f"{call.id} hears for ever why it goes no further")
 
     def _exact(self, world: World) -> Iterator[Due]:
         floor, now = world.floor, world.now
@@ -127,10 +127,10 @@ class Deadlines:
             yield after(agent.absent_since, grace), inputs.AbsenceLasted(agent.id, agent.absent_since)
         if agent.whisper is not None and agent.call is not None:
             told = inputs.PlaybackEnded(agent.call, agent.whisper)
-            expect("j", _soon(world, told), f"{agent.id} hears a whisper for ever")
+            _soon(world, told) or broken("j", f"{agent.id} hears a whisper for ever")
         if agent.prepared is not None and agent.matchable and world.floor.open:
             idle = inputs.PreparedIdle(agent.id, agent.prepared)
-            expect("j", _soon(world, idle), f"the leg made ahead of {agent.id} stands for ever")
+            _soon(world, idle) or broken("j", f"the leg made ahead of {agent.id} stands for ever")
 
     def _of_call(self, world: World, call: Call) -> Iterator[Due]:
         rule, now = self.rules.get(call.id), world.now
@@ -193,7 +193,7 @@ class Deadlines:
             due, last = min(moments), call.stepped_to or since
             told = [(at, then) for at, then in world.switch.timers if isinstance(then, inputs.WaitStepDue)]
             known = [at for at, then in told if (then.call, then.queued) == (call.id, call.queued)]
-            expect("j", any(last < at <= due for at in known), f"{call.id} never comes to its step at {due}: {known}")
+            any(last < at <= due for at in known) or broken("j", f"{call.id} never comes to its step at {due}: {known}")
 
     def _announcements(self, world: World, call: Call) -> None:
         every, began = self.rules[call.id].announce_every, self.began[call.id]
@@ -201,7 +201,7 @@ class Deadlines:
             told = [(at, then) for at, then in world.switch.timers if isinstance(then, inputs.AnnouncementDue)]
             known = [at for at, then in told if (then.call, then.queued) == (call.id, began)]
             latest = after(max(world.now, began), every)
-            expect("j", any(at <= latest for at in known), f"{call.id} never hears its place: {known}")
+            any(at <= latest for at in known) or broken("j", f"{call.id} never hears its place: {known}")
 
 
 def _of_callback(callback: Callback, now: datetime) -> Iterator[Due]:

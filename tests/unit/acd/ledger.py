@@ -36,7 +36,7 @@ from tests.unit.acd.fairness import (
     waiting,
     weight,
 )
-from tests.unit.acd.invariants import expect, is_away
+from tests.unit.acd.invariants import broken, is_away
 from tests.unit.acd.invariants_of_callbacks import before_him
 from tests.unit.acd.ways import Ways
 
@@ -92,39 +92,37 @@ class Ledger:
         """All that followed from one input: what we took back must also stop ringing; a line rests its whole time."""
         if isinstance(given, inputs.RingTimeEnded):
             told = [one.offer for one in self.shadow.agents.values() if one.whisper is not None]
-            expect(
-                "r",
-                given.offer not in self.shadow.offers or given.offer in told,
-                f"{given.offer} outlives its ring time",
+            given.offer not in self.shadow.offers or given.offer in told or broken(
+                "r", f"{given.offer} outlives its ring time"
             )
         # Of two whose time has come the one is served of whom that is told first.
         told = isinstance(given, inputs.CallbackDue)
-        expect("u", told or not self.before, f"{self.before} were to be called back before")
+        told or not self.before or broken("u", f"{self.before} were to be called back before")
         self.before = ()
         if isinstance(given, inputs.LineRested) and items:
             rested = seconds_between(self.failed[given.agent], self.last)
-            expect("i", rested >= LINE_REST, f"{given.agent}'s line rested only {rested} s")
+            rested >= LINE_REST or broken("i", f"{given.agent}'s line rested only {rested} s")
         self.heeded[type(given)] += any(not isinstance(item, facts.CommandRefused) for item in items)
         hung_up = {item.leg for item in items if isinstance(item, effects.HangUp)}
         for item in items:
             if isinstance(item, facts.OfferMissed | facts.OfferWithdrawn):
                 leg = self._leg_of(item.agent)
-                expect("g", leg is None or leg in hung_up, f"{item.offer} was taken back but rings on")
+                leg is None or leg in hung_up or broken("g", f"{item.offer} was taken back but rings on")
 
     def check(self, floor: Floor) -> None:
         """What the facts have told is what the floor counts."""
         told = {number: calls for number, calls in self.places.items() if calls}
         for call in waiting(floor):
             age = grown(floor, call, *self.given[call.id], self.seen[call.id])
-            expect("s", call.priority == age, f"{call.id} has priority {call.priority}, not {age}")
-        expect("m", floor.places == told, f"places {floor.places}, by the facts {told}")
+            call.priority == age or broken("s", f"{call.id} has priority {call.priority}, not {age}")
+        floor.places == told or broken("m", f"places {floor.places}, by the facts {told}")
 
     def close(self) -> None:
         """At the end of a history: everything that was begun is over, once."""
-        expect("g", self.made == self.over, f"offers without an end: {self.made - self.over}")
-        expect("g", self.queued == self.left, f"joined and left queues: {self.queued} and {self.left}")
+        self.made == self.over or broken("g", f"offers without an end: {self.made - self.over}")
+        self.queued == self.left or broken("g", f"joined and left queues: {self.queued} and {self.left}")
         endless = set(self.arrived) - set(self.ended)
-        expect("g", not endless, f"calls without an end: {endless}")
+        not endless or broken("g", f"calls without an end: {endless}")
 
     def _leg_of(self, agent: AgentId) -> LegId | None:
         known = self.shadow.agents.get(agent)
@@ -148,13 +146,13 @@ class Ledger:
                 self.over.add(self._is_over_once(body.offer))
                 self._over(floor, body)
             case facts.CallStarted(call=call, arrived=arrived):
-                expect("g", call not in self.arrived, f"{call} began twice")
+                call not in self.arrived or broken("g", f"{call} began twice")
                 self.arrived[call] = arrived
             case facts.CallQueued(call=call, queue=queue, priority=priority, since=since):
                 if fact.body.called_back:
                     # It was admitted when he first waited, and he is not called to be turned away.
                     self.offered.add(call)
-                    expect("u", since == self.turns[call], f"{call} stands as if it came at {since}")
+                    since == self.turns[call] or broken("u", f"{call} stands as if it came at {since}")
                 self.since[call] = since
                 self.seen[call] = fact.at
                 self.given[call] = (priority, since)
@@ -173,17 +171,17 @@ class Ledger:
             case facts.CallLeftQueue(call=call, outcome=outcome):
                 self.left[call] += 1
                 kept = floor.calls[call].queued == self.since[call]
-                expect("d", kept, f"{call} has lost the moment from which its wait counts")
+                kept or broken("d", f"{call} has lost the moment from which its wait counts")
                 if outcome == "moved":
                     # It was admitted once, and a supervisor may move it wherever he likes.
                     self.offered.add(call)
-                expect("g", self.left[call] <= self.queued[call], f"{call} left a queue it was not in")
+                self.left[call] <= self.queued[call] or broken("g", f"{call} left a queue it was not in")
             case facts.LegStarted(leg=leg, call=call, at=at, line=line):
-                expect("g", leg not in self.alive, f"{leg} began twice")
+                leg not in self.alive or broken("g", f"{leg} began twice")
                 self._channel_taken(floor, line)
                 self.alive[leg] = (call, at)
             case facts.LegGone(leg=leg, why=why):
-                expect("g", leg in self.alive, f"{leg} is gone twice")
+                leg in self.alive or broken("g", f"{leg} is gone twice")
                 call, since = self.alive.pop(leg)
                 self.gone.setdefault(call, []).append((since, fact.at))
                 if why == PLATFORM_FAILURE:
@@ -199,49 +197,51 @@ class Ledger:
             case facts.WaitingPlaceTaken() as place:
                 self._place_taken(floor, place)
             case facts.WaitingPlaceReturned(call=call, number=number):
-                expect("m", call in self.places.get(number, ()), f"{call} gives back a place it does not hold")
+                call in self.places.get(number, ()) or broken("m", f"{call} gives back a place it does not hold")
                 self.places[number].discard(call)
             case facts.WaitRefused() as no:
                 self._turned_away(floor, no)
             case facts.ChannelRefused() as busy:
                 self._busy(floor, busy)
             case facts.ConfigInForce(version=version):
-                expect("i", version > floor.config, f"version {version} after {floor.config}")
+                version > floor.config or broken("i", f"version {version} after {floor.config}")
             case facts.LineChanged(agent=agent, line=Line.FAILED):
                 self.failed[agent] = fact.at
             case facts.AgentFreed(agent=agent):
                 self._freed(floor, agent)
             case facts.WrapUpStarted(agent=agent, until=until):
                 granted = self.owed[agent]
-                expect("k", until == after(fact.at, granted), f"{agent} wraps up until {until}, not for {granted} s")
+                until == after(fact.at, granted) or broken("k", f"{agent} wraps up until {until}, not for {granted} s")
             case _:
                 return
 
     def _offer(self, floor: Floor, made: facts.OfferMade) -> None:
         agent = floor.agents[made.agent]
-        expect("a", made.offer not in self.made, f"{made.offer} made twice")
+        made.offer not in self.made or broken("a", f"{made.offer} made twice")
         if made.kind is OfferKind.DIRECT:
             self.made.add(made.offer)
             self.offered.add(made.call)
-            expect("a", could_be_rung(agent, wants=True), f"{agent.id} picks a call but {agent.work}, leg {agent.leg}")
-            expect("c", floor.open, "a call is offered while the floor is held")
+            could_be_rung(agent, wants=True) or broken(
+                "a", f"{agent.id} picks a call but {agent.work}, leg {agent.leg}"
+            )
+            floor.open or broken("c", "a call is offered while the floor is held")
             return
         self.made.add(made.offer)
         self.offered.add(made.call)
-        expect("a", could_be_rung(agent), f"{agent.id} is offered a call but {agent.work}, leg {agent.leg}")
-        expect("c", floor.reaches(floor.calls[made.call]), "a call is offered while its node is held")
+        could_be_rung(agent) or broken("a", f"{agent.id} is offered a call but {agent.work}, leg {agent.leg}")
+        floor.reaches(floor.calls[made.call]) or broken("c", "a call is offered while its node is held")
         call = floor.calls[made.call]
         if made.kind is not OfferKind.QUEUE or made.queue is None:
             return
         able = [one for one in floor.agents.values() if could_be_rung(one) and self._can(floor, one, call)]
-        expect("p", agent in able, f"{agent.id} cannot take {made.call}")
-        expect("q", call.place is Place.WAITING, f"{call.id} is offered while it talks")
+        agent in able or broken("p", f"{agent.id} cannot take {made.call}")
+        call.place is Place.WAITING or broken("q", f"{call.id} is offered while it talks")
         turns = sorted(self._turn(floor, agent, one) for one in floor.calls.values() if self._can(floor, agent, one))
         more = [turn for turn in turns if floor.calls[turn[-1]].offered is call.offered]
-        expect("d", more == turns or not call.offered, f"{call.id} rings once more before others: {turns}")
-        expect("d", more[:1] == [self._turn(floor, agent, call)], f"{made.call} is offered out of turn: {turns}")
+        more == turns or not call.offered or broken("d", f"{call.id} rings once more before others: {turns}")
+        more[:1] == [self._turn(floor, agent, call)] or broken("d", f"{made.call} is offered out of turn: {turns}")
         best = best_agents(floor.queues[made.queue], able)
-        expect("d", agent.id in best, f"{agent.id} is rung, of {[one.id for one in able]} it should be {best}")
+        agent.id in best or broken("d", f"{agent.id} is rung, of {[one.id for one in able]} it should be {best}")
 
     def _can(self, floor: Floor, agent: Agent, call: Call) -> bool:
         """Whether he may be rung for the call, which may ring at one more."""
@@ -266,50 +266,50 @@ class Ledger:
             return
         taken = self.taken[body.call] >= self.queued[body.call]
         if isinstance(body, facts.OfferAccepted):
-            expect("q", not taken, f"{body.call} is answered by two")
+            not taken or broken("q", f"{body.call} is answered by two")
             self.taken[body.call] += 1
         elif isinstance(body, facts.OfferMissed):
-            expect("q", not taken, f"{body.agent} is shown as missed, but another one has the call")
+            not taken or broken("q", f"{body.agent} is shown as missed, but another one has the call")
 
     def _seat_taken(self, floor: Floor, taken: facts.SeatTaken) -> None:
         signed_in = [one for one in floor.agents.values() if one.signed_in and floor.seats[one.id] == taken.kind]
-        expect("f", taken.used == len(signed_in) + 1, f"{taken} said, {len(signed_in) + 1} are used")
+        taken.used == len(signed_in) + 1 or broken("f", f"{taken} said, {len(signed_in) + 1} are used")
         bought = [pool.limit for pool in floor.limits.seats if pool.kind == taken.kind]
         most = sum(bought) if floor.limits.seats else None
-        expect("f", taken.limit == most, f"{taken} said, {most} were bought")
-        expect("f", most is None or taken.used <= most, f"{taken.used} seats of {most} taken")
+        taken.limit == most or broken("f", f"{taken} said, {most} were bought")
+        most is None or taken.used <= most or broken("f", f"{taken.used} seats of {most} taken")
 
     def _seat_refused(self, floor: Floor, refused: facts.SeatRefused) -> None:
         bought = [pool for pool in floor.limits.seats if pool.kind == refused.kind]
         limit, clause = (bought[0].limit, bought[0].clause) if bought else (0, "")
-        expect(
-            "f", (refused.limit, refused.clause) == (limit, clause), f"{refused} said, {limit} by {clause} were bought"
+        (refused.limit, refused.clause) == (limit, clause) or broken(
+            "f", f"{refused} said, {limit} by {clause} were bought"
         )
         used = sum(1 for kind in floor.seats.values() if kind == refused.kind)
-        expect("f", refused.used == used >= limit, f"{refused}, but {used} of {limit} are taken")
+        refused.used == used >= limit or broken("f", f"{refused}, but {used} of {limit} are taken")
 
     def _absent(self, floor: Floor, agent: AgentId, at: datetime) -> None:
         gone, grace = seconds_between(self.there[agent], at), floor.limits.seat_grace
-        expect("l", 0 < grace <= gone, f"{agent} is signed out after {gone} s of {grace} s")
+        0 < grace <= gone or broken("l", f"{agent} is signed out after {gone} s of {grace} s")
 
     def _place_taken(self, floor: Floor, place: facts.WaitingPlaceTaken) -> None:
         held = self.places.setdefault(place.number, set())
-        expect("m", place.call not in held, f"{place.call} takes a second place")
-        expect("m", place.used == len(held) + 1, f"{place} said, {len(held) + 1} are used")
+        place.call not in held or broken("m", f"{place.call} takes a second place")
+        place.used == len(held) + 1 or broken("m", f"{place} said, {len(held) + 1} are used")
         rules = [rule.places for rule in floor.numbers.values() if rule.number == place.number]
         limit = rules[0] if rules else None
-        expect("m", place.limit == limit, f"{place} said, {limit} are allotted")
+        place.limit == limit or broken("m", f"{place} said, {limit} are allotted")
         beyond = limit is not None and place.used > limit
-        expect("m", place.above == beyond, f"{place} does not say whether it stands above {limit}")
+        place.above == beyond or broken("m", f"{place} does not say whether it stands above {limit}")
         total, most = sum(map(len, self.places.values())) + 1, floor.limits.places
         fits = not beyond and (most is None or total <= most)
-        expect(
-            "m", fits or place.call in self.offered, f"{place.call} waits above {limit} of its number, {most} of all"
+        fits or place.call in self.offered or broken(
+            "m", f"{place.call} waits above {limit} of its number, {most} of all"
         )
         held.add(place.call)
 
     def _turned_away(self, floor: Floor, no: facts.WaitRefused) -> None:
-        expect("m", no.used >= no.limit, f"{no.call} is turned away with {no.used} of {no.limit} places taken")
+        no.used >= no.limit or broken("m", f"{no.call} is turned away with {no.used} of {no.limit} places taken")
         call, queue = floor.calls[no.call], floor.queues[no.queue]
         levels = asked(queue.config.routing, WISHES.get(no.number, ()), call.arrived, self.last)
         wanted = floor.agents.get(PREFERENCES.get(no.number, AgentId("")))
@@ -324,19 +324,19 @@ class Ledger:
             if only or (after(call.arrived, membership(one, queue).delay) <= self.last and can(one, levels))
         ]
         ready = floor.reaches(call) and any(to_spare(floor, one, no.queue) for one in able)
-        expect("m", not ready, f"{no.call} is turned away while an agent is ready")
-        expect("m", no.clause == floor.limits.places_clause, f"{no} names another clause than the contract")
+        not ready or broken("m", f"{no.call} is turned away while an agent is ready")
+        no.clause == floor.limits.places_clause or broken("m", f"{no} names another clause than the contract")
 
     def _channel_taken(self, floor: Floor, line: LineId | None) -> None:
         rule = None if line is None else floor.lines.get(line)
         if rule is not None and rule.channels is not None:
             used = _in_use(floor, rule.id)
-            expect("n", used < rule.channels, f"a call takes channel {used + 1} of {rule.channels} of {line}")
+            used < rule.channels or broken("n", f"a call takes channel {used + 1} of {rule.channels} of {line}")
 
     def _busy(self, floor: Floor, busy: facts.ChannelRefused) -> None:
         rule, used = floor.lines[busy.line], _in_use(floor, busy.line)
-        expect("n", busy.used == used >= busy.limit, f"{busy} said, {used} are in use")
-        expect("n", (busy.limit, busy.clause) == (rule.channels, rule.clause), f"{busy} says otherwise than {rule}")
+        busy.used == used >= busy.limit or broken("n", f"{busy} said, {used} are in use")
+        (busy.limit, busy.clause) == (rule.channels, rule.clause) or broken("n", f"{busy} says otherwise than {rule}")
 
     def _freed(self, floor: Floor, agent_id: AgentId) -> None:
         agent = floor.agents[agent_id]
@@ -346,29 +346,29 @@ class Ledger:
         # Straight from a talk to free: only where no wrap-up is granted, the platform failed, or nobody was served and
         # the caller waits on.
         if call.id not in self.broken and call.place is not Place.WAITING:
-            expect("k", self.owed.get(agent_id, 0) == 0, f"{agent_id} was owed wrap-up")
+            self.owed.get(agent_id, 0) == 0 or broken("k", f"{agent_id} was owed wrap-up")
 
     def _joined(self, floor: Floor, accepted: facts.InvitationAccepted) -> None:
         """He wraps up as the queue says for which he was rung, or else as the call's does."""
         agent, invitation = floor.legs[accepted.leg].agent, floor.calls[accepted.call].invitation
-        expect("t", invitation is not None and invitation.leg == accepted.leg, f"{accepted} was not asked for")
+        (invitation is not None and invitation.leg == accepted.leg) or broken("t", f"{accepted} was not asked for")
         if agent is not None and invitation is not None:
             asked = None if invitation.queue is None else floor.queues[invitation.queue].config.wrap_up
             self.owed[agent] = self.wrap_up.get(accepted.call, 0.0) if asked is None else asked
 
     def _is_over_once(self, offer: str) -> str:
-        expect("g", offer in self.made and offer not in self.over, f"{offer} is over twice")
+        (offer in self.made and offer not in self.over) or broken("g", f"{offer} is over twice")
         return offer
 
     def _end(self, call: CallId, at: datetime) -> None:
         self.ended[call] += 1
-        expect("g", self.ended[call] == 1, f"{call} ended {self.ended[call]} times")
-        expect("g", all(owner != call for owner, _ in self.alive.values()), f"{call} ended before its last leg")
+        self.ended[call] == 1 or broken("g", f"{call} ended {self.ended[call]} times")
+        all(owner != call for owner, _ in self.alive.values()) or broken("g", f"{call} ended before its last leg")
         reached = self.arrived[call]
         for since, until in sorted(self.gone.get(call, [])):
-            expect("g", since <= reached, f"{call}: no leg between {reached} and {since}")
+            since <= reached or broken("g", f"{call}: no leg between {reached} and {since}")
             reached = max(reached, until)
-        expect("g", reached == at, f"{call}: no leg between {reached} and its end {at}")
+        reached == at or broken("g", f"{call}: no leg between {reached} and its end {at}")
 
 
 def _in_use(floor: Floor, line: LineId) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import pickle
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -62,7 +62,7 @@ class Judge:
 
 def _without(floor: Floor, body: Body, fact: Fact[Body]) -> Floor:
     """The floor as it would be had this happened first."""
-    other = copy.deepcopy(floor)
+    other = pickle.loads(pickle.dumps(floor, pickle.HIGHEST_PROTOCOL))  # in half the time of copy.deepcopy
     evolve(other, Fact(TENANT, fact.epoch, fact.seq, fact.at, Stream.FLOOR, type(body).__name__, 1, "", body))
     return other
 

@@ -13,7 +13,7 @@ from acd.model import Floor, Place
 from kernel.fact import Fact
 from kernel.ids import CallId, QueueId
 from kernel.moment import after
-from tests.unit.acd.expected import expect
+from tests.unit.acd.expected import broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ class Ways:
                     self.kept[queue, one.mark] = Kept(call, since, one.priority, after(fact.at, within))
             case facts.RedialRecognised(call=call, queue=queue, before=first, since=since):
                 kept = self.kept.pop((queue, floor.calls[call].mark), None)
-                expect("v", kept is not None, f"{call} is given a place that nobody has left")
+                kept is not None or broken("v", f"{call} is given a place that nobody has left")
                 if kept is not None:
-                    expect("v", fact.at <= kept.until, f"the place of {first} is kept for longer than it should be")
-                    expect("v", (first, since) == (kept.call, kept.since), f"{call} is given another's place: {kept}")
+                    fact.at <= kept.until or broken("v", f"the place of {first} is kept for longer than it should be")
+                    (first, since) == (kept.call, kept.since) or broken("v", f"{call} is given another's place: {kept}")
                     self.known[call] = kept
             case facts.CallOverflowed() as went:
                 self._overflowed(floor, went)
@@ -62,11 +62,13 @@ class Ways:
     def _queued(self, floor: Floor, queued: facts.CallQueued, at: datetime) -> None:
         call, known = floor.calls[queued.call], self.known.pop(queued.call, None)
         if known is not None:
-            expect("v", queued.since <= known.since, f"{call.id} called again in time and has lost his place")
-            expect("v", queued.priority >= known.priority, f"{call.id} called again in time and has lost his priority")
+            queued.since <= known.since or broken("v", f"{call.id} called again in time and has lost his place")
+            queued.priority >= known.priority or broken(
+                "v", f"{call.id} called again in time and has lost his priority"
+            )
         elif call.place is Place.FLOW and call.mark:
             kept = self.kept.get((queued.queue, call.mark))
-            expect("v", kept is None or kept.until < at, f"{call.id} is not known again: {kept}")
+            kept is None or kept.until < at or broken("v", f"{call.id} is not known again: {kept}")
         self.joined[call.id] = floor.queues[queued.queue].config
         self.steps.pop(call.id, None)
 
@@ -77,9 +79,9 @@ class Ways:
         if known is not None and known[0] == went.queue:
             chain = known[2]
             again = went.kind is StepKind.CALLBACK and went.step == known[1]
-            expect("v", went.step > known[1] or again, f"{went.call} goes from step {known[1]} to {went.step}")
+            went.step > known[1] or again or broken("v", f"{went.call} goes from step {known[1]} to {went.step}")
         elif waits and joined is not None:
             chain = joined.waiting.overflow
-        expect("v", chain[went.step].kind is went.kind, f"{went.call} takes step {went.step} as {went.kind}")
-        expect("v", chain[went.step].answers(went.cause), f"{went.call} takes a step that is none for {went.cause}")
+        chain[went.step].kind is went.kind or broken("v", f"{went.call} takes step {went.step} as {went.kind}")
+        chain[went.step].answers(went.cause) or broken("v", f"{went.call} takes a step that is none for {went.cause}")
         self.steps[went.call] = (went.queue, went.step, chain)
