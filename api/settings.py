@@ -33,7 +33,7 @@ class ApiSettings(StoreSettings, BusSettings):
     ice_servers: tuple[Annotated[str, Field(pattern=r"^(stuns?|turns?):[A-Za-z0-9.:?=_-]+$")], ...] = ()
     """STUN or TURN servers for phones in browsers; none are needed where they reach DENWABAN_SIP_HOST."""
     web_dir: Path = Path(__file__).parents[1] / "web"
-    """Where the page of the phone lies, built."""
+    """Where the pages for browsers lie, built."""
     token_key_file: Path = _below_var("secrets", "token_key")
     recordings_dir: Path = _below_var("recordings")
     prompts_dir: Path = _below_var("prompts")

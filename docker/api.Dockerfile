@@ -1,4 +1,4 @@
-# The process for people, with the page of the browser's phone.
+# The process for people, with the pages for browsers.
 # Built from the top of the clone: docker build -f docker/api.Dockerfile .
 FROM python:3.11-slim-bookworm AS libraries
 COPY requirements.txt /build/

@@ -36,6 +36,7 @@ class IntervalStore:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._single = singly(engine)
+        self._still = engine.execution_options(isolation_level="REPEATABLE READ")
 
     async def cursor(self, tenant: TenantId) -> int:
         """The seq of the last fact that was counted; 0: none yet."""
@@ -75,12 +76,15 @@ class IntervalStore:
             return (await connection.execute(old)).rowcount
 
     async def between(self, tenant: TenantId, begin: datetime, end: datetime, as_of: datetime) -> Told:
-        """The grains of the quarters that begin from `begin` to before `end`; what runs is counted up to `as_of`."""
+        """The grains of the quarters that begin from `begin` to before `end`; what runs is counted up to `as_of`.
+
+        All is read as it is at one moment: grains of before an addition with the `seq` of after it would be no report.
+        """
         mine = select(interval_grains).where(
             interval_grains.c.tenant == tenant, interval_grains.c.slot >= begin, interval_grains.c.slot < end
         )
         running = select(agents_now).where(agents_now.c.tenant == tenant)
-        async with tenant_session(self._engine, tenant) as connection:
+        async with tenant_session(self._still, tenant) as connection:
             kept = [_grain(row) for row in (await connection.execute(mine)).all()]
             doing = (await connection.execute(running)).all()
             seq = await standing(connection, tenant, CURSOR)

@@ -2,7 +2,7 @@
 
 import JsSIP from "jssip";
 
-import { address } from "./desk.js";
+import { address } from "./session.js";
 
 const DOMAIN = "denwaban.invalid"; // Asterisk knows phones by their user alone
 const EXPIRES = 120; // s of one registration

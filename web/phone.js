@@ -1,9 +1,10 @@
 // The page: what is shown follows the agent's row and the phone; each button is one order to one of the two.
 
-import { Desk, Refused } from "./desk.js";
+import { Desk } from "./desk.js";
 import { Line } from "./line.js";
 import { dialled, keys } from "./pad.js";
 import { Ring } from "./ring.js";
+import { Refused } from "./session.js";
 import { Talk } from "./talk.js";
 import { chosen, reasons, say, speak } from "./texts.js";
 

@@ -1,4 +1,4 @@
-// The words of the page in both languages; the same keys in each (a test compares them).
+// The words of the phone's page in both languages; the same keys in each (a test compares them).
 
 export const texts = {
   ja: {
@@ -154,6 +154,11 @@ export const texts = {
 export const reasons = ["break", "lunch", "meeting", "training", "desk_work", "other"];
 
 let language = navigator.language.startsWith("ja") ? "ja" : "en";
+
+/** The words of another page come on top, in both languages. */
+export function learn(more) {
+  for (const [name, words] of Object.entries(more)) Object.assign(texts[name], words);
+}
 
 /** The word for a key in the language that is chosen; a key without a word is shown as it is. */
 export function say(key) {

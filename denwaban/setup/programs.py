@@ -83,7 +83,7 @@ MMDEBSTRAP = Need(
     "DENWABAN_ASTERISK_DIR (an unpacked Asterisk 22, or / for the system's)",
 )
 
-NPM = _program("npm, which fetches and builds the page of the browser's phone", "npm", "npm")
+NPM = _program("npm, which fetches and builds the pages for browsers", "npm", "npm")
 
 INVOICE_FONT = Path("/usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf")
 FONT = Need(

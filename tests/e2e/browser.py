@@ -1,4 +1,4 @@
-"""An agent's browser: headless Chromium with a tone for a microphone, whose page is used as a person uses it."""
+"""Browsers: headless Chromium, an agent's with a tone for a microphone, whose pages are used as a person uses them."""
 
 from __future__ import annotations
 
@@ -71,18 +71,22 @@ async () => {
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """One open page of the phone."""
+    """One open page."""
 
     page: Page
     said: list[str]
 
     async def log_in(self, tenant: str, agent: dict[str, Any]) -> None:
-        """Type what a person types, and wait until the phone is connected."""
-        await self.page.get_by_label("テナント").fill(tenant)
-        await self.page.get_by_label("ログイン名").fill(agent["login"])
-        await self.page.get_by_label("パスワード").fill(agent["password"])
-        await self.press("ログインする")
+        """Log in to the phone, and wait until it is connected."""
+        await self.enter(tenant, agent)
         await self.shows("電話はつながっています")
+
+    async def enter(self, tenant: str, person: dict[str, Any]) -> None:
+        """Type what a person types to log in."""
+        await self.page.get_by_label("テナント").fill(tenant)
+        await self.page.get_by_label("ログイン名").fill(person["login"])
+        await self.page.get_by_label("パスワード").fill(person["password"])
+        await self.press("ログインする")
 
     async def press(self, name: str) -> None:
         """Press the button of this name, as soon as it is there."""
@@ -104,31 +108,36 @@ class Browser:
 @asynccontextmanager
 async def browser(platform: Platform, folder: Path, hz: int) -> AsyncIterator[Browser]:
     """The page of the phone in a fresh Chromium, whose microphone hears one tone."""
-    program = shutil.which("chromium")
-    assert program is not None, "chromium is missing: `make test` installs it"
     sound = folder / "microphone.wav"
     _speak(sound, hz)
-    flags = [
-        "--no-sandbox",
+    flags = (
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-audio-capture={sound}",
         "--allow-loopback-in-peer-connection",
-        "--disable-background-networking",
-        "--disable-component-update",
-    ]
+    )
+    async with opened(f"{platform.server_url}/phone", flags, AS_IT_IS) as phone:
+        yield phone
+
+
+@asynccontextmanager
+async def opened(url: str, flags: tuple[str, ...] = (), script: str = "") -> AsyncIterator[Browser]:
+    """A page in a fresh Chromium, which runs `script` before those of the page."""
+    program = shutil.which("chromium")
+    assert program is not None, "chromium is missing: `make test` installs it"
+    always = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
     said: list[str] = []
     async with async_playwright() as driver:
-        chromium = await driver.chromium.launch(executable_path=program, args=flags)
+        chromium = await driver.chromium.launch(executable_path=program, args=[*always, *flags])
         try:
             context = await chromium.new_context(locale="ja-JP", timezone_id="Asia/Tokyo")
             context.set_default_timeout(PATIENCE_MS)
             expect.set_options(timeout=PATIENCE_MS)
-            await context.add_init_script(AS_IT_IS)
+            await context.add_init_script(script)
             page = await context.new_page()
             page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
             page.on("pageerror", lambda error: said.append(f"pageerror: {error}"))
-            await page.goto(f"{platform.server_url}/phone")
+            await page.goto(url)
             yield Browser(page, said)
         finally:
             await chromium.close()

@@ -22,7 +22,7 @@ async def boss(crew: Crew) -> AsyncIterator[Admin]:
     """The queues are made once for all stories of the platform."""
     async with admin_of(crew.platform, crew.platform.tenant(TENANT)["admin"]) as admin:
         if (await admin.api.ask("GET", "/configuration/queues/narrow")).status_code != 200:
-            await admin.put("queues/behind", {"name": "behind"})
+            await admin.put("queues/beside", {"name": "beside"})
             await admin.queue_with_number("narrow", NUMBER, wrap_up=0, service={"dropped_within": 0})
         yield admin
 
@@ -45,13 +45,13 @@ async def turned_away(crew: Crew, nth: int) -> dict[str, Any]:
 
 
 async def test_of_a_queue_that_holds_one_the_second_goes_on_until_the_first_is_served(crew: Crew, boss: Admin) -> None:
-    await holds(boss, "full", {"most": 1}, kind="queue", queue="behind")
+    await holds(boss, "full", {"most": 1}, kind="queue", queue="beside")
     phone = await at_work(crew, "hiro", await boss.agent("hiro", "narrow"), ready=False)
     first = await crew.wait_in("narrow", NUMBER, 1, WAITER)
-    await crew.wait_in("behind", NUMBER, 1)
+    await crew.wait_in("beside", NUMBER, 1)
     assert await turned_away(crew, 1) == {"queue": "narrow", "cause": "full", "waiting": 1, "limit": 1}
     went = await crew.board.fact("CallOverflowed", call=await crew.started(2))
-    assert (went["body"]["cause"], went["body"]["to"]) == ("full", "behind")
+    assert (went["body"]["cause"], went["body"]["to"]) == ("full", "beside")
     await crew.api.ready("hiro")
     await (await phone.rung()).rtp.hears(WAITER)
     await crew.wait_in("narrow", NUMBER, 1)
@@ -62,7 +62,7 @@ async def test_of_a_queue_that_holds_one_the_second_goes_on_until_the_first_is_s
 
 
 async def test_as_many_wait_as_its_agents_who_take_calls_allow_for(crew: Crew, boss: Admin) -> None:
-    await holds(boss, "ratio", {"ratio": 2}, kind="queue", queue="behind")
+    await holds(boss, "ratio", {"ratio": 2}, kind="queue", queue="beside")
     phone = await at_work(crew, "nori", await boss.agent("nori", "narrow"))
     await at_work(crew, "yoko", await boss.agent("yoko", "narrow"), ready=False)
     talking = crew.dial(NUMBER, TALKER)
@@ -70,12 +70,12 @@ async def test_as_many_wait_as_its_agents_who_take_calls_allow_for(crew: Crew, b
     # One agent takes calls, the other one is paused.
     for place in (1, 2):
         await crew.wait_in("narrow", NUMBER, place)
-    await crew.wait_in("behind", NUMBER, 1)
+    await crew.wait_in("beside", NUMBER, 1)
     assert await turned_away(crew, 1) == {"queue": "narrow", "cause": "ratio", "waiting": 2, "limit": 2}
     went = await crew.board.fact("CallOverflowed", call=await crew.started(4))
-    assert (went["body"]["cause"], went["body"]["to"]) == ("ratio", "behind")
+    assert (went["body"]["cause"], went["body"]["to"]) == ("ratio", "beside")
     await crew.api.pause("nori")
-    await crew.wait_in("behind", NUMBER, 2)
+    await crew.wait_in("beside", NUMBER, 2)
     assert await turned_away(crew, 2) == {"queue": "narrow", "cause": "ratio", "waiting": 2, "limit": 0}
     assert talking.ended_at is None
 

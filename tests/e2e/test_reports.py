@@ -9,12 +9,15 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from robots.phone import Answer, OutgoingCall
+from tests.e2e.browser import opened
 from tests.e2e.crew import AGENT_HZ, PATIENT, TIDY, Crew, eventually
 from tests.e2e.office import admin_of, at_work
+from tests.e2e.report_page import ReportPage, cells, clocked, in_cells
 
 CALLER = "+81312340000"
 """Who calls, where nothing else is said."""
@@ -24,6 +27,7 @@ NEAR = 0.5
 what is counted wrongly is wrong by a second or more."""
 NEAR_WAIT = 2.0
 """The same of waits: a caller waits from when his call has come, not from when it is answered."""
+TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 class Before:
@@ -31,8 +35,8 @@ class Before:
 
     def __init__(self, crew: Crew) -> None:
         self.crew = crew
-        begin = datetime.now(UTC) - timedelta(hours=1)
-        self.query = f"from={begin:%Y-%m-%dT%H:%M:%SZ}&minutes=60"
+        self.begin = datetime.now(UTC) - timedelta(hours=1)
+        self.query = f"from={self.begin:%Y-%m-%dT%H:%M:%SZ}&minutes=60"
         self.counts: dict[str, float] = {}
         self.spent: dict[str, float] = {}
 
@@ -242,9 +246,12 @@ async def gives_up(crew: Crew, call: OutgoingCall, left: int) -> None:
     await crew.board.waiting("figures", left)
 
 
+@pytest.mark.timeout(120)
 async def test_each_figure_is_what_its_printed_formula_gives_for_known_calls(crew: Crew) -> None:
-    """Two are answered (one in time), three give up (one at once, one in time), one is sent away, one waits on."""
-    async with admin_of(crew.platform, crew.platform.tenant(crew.tenant)["admin"]) as boss:
+    """Two are answered (one in time), three give up (one at once, one in time), one is sent away, one waits on; the api
+    tells it so, and the supervisor's page."""
+    tenant = crew.platform.tenant(crew.tenant)
+    async with admin_of(crew.platform, tenant["admin"]) as boss:
         await boss.queue_with_number("figures", FIGURES, wrap_up=0, answer_within=IN_TIME, short_abandon=SHORT)
         phone = await at_work(crew, "eve", await boss.agent("eve", "figures"))
     soon = crew.dial(FIGURES)
@@ -327,7 +334,45 @@ async def test_each_figure_is_what_its_printed_formula_gives_for_known_calls(cre
     assert [row["wait_seconds"] for row in listed] == pytest.approx(
         [lasted(call, call.ended_at) for call in (bored, at_once, tired)], abs=NEAR_WAIT
     )
+    async with opened(f"{crew.platform.server_url}/supervisor") as browser:
+        await browser.enter(crew.tenant, next(one for one in tenant["agents"] if one["id"] == "aoi"))
+        await browser.shows("このページは、スーパーバイザーと管理者だけが使えます。")
+        await browser.enter(crew.tenant, tenant["supervisor"])
+        await browser.page.get_by_role("link", name="レポート").click()
+        await reads_it_on_the_page(crew, before, ReportPage(browser.page), lines, listed)
+        assert browser.said == []
     await crew.api.sign_in("eve")  # from where everybody goes home
+
+
+async def reads_it_on_the_page(
+    crew: Crew, before: Before, page: ReportPage, lines: list[dict[str, Any]], gone: list[dict[str, Any]]
+) -> None:
+    """The page shows these lines of the queue with their sum, its formulas and its files, and who gave up."""
+    begin = f"{before.begin.astimezone(TOKYO):%Y-%m-%dT%H:%M}"
+    await page.narrowed("キュー別", begin, "figures")
+    *rows, total = await page.rows()
+    assert [cells(row) for row in rows] == [in_cells(line) for line in lines]
+    assert total | {"着信": "7", "応答": "2", "放棄": "3", "SL-strict": "14.3%", "SL-genesys": "25.0%"} == total
+    assert total["放棄呼率"] == "42.9%"
+    identity = "着信 7 = 応答 2 + 放棄 3 + 溢れ 1 + コールバック 0 + 失敗 0 + 待機中 1 ✓ すべての行で成り立っています"
+    assert " ".join((await page.page.locator("#identity").inner_text()).split()) == identity
+    assert await page.formula("SL-genesys") == "SL-genesys = 時間内応答 ÷ (応答 + 放棄 − 即放棄)"
+    assert await page.formula("平均応答", by_keyboard=True) == "平均応答 = 応答までの待ち時間の合計 ÷ 応答"
+    for encoding, mark in (("utf-8", b"\xef\xbb\xbf"), ("cp932", b"begins")):
+        file = await page.saved(encoding)
+        assert file.startswith(mark)
+        answer = await crew.api.ask("GET", f"/reports/queues?{before.query}&format=csv&encoding={encoding}")
+        assert file == answer.content
+    await page.narrowed("エージェント別", begin, "eve")
+    *rows, total = await page.rows()
+    assert {row[""].split()[-1] for row in rows} == {"eve"}
+    assert (total["呼び出し"], total["拒否"], total["処理"]) == ("2", "0", "2")
+    await page.page.get_by_label("放棄呼の一覧").check()
+    await page.page.get_by_text("放棄呼の件数").wait_for()
+    told = [row for row in await page.rows() if row["キュー"] == "figures"]
+    assert [(row["着信番号"], row["待ち時間"]) for row in told] == [
+        (FIGURES, clocked(row["wait_seconds"])) for row in gone
+    ]
 
 
 def clock(lines: list[dict[str, Any]], what: str) -> float:

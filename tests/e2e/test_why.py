@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from playwright.async_api import expect
 
 from robots.phone import Answer, Ignore, Reject
+from tests.e2e.browser import opened
 from tests.e2e.crew import PATIENT, TIDY, Crew, eventually
 from tests.e2e.office import admin_of, at_work
+from tests.e2e.why_page import WhyPage, kept
 
 LONE = "+81312345685"
 
@@ -79,6 +83,51 @@ async def test_for_a_caller_who_waits_it_says_why_nobody_rings_and_what_comes_ne
     await crew.board.state("aoi", "on_call")
     told = await crew.api.get(f"/calls/{call}/why")
     assert (told["state"], told["place"]) == ("not_waiting", "talking")
+
+
+async def test_a_supervisor_asks_both_on_his_live_board(crew: Crew) -> None:
+    """Nobody is ready at first; then one takes the call while the answer is being read."""
+    await crew.work("aoi", ready=False)
+    await crew.api.pause("aoi", "lunch")
+    await crew.board.state("aoi", "paused")
+    await crew.work("ren", ready=False)
+    await crew.wait_in("patient", PATIENT, 1)
+    call = await crew.started()
+    async with opened(f"{crew.platform.server_url}/supervisor") as browser:
+        page = WhyPage(browser.page)
+        await browser.enter(crew.tenant, crew.platform.tenant(crew.tenant)["supervisor"])
+        await page.ask("待ち呼", "長く鳴らす", "なぜ鳴らない？")
+        told = await crew.api.get(f"/calls/{call}/why")
+        assert (told["state"], told["place"]) == ("nobody_ready", "waiting")
+        await page.says(*told["sentences"])
+        assert await page.rows("呼び出せない人（最初の理由別）") == kept(told)
+        await page.dialog.get_by_text("呼び出せない人の一覧").click()
+        assert [row[0] for row in await page.rows("呼び出せない人の一覧")] == [one["name"] for one in told["agents"]]
+        await expect(page.source).to_have_text(re.compile(rf"設定の版 {told['config']} · seq \d+"))
+
+        await crew.api.ready("ren")
+        made = await crew.board.fact("OfferMade", agent="ren")
+        await page.says({"ja": "この呼はキューで待っていません。"})
+        await page.close()
+        await page.ask("エージェント", "蓮", "なぜこの人？")
+        told = await crew.api.get(f"/calls/{call}/offers/{made['seq']}/why?full=true")
+        await page.says(*told["sentences"])
+        await expect(page.dialog.get_by_text("ほかにいない (only_one)")).to_be_visible()
+        assert [row[:2] for row in await page.rows("呼び出せた人（順位順）")] == [["1", "蓮"]]
+        assert await page.rows("呼び出せない人（最初の理由別）") == kept(told)
+        config = "設定の版：発効中 {in_force} · 呼の開始時 {of_call} · キュー {of_queue}".format(**told["versions"])
+        await expect(page.source).to_contain_text(f"{config} · seq {made['seq']} ")
+        await page.dialog.get_by_role("button", name="全員を表示").press("Enter")
+        await expect(page.dialog.get_by_role("table", name="呼び出せない人の一覧")).to_be_visible()
+        listed = {row[0]: row[1] for row in await page.rows("呼び出せない人の一覧")}
+        assert listed.keys() == {one["name"] for one in told["kept_agents"]}
+        assert listed["葵"].startswith("離席中です（昼食）")
+        await page.close()
+        await browser.press("English")
+        await page.ask("Agents", "蓮", "Why this agent?")
+        await page.says(*told["sentences"], language="en")
+        await page.close()
+        assert browser.said == []
 
 
 async def test_only_who_oversees_agents_is_told(crew: Crew) -> None:

@@ -292,23 +292,25 @@ async def test_only_the_agent_himself_is_told_what_his_browser_registers_with(ac
         assert (await client.get(f"/agents/{AOKI}/phone")).status_code == 401
 
 
-async def test_the_page_may_do_nothing_but_speak_to_this_server(acme: Office) -> None:
+@pytest.mark.parametrize(("which", "microphone"), [("phone", "(self)"), ("supervisor", "()")])
+async def test_a_page_may_do_nothing_but_speak_to_this_server(acme: Office, which: str, microphone: str) -> None:
     base = acme.base.removesuffix("/api/v1")
     async with httpx2.AsyncClient(base_url=base, timeout=30) as client:
-        page = await client.get("/phone")
+        page = await client.get(f"/{which}")
         assert page.status_code == 200
+        assert page.headers["permissions-policy"].startswith(f"microphone={microphone},")
         policy = page.headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
         assert "<script>" not in page.text
         assert " style=" not in page.text
         assert not [word for word in page.text.split() if word.startswith("on") and "=" in word]
-        for name, kind in (("phone.css", "text/css"), ("phone.js", "text/javascript")):
-            answer = await client.get(f"/phone/{name}")
+        for name, kind in ((f"{which}.css", "text/css"), (f"{which}.js", "text/javascript")):
+            answer = await client.get(f"/{which}/{name}")
             assert (answer.status_code, answer.headers["x-content-type-options"]) == (200, "nosniff")
             assert answer.headers["content-type"].startswith(kind)
-        for name in ("package.json", "../pyproject.toml", "built/phone.js", "%2e%2e/pyproject.toml"):
-            assert (await client.get(f"/phone/{name}")).status_code == 404
+        for name in ("package.json", "../pyproject.toml", f"built/{which}.js", "%2e%2e/pyproject.toml"):
+            assert (await client.get(f"/{which}/{name}")).status_code == 404
 
 
 async def test_a_phone_goes_to_the_next_node_when_the_first_is_away(switch: Switch, api: ApiSettings) -> None:

@@ -1,4 +1,4 @@
-"""The page of the browser's phone is built once, and again when what it is made of changes."""
+"""The pages for browsers are built once, and again when what they are made of changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from denwaban.setup.errors import SetupFailed
 
 NPM = """#!/bin/sh
 echo "$3" >> "$2/asked"
-[ "$3" != run ] || { mkdir -p "$2/built" && cat "$2/phone.js" > "$2/built/phone.js"; }
+[ "$3" != run ] || { mkdir -p "$2/built" && cp "$2/phone.js" "$2/supervisor.js" "$2/built"; }
 """
 
 
@@ -26,6 +26,7 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     made = tmp_path / "web"
     made.mkdir()
     (made / "phone.js").write_text("one")
+    (made / "supervisor.js").write_text("seen")
     (made / "package-lock.json").write_text("{}")
     return made
 
@@ -40,11 +41,12 @@ def test_it_is_built_once_and_again_when_a_source_changes(page: Path) -> None:
     assert (page / "built" / "phone.js").read_text() == "two"
 
 
-def test_a_page_that_is_gone_is_built_again(page: Path) -> None:
+@pytest.mark.parametrize("name", ["phone.js", "supervisor.js"])
+def test_a_page_that_is_gone_is_built_again(page: Path, name: str) -> None:
     web.ensure(page)
-    (page / "built" / "phone.js").unlink()
+    (page / "built" / name).unlink()
     web.ensure(page)
-    assert (page / "built" / "phone.js").exists()
+    assert (page / "built" / name).exists()
 
 
 def test_a_build_that_fails_is_not_taken_for_one(page: Path, tmp_path: Path) -> None:
