@@ -16,6 +16,7 @@ import pytest
 from robots.phone import Answer, OutgoingCall
 from tests.e2e.browser import opened
 from tests.e2e.crew import AGENT_HZ, PATIENT, TIDY, Crew, eventually
+from tests.e2e.formulas import FORMULAS, IDENTITY, figures, share
 from tests.e2e.office import admin_of, at_work
 from tests.e2e.report_page import ReportPage, cells, clocked, in_cells
 
@@ -193,46 +194,6 @@ async def test_each_second_of_an_agent_is_that_of_the_clocks_outside(crew: Crew)
 FIGURES = "+81312345684"
 IN_TIME, SHORT = 5.0, 2.0
 """Seconds: answered in time, and given up so soon that it is a short abandon."""
-FORMULAS = {
-    "SL-answered": "answered_in_time / answered",
-    "SL-asterisk2": "(answered_in_time + abandoned_in_time) / (answered + abandoned)",
-    "SL-connect": "(answered_in_time + abandoned_in_time) / offered",
-    "SL-genesys": "answered_in_time / (answered + abandoned - short_abandoned)",
-    "SL-late-abandon": "answered_in_time / (answered + abandoned - abandoned_in_time)",
-    "SL-vonage": "answered_in_time / (answered + abandoned + overflowed)",
-    "SL-strict": "answered_in_time / offered",
-    "asa_seconds": "answered_wait_seconds / answered",
-    "average_abandon_seconds": "abandoned_wait_seconds / abandoned",
-    "answer_rate": "answered / offered",
-    "abandonment_rate": "abandoned / offered",
-    "occupancy": "(talk_seconds + hold_seconds + wrap_up_seconds) / (the same + ready_seconds)",
-    "aht_seconds": "(talk_seconds + hold_seconds + wrap_up_seconds) / handled",
-}
-"""As a report has to print them."""
-IDENTITY = "offered = answered + abandoned + overflowed + callbacks + failed + still_waiting"
-
-
-def share(part: float, whole: float) -> float | None:
-    return part / whole if whole else None
-
-
-def figures(c: dict[str, float]) -> dict[str, float | None]:
-    """What the formulas give for these counts."""
-    answered, abandoned, in_time = c["answered"], c["abandoned"], c["answered_in_time"]
-    both, soon = answered + abandoned, in_time + c["abandoned_in_time"]
-    return {
-        "SL-answered": share(in_time, answered),
-        "SL-asterisk2": share(soon, both),
-        "SL-connect": share(soon, c["offered"]),
-        "SL-genesys": share(in_time, both - c["short_abandoned"]),
-        "SL-late-abandon": share(in_time, both - c["abandoned_in_time"]),
-        "SL-vonage": share(in_time, both + c["overflowed"]),
-        "SL-strict": share(in_time, c["offered"]),
-        "asa_seconds": share(c["answered_wait_seconds"], answered),
-        "average_abandon_seconds": share(c["abandoned_wait_seconds"], abandoned),
-        "answer_rate": share(answered, c["offered"]),
-        "abandonment_rate": share(abandoned, c["offered"]),
-    }
 
 
 async def waited(call: OutgoingCall, seconds: float) -> None:

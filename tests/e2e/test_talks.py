@@ -18,11 +18,9 @@ REN_HZ, OUT_HZ = 1500, 2200
 PICK_UP = Answer(after=0.2)
 NEAR = 15.0
 """Hertz."""
-NEAR_BY = 0.1
-"""Seconds by which a record and the clocks outside may differ."""
-APART = 0.4
-"""Seconds by which the record and the telephones may differ on a busy machine; hold that were told as talk would make
-more."""
+APART = 0.1
+"""Seconds by which the record and the telephones may differ."""
+TRIES = 8
 
 
 async def talking(crew: Crew) -> tuple[Phone, OutgoingCall, IncomingCall, str]:
@@ -75,7 +73,7 @@ async def test_a_held_caller_hears_music_and_the_agent_nothing_until_he_comes_ba
     await served.ended()
     record = await crew.api.record(call)
     # It began, and was over, somewhere between an order and its answer.
-    assert seconds(held, ending) - NEAR_BY <= record["hold_seconds"] <= seconds(began, over) + NEAR_BY
+    assert seconds(held, ending) - APART <= record["hold_seconds"] <= seconds(began, over) + APART
 
 
 async def _more(call: OutgoingCall, before: int) -> bool:
@@ -157,8 +155,10 @@ async def test_a_call_that_nobody_takes_comes_back_and_one_who_is_asked_can_be_d
 
 async def test_each_agents_seconds_are_those_of_his_own_telephone(crew: Crew) -> None:
     aoi, ren = await crew.work("aoi", PICK_UP), await second(crew)
-    # A machine that stalls once is forgiven; seconds that are counted wrongly are so every time.
-    apart = [await seconds_apart(crew, aoi, ren, nth) for nth in (1, 2, 3)]
+    # A busy machine that stalls is forgiven; seconds that are counted wrongly are so every time.
+    apart: list[float] = []
+    while len(apart) < TRIES and min(apart, default=APART + 1) > APART:
+        apart.append(await seconds_apart(crew, aoi, ren, len(apart) + 1))
     assert min(apart) <= APART, apart
 
 
