@@ -253,7 +253,23 @@ def _talks(leg: LegRecord, others: Iterable[LegRecord]) -> list[Period]:
     return shared
 
 
-def hold_seconds(legs: Iterable[LegRecord]) -> float:
+class Lasting(Protocol):
+    """Something that began and may have ended."""
+
+    @property
+    def began(self) -> datetime: ...
+    @property
+    def ended(self) -> datetime | None: ...
+
+
+class HoldingLeg(Protocol):
+    """What of a leg says when its agent had the others on hold."""
+
+    @property
+    def holds(self) -> Iterable[Lasting]: ...
+
+
+def hold_seconds(legs: Iterable[HoldingLeg]) -> float:
     """How long an agent had the others on hold, each moment counted once; a hold still open counts nothing."""
     return _length((hold.began, hold.ended) for leg in legs for hold in leg.holds if hold.ended is not None)
 

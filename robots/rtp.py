@@ -6,6 +6,7 @@ import socket
 import struct
 from collections import deque
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from random import Random
 
 from robots.dtmf import EventPacket, packets_of
@@ -13,6 +14,7 @@ from robots.hearing import Hearing, StreamClosed
 from robots.sdp import Codec
 from robots.sound import FRAME, Sound, frames_of, level, loudest, tone_in
 from robots.ticker import Ticker
+from robots.waiting import PATIENCE
 
 __all__ = ["RtpQuality", "RtpStream", "StreamClosed", "level", "loudest", "tone_in"]
 
@@ -87,6 +89,10 @@ class RtpStream(Hearing):
         """Key digits after those still under way, 220 ms each, in place of the sound; NotADigit for others."""
         self._events.extend(packets_of(digits))
 
+    async def keyed(self, limit: float = PATIENCE) -> datetime:
+        """The moment when no digit is under way any more; TooLate after limit s, StreamClosed when the call ends."""
+        return await self._until(lambda: None if self._events else datetime.now(UTC), limit, "all digits keyed")
+
     def close(self) -> None:
         """Give the socket back; what was heard stays."""
         if self.closed:
@@ -101,7 +107,10 @@ class RtpStream(Hearing):
             self._first_beat = beat
         if self._sound_began is None:
             self._sound_began = beat
-        event = self._events.popleft() if self._events else None
+        event = None
+        if self._events:
+            event = self._events.popleft()
+            self.changes.changed()
         timestamp = self._offset + (beat - self._first_beat) * FRAME
         if event is not None and self._event_payload is not None:
             began = timestamp - event.frames_since_start * FRAME

@@ -9,8 +9,7 @@ from pydantic import BeforeValidator, Field, computed_field
 
 from api.schemas.call import AgentPart, Leg
 from api.schemas.common import Moment, Shape
-from kernel.moment import seconds_between
-from reports.call_record import cause_of
+from reports.call_record import cause_of, hold_seconds
 
 
 def _from_json(value: object) -> object:
@@ -46,8 +45,7 @@ class CallRecord(Shape):
     @property
     def hold_seconds(self) -> float:
         """How long an agent had the others on hold, which is no part of `talk_seconds`."""
-        holds = [hold for leg in self.legs for hold in leg.holds if hold.ended is not None]
-        return sum(seconds_between(hold.began, hold.ended) for hold in holds if hold.ended is not None)
+        return hold_seconds(self.legs)
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -166,6 +166,10 @@ async def _only_while_reported(desk: Desk, sold: Sold, name: str, next_one: str)
         await desk.board.waiting(QUEUE, 1)
         with pytest.raises(TooLate):
             await phone.rung(1.0)
+        waits = (await desk.board.fact("CallQueued"))["body"]["call"]
+        why = await desk.admin.api.get(f"/calls/{waits}/why")
+        found = {one["agent"]: [reason["kind"] for reason in one["reasons"]] for one in why["agents"]}
+        assert (why["state"], found[name]) == ("nobody_ready", ["not_connectable"])
         told = await desk.reported(name, True)
         assert told.status_code == 200, told.text
         rung = await phone.rung()

@@ -135,6 +135,19 @@ async def test_waiting_places_are_allotted_up_to_the_contract(boss: Admin) -> No
     assert (kept["places"], same) == (1, tag)
 
 
+async def test_a_line_has_as_many_channels_as_were_bought_for_it_and_no_more(platform: Platform) -> None:
+    async with platform.api(platform.demo["platform"]) as client:
+        root, path = Api(client), "/platform/tenants/channelled"
+        await root.must("POST", "/platform/tenants", json={"id": "channelled", "name": "回線商会"})
+        items = [{"row": "OWN-USE"}, {"row": "OWN-CHANNEL", "quantity": 2, "of": "office"}]
+        await root.must("POST", f"{path}/contracts", json={"id": "own", "tariff": "own-use", "items": items})
+        refused = await root.ask("PUT", f"{path}/lines/office", json={"channels": 3})
+        assert said(refused) == (422, "quantity_above", 3, 2, "own use")
+        assert (await root.ask("GET", f"{path}/lines/office")).status_code == 404
+        made = await root.must("PUT", f"{path}/lines/office", json={})
+        assert (made["channels"], made["in_force"]) == (2, True)
+
+
 @pytest.mark.feature("MT-F03", "limit", "refusal")
 async def test_as_many_050_numbers_as_were_bought(boss: Admin) -> None:
     await boss.put("flows/end", {"start": "end", "nodes": {"end": {"do": "hang_up"}}})

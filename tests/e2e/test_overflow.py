@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from robots.phone import Answer, OutgoingCall, Phone
+from robots.phone import Answer, Ignore, OutgoingCall, Phone
 from robots.sound import level
 from tests.e2e.crew import AGENT_HZ, CALLER_HZ, TENANT, Crew, eventually
 from tests.e2e.office import Admin, admin_of, at_work
@@ -202,10 +202,13 @@ async def _all_kinds(
 
 
 async def test_called_back_before_an_agent_he_is_served_as_he_answers(crew: Crew) -> None:
-    async with house(crew) as here:
+    async with house(crew) as here, asked_for_english(here):
         await here.chain({"kind": "callback"}, leave_key="9")
         await here.boss.change("queues/leave", callback={"first": "caller"})
-        phone = await at_work(crew, "rio", await here.boss.agent("rio", "leave"), ready=False)
+        account = await here.boss.agent("rio", "leave")
+        await here.boss.change("agents/rio", skills=[{"skill": "english", "level": 1}])
+        phone = await at_work(crew, "rio", account, ready=False)
+        await at_work(crew, "kay", await here.boss.agent("kay", "leave"))
         call = crew.dial(NUMBER, from_number=CALLER)
         await call.answered()
         await crew.board.waiting("leave", 1)
@@ -216,21 +219,40 @@ async def test_called_back_before_an_agent_he_is_served_as_he_answers(crew: Crew
         call.hang_up()
         await crew.board.until(lambda: crew.board.queues["leave"]["callbacks_waiting"] == 1, "a callback on the board")
         await crew.board.waiting("leave", 0)
+        here.way.behave(Ignore())
         await crew.api.ready("rio")
         rung = await here.way.rung()
         # Nobody called him before it was certain that an agent would be there.
         ready, tried = await crew.board.fact("WishChanged", agent="rio"), await crew.board.fact("CallbackTried")
         assert ready["seq"] < tried["seq"]
         assert (rung.to_number, rung.from_number) == ("+81398765432", NUMBER)
+        # Who comes meanwhile waits: of the two who are free one is kept for who came before, the other cannot take him.
+        await crew.wait_in("leave", NUMBER, 1, 600)
+        why = await crew.api.get(f"/calls/{await crew.started(3)}/why")
+        kept = {one["agent"]: [reason["kind"] for reason in one["reasons"]] for one in why["agents"]}
+        assert why["state"] == "kept_for_callback"
+        assert (kept["rio"], kept["kay"]) == (["kept_for_callback"], ["skill_unmet"])
+        rung.answer()
         taken = await phone.rung()
         await rung.rtp.hears(AGENT_HZ)
         await taken.rtp.hears(CALLER_HZ)
+        await crew.api.pause("rio", "lunch")
         rung.hang_up()
         await taken.ended()
         ended = await crew.board.fact("CallbackEnded")
         assert ended["body"]["outcome"] == "reached"
         record = await crew.api.record(await crew.started(2))
         assert (record["direction"], record["queue"], record["agents"]) == ("outbound", "leave", ["rio"])
+
+
+@asynccontextmanager
+async def asked_for_english(here: House) -> AsyncIterator[None]:
+    """Who joins the first queue until the end of the block can be taken by those alone who speak it."""
+    await here.boss.change("queues/leave", routing={"requirements": [{"skill": "english", "level": 1}]})
+    try:
+        yield
+    finally:
+        await here.boss.change("queues/leave", routing={"requirements": []})
 
 
 async def test_who_calls_again_has_his_place_and_is_told_how_long_it_will_take(crew: Crew) -> None:

@@ -91,6 +91,9 @@ async def test_the_caller_of_one_who_answers_and_drops_keeps_his_place_with_the_
     assert dropped["body"]["reason"] == "refused"
     back = await crew.board.fact("CallQueued", nth=2)
     assert crew.board.of("CallQueued")[0]["body"]["since"] == back["body"]["since"]
+    if crew.board.of("OfferWithdrawn", why="answered_elsewhere"):
+        # It had been told that the two hear each other before he dropped: the others are silent by then, and ring anew.
+        rung |= {one: await phones[one].rung() for one in ("agent-3", "agent-4", "agent-5")}
     assert rung["agent-4"].state is CallState.RINGING
     rung["agent-4"].answer()
     await caller.rtp.hears(phones["agent-4"].tone_hz or 0)

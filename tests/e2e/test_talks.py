@@ -55,12 +55,16 @@ async def test_a_held_caller_hears_music_and_the_agent_nothing_until_he_comes_ba
     _, caller, served, call = await talking(crew)
     assert await refused(crew, call, "complete") == "not_consulting"
     assert await refused(crew, "call_nobody", "hold") == "not_on_call"
+    began = now()
     await do(crew, call, "hold")
+    held = now()
     await caller.rtp.misses(AGENT_HZ)
     await served.rtp.misses(CALLER_HZ)
     before = caller.rtp.received
     await soon(lambda: _more(caller, before), "music")
+    ending = now()
     await do(crew, call, "unhold")
+    over = now()
     await caller.rtp.hears(AGENT_HZ)
     await served.rtp.hears(CALLER_HZ)
     await do(crew, call, "dtmf", digits="19#")
@@ -68,7 +72,8 @@ async def test_a_held_caller_hears_music_and_the_agent_nothing_until_he_comes_ba
     caller.hang_up()
     await served.ended()
     record = await crew.api.record(call)
-    assert record["hold_seconds"] > 0
+    # It began, and was over, somewhere between an order and its answer.
+    assert seconds(held, ending) - APART <= record["hold_seconds"] <= seconds(began, over) + APART
 
 
 async def _more(call: OutgoingCall, before: int) -> bool:
@@ -127,6 +132,8 @@ async def test_a_call_that_nobody_takes_comes_back_and_one_who_is_asked_can_be_d
     await do(crew, call, "cancel")
     await asked.ended()
     await caller.rtp.hears(AGENT_HZ)
+    # It comes back to him who gave it away, past the queue, which would give nothing to somebody who pauses.
+    await crew.api.pause("aoi")
     ren.behaviour = Reject(486)
     await do(crew, call, "transfer", to="302")
     await served.ended()
@@ -144,6 +151,7 @@ async def test_a_call_that_nobody_takes_comes_back_and_one_who_is_asked_can_be_d
     behind.hang_up()
     caller.hang_up()
     await back.ended()
+    assert len(crew.board.of("CallQueued", call=call)) == 1
     # What the two agents said to each other is not on the caller's recording; what they said to him is.
     listed = await crew.api.recording(call)
     sound = read(await crew.api.sound(listed["recording"]))

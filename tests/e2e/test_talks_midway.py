@@ -56,6 +56,9 @@ async def test_who_asks_hangs_up_and_has_given_the_call_away_also_while_it_only_
     await do(crew, call, "consult", agent="ren", to="301")
     rings = await aoi.rung()
     await rings.ringing()
+    # Meanwhile neither hears the other, though ren talks with nobody yet.
+    await asked.rtp.misses(CALLER_HZ)
+    await caller.rtp.misses(REN_HZ)
     asked.hang_up()
     await crew.board.state("ren", "paused")
     rings.answer()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import wave
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from robots.phone import OutgoingCall
+from robots.waiting import PATIENCE
 from tests.e2e.crew import eventually
 
 RATE = 8_000
@@ -57,6 +59,12 @@ class Voices:
             return len(self.heard(call, name, BEGUN)) >= times
 
         await eventually(look, f"{name} begun {times} times", limit)
+
+
+async def listens(call: OutgoingCall, seconds: float, limit: float = PATIENCE) -> None:
+    """The caller has heard so many seconds more of whatever is said or played to him."""
+    since, samples = datetime.now(UTC), seconds * RATE
+    await call.rtp.changes.until(lambda: len(call.rtp.heard_since(since)) > samples or None, limit, f"{seconds} s more")
 
 
 def found(sound: Wave, part: Wave) -> list[float]:

@@ -11,9 +11,8 @@ import pytest
 
 from robots.phone import OutgoingCall
 from robots.sound import level
-from robots.waiting import PATIENCE
 from tests.e2e.crew import AGENT_HZ, CALLER_HZ, Crew
-from tests.e2e.flows.listening import BEGUN, Voices
+from tests.e2e.flows.listening import BEGUN, Voices, listens
 
 MENU, SLOW = "+81312345631", "+81312345632"
 
@@ -59,11 +58,11 @@ async def test_a_key_during_the_announcement_cuts_it_short(crew: Crew, voices: V
     await voices.begins(call, which)
     call.send_dtmf("1")
     await crew.board.waiting("orders", 1)
-    await asyncio.sleep(voices.seconds(which))
+    await listens(call, voices.seconds(which))
     assert voices.heard(call, which, BEGUN)
     assert voices.heard(call, which, 0.7) == []
     since = datetime.now(UTC)
-    await call.rtp.changes.until(lambda: len(call.rtp.heard_since(since)) > 24_000 or None, PATIENCE, "3 s of sound")
+    await listens(call, 3.0)
     assert level(call.rtp.heard_since(since)) > -45
 
 
@@ -90,10 +89,10 @@ async def test_the_right_key_after_a_wrong_one_need_not_wait_for_any_announcemen
     await voices.hears(call, which)
     call.send_dtmf("7")
     await voices.begins(call, "invalid")
-    await asyncio.sleep(0.5)  # sooner it would be taken for the step before
+    await listens(call, 0.5)  # sooner it would be taken for the step before
     call.send_dtmf("2")
     await crew.board.waiting("help", 1)
-    await asyncio.sleep(3)
+    await listens(call, 3.0)
     assert len(voices.heard(call, which, BEGUN)) == 1
 
 
@@ -116,7 +115,7 @@ async def test_noise_on_the_keys_chooses_nothing(crew: Crew, voices: Voices, whi
     assert steps(crew) == [("ask", 1)]
     call.send_dtmf("91")
     await crew.board.fact("FlowStepped", nth=2)
-    await asyncio.sleep(1)
+    await listens(call, 1.0)
     assert steps(crew) == [("ask", 1), ("ask", 1)]
     assert crew.board.of("CallQueued") == []
     call.send_dtmf("1")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 import struct
 
@@ -45,9 +44,11 @@ async def test_digits_in_the_greeting_and_in_the_queue_change_nothing(crew: Crew
     await pester(crew, call)
     await crew.board.waiting("patient", 1)
     await pester(crew, call)
-    await asyncio.sleep(1)
-    assert [fact["type"] for fact in crew.board.facts] == USUAL
+    await call.rtp.keyed()
+    # What a digit brought about would be told before an agent who is there only now.
     phone = await crew.work("aoi", ready=False)
+    facts = (await crew.api.get(f"/calls/{await crew.started()}/facts"))["items"]
+    assert [fact["type"] for fact in facts] == USUAL
     await crew.api.ready("aoi")
     rung = await phone.rung()
     await rung.rtp.hears(CALLER_HZ)

@@ -142,6 +142,8 @@ async def test_digits_arrive_in_order_and_doubled_digits_stay_two(phone: Phone, 
     await call.answered()
     rung = await phone.rung()
     call.send_dtmf("1220*#A")
+    await call.rtp.keyed()
+    assert rung.rtp.digits
     await rung.rtp.hears_digits("1220*#A")
     assert "".join(digit.digit for digit in rung.rtp.digits) == "1220*#A"
     await rung.rtp.hears(440)

@@ -88,9 +88,11 @@ def _talks(world: World) -> None:
             rung = call.invitation is not None and call.invitation.leg == leg.id
             told = leg.channel in world.switch.dying or leg.id in {offer.leg for offer in floor.offers.values()}
             rung or told or leg.keeps is not None or broken("t", f"{leg.id} is forgotten in {call.id}")
-        if leg.channel in channels and leg.conversation is not None:
+        if leg.channel in channels and leg.channel not in world.switch.dying:
             heard = channels[leg.channel].bridge
-            heard == leg.conversation or broken("t", f"{leg.id} is in {leg.conversation}, and its channel in {heard}")
+            fits = heard == (leg.conversation or "")
+            fits or broken("t", f"{leg.id} is in {leg.conversation}, and its channel in {heard}")
+        if leg.channel in channels and leg.conversation is not None:
             _music(world, leg)
     for place, parked in floor.parked.items():
         stands = parked in floor.calls and floor.calls[parked].parked

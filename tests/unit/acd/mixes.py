@@ -24,7 +24,7 @@ _ORDERS: Final = {
     "a2": (Membership(QueueId("q1"), order=2), Membership(QueueId("q2"), order=1)),
     "a3": (Membership(QueueId("q0"), order=2), Membership(QueueId("q2"), share=2)),
 }
-# All agents agree on which queue comes first; see test_choose for two who do not.
+# All agents agree on which queue comes first; see test_strategies for two who do not.
 _TIERS: Final = {
     "a0": (Membership(QueueId("q0"), tier=1),),
     "a1": (Membership(QueueId("q0"), delay=4.0), Membership(QueueId("q1"), priority=1)),

@@ -41,6 +41,12 @@ TALK_PLANTS: Final = (
         _replaced(transfers, "hand_over", _forgets_whom_he_asked),
         often=_OFTEN,
     ),
+    Plant(
+        "who asks a colleague stays with the caller while it rings there",
+        "t",
+        _decided(inputs.InviteParty, _without(effects.Separate)),
+        often=_OFTEN,
+    ),
     Plant("an invitation rings without a limit", "j", _decided(inputs.InviteParty, _without(effects.SetTimer))),
     Plant("a parked call is parked for ever", "j", _decided(inputs.ParkCall, _without(effects.SetTimer))),
     Plant(

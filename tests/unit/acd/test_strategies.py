@@ -233,6 +233,19 @@ def test_the_queue_that_is_behind_its_target_goes_first_although_its_caller_came
     assert offers(world) == [(behind, "ann")]
 
 
+def test_two_who_each_would_rather_have_the_call_that_is_first_the_others_are_both_rung() -> None:
+    queues = tuple(queue(name, routing=Routing(Strategy.LINEAR)) for name in ("q", "r"))
+    world = staffed(agent("ann"), agent("bob"), queues=queues)
+    calls = [world.arrive("q"), world.arrive("r")]
+    crew = []
+    for name, rather, first in (("ann", Q, QueueId("r")), ("bob", QueueId("r"), Q)):
+        how = (Membership(rather, priority=1, order=2), Membership(first, order=1))
+        crew.append(replace(agent(name, "q", "r"), memberships=how))
+    world.take(inputs.UseConfig(queues, tuple(crew), Limits(), version=2))
+    rung = offers(world)
+    assert (sorted(call for call, _ in rung), sorted(name for _, name in rung)) == (sorted(calls), ["ann", "bob"])
+
+
 @pytest.mark.parametrize(("seconds", "counted"), [(10.0, [1]), (11.0, [0])])
 def test_who_is_answered_just_in_time_is_answered_in_time(seconds: float, counted: list[int]) -> None:
     world = open_floor(agent("ann", "q"), queues=(queue("q", answer_within=10.0),))
