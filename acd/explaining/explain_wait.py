@@ -78,8 +78,8 @@ class Wait:
 @dataclass(frozen=True, slots=True)
 class WaitReason:
     """`seq`: the last fact that it takes into account; `open`: calls are given out. `agents`: those of the queue who
-    cannot be rung; `counts`: by what keeps them; `awaited`: those of whom one change alone would do, by that;
-    `changes`: the next things that happen by themselves."""
+    cannot be rung (whom it rings is none of them); `counts`: by what keeps them; `awaited`: those of whom one change
+    alone would do, by that; `changes`: the next things that happen by themselves."""
 
     state: WaitState
     seq: int
@@ -104,8 +104,10 @@ def wait_reason(floor: Floor, call_id: CallId) -> WaitReason | None:
     if call.place is not Place.WAITING or queue is None:
         return WaitReason(WaitState.NOT_WAITING, floor.seq, floor.config, call.id, call.place, floor.open)
     serving = serving_agents(floor, queue)
-    kept = excluded(floor, serving, call)
-    offer = next(iter(offers_of(floor, call)), None)
+    offers = tuple(offers_of(floor, call))
+    rung = {one.agent for one in offers}
+    kept = excluded(floor, (agent for agent in serving if agent.id not in rung), call)
+    offer = next(iter(offers), None)
     changes = sorted(_changes(floor, call, queue, offer, kept), key=lambda change: (change.at, change.agent or ""))
     return WaitReason(
         state=_state(floor, call, offer, len(serving), kept),

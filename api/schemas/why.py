@@ -143,8 +143,9 @@ class Change(Shape):
 class CallWhy(Shape):
     """How it stands with a living call after the fact `seq`, and why nobody is ringing.
 
-    `open`: calls are given out. `agents`: those of the queue who cannot be rung; `kept`: by their first reason;
-    `sole`: those with one reason only, by it; `changes`: the next things that happen by themselves.
+    `open`: calls are given out. `agents`: those of the queue who cannot be rung (whom it rings is none of them);
+    `kept`: by their first reason; `sole`: those with one reason only, by it; `changes`: the next things that happen by
+    themselves.
     """
 
     call: str

@@ -191,7 +191,7 @@ async def test_each_thing_that_keeps_an_agent_from_a_caller_is_named_while_it_do
         (change,) = (await told({"delayed"}))["changes"]
         assert (change["kind"], change["agent"]) == ("delay_ends", "mia")
         await boss.change("agents/mia", memberships=[])
-        why = await told({"offered"}, "offered")
+        why = await told(set(), "offered")
         assert (why["offer"]["agent"], why["changes"][0]["kind"]) == ("mia", "ring_ends")
         await told({"missed"})
         phone.behaviour = Reject(603)
