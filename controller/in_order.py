@@ -23,7 +23,7 @@ _CLEARING_UP: Final = (
 class InOrder:
     """Performs rings at once. Clearing up waits `hold` seconds after a ring (0: never), so that Asterisk has the
     processor and its socket for itself while it sends the INVITE. Anything else is done at once, and ends the waiting:
-    but for the rings, effects are carried out in the order of the decisions.
+    but for the rings and bridges to be taken away, effects are carried out in the order of the decisions.
 
     `later` takes what is to happen when the inputs taken so far have happened.
     """
@@ -50,8 +50,7 @@ class InOrder:
                 # It is nothing to Asterisk.
                 self._perform(effect)
         rest = [effect for effect in decided if not isinstance(effect, effects.RingAgent | effects.SetTimer)]
-        # What is made ahead of time comes last.
-        rest.sort(key=lambda effect: isinstance(effect, effects.PrepareLeg))
+        rest.sort(key=_lateness(any(isinstance(effect, effects.Connect) for effect in rest)))
         if not rest:
             return
         if self._hold and (rang or self._waiting) and all(isinstance(effect, _CLEARING_UP) for effect in rest):
@@ -71,6 +70,13 @@ class InOrder:
         waiting, self._waiting = self._waiting, []
         for effect in waiting:
             self._perform(effect)
+
+
+def _lateness(connects: bool) -> Callable[[Effect], int]:
+    """A bridge is taken away when whoever was in it is where he belongs: taken away first, it can keep him from getting
+    there, though Asterisk says that he has (docs/asterisk-facts.md). What is made ahead of time comes last."""
+    late = {effects.Disconnect: 1 if connects else 0, effects.PrepareLeg: 2}
+    return lambda effect: late.get(type(effect), 0)
 
 
 def _unheard(waiting: Sequence[Effect], now: Sequence[Effect]) -> list[Effect]:

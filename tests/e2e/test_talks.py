@@ -140,6 +140,7 @@ async def test_a_call_that_nobody_takes_comes_back_and_one_who_is_asked_can_be_d
     back = await aoi.rung()
     await back.rtp.hears(CALLER_HZ)
     await caller.rtp.hears(AGENT_HZ)
+    assert len(crew.board.of("CallQueued", call=call)) == 1
     # Neither takes him: he waits in his queue again, before who came while he talked.
     await crew.api.pause("aoi")
     behind = await crew.wait_in("patient", PATIENT, 1)
@@ -151,7 +152,6 @@ async def test_a_call_that_nobody_takes_comes_back_and_one_who_is_asked_can_be_d
     behind.hang_up()
     caller.hang_up()
     await back.ended()
-    assert len(crew.board.of("CallQueued", call=call)) == 1
     # What the two agents said to each other is not on the caller's recording; what they said to him is.
     listed = await crew.api.recording(call)
     sound = read(await crew.api.sound(listed["recording"]))

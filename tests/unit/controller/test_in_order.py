@@ -49,6 +49,15 @@ async def test_a_ring_comes_first_and_what_is_made_ahead_last() -> None:
 
 
 @in_jumping_time
+async def test_a_bridge_is_taken_away_when_whoever_was_in_it_is_in_another_one() -> None:
+    doing = Doing()
+    doing.decided(GONE, ENDED, SILENCE, CONNECT, AHEAD)
+    assert doing.done == [ENDED, SILENCE, CONNECT, GONE, AHEAD]
+    doing.decided(GONE, MUSIC)
+    assert doing.done[-2:] == [GONE, MUSIC]
+
+
+@in_jumping_time
 async def test_clearing_up_waits_after_a_ring_through_whatever_needs_nothing_of_asterisk() -> None:
     doing = Doing()
     doing.decided(ENDED, RING)
