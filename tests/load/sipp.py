@@ -20,8 +20,9 @@ SOUND_SECONDS = 0.2
 """How long a robot agent can be heard; enough for the first packet."""
 ALIVE_EVERY = 12_000
 """Milliseconds between signs of life of a caller who waits long: Asterisk ends a call that is silent for 30 s."""
-MEDIA = 7000
-"""From here on the robots have their RTP ports; below those that Asterisk is given."""
+MEDIA = 12_000
+"""From here on the robots have their RTP ports: above those of the services of tests, below those that Asterisk is
+given."""
 _SILENCE = 0xFF
 """In G.711 µ-law."""
 _START_LIMIT = 10.0
