@@ -50,18 +50,18 @@ class InOrder:
                 # It is nothing to Asterisk.
                 self._perform(effect)
         rest = [effect for effect in decided if not isinstance(effect, effects.RingAgent | effects.SetTimer)]
-        rest.sort(key=_lateness(any(isinstance(effect, effects.Connect) for effect in rest)))
         if not rest:
             return
+        rest.sort(key=_lateness(connects=False))
         if self._hold and (rang or self._waiting) and all(isinstance(effect, _CLEARING_UP) for effect in rest):
             if not self._waiting:
                 asyncio.get_running_loop().call_later(self._hold, self._later, self.let_go)
             self._waiting += rest
             return
-        unheard = _unheard(self._waiting, rest)
-        self._waiting = [effect for effect in self._waiting if effect not in unheard]
-        self.let_go()
-        for effect in rest:
+        unheard, todo = _unheard(self._waiting, rest), [*self._waiting, *rest]
+        self._waiting = []
+        todo.sort(key=_lateness(connects=any(isinstance(effect, effects.Connect) for effect in rest)))
+        for effect in todo:
             if effect not in unheard:
                 self._perform(effect)
 
@@ -72,7 +72,7 @@ class InOrder:
             self._perform(effect)
 
 
-def _lateness(connects: bool) -> Callable[[Effect], int]:
+def _lateness(*, connects: bool) -> Callable[[Effect], int]:
     """A bridge is taken away when whoever was in it is where he belongs: taken away first, it can keep him from getting
     there, though Asterisk says that he has (docs/asterisk-facts.md). What is made ahead of time comes last."""
     late = {effects.Disconnect: 1 if connects else 0, effects.PrepareLeg: 2}

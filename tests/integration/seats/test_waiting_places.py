@@ -67,8 +67,9 @@ class Hotline:
             await self.api.sign_in(name)
             await self.api.ready(name)
             yield phone
+            # Hung up by himself within moments of answering, he would have refused the caller, and be paused.
             for call in phone.calls:
-                call.hang_up()
+                await call.ended()
             await self.board.state(name, "ready")
             await self.api.must("POST", f"/agents/{name}/sign-out")
             await phone.unregister()

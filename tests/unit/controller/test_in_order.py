@@ -58,6 +58,15 @@ async def test_a_bridge_is_taken_away_when_whoever_was_in_it_is_in_another_one()
 
 
 @in_jumping_time
+async def test_a_bridge_that_waits_to_be_taken_away_is_so_when_whoever_was_in_it_is_connected_elsewhere() -> None:
+    """He went from a talk to a queue, and whoever is rung for him answers at once."""
+    doing = Doing()
+    doing.decided(GONE, MUSIC, RING)
+    doing.decided(SILENCE, CONNECT)
+    assert doing.done == [RING, CONNECT, GONE]
+
+
+@in_jumping_time
 async def test_clearing_up_waits_after_a_ring_through_whatever_needs_nothing_of_asterisk() -> None:
     doing = Doing()
     doing.decided(ENDED, RING)
