@@ -145,17 +145,12 @@ _READERS: Final[Mapping[str, Callable[[Json], wire.Event]]] = {
         bridge(e["bridge"]), _maybe_channel(e, "channel"), _at(e)
     ),
     "ChannelLeftBridge": lambda e: wire.ChannelLeftBridge(bridge(e["bridge"]), channel(e["channel"]), _at(e)),
-    "BridgeDestroyed": lambda e: wire.BridgeDestroyed(bridge(e["bridge"]), _at(e)),
     "ChannelTransfer": _transfer,
     "ContactStatusChange": _contact,
     "PeerStatusChange": lambda e: wire.PeerStatusChange(
         e["endpoint"]["technology"], e["endpoint"]["resource"], e["peer"]["peer_status"], _at(e)
     ),
     "ApplicationReplaced": lambda e: wire.ApplicationReplaced(e["application"], _at(e)),
-    "RecordingFinished": lambda e: wire.RecordingFinished(
-        e["recording"]["name"], e["recording"].get("duration"), _at(e)
-    ),
-    "RecordingFailed": lambda e: wire.RecordingFailed(e["recording"]["name"], e["recording"].get("cause", ""), _at(e)),
 }
 
 EVENTS_READ: Final = frozenset(_READERS)

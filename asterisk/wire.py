@@ -175,14 +175,6 @@ class ChannelLeftBridge:
 
 
 @dataclass(frozen=True, slots=True)
-class BridgeDestroyed:
-    """A bridge is no more."""
-
-    bridge: Bridge
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class ChannelTransfer:
     """`source` sent a REFER that no endpoint refused; nothing has moved (transfer handling is `ari-only`).
 
@@ -229,24 +221,6 @@ class ApplicationReplaced:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordingFinished:
-    """A live recording is complete; `seconds` as Asterisk counts them."""
-
-    name: str
-    seconds: int | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingFailed:
-    """A live recording has ended badly."""
-
-    name: str
-    cause: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Other:
     """An event nobody here uses; counted, not read."""
 
@@ -275,13 +249,10 @@ Event = (
     | PlaybackFinished
     | ChannelEnteredBridge
     | ChannelLeftBridge
-    | BridgeDestroyed
     | ChannelTransfer
     | ContactStatusChange
     | PeerStatusChange
     | ApplicationReplaced
-    | RecordingFinished
-    | RecordingFailed
     | Other
     | Garbled
 )

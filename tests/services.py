@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import cache
-from itertools import cycle, repeat
+from itertools import cycle, islice, repeat
 from pathlib import Path
 from typing import TextIO
 
@@ -200,17 +200,19 @@ def short_folder(prefix: str) -> Iterator[Path]:
 
 def free_port() -> int:
     """A port of 127.0.0.1 that is free for TCP and for UDP, and that nobody else takes before it is used: it is one of
-    this process alone, and not of those that the kernel hands out to telephones and clients."""
-    while True:
+    this process alone, and not of those that the kernel hands out to telephones and clients. RuntimeError where all are
+    taken."""
+    for port in islice(_own_ports(), _BLOCKS.step):
         with (
             closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as tcp,
             closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as udp,
             suppress(OSError),
         ):
-            tcp.bind(("127.0.0.1", next(_own_ports())))
-            port: int = tcp.getsockname()[1]
-            udp.bind(("127.0.0.1", port))
-            return port
+            tcp.bind(("127.0.0.1", port))
+            bound: int = tcp.getsockname()[1]
+            udp.bind(("127.0.0.1", bound))
+            return bound
+    raise RuntimeError(f"none of {_BLOCKS.step} ports is free, the last of them {port}")
 
 
 @cache
@@ -218,14 +220,11 @@ def _own_ports() -> Iterator[int]:
     """The ports of this process, again and again: a block is its own as long as it lives. Where other tests have all
     blocks, the kernel chooses (0)."""
     for low in _BLOCKS:
-        claim = (Path(tempfile.gettempdir()) / f"dw-ports-{low}").open("w")
-        try:
+        with suppress(OSError):  # another process has it, of this user or another
+            claim = (Path(tempfile.gettempdir()) / f"dw-ports-{low}").open("w")
+            _claims.append(claim)
             fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            claim.close()
-            continue
-        _claims.append(claim)
-        return cycle(range(low, low + _BLOCKS.step))
+            return cycle(range(low, low + _BLOCKS.step))
     return repeat(0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from acd.effects import Effect
+from acd.effects import Effect, Separate
 from acd.facts import Body, CallTurned
 from acd.model import Call, Floor, Leg, Queue
 from acd.talking import conversations
@@ -39,6 +39,9 @@ def rejoin(floor: Floor, call: Call, waiting: Leg, queue: Queue, now: datetime) 
 def _leave_talk(floor: Floor, call: Call, waiting: Leg) -> Iterator[Body | Effect]:
     own = conversations.own(floor, call)
     if own is not None:
+        # Taken away together with its bridge, he may be found in neither by whoever answers at once
+        # (docs/asterisk-facts.md).
+        yield Separate(own.id, waiting.node, (waiting.channel,))
         yield from conversations.end(floor, call, own)
     if call.caller_leg != waiting.id:
         yield CallTurned(call.id, waiting.id)

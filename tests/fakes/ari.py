@@ -108,7 +108,9 @@ class FakeAri:
             case ["bridges", name]:
                 return self._bridge(name, request.method)
             case ["bridges", name, "addChannel"]:
-                return self._add(name, query["channel"].split(","))
+                return self._add(name, set(query["channel"].split(",")))
+            case ["bridges", name, "removeChannel"]:
+                return self._remove(name, set(query["channel"].split(",")))
             case ["endpoints", "PJSIP", name]:
                 state = "online" if name in self.phones else "offline"
                 return Done({"technology": "PJSIP", "resource": name, "state": state, "channel_ids": []})
@@ -190,10 +192,20 @@ class FakeAri:
             return _DONE
         return Done({"id": name, "technology": "simple_bridge", "channels": sorted(self.bridges[name])})
 
-    def _add(self, name: str, members: list[str]) -> Answer:
-        if name not in self.bridges or not set(members) <= set(self.channels):
+    def _add(self, name: str, members: set[str]) -> Answer:
+        if name not in self.bridges or not members <= set(self.channels):
             return _GONE
-        self.bridges[name] |= set(members)
+        for others in self.bridges.values():
+            others -= members
+        self.bridges[name] |= members
+        return _DONE
+
+    def _remove(self, name: str, members: set[str]) -> Answer:
+        if name not in self.bridges or not members <= set(self.channels):
+            return _GONE
+        if not members <= self.bridges[name]:
+            return Rejected(422, "Channel not in this bridge")
+        self.bridges[name] -= members
         return _DONE
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+import pytest
+
 from asterisk import applications, bridges, channels, playbacks, reading
 from asterisk.ami import Ami
 from asterisk.request import Done, Rejected
@@ -94,6 +96,26 @@ async def test_music_goes_on_in_a_bridge_and_after_it(ari: Ari, carrier: SipPeer
     await ari.done(bridges.destroy("conv_f5"))
 
 
+@pytest.mark.parametrize("first", ["moved", "taken_out"])
+async def test_who_leaves_a_bridge_before_it_is_destroyed_is_in_the_next_one(
+    ari: Ari, carrier: SipPeer, first: str
+) -> None:
+    """All written at once, as a controller does. Destroyed first, he is found in neither once in a while."""
+    _, caller = await ari.arrive(carrier)
+    await ari.done(channels.lease(caller, 600))
+    last = "conv_f9"
+    await ari.done(bridges.create(last))
+    await ari.done(bridges.add(last, [caller]))
+    for nth in range(20):
+        old, last = last, f"conv_f9{first}{nth}"
+        ari.connection.post(bridges.create(last))
+        gone, added = bridges.destroy(old), bridges.add(last, [caller])
+        for request in (added, gone) if first == "moved" else (bridges.remove(old, [caller]), gone, added):
+            ari.connection.post(request)
+        assert reading.bridge((await ari.done(bridges.get(last))).body).channels == (caller,)
+    await ari.done(bridges.destroy(last))
+
+
 async def test_what_is_done_twice_is_refused(ari: Ari, carrier: SipPeer) -> None:
     async with registered(ari, "twice") as phone:
         await ari.done(bridges.create("conv_f6"))
@@ -180,7 +202,7 @@ async def test_the_order_when_a_lease_runs_out_in_a_bridge(ari: Ari, carrier: Si
     await ari.done(bridges.destroy("conv_f11"))
 
 
-async def test_the_end_of_a_caller_is_told_only_with_the_endpoints(ari: Ari, carrier: SipPeer) -> None:
+async def test_who_hears_of_the_endpoints_hears_of_the_end_of_a_caller(ari: Ari, carrier: SipPeer) -> None:
     await ari.done(applications.subscribe_endpoints(ari.app))
     call, channel = await ari.arrive(carrier)
     call.ask("BYE")

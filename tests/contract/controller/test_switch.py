@@ -78,6 +78,22 @@ async def test_a_bridge_is_made_once_and_holds_whom_it_is_given(switch: Switch) 
     assert await switch.ask(bridges.destroy("conv_c7")) == Gone()
 
 
+async def test_who_goes_to_another_bridge_or_is_taken_out_is_no_longer_in_the_one_he_was_in(switch: Switch) -> None:
+    caller = await switch.caller()
+    for bridge in ("conv_c9", "conv_c10"):
+        assert isinstance(await switch.ask(bridges.create(bridge)), Done)
+        assert isinstance(await switch.ask(bridges.add(bridge, (caller,))), Done)
+    assert reading.one_bridge(await switch.ask(bridges.get("conv_c9"))).channels == ()
+    assert isinstance(await switch.ask(bridges.remove("conv_c10", (caller,))), Done)
+    assert reading.one_bridge(await switch.ask(bridges.get("conv_c10"))).channels == ()
+    again = await switch.ask(bridges.remove("conv_c10", (caller,)))
+    assert isinstance(again, Rejected)
+    assert again.status == 422
+    for bridge in ("conv_c9", "conv_c10"):
+        assert isinstance(await switch.ask(bridges.destroy(bridge)), Done)
+    assert await switch.ask(bridges.remove("conv_c10", (caller,))) == Gone()
+
+
 async def test_who_is_gone_joins_no_bridge(switch: Switch) -> None:
     assert isinstance(await switch.ask(bridges.create("conv_c8")), Done)
     assert await switch.ask(bridges.add("conv_c8", ("leg_none",))) == Gone()
