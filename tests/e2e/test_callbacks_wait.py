@@ -144,11 +144,11 @@ async def test_nobody_is_called_back_before_who_needs_the_same_agent_in_another_
     assert accepted["seq"] < tried["seq"]
     await crew.board.state("kaho", "ready")
     behind = await crew.wait_in("mending", MENDING, 1)
+    assert len(crew.board.of("CallbackTried")) == 1
+    assert len(crew.board.of("OfferMade")) == 3
     last = await crew.started(7)
     why = await crew.api.get(f"/calls/{last}/why")
     assert why["state"] == "kept_for_callback"
-    assert len(crew.board.of("OfferMade")) == 3
-    assert len(crew.board.of("CallbackTried")) == 1
     way.behave(Answer(after=0.3))
     rung.answer()
     taken = await phone.rung()
