@@ -77,6 +77,8 @@ class Code(StrEnum):
     TOO_MANY_PARTIES = "too_many_parties"
     UNKNOWN_PARTY = "unknown_party"
     NOBODY_FREE = "nobody_free"
+    QUEUE_EMPTY = "queue_empty"
+    QUEUE_FULL = "queue_full"
     HELD_ON_PHONE = "held_on_phone"
     UNKNOWN_PARK_PLACE = "unknown_park_place"
     PARK_PLACE_TAKEN = "park_place_taken"

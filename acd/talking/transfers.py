@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from acd import dial_rules, lines
+from acd.config.waiting import Cause
 from acd.demand import Demand
 from acd.effects import Disconnect, Effect, HangUp, StopRinging
 from acd.facts import (
@@ -17,12 +18,14 @@ from acd.facts import (
     ConversationEnded,
     ConversationTaken,
     InvitationTurned,
+    JoinRefused,
+    WaitRefused,
 )
 from acd.inputs import InviteParty
 from acd.matching import choose
 from acd.model import Agent, Call, Conversation, Destination, Floor, Invitation, Leg, LegState, Place, Purpose, Queue
 from acd.talking import conversations, hold, invitations, queueing
-from acd.waiting import joining, places
+from acd.waiting import admission, joining
 from kernel.ids import AgentId, CallId, CommandId
 from kernel.refusal import Code, Refused
 
@@ -132,10 +135,17 @@ def _no_queue(floor: Floor, call: Call, leg: Leg, given: InviteParty, now: datet
         return None if fit else Refused(Code.NOBODY_FREE, params=params)
     if len(conversations.others(floor, leg)) != 1 or leg.conversation != call.conversation:
         return Refused(Code.TOO_MANY_PARTIES)
-    full = places.refusal(floor, call, queue, _want(floor, call, queue, given, now))
-    if full is None:
-        return None
-    return Refused(Code.WAITING_PLACES_EXCEEDED, full.clause, full.used, full.limit, (("number", call.number),))
+    no = admission.refusal(floor, call, queue, _want(floor, call, queue, given, now), _demand(call, given))
+    return None if no is None else _takes_nobody(call, no)
+
+
+def _takes_nobody(call: Call, no: WaitRefused | JoinRefused) -> Refused:
+    """What keeps a caller out keeps out whom an agent sends, who hears of it and goes on with him."""
+    if isinstance(no, WaitRefused):
+        return Refused(Code.WAITING_PLACES_EXCEEDED, no.clause, no.used, no.limit, (("number", call.number),))
+    rule = {Cause.EMPTY: "join_empty", Cause.FULL: "most"}.get(no.cause, "ratio")
+    code = Code.QUEUE_EMPTY if no.cause is Cause.EMPTY else Code.QUEUE_FULL
+    return Refused(code, f"waiting.{rule}", no.waiting, no.limit, (("queue", no.queue),))
 
 
 def complete(floor: Floor, leg: Leg) -> Iterator[Body | Effect] | Refused:

@@ -17,10 +17,13 @@ from kernel.ids import QueueId
 CAUSE_OF_PLACES: Final = Cause.FULL
 
 
-def refusal(floor: Floor, call: Call, queue: Queue, want: str) -> WaitRefused | JoinRefused | None:
-    """Why the call may not join now; None when it may, or when somebody can be rung at once for its `want`."""
+def refusal(
+    floor: Floor, call: Call, queue: Queue, want: str, demand: Demand | None = None
+) -> WaitRefused | JoinRefused | None:
+    """Why the call may not join now; None when it may, or when somebody can be rung at once for its `want`, by its own
+    demand or this one."""
     rules, waiting = queue.config.waiting, len(queue.turns)
-    if rules.join_empty and empty(floor, queue, rules.join_empty, demand=call.demand):
+    if rules.join_empty and empty(floor, queue, rules.join_empty, demand=demand or call.demand):
         return JoinRefused(call.id, queue.config.id, Cause.EMPTY, waiting, None)
     if floor.reaches(call) and at_once(floor, queue, want):
         return None

@@ -8,7 +8,6 @@ from datetime import datetime
 from acd.effects import ContinueFlow, Effect
 from acd.facts import Body, CallLeftQueue, JoinRefused, WaitingPlaceReturned, WaitingPlaceTaken, WaitRefused
 from acd.matching import match, steps
-from acd.matching.choose import at_once
 from acd.model import Call, Floor, Place, Queue
 from kernel.ids import QueueId
 from kernel.moment import seconds_between
@@ -17,11 +16,6 @@ _WAITING = Place.WAITING
 
 FULL = "full"
 """What happens to a flow whose call finds no waiting place."""
-
-
-def refusal(floor: Floor, call: Call, queue: Queue, want: str) -> WaitRefused | None:
-    """Why the call may not join `queue` now; None when it may, or when somebody can be rung at once for its `want`."""
-    return None if floor.reaches(call) and at_once(floor, queue, want) else no_place(floor, call, queue)
 
 
 def no_place(floor: Floor, call: Call, queue: Queue) -> WaitRefused | None:

@@ -81,6 +81,11 @@ async def test_a_queue_is_left_and_not_joined_in_each_of_the_eight_states_of_its
         await queue.waited_in("in_use")
         rung.answer()
         await queue.left()
+        # Nor does anybody come into it whom an agent sends: he hears why, and talks on.
+        given = {"agent": "nagi", "queue": "emptied"}
+        no = await crew.api.ask("POST", f"/calls/{await crew.started()}/transfer", json=given)
+        assert (no.status_code, no.json()["code"], no.json()["clause"]) == (409, "queue_empty", "waiting.join_empty")
+        assert all("emptied" in said for said in no.json()["sentence"].values())
         await queue.waited_in("wrap_up")
         first.hang_up()
         await queue.left()

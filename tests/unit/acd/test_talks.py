@@ -9,7 +9,7 @@ import pytest
 from acd import effects, facts, inputs
 from acd.config import NumberRule
 from acd.config.routing import AgentSkill, Requirement
-from acd.config.waiting import OverflowStep, StepKind, Waiting
+from acd.config.waiting import Condition, OverflowStep, StepKind, Waiting
 from acd.inputs import Act
 from acd.model import Destination, Place, Purpose, Shown, Wish
 from kernel.ids import AgentId, CallId, LegId, LineId, PersonalId, QueueId, TrunkName
@@ -159,6 +159,40 @@ def test_a_queue_without_a_place_is_refused() -> None:
     invite(world, Purpose.TRANSFER, queue="back")
     assert told(world) is Code.WAITING_PLACES_EXCEEDED
     assert together(world) == [{"caller", "ann"}]
+
+
+@pytest.mark.parametrize(
+    ("rules", "code", "clause", "counted"),
+    [
+        (Waiting(join_empty=(Condition.PAUSED,)), Code.QUEUE_EMPTY, "waiting.join_empty", (1, None)),
+        (Waiting(most=1), Code.QUEUE_FULL, "waiting.most", (1, 1)),
+        (Waiting(ratio=1.0), Code.QUEUE_FULL, "waiting.ratio", (1, 0)),
+    ],
+)
+def test_a_queue_that_takes_no_callers_takes_none_who_is_given_to_it_unless_he_is_rung_for_at_once(
+    rules: Waiting, code: Code, clause: str, counted: tuple[int, int | None]
+) -> None:
+    queues = (queue("front"), queue("back", waiting=rules))
+    world = open_floor(agent("ann", "front"), agent("bob", "back"), queues=queues)
+    for name in ("ann", "bob"):
+        go_ready(world, name)
+    given, waits = [world.arrive(name) for name in ("front", "back")]
+    answer(world, "ann")
+    wish(world, "bob", Wish.PAUSED)
+
+    def give() -> None:
+        to = QueueId("back")
+        world.take(inputs.InviteParty(command(world), ANN, given, Purpose.TRANSFER, Destination(), queue=to))
+        world.deliver_all()
+
+    give()
+    (no,) = world.bodies(facts.CommandRefused)
+    assert (no.code, no.clause, (no.used, no.limit), no.params) == (code, clause, counted, (("queue", "back"),))
+    assert together(world) == [{"caller", "ann"}]
+    caller_hangs_up(world, waits)
+    wish(world, "bob", Wish.READY)
+    give()
+    assert [one.queue for one in world.bodies(facts.CallTransferred)] == ["back"]
 
 
 def test_asking_first_leaves_the_caller_with_music_until_both_are_together(world: World) -> None:
