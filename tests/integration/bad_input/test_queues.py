@@ -113,6 +113,33 @@ async def test_a_loop_over_two_queues_is_refused_where_it_would_be_closed(crew: 
     assert (shown["waiting"]["overflow"], after) == ([], tag)
 
 
+async def test_a_loop_over_a_number_of_ones_own_is_refused_wherever_it_would_be_closed(crew: Crew) -> None:
+    async with boss_of(crew) as boss:
+        await boss.queue_with_number("round", "+81312345790")
+        shown, tag = await boss.read("queues/round")
+        back = {**shown, "waiting": step("number", number="03-1234-5790")}
+        answers = [await boss.try_put("queues/round", back, over=tag)]
+        await boss.put("queues/elsewhere", {"name": "elsewhere"})
+        _, flow = await boss.read("flows/round")
+        await boss.put("flows/round", _to("elsewhere"), over=flow)
+        await boss.put("queues/round", back, over=tag)
+        kept, tag = await boss.read("flows/round")
+        answers.append(await boss.try_put("flows/round", _to("round"), over=tag))
+        await boss.put("flows/other", _to("round"))
+        _, number = await boss.read("numbers/+81312345790")
+        answers.append(await boss.try_put("numbers/+81312345790", {"flow": "other"}, over=number))
+        assert await boss.read("flows/round") == (kept, tag)
+    for answer in answers:
+        (flaw,) = answer.json()["errors"]
+        assert (answer.status_code, flaw["flaw"]) == (422, "overflow_loop")
+        assert flaw["field"] == "queues.round.waiting.overflow"
+        assert all("round → +81312345790 → round" in words for words in flaw["sentence"].values())
+
+
+def _to(queue: str) -> dict[str, Any]:
+    return {"start": "in", "nodes": {"in": {"do": "route", "queue": queue}}}
+
+
 async def test_a_queue_without_members_is_taken_and_warned_of(crew: Crew) -> None:
     async with boss_of(crew) as boss:
         told = await boss.put("queues/deserted", {"name": "deserted"})
