@@ -13,7 +13,7 @@ from acd.config.routing import Membership, Strategy
 from acd.matching.choose import who_gives
 from acd.matching.order import cut, put
 from acd.matching.steps import may_ring
-from acd.matching.wants import ANYBODY, NO_SKILL, levels, meets, parsed, profile, want
+from acd.matching.wants import ANYBODY, NO_SKILL, meets, parsed, want
 from acd.model import Agent, Call, Floor, Place, Queue, Standing
 from kernel.ids import AgentId
 
@@ -59,7 +59,7 @@ def leave_lines(floor: Floor, agent: Agent) -> None:
 
 def take_up(floor: Floor, agent: Agent) -> None:
     """The agent has this configuration from now on; he stands in no order."""
-    agent.profile = profile(agent.config.skills)
+    agent.profile = {one.skill: one.level for one in agent.config.skills}
     served = (queue for queue in agent.config.queues if queue not in agent.away_from)
     agent.serves = {queue: agent.config.membership(queue) for queue in served}
     for queue_id, how in agent.serves.items():
@@ -121,7 +121,7 @@ def _place_newest(floor: Floor, queue: Queue) -> None:
 def _gives(queue: Queue, agent: Agent, delay: float) -> list[str]:
     """Of the wants for which the queue keeps an order those that he can give; who has not the first skill that is asked
     for need not be asked about the others."""
-    has, asking = levels(agent.profile), queue.asking
+    has, asking = agent.profile, queue.asking
     words = [word for _, waited, _, word in asking.get(NO_SKILL, ()) if delay <= waited]
     for skill, mine in has.items():
         for level, waited, others, word in asking.get(skill, ()):

@@ -38,7 +38,10 @@ def join(
 def let_in(floor: Floor, call: Call, queue: Queue, joins: CallQueued, now: datetime) -> Iterator[Body | Effect]:
     """The same for who knows already where it will stand: `joins`, made by `queued` on the floor as it is."""
     yield joins
-    yield from places.offer_again(floor, call, now)
+    if queue.config.routing.age_every:
+        # What it asks for has just been said; its priority may have grown since its turn counts.
+        yield from steps.catch_up(floor, call, now)
+    yield from places.offer(floor, call, now)
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
     if caller is not None:
         if caller.state is LegState.RINGING:
