@@ -32,16 +32,14 @@ def reindex(floor: Floor, agent: Agent) -> None:
     """Put the agent into, or take him out of, the ready orders and the busy set of each of his queues."""
     id, ready, stands = agent.config.id, agent.matchable, agent.stands
     busy = not ready and agent.preparable
+    idle = agent.idle_since.timestamp()
     for queue_id, how in agent.serves.items():
         queue = floor.queues.get(queue_id)
         if queue is None:
             continue
-        if ready:
-            entry = _entry(queue, agent, how)
-            if stands.get(queue_id) != entry:
-                _stand_ready(floor, queue, agent, how, entry)
-        elif queue_id in stands:
-            _stand_ready(floor, queue, agent, how, None)
+        entry = _entry(queue, agent, how, idle) if ready else None
+        if stands.get(queue_id) != entry:
+            _stand_ready(floor, queue, agent, how, entry)
         if busy:
             queue.busy.add(id)
         else:
@@ -55,11 +53,15 @@ def leave_lines(floor: Floor, agent: Agent) -> None:
         if queue is not None:
             _stand_ready(floor, queue, agent, how, None)
             queue.busy.discard(agent.id)
+    for skill in agent.profile:
+        floor.able[skill].discard(agent.id)
 
 
 def take_up(floor: Floor, agent: Agent) -> None:
     """The agent has this configuration from now on; he stands in no order."""
     agent.profile = {one.skill: one.level for one in agent.config.skills}
+    for skill in agent.profile:
+        floor.able.setdefault(skill, set()).add(agent.id)
     served = (queue for queue in agent.config.queues if queue not in agent.away_from)
     agent.serves = {queue: agent.config.membership(queue) for queue in served}
     for queue_id, how in agent.serves.items():
@@ -69,9 +71,9 @@ def take_up(floor: Floor, agent: Agent) -> None:
     reindex(floor, agent)
 
 
-def _entry(queue: Queue, agent: Agent, how: Membership) -> Entry:
+def _entry(queue: Queue, agent: Agent, how: Membership, idle: float) -> Entry:
     """His place among the ready agents of the queue, by its strategy."""
-    idle, strategy = agent.idle_since.timestamp(), queue.config.routing.strategy
+    strategy = queue.config.routing.strategy
     if strategy is _LONGEST_IDLE:
         return how.tier, 0.0, idle, agent.config.id
     match strategy:

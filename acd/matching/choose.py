@@ -14,7 +14,7 @@ from typing import Final
 from acd.config.routing import Sharing, Strategy
 from acd.matching import kept
 from acd.matching.steps import may_ring
-from acd.matching.wants import NO_SKILL, accepts, meets, parsed
+from acd.matching.wants import Want, accepts, meets, parsed
 from acd.model import Agent, Call, Floor, Queue
 from kernel.ids import AgentId, CallId
 
@@ -88,16 +88,21 @@ def _newest(floor: Floor, queue: Queue, want: str) -> Entry | None:
 
 def who_gives(floor: Floor, queue: Queue, want: str) -> list[Entry]:
     """The same by a look at every ready agent, for a want that is not for one agent alone."""
-    asked, id, agents = parsed(want), queue.config.id, floor.agents
-    first, least = asked.skills[0] if asked.skills else (NO_SKILL, 0)
-    found = []
-    for entry in queue.ready:
-        agent = agents[entry[3]]
-        has = agent.profile
-        # Of many the first skill says already that they cannot.
-        if has.get(first, 0) >= least and agent.serves[id].delay <= asked.waited and meets(has, asked.skills):
+    asked, id, found = parsed(want), queue.config.id, []
+    for entry in _who_might(floor, queue, asked):
+        agent = floor.agents[entry[3]]
+        if agent.serves[id].delay <= asked.waited and meets(agent.profile, asked.skills):
             found.append(entry)
     return found
+
+
+def _who_might(floor: Floor, queue: Queue, asked: Want) -> list[Entry]:
+    """The ready agents who have the first skill that is asked for, at whatever level: of many it says that they cannot,
+    and none of those is looked at."""
+    if not asked.skills:
+        return queue.ready
+    able = floor.able.get(asked.first, NOBODY)
+    return [entry for entry in queue.ready if entry[3] in able]
 
 
 def at_once(floor: Floor, queue: Queue, want: str) -> bool:

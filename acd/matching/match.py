@@ -152,10 +152,9 @@ def waits_for_nobody_gone(
             yield from steps.timer(floor, call)
 
 
-def _widens(floor: Floor, call: Call) -> Iterator[SetTimer]:
+def _widens(floor: Floor, call: Call) -> Iterable[SetTimer]:
     """The first ring of a wait begins the time after which one more agent is rung."""
-    if call.rung_since is not None:
-        yield from steps.timer(floor, call)
+    return () if call.rung_since is None else steps.timer(floor, call)
 
 
 def offer_to(

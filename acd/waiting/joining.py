@@ -18,6 +18,8 @@ from acd.waiting import places
 from kernel.ids import AgentId, QueueId
 from kernel.moment import after, seconds_between
 
+_RINGING = LegState.RINGING
+
 
 def join(
     floor: Floor,
@@ -44,7 +46,7 @@ def let_in(floor: Floor, call: Call, queue: Queue, joins: CallQueued, now: datet
     yield from places.offer(floor, call, now)
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
     if caller is not None:
-        if caller.state is LegState.RINGING:
+        if caller.state is _RINGING:
             yield AnswerCaller(caller.node, caller.channel)
         yield StartMusic(caller.node, caller.channel, queue.config.music)
     yield from timers(floor, call, now)
