@@ -54,7 +54,10 @@ def leave_lines(floor: Floor, agent: Agent) -> None:
             _stand_ready(floor, queue, agent, how, None)
             queue.busy.discard(agent.id)
     for skill in agent.profile:
-        floor.able[skill].discard(agent.id)
+        able = floor.able[skill]
+        able.discard(agent.id)
+        if not able:
+            del floor.able[skill]
 
 
 def take_up(floor: Floor, agent: Agent) -> None:
