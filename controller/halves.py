@@ -7,17 +7,20 @@ nothing: the half that lives would wait for sound until its limit.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import structlog
 
 from acd import inputs
 from acd.calls import PLATFORM_FAILURE
-from acd.model import LegState
+from acd.model import Call, Leg, LegState, Place
 from asterisk import names, wire
 from controller.index import Index
 from controller.node import Node
 
 log = structlog.get_logger()
+_CONGESTION: Final = 34
+"""Q.850: circuit congestion."""
 
 
 async def end_orphans(back: Node, others: Iterable[Node], index: Index) -> None:
@@ -29,17 +32,19 @@ async def end_orphans(back: Node, others: Iterable[Node], index: Index) -> None:
 
 
 async def end_rung(lost: Node, others: Iterable[Node], index: Index) -> None:
-    """`lost` is not reached: whose phone rings there may never answer, so whoever calls is given to the next at once.
+    """`lost` is not reached: who is rung there, or over a trunk of it, may never answer, so whoever calls is given to
+    the next at once.
 
-    Those who talk are left alone: where the link alone is broken they hear each other.
+    Those who talk are left alone: where the link alone is broken they hear each other. So is a call out that has no
+    other trunk.
     """
     for other in others:
         if other.recovery.done:
             for channel in await other.channels():
                 known = index.channel(channel.id)
-                leg = None if known is None else known.find()
-                rings = leg is not None and leg.agent is not None and leg.state is LegState.RINGING
-                if rings and _leads(channel, lost):
+                leg, call = (None, None) if known is None else (known.find(), known.call())
+                rings = leg is not None and leg.state is LegState.RINGING and _leads(channel, lost)
+                if rings and leg is not None and (leg.agent is not None or _goes_on(leg, call)):
                     _cut(other, channel, index)
 
 
@@ -60,6 +65,18 @@ def _leads(channel: wire.Channel, to: Node) -> bool:
 
 def _cut(node: Node, channel: wire.Channel, index: Index) -> None:
     known = index.channel(channel.id)
-    if known is not None:
-        known.box.take(inputs.LegEnded(known.leg, why=PLATFORM_FAILURE))
+    leg = None if known is None else known.find()
+    if known is not None and leg is not None:
+        if _goes_on(leg, known.call()):
+            known.box.take(inputs.LegEnded(leg.id, _CONGESTION, elsewhere=True))
+        else:
+            known.box.take(inputs.LegEnded(leg.id, why=PLATFORM_FAILURE))
     node.hang_up(channel.id)
+
+
+def _goes_on(leg: Leg, call: Call | None) -> bool:
+    """Whether this is a try over a trunk, and something is left to do instead: a call that an agent makes ends with the
+    last trunk of its line; others have their next step, their way back, or are tried again."""
+    if call is None or leg.line is None or leg.state is not LegState.RINGING:
+        return False
+    return call.place is not Place.DIALLING or call.tries < len(call.destination.trunks)

@@ -6,7 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from acd import inputs
 from acd.model import Line, Place, Shown
@@ -14,16 +17,21 @@ from asterisk import channels, wire
 from asterisk.channels import Cause
 from asterisk.request import Request
 from asterisk.wire import ChannelState
+from controller.destinations import Outside
+from controller.halves import end_orphans
 from controller.node import Doors, Node
-from kernel.ids import FIRST_NODE, AgentId, CommandId, NodeId
+from kernel.ids import FIRST_NODE, AgentId, CommandId, LineId, NodeId, TrunkName
+from numbering.lines import Line as WayOut
+from store.trunks import TrunkConfig
 from tests.fakes.ari import BORN, FakeAri, snapshot
-from tests.fakes.desk import STRAIGHT, Desk, FakeAmi, desk
+from tests.fakes.desk import NO_WAY_OUT, STRAIGHT, Desk, FakeAmi, desk
 from tests.fakes.virtual_time import in_jumping_time
 
 OTHER = NodeId("node-2")
 ANN, BOB = AgentId("ann"), AgentId("bob")
 CHANNEL, ELSEWHERE = "node-1-1700000000.1", "node-2-1700000000.1"
 PATIENCE = 60.0
+OWN, FAR = TrunkName("own"), TrunkName("far")
 
 
 @dataclass(slots=True)
@@ -48,17 +56,21 @@ class Pair:
 
 
 @asynccontextmanager
-async def pair(folder: Path) -> AsyncIterator[Pair]:
-    """Ann is ready, registered at the first node; both nodes are used."""
+async def pair(folder: Path, trunks: tuple[TrunkName, ...] = ()) -> AsyncIterator[Pair]:
+    """Ann is ready, registered at the first node; both nodes are used. `trunks`: those of the line, of which the second
+    node has `FAR` and the first one has `OWN`."""
     there = FakeAri()
-    async with desk(folder, others=[Doors(OTHER, there, FakeAmi())], patience=PATIENCE) as here:
+    outside = Outside((WayOut(LineId("out"), trunks),)) if trunks else NO_WAY_OUT
+    async with desk(folder, outside=outside, others=[Doors(OTHER, there, FakeAmi())], patience=PATIENCE) as here:
+        here.node.trunks.put([TrunkConfig(OWN)])
+        here.board.nodes[OTHER].trunks.put([TrunkConfig(FAR)])
         there.on_event = here.board.nodes[OTHER].dispatch.heard
         for node in here.board.nodes.values():
             node.recovery.done = True
         here.box.take(inputs.RecoveryFinished(OTHER))
         here.goes_ready("ann")
         for ari in (here.ari, there):
-            ari.phones |= {"ann", "node.node-1", "node.node-2"}
+            ari.phones |= {"ann", "node.node-1", "node.node-2", "trunk.own.0"}
             ari.forget()
         yield Pair(here, there)
 
@@ -123,6 +135,52 @@ async def test_who_rings_at_a_lost_node_is_left_for_the_next_one(tmp_path: Path)
         assert rung.id not in two.here.floor.legs
         assert channels.hangup(rung.channel) in two.there.asked
         assert two.here.floor.agents[BOB].shown is Shown.OFFERED
+
+
+def called_out(two: Pair) -> tuple[str, list[str]]:
+    """Ann's telephone has dialled somebody outside: the channel to him, and over which trunk he was tried."""
+    two.here.ari.settle()
+    return two.here.callee(), tried(two)
+
+
+def tried(two: Pair) -> list[str]:
+    return [fact.body.trunk for fact in two.here.facts() if fact.type == "DialTried"]
+
+
+async def test_a_call_out_that_rings_over_a_trunk_of_a_lost_node_is_tried_over_the_next(tmp_path: Path) -> None:
+    async with pair(tmp_path, (FAR, OWN)) as two:
+        two.here.dials("ann", "0312340000")
+        first, trunks = called_out(two)
+        assert trunks == ["far"]
+        two.here.ari.tell(wire.ChannelStateChange(snapshot(first, ChannelState.RINGING), BORN))
+        two.other.went_down("gone")
+        await asyncio.sleep(0)
+        two.here.ari.settle()
+        assert channels.hangup(first) in two.here.ari.asked
+        assert tried(two) == ["far", "own"]
+        two.here.answers(two.here.callee())
+        assert two.here.call().place is Place.TALKING
+        assert created(two.here.ari) == ["PJSIP/trunk.far.0~+81312340000@node.node-2", "PJSIP/+81312340000@trunk.own.0"]
+
+
+@pytest.mark.parametrize(("trunks", "ends"), [((FAR,), "platform_failure"), ((FAR, OWN), "")])
+async def test_over_the_last_trunk_it_is_waited_for_until_the_node_is_known_to_have_died(
+    tmp_path: Path, trunks: tuple[TrunkName, ...], ends: str
+) -> None:
+    """It may be the link alone. A controller that died with the node goes on with the next trunk as late as that."""
+    async with pair(tmp_path, trunks) as two:
+        two.here.dials("ann", "0312340000")
+        first, _ = called_out(two)
+        if len(trunks) == 1:
+            two.other.went_down("gone")
+            await asyncio.sleep(0)
+            assert (two.here.callee(), two.here.call().ending) == (first, "")
+        two.other.recovery.done, two.other.recovery.started = True, BORN + timedelta(seconds=1)
+        two.here.node.recovery.started = BORN
+        await end_orphans(two.other, [two.here.node], two.here.board.index)
+        two.here.ari.settle()
+        over = [fact.body.outcome for fact in two.here.facts() if fact.type == "CallEnding"]
+        assert (over, tried(two)) == (([ends] if ends else []), [str(trunk) for trunk in trunks])
 
 
 async def test_who_talks_through_a_lost_node_is_left_alone_until_no_sound_comes(tmp_path: Path) -> None:
