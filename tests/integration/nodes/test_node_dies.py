@@ -25,6 +25,7 @@ GAP_MS = 200.0 if FULL else 1000.0
 who was cut off hears nothing any more."""
 
 
+@pytest.mark.timeout(240)
 async def test_killing_one_node_leaves_the_calls_of_the_other_alone(scene: Scene) -> None:
     """Caller and agent there talk on; whose agent was here hears music soon and is given to somebody else; whose caller
     was here hears the end; while it is dead the other takes calls; then both do."""
