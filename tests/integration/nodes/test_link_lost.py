@@ -17,8 +17,8 @@ from tests.relay import relay_to
 pytestmark = pytest.mark.chaos
 
 HERE, THERE = 1, 2
-LONG = 450
-"""Packets: nine seconds of what a party hears, longer than it takes to find out that a node is dead."""
+LONG = 370
+"""Packets: seven seconds of what a party hears, longer than it takes to find out that a node is dead."""
 
 
 @pytest.mark.timeout(240)
@@ -39,7 +39,7 @@ async def test_an_agent_whose_node_is_not_reached_holds_and_talks_on(scene: Scen
         assert await over.served.hold() == 200
         await music(over.call)
         before = over.call.rtp.received
-        await over.call.rtp.changes.until(lambda: over.call.rtp.received > before + LONG or None, 60, "nine seconds")
+        await over.call.rtp.changes.until(lambda: over.call.rtp.received > before + LONG or None, 60, "seven seconds")
         assert await over.served.unhold() == 200
         await over.call.rtp.hears(AGENT_HZ)
         await over.served.rtp.hears(CALLER_HZ)
