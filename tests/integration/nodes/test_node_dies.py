@@ -43,6 +43,9 @@ async def test_killing_one_node_leaves_the_calls_of_the_other_alone(scene: Scene
             return used == {"node-1": "lost", "node-2": "used"}
 
         await eventually(lost, "node-1 is lost")
+        before = there.call.rtp.received
+        await there.call.rtp.changes.until(lambda: there.call.rtp.received > before + TALK or None, 30, "two seconds")
+        longest = gap([there.call, there.served], killed)
         (gone,) = await scene.fact("LegGone", why="platform_failure")
         # A channel ends with 44 when no sound has come for half a minute.
         assert gone.body["cause"] == 0
@@ -52,9 +55,6 @@ async def test_killing_one_node_leaves_the_calls_of_the_other_alone(scene: Scene
         again = await (await scene.work("op-4", node=THERE)).rung()
         await over.call.rtp.hears(AGENT_HZ)
         served = await talk(scene, "op-5", caller_at=THERE, agent_at=THERE)
-        before = there.call.rtp.received
-        await there.call.rtp.changes.until(lambda: there.call.rtp.received > before + TALK or None, 30, "two seconds")
-        longest = gap([there.call, there.served], killed)
         assert (await scene.agents())["op-3"]["state"] != "ready"
     await both_used(scene.platform)
     assert longest <= GAP_MS
