@@ -58,23 +58,21 @@ async def end_rung(lost: Node, others: Iterable[Node], index: Index) -> None:
 
 
 async def end_cut_off(lost: Node, others: Iterable[Node], index: Index) -> None:
-    """`lost` is not reached: where it is dead, end what each of the others has of it."""
+    """As long as `lost` is not reached: where it is dead, end what each of the others has of it."""
     await asyncio.gather(*(_end_cut_off(lost, other, index) for other in others if other.recovery.done))
 
 
 async def _end_cut_off(lost: Node, other: Node, index: Index) -> None:
-    if not await _leading(other, lost) or not await other.ask_after(lost.id):
-        return
-    await asyncio.sleep(_STRAGGLERS)
-    before = {one.id: await other.packets(one.id) for one in await _leading(other, lost)}
-    await asyncio.sleep(_SILENT)
-    if not await other.misses(lost.id):
-        return
-    for channel in await _leading(other, lost):
-        came = await other.packets(channel.id)
-        if lost.state == "lost" and before.get(channel.id, came + 1) == came:
-            log.warning("half of a call is cut off", node=other.id, other=lost.id, channel=channel.id)
-            _cut(other, channel, index)
+    while lost.state == "lost" and await _leading(other, lost) and await other.ask_after(lost.id):
+        await asyncio.sleep(_STRAGGLERS)
+        before = {one.id: await other.packets(one.id) for one in await _leading(other, lost)}
+        await asyncio.sleep(_SILENT)
+        dead = await other.misses(lost.id)
+        for channel in await _leading(other, lost) if dead else ():
+            came = await other.packets(channel.id)
+            if lost.state == "lost" and before.get(channel.id, came + 1) == came:
+                log.warning("half of a call is cut off", node=other.id, other=lost.id, channel=channel.id)
+                _cut(other, channel, index)
 
 
 async def _end(node: Node, other: Node, index: Index) -> None:

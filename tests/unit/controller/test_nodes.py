@@ -251,9 +251,24 @@ async def test_a_talk_goes_on_where_the_link_alone_is_broken(tmp_path: Path) -> 
                 two.there.channels["older"] = FakeChannel("older", endpoint="node.node-1")
                 later = FakeChannel(leg, ChannelState.UP, "node.node-1")
                 asyncio.get_running_loop().call_later(2.0, two.there.channels.__setitem__, leg, later)
-            assert await is_lost(two, 20.0) is Place.TALKING, alive
+            assert await is_lost(two, 7.0) is Place.TALKING, alive
             assert channels.hangup(leg) not in two.there.asked
             two.here.journal.path.unlink()
+
+
+@in_jumping_time
+async def test_a_node_that_dies_after_its_link_is_found_dead_too(tmp_path: Path) -> None:
+    async with pair(tmp_path) as two:
+        talks_through(two)
+        two.ami.contacts["lives.node-1"] = "Reachable"
+        assert await is_lost(two, 60.0) is Place.TALKING
+        two.ami.contacts["lives.node-1"] = "Unreachable"
+        await asyncio.sleep(2 * ANSWER + 4)
+        assert two.here.call().place is Place.WAITING
+        # Nothing leads there any more: nobody is asked again.
+        asked = len(two.ami.told)
+        await asyncio.sleep(60.0)
+        assert len(two.ami.told) <= asked + 1
 
 
 async def test_an_ordered_call_begins_where_the_phone_is(tmp_path: Path) -> None:
