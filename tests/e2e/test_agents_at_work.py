@@ -62,7 +62,7 @@ async def test_after_two_missed_offers_in_a_row_he_is_paused_and_sees_why(crew: 
         phone.behaviour = Answer()
         await aoi.ready("aoi")
         served = await phone.rung()
-        await served.answered()
+        await crew.board.fact("OfferAccepted", agent="aoi")
         assert (await mine(aoi, "aoi"))["missed"] == 0
         caller.hang_up()
         await served.ended()

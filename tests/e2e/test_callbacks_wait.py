@@ -1,4 +1,5 @@
-"""Who is to be called back waits on real calls: for a free channel of the line, and after an attempt for the next."""
+"""Who is to be called back waits on real calls: for a free channel of the line, after an attempt for the next, and for
+an agent whom nobody before him needs."""
 
 from __future__ import annotations
 
@@ -8,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from robots.phone import Answer, Reject
+from robots.phone import Answer, Call, Ignore, Phone, Reject
 from tests.e2e.crew import AGENT_HZ, CALLER_HZ, TENANT, Crew, eventually
 from tests.e2e.office import admin_of, at_work
 from tests.e2e.way_out import OUTSIDE, WayOut, opened
 
 NUMBER = "+81312345735"
 RETRIED = "+81312345737"
-CALLER, ELSEWHERE = "0398765437", "0312340000"
+SELLING, MENDING = "+81312345738", "+81312345739"
+CALLER, LATER, ELSEWHERE = "0398765437", "0398765438", "0312340000"
 BY_KEY = {"leave_key": "9", "overflow": [{"kind": "callback"}]}
 AGAIN = 10
 """The fewest seconds after which somebody is called once more."""
@@ -112,16 +114,78 @@ async def test_he_is_called_once_at_a_time_and_again_after_the_set_time_and_coun
         assert (counts["offered"], counts["callbacks"], counts["answered"], counts["abandoned"]) == (1, 1, 0, 0)
 
 
-async def _asks(crew: Crew, number: str, queue: str) -> None:
-    """Somebody waits, presses the key, confirms that he wants to be called back, and hangs up."""
-    caller = crew.dial(number, from_number=CALLER)
-    await caller.answered()
-    await crew.board.waiting(queue, 1)
-    caller.send_dtmf("9")
-    await crew.board.fact("CallbackOffered")
-    caller.send_dtmf("1")
-    await crew.board.fact("CallbackPlanned")
+async def test_nobody_is_called_back_before_who_needs_the_same_agent_in_another_queue_and_he_is_kept_for_him(
+    crew: Crew, way: WayOut
+) -> None:
+    await way.line()
+    async with admin_of(crew.platform, crew.platform.tenant(TENANT)["admin"]) as boss:
+        for name, number in (("selling", SELLING), ("mending", MENDING)):
+            rule = {"first": "caller", "certainty": 0.5}
+            await boss.queue_with_number(name, number, waiting=BY_KEY, callback=rule)
+        phone = await at_work(crew, "kaho", await boss.agent("kaho", "selling", "mending"))
+
+    # Calls of selling are short: whoever talks now is nearly certain to be free for a caller who is called back.
+    await _talks(crew.dial(SELLING), phone)
+    busy = crew.dial(MENDING)
+    talks = await phone.rung()
+    await busy.rtp.hears(AGENT_HZ)
+    waits = await crew.wait_in("mending", MENDING, 1)
+    await _asks(crew, SELLING, "selling")
+    await _asks(crew, MENDING, "mending", behind=1, caller=LATER)
+    way.behave(Ignore())
+    busy.hang_up()
+    await talks.ended()
+
+    # She serves who has waited longest, and he of selling is called before he of mending, who asked later.
+    await _talks(waits, phone)
+    rung = await way.rung()
+    assert (rung.to_number, rung.from_number) == ("+81398765437", SELLING)
+    accepted, tried = await crew.board.fact("OfferAccepted", nth=3), await crew.board.fact("CallbackTried")
+    assert accepted["seq"] < tried["seq"]
+    await crew.board.state("kaho", "ready")
+    behind = await crew.wait_in("mending", MENDING, 1)
+    assert len(crew.board.of("CallbackTried")) == 1
+    assert len(crew.board.of("OfferMade")) == 3
+    last = await crew.started(7)
+    why = await crew.api.get(f"/calls/{last}/why")
+    assert why["state"] == "kept_for_callback"
+    way.behave(Answer(after=0.3))
+    rung.answer()
+    taken = await phone.rung()
+    await rung.rtp.hears(AGENT_HZ)
+    await taken.rtp.hears(CALLER_HZ)
+    behind.hang_up()
+    await crew.board.fact("CallEnded", call=last)
+
+    # Then, at the latest, he of mending is called.
+    rung.hang_up()
+    await taken.ended()
+    rung = await way.rung()
+    assert (rung.to_number, rung.from_number) == ("+81398765438", MENDING)
+    await _talks(rung, phone)
+    for nth in (1, 2):
+        assert (await crew.board.fact("CallbackEnded", nth=nth))["body"]["outcome"] == "reached"
+
+
+async def _talks(caller: Call, phone: Phone) -> None:
+    """He and the agent hear each other, and he hangs up."""
+    rung = await phone.rung()
+    await caller.rtp.hears(AGENT_HZ)
     caller.hang_up()
+    await rung.ended()
+
+
+async def _asks(crew: Crew, number: str, queue: str, *, behind: int = 0, caller: str = CALLER) -> None:
+    """Somebody waits behind so many, presses the key, confirms that he wants to be called back, and hangs up."""
+    before = len(crew.board.of("CallbackPlanned"))
+    call = crew.dial(number, from_number=caller)
+    await call.answered()
+    await crew.board.waiting(queue, behind + 1)
+    call.send_dtmf("9")
+    await crew.board.fact("CallbackOffered", nth=before + 1)
+    call.send_dtmf("1")
+    await crew.board.fact("CallbackPlanned", nth=before + 1)
+    call.hang_up()
 
 
 async def _counts(crew: Crew, queue: str) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from robots.phone import Answer, Phone, Stage
-from tests.e2e.crew import AGENT_HZ, CALLER_HZ, Api, Caller
+from tests.e2e.crew import AGENT_HZ, CALLER_HZ, Api, Caller, eventually
 from tests.e2e.office import admin_of
 from tests.platform import Platform
 
@@ -42,8 +42,14 @@ async def test_a_tenant_created_over_the_api_takes_a_call_without_any_restart(pl
                     await call.rtp.hears(AGENT_HZ)
                     call.hang_up()
                     await rung.ended()
+                await eventually(lambda: _over(boss.api), "the call is over for everybody")
                 await boss.api.must("POST", "/agents/first/sign-out")
                 await phone.unregister()
         listed = (await root.get("/platform/tenants"))["items"]
     assert "novice" in [tenant["id"] for tenant in listed]
     assert {name: platform.pid(name) for name in pids} == pids
+
+
+async def _over(api: Api) -> bool:
+    """Whether the call has its record; its agent is free by then."""
+    return bool((await api.get("/call-records"))["items"])

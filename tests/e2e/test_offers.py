@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 
 from robots.phone import Answer, Ignore, Reject
-from tests.e2e.crew import AGENT_HZ, BRISK, CALLER_HZ, PATIENT, Crew
+from tests.e2e.crew import AGENT_HZ, BRISK, CALLER_HZ, PATIENT, TENANT, Crew
+from tests.e2e.office import admin_of
 from tests.e2e.recordings import assert_both_heard
+from tests.e2e.test_agents_at_work import asks
 
 TALK = 2.0
 
@@ -77,10 +79,13 @@ async def test_a_phone_that_is_busy_elsewhere_has_missed_the_call_and_refused_no
 
 async def test_who_answers_and_drops_at_once_has_lost_nobody(crew: Crew) -> None:
     """Only one phone rings; its agent hangs up as he answers, and the caller is the next who is served."""
-    drops = await crew.work("aoi", Answer(hang_up_after=0.0))
-    first = crew.dial(BRISK, 500)
-    await (await drops.rung()).ended()
-    await crew.board.state("aoi", "missed")
+    # On a machine that stalls he may seem to have talked for a second.
+    admin = crew.platform.tenant(TENANT)["admin"]
+    async with admin_of(crew.platform, admin) as boss, asks(boss, "brisk", dropped_within=10):
+        drops = await crew.work("aoi", Answer(hang_up_after=0.0))
+        first = crew.dial(BRISK, 500)
+        await (await drops.rung()).ended()
+        await crew.board.state("aoi", "missed")
     joined, back = [await crew.board.fact("CallQueued", nth=nth) for nth in (1, 2)]
     assert (back["body"]["call"], back["body"]["since"]) == (joined["body"]["call"], joined["body"]["since"])
     second = crew.dial(BRISK, 700)

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.progress import Progress
 
 from tests.load import arms, capture, people, sip_wire, sipp
+from tests.load.heads import Heads, head_to_ring
 from tests.load.rig import CALLERS, FEW, Rig
 from tests.load.samples import Arm, FreeToRing, free_to_ring
 from tests.load.trace import Kept, kept
@@ -47,6 +48,7 @@ class Outcome:
     """What one run gave for each side, and what the machine did meanwhile."""
 
     sides: dict[str, FreeToRing]
+    heads: dict[str, Heads]
     kept: dict[str, Kept]
     watched: Watched
     repeated: int
@@ -86,6 +88,7 @@ def measure_for(
     heard = sip_wire.messages(capture.read(file), begun)
     return Outcome(
         {side.arm.name: free_to_ring(heard, side.arm, side.agents, warm_up, seconds) for side in sides},
+        {side.arm.name: head_to_ring(heard, side.arm, warm_up, seconds) for side in sides},
         {side.arm.name: kept(heard, side.arm) for side in sides},
         watched,
         sip_wire.repeated(heard),

@@ -24,6 +24,8 @@ def free_ring_data(outcome: Outcome) -> Data:
     """Free → ring of two systems."""
     return {
         "arms": {arm: milliseconds(side.samples) for arm, side in outcome.sides.items()},
+        "heads": {arm: milliseconds(heads.samples) for arm, heads in outcome.heads.items()},
+        "unknown": sum(heads.unknown for heads in outcome.heads.values()),
         "backlog": {arm: side.least_backlog for arm, side in outcome.sides.items()},
         "failed": sum(side.failed for side in outcome.sides.values()),
         "kept": {arm: asdict(one) for arm, one in outcome.kept.items()},

@@ -12,7 +12,13 @@ it the same callers in `MusicOnHold()`, without any queue.""",
 Twenty agents take the calls of ten queues, in all of which they are; the other members are paused. About 40 callers
 wait in all ten together. In app_queue the callers at the head of each queue run for the same agent, and the losers
 sleep `retry` seconds: best configuration and default. Only one size of sharing (ten queues) is measured. denwaban's
-agents are in up to 23 queues, those of the other cells too.""",
+agents are in up to 23 queues, those of the other cells too.
+
+The goal is about the head caller: from the moment when an agent is free for whoever has waited longest in all ten
+queues until that caller is the one an agent is rung for. In app_queue whichever queue looks first has the agent, so he
+is passed over. Until anybody at all is rung it takes app_queue 0.1 to 0.2 s, since the ten queues look in turn; 1/300
+of that is below what Asterisk itself needs from BYE to INVITE (F0), so that this cell is lost whoever plays
+(docs/decisions/0042).""",
     "B5-2000": "As before; app_queue looks at all 2,000 members of a queue for each call.",
     "rate": """\
 The highest rate: all members are ready, talk lasts about a second, calls come evenly and find an idle agent. A rate

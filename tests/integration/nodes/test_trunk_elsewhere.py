@@ -78,14 +78,16 @@ async def test_an_agent_here_calls_out_over_the_trunk_there_and_is_told_what_the
     await rung.rtp.hears(AGENT_HZ)
     await dialled.rtp.hears(FAR_HZ)
     rung.hang_up()
-    await dialled.ended()
-    for status in (486, 404):
+    # Before a call of his is over he cannot make another one.
+    await scene.records(1)
+    for over, status in enumerate((486, 404), start=2):
         far.behaviour = Reject(status)
         refused = phone.dial(OUTSIDE)
         turned_down = await far.rung()
         assert turned_down.from_number == SHOWN
         await refused.ended()
         assert refused.status == status
+        await scene.records(over)
     far.behaviour = PICK_UP
     hidden = phone.dial("184" + OUTSIDE.replace("+81", "0"))
     rung = await far.rung()

@@ -81,7 +81,7 @@ def test_what_was_not_seen_to_fail_may_still_do_so() -> None:
 
 
 def test_shared_agents_are_held_against_a_three_hundredth() -> None:
-    name = "ten queues share 2000 members, retry 1: free → ring, mean: ≤ 1/300 of app_queue's"
+    name = "ten queues share 2000 members, retry 1: free → anybody rings, mean: ≤ 1/300 of app_queue's"
     assert f"{name} | yes |" in page.write(shared(30.0, 10.0))
     assert f"{name} | **no** |" in page.write(shared(30.0, 10.0, mean=5.0))
 
@@ -164,3 +164,12 @@ def test_a_tenant_is_as_large_as_asked_only_with_everybody_signed_in() -> None:
     name = "a tenant of 1,000 queues and 5,000 agents on a running platform"
     assert f"{name} | yes | 1,000 queues, 5,000 agents signed in at once | tenant |" in page.write(tenant(5000))
     assert f"{name} | **no** |" in page.write(tenant(4999))
+
+
+def test_with_shared_agents_the_goal_is_about_whoever_has_waited_longest_and_the_other_cell_stays() -> None:
+    kept = shared(30.0, 10.0, mean=8.0)
+    kept["B5-2000"].data["cells"]["2000 members, retry 1"]["heads"] = {OURS: around(5.0, 1), THEIRS: around(2000.0, 2)}
+    written, name = page.write(kept), "ten queues share 2000 members, retry 1: free →"
+    assert f"{name} whoever has waited longest rings, mean: ≤ 1/300 of app_queue's | yes | 1/" in written
+    assert f"{name} anybody rings, mean: ≤ 1/300 of app_queue's | **no** | 1/" in written
+    assert "2000 members, retry 1, until whoever has waited longest rings:" in written
