@@ -47,6 +47,11 @@ def hold(floor: Floor, call: Call) -> Iterator[Body]:
 def offer_again(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
     """An offer came to nothing: ring the next agent, or let the call wait for one."""
     yield from steps.catch_up(floor, call, now)
+    yield from offer(floor, call, now)
+
+
+def offer(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
+    """The same for a call that stands at its step already."""
     yield from match.for_call(floor, call, now)
     if not call.offers:
         yield from hold(floor, call)
