@@ -27,7 +27,6 @@ from tests.unit.reports.play import AGENTS
 from worker.intervals import IntervalCounting
 from worker.projection import Projection
 
-
 LATER = "2199-01-01T00:00:00Z"
 
 
