@@ -8,7 +8,7 @@ from acd.inputs import MoveCall, PickCall, PrioritiseCall, WithdrawCall
 from api.ask import IdPath, Me, Uses
 from api.call_orders import send
 from api.configuring import configuration
-from api.flaws import told
+from api.fitness import unfit_as
 from api.identity import Person
 from api.orders import Key
 from api.permissions import Permission, needs
@@ -75,7 +75,7 @@ async def withdraw(
     if prompt and prompt not in STANDARD:
         known = {str(one.id) for one in (await configuration(uses, me.tenant)).prompts}
         if prompt not in known:
-            raise ProblemRaised(Problem.DOES_NOT_FIT, errors=(told("prompt", "unknown_prompt", prompt=prompt),))
+            raise unfit_as("prompt", "unknown_prompt", prompt=prompt)
     said = "overflow" if wanted.overflow else prompt
     await _note(uses, me, Action.CALL_WITHDRAWN, queue, call, said)
     return await send(

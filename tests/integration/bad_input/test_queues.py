@@ -175,6 +175,24 @@ async def test_who_is_no_agent_is_told_to_name_one_and_which_announcement_there_
     assert all("unspoken" in words for words in flaw["sentence"].values())
 
 
+@pytest.mark.parametrize(
+    ("path", "wanted", "field", "code"),
+    [
+        ("agents/odd", {"name": "odd", "caller_number": "03-1234"}, "caller_number", "too_short"),
+        ("numbers/03-1234", {"flow": "odd"}, "number", "too_short"),
+        ("numbers/110", {"flow": "odd"}, "number", "not_a_called_number"),
+        ("pauses/lunch", {"name": "odd"}, "pause", "built_in"),
+    ],
+)
+async def test_what_else_cannot_be_set_up_says_so_in_both_languages(
+    crew: Crew, path: str, wanted: dict[str, Any], field: str, code: str
+) -> None:
+    async with boss_of(crew) as boss:
+        told, flaw = await refused(boss, path, wanted)
+    assert (told["code"], flaw["flaw"], flaw["field"]) == ("does_not_fit", code, field)
+    assert flaw["sentence"]["ja"] != flaw["sentence"]["en"] != ""
+
+
 async def test_a_queue_without_members_is_taken_and_warned_of(crew: Crew) -> None:
     async with boss_of(crew) as boss:
         told = await boss.put("queues/deserted", {"name": "deserted"})
