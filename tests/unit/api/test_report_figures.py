@@ -28,3 +28,4 @@ def test_seconds_of_an_agent_have_no_more_than_three_decimals() -> None:
     cells = line.cells()
     assert (cells["talk_seconds"], cells["ready_seconds"], cells["signed_in_seconds"]) == (11.276, 0.3, 11.576)
     assert (cells["aht_seconds"], cells["handled"]) == (5.638, 2)
+    assert line.occupancy == 11.276 / 11.576  # what is shown, divided
