@@ -65,7 +65,7 @@ async def test_for_a_caller_who_waits_it_says_why_nobody_rings_and_what_comes_ne
     await crew.wait_in("tidy", TIDY, 1)
     call = await crew.started(2)
     told = await crew.api.get(f"/calls/{call}/why")
-    assert (told["state"], told["open"], told["offer"]) == ("nobody_ready", True, None)
+    assert (told["state"], told["open"], told["offers"]) == ("nobody_ready", True, [])
     assert (told["wait"]["queue"], told["wait"]["position"], told["wait"]["waiting"]) == ("tidy", 1, 1)
     reasons = {one["agent"]: one["reasons"][0]["kind"] for one in told["agents"]}
     assert reasons["aoi"] == "on_call"
@@ -76,7 +76,7 @@ async def test_for_a_caller_who_waits_it_says_why_nobody_rings_and_what_comes_ne
     wrapping = await crew.board.state("aoi", "wrap_up")
     told = await crew.api.get(f"/calls/{call}/why")
     (change,) = told["changes"]
-    assert (change["kind"], change["agent"], change["before"]) == ("wrap_up_ends", "aoi", 0)
+    assert (change["kind"], change["agents"], change["before"]) == ("wrap_up_ends", ["aoi"], 0)
     assert change["at"] == wrapping["wrap_up_until"]
 
     await (await phone.rung()).answered()
@@ -151,7 +151,7 @@ async def test_a_phone_that_could_not_be_rung_is_named_until_it_has_rested_and_i
         return told if (told["state"], found.get("aoi")) == ("nobody_ready", ["line_resting"]) else None
 
     (change,) = (await eventually(rests, "line_resting"))["changes"]
-    assert (change["kind"], change["agent"], change["before"]) == ("line_rested", "aoi", 0)
+    assert (change["kind"], change["agents"], change["before"]) == ("line_rested", ["aoi"], 0)
     phone.behaviour = Answer()
     await crew.board.state("aoi", "on_call")
     rung = await crew.board.fact("OfferAccepted", agent="aoi")
@@ -189,10 +189,10 @@ async def test_each_thing_that_keeps_an_agent_from_a_caller_is_named_while_it_do
         await boss.change("agents/mia", memberships=[{"queue": "lone", "delay": 600}])
         await crew.api.ready("mia")
         (change,) = (await told({"delayed"}))["changes"]
-        assert (change["kind"], change["agent"]) == ("delay_ends", "mia")
+        assert (change["kind"], change["agents"]) == ("delay_ends", ["mia"])
         await boss.change("agents/mia", memberships=[])
         why = await told(set(), "offered")
-        assert (why["offer"]["agent"], why["changes"][0]["kind"]) == ("mia", "ring_ends")
+        assert ([one["agent"] for one in why["offers"]], why["changes"][0]["kind"]) == (["mia"], "ring_ends")
         await told({"missed"})
         phone.behaviour = Reject(603)
         await crew.api.ready("mia")
