@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from tests.e2e.office import admin_of, at_work
 from tests.e2e.why_page import WhyPage, kept
 
 LONE = "+81312345685"
+NAMES = {"aoi": "葵", "ren": "蓮"}
 
 
 async def test_of_one_paused_and_one_ready_agent_it_says_why_the_ready_one(crew: Crew) -> None:
@@ -86,7 +89,7 @@ async def test_for_a_caller_who_waits_it_says_why_nobody_rings_and_what_comes_ne
 
 
 async def test_a_supervisor_asks_both_on_his_live_board(crew: Crew) -> None:
-    """Nobody is ready at first; then one takes the call while the answer is being read."""
+    """Nobody is ready at first; then one takes the call while the answer is being read; then two are rung together."""
     await crew.work("aoi", ready=False)
     await crew.api.pause("aoi", "lunch")
     await crew.board.state("aoi", "paused")
@@ -127,7 +130,47 @@ async def test_a_supervisor_asks_both_on_his_live_board(crew: Crew) -> None:
         await page.ask("Agents", "蓮", "Why this agent?")
         await page.says(*told["sentences"], language="en")
         await page.close()
+        async with two_ring(crew) as call:
+            (waiting,) = (await crew.api.get("/queues/patient/waiting"))["items"]
+            assert sorted(waiting["offered_to"]) == ["aoi", "ren"]
+            named = ", ".join(NAMES[one] for one in waiting["offered_to"])
+            row = page.row("Waiting callers", "長く鳴らす")
+            await expect(row.get_by_role("cell", name=named, exact=True)).to_be_visible()
+            await page.ask("Waiting callers", "長く鳴らす", "Why these agents?")
+            await expect(page.dialog.get_by_role("heading", name="Where is it ringing?")).to_be_visible()
+            told = await crew.api.get(f"/calls/{call}/why")
+            await page.says(told["sentences"][0], language="en")
+            for name in NAMES.values():
+                await expect(page.dialog.get_by_role("button", name=f"Why this agent? {name}")).to_be_visible()
+            await page.dialog.get_by_role("button", name="Why this agent? 葵").press("Enter")
+            (offer,) = [one["offer"] for one in told["offers"] if one["agent"] == "aoi"]
+            told = await crew.api.get(f"/calls/{call}/offers/{offer}/why")
+            await page.says(*told["sentences"], language="en")
+            await page.close()
         assert browser.said == []
+
+
+@asynccontextmanager
+async def two_ring(crew: Crew) -> AsyncIterator[str]:
+    """The talk is over, and the next call rings at everybody of its queue, until the end of the block."""
+    crew.caller.calls[0].hang_up()
+    for one in NAMES:
+        crew.phones[one].behaviour = Ignore()
+        await crew.api.ready(one)
+        await crew.board.state(one, "ready")
+    async with admin_of(crew.platform, crew.platform.tenant(crew.tenant)["admin"]) as boss:
+        before, _ = await boss.read("queues/patient")
+        await boss.change("queues/patient", routing={"strategy": "ring_all"})
+        try:
+            caller = await crew.wait_in("patient", PATIENT, 1)
+            call = await crew.started(2)
+            for one in NAMES:
+                await crew.board.state(one, "offered")
+            yield call
+            caller.hang_up()
+            await caller.ended()
+        finally:
+            await boss.change("queues/patient", routing=before["routing"])
 
 
 async def test_only_who_oversees_agents_is_told(crew: Crew) -> None:
