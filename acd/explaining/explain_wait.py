@@ -53,6 +53,8 @@ _CHANGES: Final = {
     Obstacle.DELAYED: ChangeKind.DELAY_ENDS,
     Obstacle.OTHER_AGENT: ChangeKind.PREFERENCE_ENDS,
 }
+_NOT_ALL: Final = (Obstacle.RING_LIMIT, Obstacle.RUNG_LATER)
+# When it is gone one of them is rung, and it keeps the others still.
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def wait_reason(floor: Floor, call_id: CallId) -> WaitReason | None:
         offers=offers,
         agents=kept,
         counts=count(kept),
-        awaited=count(kept, sole=True),
+        awaited=count((one for one in kept if one.hindrances[0].kind not in _NOT_ALL), sole=True),
         changes=tuple(changes[:CHANGES_TOLD]),
     )
 

@@ -138,8 +138,6 @@ def test_every_phone_that_rings_is_told_and_what_ends_while_others_ring_on() -> 
     assert english(said.sentences) == [
         "It is ringing at ann, bob.",
         "It is number 1 of 1 in q.",
-        "Agents with this as their only reason, who are rung as soon as it is gone: "
-        "The call rings at one more phone after a while × 1.",
         "In 4.0 s one more agent may be rung.",
         "In 14.0 s the ringing at ann ends; phones that ring on: 1.",
         "In 19.0 s the ringing at bob ends, and the next agent is looked for.",
