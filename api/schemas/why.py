@@ -148,7 +148,7 @@ class CallWhy(Shape):
 
     `open`: calls are given out. `offers`: every phone at which it rings, the first one first.
     `agents`: those of the queue who cannot be rung (whom it rings is none of them); `kept`: by their first reason;
-    `sole`: those with one reason only, by it; `changes`: the next things that happen by themselves.
+    `sole`: those of whom one change alone would do, by it; `changes`: the next things that happen by themselves.
     """
 
     call: str
