@@ -30,7 +30,7 @@ from acd.calling_back import callback_calls, callbacks
 from acd.effects import Effect
 from acd.facts import Body, ShardTaken
 from acd.inputs import Input
-from acd.leaving import messages, overflow, overflow_dialling
+from acd.leaving import callback_asking, messages, overflow, overflow_dialling
 from acd.matching import match, prepare
 from acd.model import Call, Direction, Floor, Leg, Party, Place
 from acd.talking import controls, hold, listening, park, talks, transfers
@@ -71,6 +71,7 @@ def _shard_taken(_floor: Floor, given: inputs.ShardWasTaken, _now: datetime) -> 
 def _recovered(floor: Floor, given: inputs.RecoveryFinished, now: datetime) -> Iterator[Decided]:
     yield from nodes.recovered(floor, given, now)
     yield from overflow_dialling.once_more(floor)
+    yield from callback_asking.once_more(floor)
     yield from callbacks.once_more(floor)
 
 
@@ -182,6 +183,7 @@ _RULES: Final[dict[type, Callable[[Floor, Any, datetime], Iterator[Decided]]]] =
     inputs.WaitStepDue: match.step_due,
     inputs.ConversationStood: offers.conversation_stood,
     inputs.OverflowWayFound: overflow_dialling.way_found,
+    inputs.WayBackFound: overflow.way_back_found,
     inputs.MessageTimeEnded: messages.time_ended,
     inputs.CallbackAskTimeEnded: keys.ask_time_ended,
     inputs.CallbackWayFound: callbacks.way_found,

@@ -119,7 +119,7 @@ class Performer:
                 self._flows.enter(box, call, returned)
             case effects.ContinueFlow(call, happened, digit):
                 self._flows.go_on(box, call, happened, digit)
-            case effects.PlayToCaller() | effects.FindWay() | effects.FindCallbackWay():
+            case effects.PlayToCaller() | effects.FindWay() | effects.FindWayBack() | effects.FindCallbackWay():
                 self._waits_out.perform(box, effect)
             case _:
                 self.talks.perform(box, effect)

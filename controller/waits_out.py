@@ -17,7 +17,7 @@ from controller.mailbox import Mailbox
 from controller.numbers import Numbers
 from controller.ports import Ari
 from controller.scripts import Scripts
-from kernel.ids import AgentId, PromptId
+from kernel.ids import AgentId, PersonalId, PromptId
 from kernel.refusal import Code, Refused
 
 log = structlog.get_logger()
@@ -43,7 +43,11 @@ class WaitsOut:
         self._numbers = numbers
         self._leases = leases
 
-    def perform(self, box: Mailbox, effect: effects.PlayToCaller | effects.FindWay | effects.FindCallbackWay) -> None:
+    def perform(
+        self,
+        box: Mailbox,
+        effect: effects.PlayToCaller | effects.FindWay | effects.FindWayBack | effects.FindCallbackWay,
+    ) -> None:
         """Carry out one effect."""
         match effect:
             case effects.PlayToCaller():
@@ -54,14 +58,18 @@ class WaitsOut:
                     wanted = self._destinations.find(box.floor, _NOBODY, number, shown)
                     self._numbers.lend(call_id, overflow_dialling.to(call, step), wanted.number)
                     box.take(inputs.OverflowWayFound(call_id, step, _outside(wanted)))
+            case effects.FindWayBack(call_id, _, queue, cause, step, to, shown):
+                box.take(inputs.WayBackFound(call_id, queue, cause, step, self._way_to(box, to, shown)))
             case effects.FindCallbackWay(callback, _, to, shown):
-                theirs = self._numbers.known(to)
-                if theirs is None:
-                    log.error("the number of a callback is not there", callback=callback)
-                    box.take(inputs.CallbackWayFound(callback, Refused(Code.UNREADABLE_NUMBER)))
-                else:
-                    wanted = self._destinations.find(box.floor, _NOBODY, theirs, shown)
-                    box.take(inputs.CallbackWayFound(callback, _outside(wanted)))
+                box.take(inputs.CallbackWayFound(callback, self._way_to(box, to, shown)))
+
+    def _way_to(self, box: Mailbox, to: PersonalId, shown: str) -> Destination | Refused:
+        """How somebody who called is called back."""
+        theirs = self._numbers.known(to)
+        if theirs is None:
+            log.error("the number of somebody to be called back is not there", tenant=box.floor.tenant)
+            return Refused(Code.UNREADABLE_NUMBER)
+        return _outside(self._destinations.find(box.floor, _NOBODY, theirs, shown))
 
     def _play(self, box: Mailbox, effect: effects.PlayToCaller) -> None:
         call = box.floor.calls.get(effect.call)

@@ -74,6 +74,9 @@ class CallingBack(Centre):
         return {
             **Centre.does(self),
             effects.PlayToCaller: lambda play: self.take(inputs.PlaybackEnded(play.call, play.playback)),
+            effects.FindWayBack: lambda find: self.take(
+                inputs.WayBackFound(find.call, find.queue, find.cause, find.step, _LINE)
+            ),
             effects.FindCallbackWay: lambda find: self.take(inputs.CallbackWayFound(find.callback, _LINE)),
             effects.DialOut: self._rings,
         }

@@ -15,7 +15,7 @@ from acd import effects, facts, inputs
 from acd.config import AgentConfig, QueueConfig
 from acd.facts import CallEnded, CallLeftQueue, CallQueued
 from acd.inputs import Input
-from acd.model import Wish, Work
+from acd.model import Destination, Wish, Work
 from kernel.ids import AgentId, CommandId, QueueId
 from kernel.refusal import Code, Refused
 from simulation.virtual_time import VirtualTime
@@ -141,6 +141,9 @@ class _Day(VirtualTime):
             # Whoever answers outside is not part of the plan: the next step is taken.
             effects.FindWay: lambda find: self.take(
                 inputs.OverflowWayFound(find.call, find.step, Refused(Code.NO_LINE))
+            ),
+            effects.FindWayBack: lambda find: self.take(
+                inputs.WayBackFound(find.call, find.queue, find.cause, find.step, Destination())
             ),
             effects.ContinueFlow: self._flow_goes_on,
         }

@@ -37,6 +37,7 @@ from acd.effects.talks import Separate as Separate
 from acd.effects.talks import Unmute as Unmute
 from acd.effects.waiting import FindCallbackWay as FindCallbackWay
 from acd.effects.waiting import FindWay as FindWay
+from acd.effects.waiting import FindWayBack as FindWayBack
 from acd.effects.waiting import PlayToCaller as PlayToCaller
 from kernel.records import quicken
 
@@ -66,6 +67,7 @@ Effect = (
     | TellAgent
     | PlayToCaller
     | FindWay
+    | FindWayBack
     | FindCallbackWay
     | SayPrompt
     | RingSupervisor

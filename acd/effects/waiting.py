@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kernel.ids import CallbackId, CallId, NodeId, PersonalId, PlaybackId
+from acd.config.waiting import Cause
+from kernel.ids import CallbackId, CallId, NodeId, PersonalId, PlaybackId, QueueId
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,20 @@ class FindWay:
     node: NodeId
     step: int
     number: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindWayBack:
+    """Find how the tenant's lines would reach the caller, to whose number `to` points, showing `shown`, before step
+    `step` of the chain of `queue` asks him whether he wants to be called back; it comes back as `WayBackFound`."""
+
+    call: CallId
+    node: NodeId
+    queue: QueueId
+    cause: Cause
+    step: int
+    to: PersonalId
     shown: str
 
 

@@ -66,6 +66,7 @@ from acd.inputs.waiting import CallbackDue as CallbackDue
 from acd.inputs.waiting import CallbackWayFound as CallbackWayFound
 from acd.inputs.waiting import MessageTimeEnded as MessageTimeEnded
 from acd.inputs.waiting import OverflowWayFound as OverflowWayFound
+from acd.inputs.waiting import WayBackFound as WayBackFound
 from kernel.records import quicken
 
 AgentCommand = SignIn | SignOut | SetWish | EndWrapUp | ExtendWrapUp | LeaveQueue | JoinQueue | TellConnectable
@@ -105,6 +106,7 @@ Input = (
     | LongestWaitReached
     | AnnouncementDue
     | OverflowWayFound
+    | WayBackFound
     | MessageTimeEnded
     | CallbackAskTimeEnded
     | CallbackDue

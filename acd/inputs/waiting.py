@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from acd.config.waiting import Cause
 from acd.model import Destination
-from kernel.ids import CallbackId, CallId
+from kernel.ids import CallbackId, CallId, QueueId
 from kernel.refusal import Refused
 
 
@@ -25,6 +26,18 @@ class MessageTimeEnded:
 
     call: CallId
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WayBackFound:
+    """The tenant's lines and rules say how the caller would be called back whom step `step` of the chain of `queue` is
+    to ask, because of `cause`, or why he cannot be."""
+
+    call: CallId
+    queue: QueueId
+    cause: Cause
+    step: int
+    destination: Destination | Refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Asking a caller who waits, or may not, whether he wants to be called back [コールバック]; he confirms with a key."""
+"""Asking a caller who waits, or may not, whether he wants to be called back [コールバック]; he confirms with a key.
+
+Only who can be called is asked: first it is found out over which of the tenant's lines.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from acd.effects import (
     AnswerCaller,
     Effect,
     FindCallbackWay,
+    FindWayBack,
     PlayToCaller,
     SetTimer,
     StartMusic,
@@ -18,7 +22,7 @@ from acd.effects import (
     StopPlayback,
 )
 from acd.facts import Body, CallbackDeclined, CallbackOffered, CallbackRequested, CallOverflowed
-from acd.inputs import CallbackAskTimeEnded
+from acd.inputs import CallbackAskTimeEnded, WayBackFound
 from acd.leaving import take_back
 from acd.model import Asked, Call, Direction, Floor, Leg, LegState, Overflowing, Place
 from acd.waiting import places
@@ -37,21 +41,47 @@ def possible(call: Call) -> bool:
     return call.mark != "" and call.direction is Direction.INBOUND
 
 
-def ask(floor: Floor, call: Call, came: Overflowing, at: int, now: datetime) -> Iterator[Body | Effect]:
-    """Step `at` of his queue's chain asks him; if he waits he keeps his place meanwhile."""
+def ask(floor: Floor, call: Call, came: Overflowing, at: int) -> Iterator[Body | Effect]:
+    """Step `at` of his queue's chain is to ask him, if he can be called; if he waits he keeps his place meanwhile."""
+    caller = _caller(floor, call)
+    if caller is None:
+        return
+    if call.place is not Place.WAITING:
+        kind = StepKind.CALLBACK
+        yield CallOverflowed(call.id, came.queue, came.cause, at, kind, came.since, came.priority)
+    yield FindWayBack(call.id, caller.node, came.queue, came.cause, at, call.caller, call.number)
+
+
+def is_to_be_asked(call: Call, given: WayBackFound) -> bool:
+    """Whether this is still the step at which he is, and he has not been asked yet."""
+    if call.place is Place.WAITING:
+        asked = call.asked is not None and (call.asked.cause, call.asked.at) == (given.cause, given.step)
+        return call.queue == given.queue and not asked
+    way = call.overflow
+    there = None if way is None else (way.queue, way.cause, way.at)
+    return looks_for_way(call) and there == (given.queue, given.cause, given.step)
+
+
+def looks_for_way(call: Call) -> bool:
+    """Whether he does not wait, and is asked as soon as it is known that he can be called."""
+    way = call.overflow if call.place is Place.OVERFLOW else None
+    there = way is not None and way.step.kind is StepKind.CALLBACK
+    return there and call.asked is None and call.playback is None
+
+
+def offer(floor: Floor, call: Call, given: WayBackFound, now: datetime) -> Iterator[Body | Effect]:
+    """He can be called, and is asked whether he wants to be."""
     caller = _caller(floor, call)
     if caller is None:
         return
     playing = call.playback
     if call.place is not Place.WAITING:
-        kind = StepKind.CALLBACK
-        yield CallOverflowed(call.id, came.queue, came.cause, at, kind, came.since, came.priority)
         if caller.state is LegState.RINGING:
             yield AnswerCaller(caller.node, caller.channel)
         yield StopMusic(caller.node, caller.channel)
     playback = PlaybackId(derive("play", now, call.id, call.playbacks + 1))
     until = after(now, ASKED_FOR)
-    yield CallbackOffered(call.id, came.queue, came.cause, at, playback, until)
+    yield CallbackOffered(call.id, given.queue, given.cause, given.step, playback, until)
     if playing is not None:
         yield StopPlayback(caller.node, playing)
     yield PlayToCaller(call.id, caller.node, caller.channel, playback, ("callback-offer",))
@@ -91,6 +121,14 @@ def confirmed(floor: Floor, call: Call, asked: Asked, queue: QueueId, now: datet
     yield StopMusic(caller.node, caller.channel)
     yield PlayToCaller(call.id, caller.node, caller.channel, thanks, ("callback-accepted",))
     yield FindCallbackWay(callback, caller.node, call.caller, call.number)
+
+
+def once_more(floor: Floor) -> Iterator[Effect]:
+    """Who was to be asked when it was known that he can be called, for a controller that comes back."""
+    for call in floor.calls.values():
+        caller, way = _caller(floor, call), call.overflow
+        if caller is not None and way is not None and looks_for_way(call):
+            yield FindWayBack(call.id, caller.node, way.queue, way.cause, way.at, call.caller, call.number)
 
 
 def timers(call: Call) -> Iterator[SetTimer]:

@@ -14,12 +14,13 @@ from acd import calls
 from acd.config import QueueConfig
 from acd.config.waiting import Cause, OverflowStep, StepKind
 from acd.effects import AnswerCaller, Effect, FindWay, PlayToCaller, StartRinging, StopMusic, StopPlayback
-from acd.facts import Body, CallOverflowed, PlaybackFinished
-from acd.inputs import CallRouted, PlaybackEnded
+from acd.facts import Body, CallOverflowed, OverflowFailed, PlaybackFinished
+from acd.inputs import CallRouted, PlaybackEnded, WayBackFound
 from acd.leaving import callback_asking, messages, take_back
 from acd.model import Call, Floor, LegState, Overflowing, Place
 from acd.waiting import admission, joining, places
 from kernel.ids import PlaybackId, QueueId, derive
+from kernel.refusal import Refused
 
 OVERFLOWED: Final = "overflowed"
 LEFT_BY_KEY: Final = "left_by_key"
@@ -43,9 +44,23 @@ def not_joined(
 def waits_no_longer(floor: Floor, call: Call, cause: Cause, now: datetime) -> Iterator[Body | Effect]:
     """The call waits, and is not to wait any longer because of `cause`: from the first step of the chain on."""
     if call.queue is not None:
-        chain = joining.settings(floor, call, call.queue).waiting.overflow
-        came = Overflowing(call.queue, cause, chain, -1, call.queued or call.arrived, call.priority)
-        yield from _go_on(floor, call, came, now)
+        yield from _behind(floor, call, call.queue, cause, -1, now)
+
+
+def way_back_found(floor: Floor, given: WayBackFound, now: datetime) -> Iterator[Body | Effect]:
+    """He can be called back, and is asked whether he wants to be; or a rule says no, and the next step is taken."""
+    call = floor.calls.get(given.call)
+    if call is None or not callback_asking.is_to_be_asked(call, given):
+        return
+    no = given.destination
+    if not isinstance(no, Refused):
+        yield from callback_asking.offer(floor, call, given, now)
+        return
+    yield OverflowFailed(call.id, given.queue, given.step, no.code)
+    if call.place is Place.OVERFLOW:
+        yield from next_step(floor, call, now)
+    else:
+        yield from _behind(floor, call, given.queue, given.cause, given.step, now)
 
 
 def not_asked_any_more(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
@@ -59,9 +74,7 @@ def not_asked_any_more(floor: Floor, call: Call, now: datetime) -> Iterator[Body
     elif call.queue is not None:
         yield from callback_asking.declined(call, call.queue)
         if asked.cause is not Cause.KEY:
-            chain = joining.settings(floor, call, call.queue).waiting.overflow
-            came = Overflowing(call.queue, asked.cause, chain, asked.at, call.queued or call.arrived, call.priority)
-            yield from _go_on(floor, call, came, now)
+            yield from _behind(floor, call, call.queue, asked.cause, asked.at, now)
 
 
 def next_step(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
@@ -87,6 +100,13 @@ def playback_ended(floor: Floor, given: PlaybackEnded, now: datetime) -> Iterato
             yield from calls.end(floor, call, callback_asking.CALLBACK)
         case _:
             return
+
+
+def _behind(floor: Floor, call: Call, queue: QueueId, cause: Cause, at: int, now: datetime) -> Iterator[Body | Effect]:
+    """Out of the wait: the first step behind this one, -1: of all."""
+    chain = joining.settings(floor, call, queue).waiting.overflow
+    came = Overflowing(queue, cause, chain, at, call.queued or call.arrived, call.priority)
+    yield from _go_on(floor, call, came, now)
 
 
 def _go_on(floor: Floor, call: Call, came: Overflowing, now: datetime) -> Iterator[Body | Effect]:
@@ -122,7 +142,7 @@ def _take(
     floor: Floor, call: Call, came: Overflowing, at: int, step: OverflowStep, now: datetime
 ) -> Iterator[Body | Effect]:
     if step.kind is StepKind.CALLBACK:
-        yield from callback_asking.ask(floor, call, came, at, now)
+        yield from callback_asking.ask(floor, call, came, at)
         return
     yield from _leave(floor, call, came.cause, now)
     heard = _heard(step)

@@ -88,7 +88,7 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
 def outcome(call: Call) -> str:
     """What becomes of a call whose caller hangs up on the chain."""
     kind = None if call.overflow is None else call.overflow.step.kind
-    if kind is StepKind.CALLBACK and call.asked is None:
+    if kind is StepKind.CALLBACK and call.asked is None and not callback_asking.looks_for_way(call):
         return callback_asking.CALLBACK
     return messages.VOICEMAIL if messages.speaks(call) else overflow.OVERFLOWED
 

@@ -20,6 +20,7 @@ from tests.e2e.way_out import OUTSIDE, WayOut, opened
 
 NUMBER, BEHIND = "+81312345697", "+81312345698"
 CALLER = "0398765432"
+ABROAD = "+14155550100"
 TOO_LATE = 2.0
 """Seconds after which a place that is kept for one second is not kept any more."""
 
@@ -75,11 +76,17 @@ async def test_a_message_is_kept_as_the_recording_of_the_call(crew: Crew) -> Non
 
 async def test_by_key_to_the_next_queue_and_by_key_called_back(crew: Crew) -> None:
     async with house(crew) as here:
-        steps = ({"kind": "queue", "queue": "beyond", "causes": ["key"]},)
+        # Nobody promises to call back who may not be called: he is taken on at once.
+        steps = ({"kind": "callback"}, {"kind": "queue", "queue": "beyond", "causes": ["key"]})
         await here.chain(*steps, leave_key="9")
-        call = await crew.wait_in("leave", NUMBER, 1)
+        call = crew.dial(NUMBER, from_number=ABROAD)
+        await call.answered()
+        await crew.board.waiting("leave", 1)
         call.send_dtmf("9")
         await crew.board.waiting("beyond", 1)
+        failed = await crew.board.fact("OverflowFailed")
+        assert (failed["body"]["step"], failed["body"]["why"]) == (0, "destination_not_allowed")
+        assert not crew.board.of("CallbackOffered")
         assert crew.board.of("CallLeftQueue", outcome="left_by_key")
         phone = await at_work(crew, "mio", await here.boss.agent("mio", "leave", "beyond"), ready=False)
         await crew.api.ready("mio")

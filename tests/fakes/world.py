@@ -16,6 +16,7 @@ from acd.evolve import evolve
 from acd.facts import Body
 from acd.inputs import Input
 from acd.model import Destination, Direction, Floor, LegState, Party, Place
+from acd.model.talks import NOWHERE
 from acd.offers import offer_on
 from acd.schema import SCHEMAS, subject
 from acd.talking import talks
@@ -74,6 +75,8 @@ class World:
     """Skills, and the agent, that the flow of a number asks for."""
     overflow: QueueId | None = None
     turned_away: set[CallId] = field(default_factory=set)
+    way_back: Destination | Refused | None = NOWHERE
+    """How callers would be called back who are to be asked whether they want it; None: nobody finds out."""
 
     def take(self, given: Input, perform: bool = True) -> list[Body | Effect]:
         """Decide as the product does; `perform=False`: the controller dies between its journal and its effects."""
@@ -275,6 +278,8 @@ class World:
                 self._ask(call, 2)
             case effects.ContinueFlow():
                 self._route(effect.call)
+            case effects.FindWayBack(call, _, queue, cause, step) if self.way_back is not None:
+                self.take(inputs.WayBackFound(call, queue, cause, step, self.way_back))
             case _:
                 self.switch.perform(effect)
 

@@ -45,8 +45,9 @@ def _known_arrives(play: Play, who: int, what: int) -> None:
 
 
 def _asks(play: Play, who: int, what: int) -> None:
-    """One who waits presses the key, and nearly always confirms."""
+    """One who waits presses the key, and nearly always confirms if he can be called and is asked."""
     waiting = [one.id for one in play.world.floor.calls.values() if one.place is Place.WAITING and one.mark]
+    play.world.way_back = WAYS[(who + what) % len(WAYS)]
     if waiting:
         call = waiting[who % len(waiting)]
         play.world.take(inputs.DigitPressed(call, KEY))

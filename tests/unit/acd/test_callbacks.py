@@ -8,7 +8,7 @@ from acd import effects, facts, inputs
 from acd.calling_back.callback_pacing import certainty
 from acd.config import Limits, NumberRule
 from acd.config.routing import AgentSkill, Requirement
-from acd.config.waiting import First, OverflowStep, StepKind
+from acd.config.waiting import Cause, Condition, First, OverflowStep, StepKind
 from acd.model import Destination, Direction, Place, Shown
 from kernel.ids import LineId, QueueId, TrunkName
 from kernel.refusal import Code, Refused
@@ -24,7 +24,7 @@ from tests.stories import (
     the,
     waiting,
 )
-from tests.unit.acd.called_back import asks, back, called_first, calls_back, comes, customer, goes, their_phone
+from tests.unit.acd.called_back import OUT, asks, back, called_first, calls_back, comes, customer, goes, their_phone
 
 
 def left(world: World) -> list[str]:
@@ -84,6 +84,43 @@ def test_who_hides_his_number_is_not_asked() -> None:
     world.take(inputs.DigitPressed(call, "9"))
     assert world.bodies(facts.CallbackOffered) == []
     assert waiting(world, "q") == [call]
+
+
+def test_who_cannot_be_called_is_not_asked_and_waits_on_or_goes_on() -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(OverflowStep(StepKind.ANNOUNCEMENT), longest=5.0),))
+    world.way_back = Refused(Code.DESTINATION_NOT_ALLOWED)
+    call = comes(world)
+    world.take(inputs.DigitPressed(call, "9"))
+    assert [one.step for one in world.bodies(facts.CallOverflowed)] == [1]
+    failed = facts.OverflowFailed(call, QueueId("q"), 0, Code.DESTINATION_NOT_ALLOWED)
+    assert world.bodies(facts.OverflowFailed) == [failed]
+    assert world.bodies(facts.CallbackOffered) == []
+    world = open_floor(agent("ann", "q"), queues=(calls_back(),))
+    world.way_back = Refused(Code.NO_LINE)
+    call = comes(world)
+    world.take(inputs.DigitPressed(call, "9"))
+    world.take(inputs.DigitPressed(call, "1"))
+    assert waiting(world, "q") == [call]
+    assert world.bodies(facts.CallbackRequested) == []
+
+
+def test_at_the_door_who_cannot_be_called_goes_on_and_a_restart_asks_for_the_way_again() -> None:
+    config = calls_back(OverflowStep(StepKind.ANNOUNCEMENT))
+    ask = OverflowStep(StepKind.CALLBACK)
+    chain = replace(config.waiting, join_empty=tuple(Condition), overflow=(ask, *config.waiting.overflow[1:]))
+    world = open_floor(agent("ann", "q"), queues=(replace(config, waiting=chain),))
+    world.way_back = Refused(Code.NO_LINE)
+    gone = comes(world)
+    assert [one.step for one in world.bodies(facts.CallOverflowed)] == [0, 1]
+    assert world.bodies(facts.OverflowFailed) == [facts.OverflowFailed(gone, QueueId("q"), 0, Code.NO_LINE)]
+    world.way_back = None
+    call = comes(world)
+    assert world.bodies(facts.CallbackOffered) == []
+    world.way_back = OUT
+    world.restart()
+    assert [one.call for one in world.bodies(facts.CallbackOffered)] == [call]
+    world.take(inputs.WayBackFound(call, QueueId("q"), Cause.EMPTY, 0, Refused(Code.NO_LINE)))
+    assert len(world.bodies(facts.OverflowFailed)) == 1
 
 
 def test_the_agent_is_rung_first_and_then_the_caller() -> None:
