@@ -67,7 +67,7 @@ def line_freed(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
 
 def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) -> Iterator[Body | Effect]:
     """The call of an attempt has ended. Who was not reached is called again later, until that was often enough; an
-    agent who let it ring made no attempt."""
+    agent who let it ring, or hung up while it rang at the other end, made no attempt."""
     if outcome == "completed":
         yield CallbackEnded(callback.id, callback.queue, REACHED)
         return
@@ -75,12 +75,12 @@ def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) 
         yield CallbackEnded(callback.id, callback.queue, GAVE_UP)
         return
     called, by_agent = callback.reached_out, callback.agent is not None
-    missed = not called and outcome == attempts.CANCELLED
-    tried = callback.tried + called
+    given_up = outcome == attempts.CANCELLED
+    tried = callback.tried + (called and not given_up)
     if tried >= callback.rule.attempts:
         yield CallbackEnded(callback.id, callback.queue, UNREACHED)
     else:
-        again = after(now, callback.rule.retry_after) if called or not missed else now
+        again = after(now, callback.rule.retry_after) if called or not given_up else now
         yield CallbackAttemptEnded(callback.id, callback.queue, outcome, tried, again)
         yield SetTimer(again, CallbackDue(callback.id, again))
         yield from callback_turns.relaxes(callback, now)

@@ -10,7 +10,8 @@ from acd.config import Limits, NumberRule
 from acd.config.routing import AgentSkill, Requirement
 from acd.config.waiting import Cause, Condition, First, OverflowStep, StepKind
 from acd.model import Destination, Direction, Place, Shown
-from kernel.ids import LineId, QueueId, TrunkName
+from kernel.ids import LegId, LineId, QueueId, TrunkName
+from kernel.moment import after
 from kernel.refusal import Code, Refused
 from tests.fakes.world import World
 from tests.stories import (
@@ -191,6 +192,23 @@ def test_an_agent_who_lets_it_ring_is_missed_and_it_was_no_attempt() -> None:
     go_ready(world, "bob")
     answer(world, "bob")
     assert world.bodies(facts.DialTried)
+
+
+def test_an_agent_who_hangs_up_while_it_rings_at_the_customers_made_no_attempt() -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(attempts=1, retry_after=60.0),))
+    goes(world, asks(world, comes(world)))
+    go_ready(world, "ann")
+    answer(world, "ann")
+    world.take(inputs.LegAlerts(back(world).callee_leg or LegId("")))
+    agent_hangs_up(world, "ann")
+    (ended,) = world.bodies(facts.CallbackAttemptEnded)
+    assert (ended.why, ended.tried, ended.due) == ("cancelled", 0, after(world.now, 60.0))
+    world.run(61)
+    answer(world, "ann")
+    world.switch.fail(customer(world), 17, 486, elsewhere=False)
+    world.deliver_all()
+    agent_hangs_up(world, "ann")
+    assert [one.outcome for one in world.bodies(facts.CallbackEnded)] == ["unreached"]
 
 
 def test_no_line_no_callback() -> None:
