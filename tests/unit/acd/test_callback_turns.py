@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ def test_a_channel_that_gets_free_is_enough_to_be_called_back(first: First) -> N
     world.take(inputs.UseConfig(configs, agents, Limits(), (number,), (line,), version=9))
     greeted = world.arrive("q~")
     requested = asks(world, comes(world))
+    caller_hangs_up(world, requested.call)
     world.take(inputs.CallbackWayFound(requested.callback, OUT))
     go_ready(world, "ann")
     world.deliver_all()
@@ -47,6 +49,45 @@ def test_a_line_that_gets_more_channels_is_enough_to_be_called_back(first: First
             goes(world, requested)
             go_ready(world, "ann")
         assert len(world.bodies(facts.CallbackTried)) == channels
+
+
+@pytest.mark.parametrize("first", list(First))
+def test_nobody_is_called_back_while_his_number_is_on_a_line(first: First) -> None:
+    config = calls_back(first=first)
+    world = open_floor(agent("ann", "q"), agent("bob", "r"), queues=(config, replace(config, id=QueueId("r"))))
+    world.called["r"] = (QueueId("r"), 0, False)
+    for number in ("q", "r"):
+        goes(world, asks(world, comes(world, "his", number)))
+    here = comes(world, "his", "r")
+    for name in ("ann", "bob"):
+        go_ready(world, name)
+    assert world.bodies(facts.CallbackTried) == []
+    caller_hangs_up(world, here)
+    (tried,) = world.bodies(facts.CallbackTried)
+    if first is First.AGENT:
+        answer(world, "ann" if tried.queue == "q" else "bob")
+    called = next(one for one in world.switch.channels.values() if one.call == tried.call and not one.endpoint)
+    world.switch.fail(called.name, 17, 486, elsewhere=False)
+    world.run(6)
+    assert [one.queue for one in world.bodies(facts.CallbackTried)] == ["q", "r"]
+
+
+def test_who_asks_again_in_the_same_queue_is_called_once_in_the_turn_that_he_had() -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(),))
+    requested = asks(world, comes(world, "his"))
+    goes(world, requested)
+    world.pass_time(5.0)
+    again = comes(world, "his")
+    assert asks(world, again) == requested
+    for playback in list(world.switch.playing):
+        world.switch.finish_playback(playback)
+    world.deliver_all()
+    assert [(one.call, one.outcome) for one in world.bodies(facts.CallEnded)][-1] == (again, "callback")
+    assert [one.since for one in world.floor.callbacks.values()] == [requested.since]
+    go_ready(world, "ann")
+    # Who asks while he is called has asked anew.
+    assert asks(world, comes(world, "his")) != requested
+    assert len(world.floor.callbacks) == 2
 
 
 NOT_LET_IN: dict[Cause, dict[str, Any]] = {

@@ -132,7 +132,11 @@ def test_the_agent_is_rung_first_and_then_the_caller() -> None:
     assert not world.bodies(facts.DialTried)
     answer(world, "ann")
     assert world.bodies(facts.DialTried)[0].trunk == "first"
-    assert (back(world).direction, back(world).served_by, back(world).mark) == (Direction.OUTBOUND, "q", "mark")
+    assert (back(world).direction, back(world).served_by, back(world).mark) == (
+        Direction.OUTBOUND,
+        "q",
+        "mark of caller-1",
+    )
     world.switch.answer(customer(world))
     world.deliver_all()
     assert back(world).place is Place.TALKING
@@ -239,7 +243,7 @@ def test_the_caller_is_called_first_when_an_agent_is_free_and_served_at_once() -
     goes(world, requested)
     assert not world.bodies(facts.DialTried)
     go_ready(world, "ann")
-    assert (world.bodies(facts.CallbackTried)[0].agent, back(world).mark) == (None, "mark")
+    assert (world.bodies(facts.CallbackTried)[0].agent, back(world).mark) == (None, requested.mark)
     assert the(world, "ann").shown is Shown.READY
     world.switch.answer(their_phone(world))
     world.deliver_all()
@@ -275,7 +279,7 @@ def test_the_agent_is_given_to_others_when_he_does_not_answer() -> None:
 def test_he_is_called_over_the_next_trunk_when_the_first_is_at_fault() -> None:
     world, requested = called_first(attempts=1)
     way = Destination(LineId("line"), (TrunkName("first"), TrunkName("second")))
-    world.take(inputs.CallbackWayFound(requested.callback, way))
+    goes(world, requested, way)
     go_ready(world, "ann")
     world.switch.fail(their_phone(world), 34, 503, elsewhere=True)
     world.deliver_all()
