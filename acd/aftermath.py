@@ -50,13 +50,16 @@ from kernel.moment import seconds_between
 
 @dataclass(slots=True)
 class Aftermath:
-    """What the facts of one decision have brought up (`NOTED`), and what follows from it."""
+    """What the facts of one decision have brought up (`NOTED`), and what follows from it.
+
+    Nearly every decision makes one: what few of them bring up begins as the one empty tuple there is.
+    """
 
     queues: set[QueueId] = field(default_factory=set)
-    ended: list[CallEnded] = field(default_factory=list)
-    gone: list[tuple[AgentId, tuple[QueueId, ...]]] = field(default_factory=list)
-    talks: set[CallId] = field(default_factory=set)
-    joined: list[tuple[CallId, QueueId]] = field(default_factory=list)
+    ended: tuple[CallEnded, ...] = ()
+    gone: tuple[tuple[AgentId, tuple[QueueId, ...]], ...] = ()
+    talks: frozenset[CallId] = frozenset()
+    joined: tuple[tuple[CallId, QueueId], ...] = ()
     all: bool = False
     lines: bool = False
 
@@ -114,7 +117,7 @@ class Aftermath:
         the chain with which he came may be older than those that were checked together."""
         seen: set[tuple[CallId, QueueId]] = set()
         while self.joined:
-            one = self.joined.pop()
+            one, self.joined = self.joined[-1], self.joined[:-1]
             call, queue = floor.calls.get(one[0]), floor.queues.get(one[1])
             if call is not None and queue is not None and call.queue == one[1] and one not in seen:
                 seen.add(one)
@@ -130,7 +133,7 @@ class Aftermath:
         agent = floor.agents.get(item.agent)
         if agent is not None:
             self.queues.update(agent.serves)
-            self.gone.append((agent.id, agent.config.queues))
+            self.gone += ((agent.id, agent.config.queues),)
 
     def _agents_change(self, _floor: Floor, _item: AgentConfigured | AgentRemoved) -> None:
         self.all = True
@@ -141,12 +144,12 @@ class Aftermath:
 
     def _joined(self, floor: Floor, item: CallQueued) -> None:
         if floor.queues[item.queue].config.waiting.leave_empty:
-            self.joined.append((item.call, item.queue))
+            self.joined += ((item.call, item.queue),)
 
     def _talk_changed(self, floor: Floor, item: LegGone | LegJoined) -> None:
         """Who listens may have to hear somebody else."""
         if floor.listenings:
-            self.talks.add(item.call)
+            self.talks |= {item.call}
 
     def _leg_gone(self, floor: Floor, item: LegGone) -> None:
         self.lines = True
@@ -158,7 +161,7 @@ class Aftermath:
 
     def _call_ended(self, floor: Floor, item: CallEnded) -> None:
         if floor.callbacks:
-            self.ended.append(item)
+            self.ended += (item,)
 
 
 NOTED: Final[dict[type, Callable[[Aftermath, Floor, Any], None]]] = {

@@ -7,8 +7,10 @@ from typing import Final
 
 from acd.config.routing import Requirement, Routing
 from kernel.ids import AgentId
+from kernel.records import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Demand:
     """`requirements`: skills, beside those of the queue or, when it `replaces` them, instead of those.

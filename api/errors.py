@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api import shape_flaws
 from api.problems import Problem, ProblemRaised, RefusalRaised, answer, refusal
 from store.errors import StoreUnavailable
 
@@ -42,8 +43,7 @@ async def _invalid(_request: Request, error: Exception) -> Response:
     flaws = error.errors()
     if any(flaw["loc"][0] == "path" for flaw in flaws):
         return answer(Problem.NOT_FOUND)
-    named = tuple({"field": ".".join(map(str, flaw["loc"])), "flaw": str(flaw["type"])} for flaw in flaws)
-    return answer(Problem.BAD_REQUEST, errors=named)
+    return answer(Problem.BAD_REQUEST, errors=shape_flaws.flaws(flaws))
 
 
 async def _framework(_request: Request, error: Exception) -> Response:

@@ -40,7 +40,7 @@ def fits(config: TenantConfig, entitled: Entitled, before: TenantConfig | None =
     """
     flows = _flows(config, before)
     spoken = {*prompts.STANDARD, *(str(one.id) for one in config.prompts)}
-    found = (_agents(config), _numbers(config), waiting.flaws(config, spoken), _whispers(config, spoken))
+    found = (_agents(config), _numbers(config), waiting.flaws(config, flows, spoken), _whispers(config, spoken))
     _raise([flaw for some in (*found, parking.flaws(config), callers.flaws(config, before)) for flaw in some])
     stood = () if before is None else tuple(_waits(before, _flows(before, before), entitled))
     waits = (one for one in _waits(config, flows, entitled) if one not in stood)

@@ -14,7 +14,7 @@ def plain(field: str, flaw: str, reason: str) -> Flaw:
     return {"field": field, "flaw": flaw, "reason": reason}
 
 
-def told(field: str, flaw: str, **params: str) -> Flaw:
-    """With a sentence in both languages, whose text stands under [flaw]."""
-    words = sentence("flaw", flaw, params)
+def told(field: str, flaw: str, *, section: str = "flaw", said: str | None = None, **params: str) -> Flaw:
+    """With a sentence in both languages, whose text stands in that section under the flaw, or under `said`."""
+    words = sentence(section, said or flaw, params)
     return {**plain(field, flaw, words.en), "sentence": {"ja": words.ja, "en": words.en}}

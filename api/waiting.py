@@ -8,6 +8,7 @@ from typing import Final
 
 from acd.config import QueueConfig
 from acd.config.waiting import Cause, OverflowStep, StepKind
+from api import overflow_loops
 from api.flaws import Flaw, told
 from ivr.flow import Flow, Route
 from kernel.ids import QueueId
@@ -26,7 +27,7 @@ LEAST_MINUTES, MOST_MINUTES = 1, 5
 """FD-r.24, ND-r.41: the hold of a waiting connection is set in whole minutes."""
 
 
-def flaws(config: TenantConfig, prompts: Collection[str]) -> Iterator[Flaw]:
+def flaws(config: TenantConfig, flows: Mapping[str, Flow], prompts: Collection[str]) -> Iterator[Flaw]:
     """What does not fit, each with its field, code and sentences."""
     queues = {queue.id: queue for queue in config.queues}
     allowed = tuple(prefix for one in config.dialling for prefix in one.allowed)
@@ -36,7 +37,7 @@ def flaws(config: TenantConfig, prompts: Collection[str]) -> Iterator[Flaw]:
             yield told(f"{at}.leave_key", "key_leads_nowhere")
         for place, step in enumerate(queue.waiting.overflow):
             yield from _of_step(f"{at}.overflow.{place}", step, queues, prompts, allowed)
-    round_trip = _loop(queues)
+    round_trip = overflow_loops.loop(config, flows)
     if round_trip:
         yield told(f"queues.{round_trip[0]}.waiting.overflow", "overflow_loop", way=" → ".join(round_trip))
 
@@ -104,29 +105,3 @@ def _unreachable(number: str, allowed: tuple[str, ...]) -> str:
         return "unreadable_number"
     no = permitted(found, allowed)
     return "" if no is None else str(no.code)
-
-
-def _loop(queues: Mapping[QueueId, QueueConfig]) -> list[QueueId]:
-    """A way from queue to queue that comes back to where it began; [] when there is none."""
-    done: set[QueueId] = set()
-    for first in queues:
-        path: list[QueueId] = []
-        ways = [iter((first,))]
-        while ways:
-            queue = next(ways[-1], None)
-            if queue is None:
-                ways.pop()
-                if path:
-                    done.add(path.pop())
-            elif queue in path:
-                return [*path[path.index(queue) :], queue]
-            elif queue not in done and queue in queues:
-                path.append(queue)
-                ways.append(iter(_following(queues[queue])))
-    return []
-
-
-def _following(queue: QueueConfig) -> tuple[QueueId, ...]:
-    return tuple(
-        step.queue for step in queue.waiting.overflow if step.queue is not None and step.kind is StepKind.QUEUE
-    )

@@ -145,6 +145,10 @@ class Ami:
             return next(_contacts(outcome.body), Gone())
         return outcome
 
+    async def qualify(self, endpoint: str) -> _Outcome:
+        """Send OPTIONS to an endpoint's contact now; `contact_status` tells what came of it once its limit is over."""
+        return await self._act("PJSIPQualify", Endpoint=endpoint)
+
     async def _act(self, action: str, *, list_follows: bool | None = False, **values: str) -> _Outcome:
         """Send one action. ValueError when a value would end its header and start another.
 

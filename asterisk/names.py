@@ -13,6 +13,8 @@ SPY: Final = "spy_"
 LISTENING: Final = "listen_"
 NODE: Final = "node."
 """How the names of the endpoints begin that are other nodes; no name of a phone holds it there."""
+LIVES: Final = "lives."
+"""The same of those by which other nodes are asked whether they live."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,127}")
 _NUMBER: Final = re.compile(r"\+?[0-9*#]{1,32}")
@@ -71,6 +73,11 @@ def is_playback(playback: str) -> bool:
 def node_endpoint(node: str) -> str:
     """The endpoint by which other nodes know this one."""
     return NODE + node
+
+
+def lives(node: str) -> str:
+    """The endpoint by which this node is asked whether it lives; nobody is called by it."""
+    return LIVES + node
 
 
 def node_of(endpoint: str) -> str | None:

@@ -13,10 +13,14 @@ from hashlib import sha256
 from typing import Final
 
 from asterisk.endpoints import common, put
-from asterisk.names import node_endpoint, safe
+from asterisk.names import lives, node_endpoint, safe
 from asterisk.request import Request
 
 CODECS: Final = ("ulaw", "alaw", "g722", "opus")
+_SELDOM: Final = "86400"
+"""Seconds, the most there may be: what OPTIONS find is kept only of a contact that is asked now and then."""
+ANSWER: Final = 5.0
+"""Seconds after which a node that has not answered is taken for dead: long for one that is merely busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,13 @@ class Peer:
 def push(peer: Peer) -> tuple[Request, ...]:
     """The requests, in this order, by which `own` knows the other node; only for one that it does not know yet."""
     name, out = safe(node_endpoint(peer.name)), safe(node_endpoint(peer.name) + ".out")
+    asked, contact = safe(lives(peer.name)), f"sip:{_host(peer.host)}:{peer.port}"
     return (
         _auth(name, node_endpoint(peer.name), credential(peer.key, peer.name, peer.own)),
         _auth(out, node_endpoint(peer.own), credential(peer.key, peer.own, peer.name)),
-        put("aor", name, {"contact": f"sip:{_host(peer.host)}:{peer.port}", "qualify_frequency": "0"}),
+        put("aor", asked, {"contact": contact, "qualify_frequency": _SELDOM, "qualify_timeout": str(ANSWER)}),
+        put("endpoint", asked, _asked(peer, asked)),
+        put("aor", name, {"contact": contact, "qualify_frequency": "0"}),
         put("endpoint", name, _endpoint(peer, name, out)),
     )
 
@@ -67,6 +74,13 @@ def _endpoint(peer: Peer, name: str, out: str) -> dict[str, str]:
         "deny": "0.0.0.0/0.0.0.0,::/0",
         "permit": peer.host,
     }
+
+
+def _asked(peer: Peer, name: str) -> dict[str, str]:
+    """Apart from the endpoint for calls: what was found once of a node must not keep calls from the next one there.
+    Nobody comes in by it."""
+    closed = {"identify_by": "header", "allow_subscribe": "no", "deny": "0.0.0.0/0.0.0.0,::/0"}
+    return {**common("nowhere", CODECS, peer.media_host), "aors": name, **closed}
 
 
 def _auth(id: str, user: str, secret: str) -> Request:

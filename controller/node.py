@@ -12,7 +12,7 @@ import structlog
 
 from acd import inputs
 from acd.calls import PLATFORM_FAILURE
-from asterisk import channels, reading, wire
+from asterisk import channels, names, reading, wire
 from asterisk.peers import Peer
 from asterisk.request import Done
 from controller.alarms import Alarms
@@ -125,11 +125,13 @@ class Node:
         self.id = doors.id
         self.media_host = doors.media_host
         self._ari = ari
+        self._ami = ami
         self._several = bool(others)
         self._common = common
         self._recovered = recovered
         self._lost = lost
         self._recovering: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
         self._waiting: asyncio.TimerHandle | None = None
         self.leases = CallerLeases(ami, common.tasks)
         last = LastAgents(common.last_agent, common.clock, common.tasks)
@@ -235,15 +237,18 @@ class Node:
             for person, stands in self._common.index.lines.lost(self.id).items():
                 for box, agent in self._common.index.rung_at(person):
                     box.take(inputs.LineSeen(agent, stands))
-            self._common.tasks.create_task(self._lost())
+            if self._looking is not None:
+                self._looking.cancel()
+            self._looking = self._common.tasks.create_task(self._lost())
 
     def end(self) -> None:
         """Stop what would go on by itself: renewals and a running recovery. Calls live on in Asterisk."""
         self._cease_waiting()
         self.leases.end()
         self._silence.close()
-        if self._recovering is not None:
-            self._recovering.cancel()
+        for task in (self._recovering, self._looking):
+            if task is not None:
+                task.cancel()
 
     async def _recover(self) -> None:
         try:
@@ -272,6 +277,19 @@ class Node:
         """Everything that lives there; nothing while the node is not reached."""
         answer = await self._ari.send(channels.list_all())
         return reading.channels(answer) if isinstance(answer, Done) else ()
+
+    async def packets(self, channel: str) -> int:
+        """How many packets of sound have come from its party so far; -1 where there is no sound."""
+        answer = await self._ari.send(channels.statistics(channel))
+        return reading.packets(answer).came if isinstance(answer, Done) else -1
+
+    async def ask_after(self, other: NodeId) -> bool:
+        """Ask another node by SIP whether it lives; `misses` tells later what came of it. False where nobody asks."""
+        return isinstance(await self._ami.qualify(names.lives(other)), Done)
+
+    async def misses(self, other: NodeId) -> bool:
+        """Whether that node has given no answer to SIP when it was asked last."""
+        return await self._ami.contact_status(names.lives(other)) == "Unreachable"
 
     def hang_up(self, channel: str) -> None:
         """End a channel, whatever it is."""

@@ -19,7 +19,7 @@ from controller.alarms import Alarms
 from controller.calendar import Calendar
 from controller.clock import Clock
 from controller.fault import Point, Step
-from controller.halves import end_orphans, end_rung
+from controller.halves import end_cut_off, end_orphans, end_rung
 from controller.index import Index
 from controller.journal import Journal
 from controller.mailbox import Mailbox
@@ -160,11 +160,16 @@ class Switchboard:
             others,
             common,
             lambda: self._recovered(self.nodes[door.id]),
-            lambda: end_rung(self.nodes[door.id], self._others(door.id), self.index),
+            lambda: self._lost(self.nodes[door.id]),
         )
 
     def _others(self, node: NodeId) -> list[Node]:
         return [other for other in self.nodes.values() if other.id != node]
+
+    async def _lost(self, node: Node) -> None:
+        """A node is not reached any more: first what rings there, then what is known to be cut off."""
+        await end_rung(node, self._others(node.id), self.index)
+        await end_cut_off(node, self._others(node.id), self.index)
 
     async def _recovered(self, node: Node) -> None:
         """A node agrees with the floors again; the first time the deadlines of all floors are set."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from acd.matching import callback_turns, kept, steps
 from acd.matching.choose import Turn, shortfall
 from acd.matching.order import rank
-from acd.matching.wants import gives, levels
+from acd.matching.wants import accepts
 from acd.model import Agent, Callback, Floor, Place, Queue
 from kernel.ids import QueueId
 
@@ -77,7 +77,7 @@ def _weighs_more(floor: Floor, queue: Queue, callback: Callback, serving: Sequen
 
 
 def _gives(queue: QueueId, serving: Sequence[Agent], want: str) -> bool:
-    return any(gives(agent.config.id, levels(agent.profile), agent.serves[queue].delay, want) for agent in serving)
+    return any(accepts(agent.config.id, agent.profile, agent.serves[queue].delay, want) for agent in serving)
 
 
 def _will_give(floor: Floor, queue: Queue, serving: Sequence[Agent], order: Sequence[Turn], by: datetime) -> bool:

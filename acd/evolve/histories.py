@@ -23,9 +23,11 @@ def _accepted(floor: Floor, body: facts.OfferAccepted, at: datetime) -> None:
 
 
 def _queued(floor: Floor, body: facts.CallQueued, at: datetime) -> None:
+    if not body.called_back:
+        return
     call, queue = floor.calls[body.call], floor.queues.get(body.queue)
     leg = None if call.caller_leg is None else floor.legs.get(call.caller_leg)
-    if body.called_back and call.queued is None and queue is not None and leg is not None:
+    if call.queued is None and queue is not None and leg is not None:
         _keep(queue.history.answering, seconds_between(leg.started, at))
 
 

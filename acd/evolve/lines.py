@@ -13,7 +13,7 @@ from acd.config.routing import Membership, Strategy
 from acd.matching.choose import who_gives
 from acd.matching.order import cut, put
 from acd.matching.steps import may_ring
-from acd.matching.wants import ANYBODY, NO_SKILL, levels, meets, parsed, profile, want
+from acd.matching.wants import ANYBODY, NO_SKILL, meets, parsed, want
 from acd.model import Agent, Call, Floor, Place, Queue, Standing
 from kernel.ids import AgentId
 
@@ -32,16 +32,14 @@ def reindex(floor: Floor, agent: Agent) -> None:
     """Put the agent into, or take him out of, the ready orders and the busy set of each of his queues."""
     id, ready, stands = agent.config.id, agent.matchable, agent.stands
     busy = not ready and agent.preparable
+    idle = agent.idle_since.timestamp()
     for queue_id, how in agent.serves.items():
         queue = floor.queues.get(queue_id)
         if queue is None:
             continue
-        if ready:
-            entry = _entry(queue, agent, how)
-            if stands.get(queue_id) != entry:
-                _stand_ready(floor, queue, agent, how, entry)
-        elif queue_id in stands:
-            _stand_ready(floor, queue, agent, how, None)
+        entry = _entry(queue, agent, how, idle) if ready else None
+        if stands.get(queue_id) != entry:
+            _stand_ready(floor, queue, agent, how, entry)
         if busy:
             queue.busy.add(id)
         else:
@@ -55,11 +53,18 @@ def leave_lines(floor: Floor, agent: Agent) -> None:
         if queue is not None:
             _stand_ready(floor, queue, agent, how, None)
             queue.busy.discard(agent.id)
+    for skill in agent.profile:
+        able = floor.able[skill]
+        able.discard(agent.id)
+        if not able:
+            del floor.able[skill]
 
 
 def take_up(floor: Floor, agent: Agent) -> None:
     """The agent has this configuration from now on; he stands in no order."""
-    agent.profile = profile(agent.config.skills)
+    agent.profile = {one.skill: one.level for one in agent.config.skills}
+    for skill in agent.profile:
+        floor.able.setdefault(skill, set()).add(agent.id)
     served = (queue for queue in agent.config.queues if queue not in agent.away_from)
     agent.serves = {queue: agent.config.membership(queue) for queue in served}
     for queue_id, how in agent.serves.items():
@@ -69,9 +74,9 @@ def take_up(floor: Floor, agent: Agent) -> None:
     reindex(floor, agent)
 
 
-def _entry(queue: Queue, agent: Agent, how: Membership) -> Entry:
+def _entry(queue: Queue, agent: Agent, how: Membership, idle: float) -> Entry:
     """His place among the ready agents of the queue, by its strategy."""
-    idle, strategy = agent.idle_since.timestamp(), queue.config.routing.strategy
+    strategy = queue.config.routing.strategy
     if strategy is _LONGEST_IDLE:
         return how.tier, 0.0, idle, agent.config.id
     match strategy:
@@ -121,7 +126,7 @@ def _place_newest(floor: Floor, queue: Queue) -> None:
 def _gives(queue: Queue, agent: Agent, delay: float) -> list[str]:
     """Of the wants for which the queue keeps an order those that he can give; who has not the first skill that is asked
     for need not be asked about the others."""
-    has, asking = levels(agent.profile), queue.asking
+    has, asking = agent.profile, queue.asking
     words = [word for _, waited, _, word in asking.get(NO_SKILL, ()) if delay <= waited]
     for skill, mine in has.items():
         for level, waited, others, word in asking.get(skill, ()):

@@ -14,7 +14,7 @@ from typing import Final
 from acd.config.routing import Sharing, Strategy
 from acd.matching import kept
 from acd.matching.steps import may_ring
-from acd.matching.wants import NO_SKILL, accepts, gives, levels, meets, parsed
+from acd.matching.wants import Want, accepts, meets, parsed
 from acd.model import Agent, Call, Floor, Queue
 from kernel.ids import AgentId, CallId
 
@@ -88,16 +88,21 @@ def _newest(floor: Floor, queue: Queue, want: str) -> Entry | None:
 
 def who_gives(floor: Floor, queue: Queue, want: str) -> list[Entry]:
     """The same by a look at every ready agent, for a want that is not for one agent alone."""
-    asked, id, agents = parsed(want), queue.config.id, floor.agents
-    first, least = asked.skills[0] if asked.skills else (NO_SKILL, 0)
-    found = []
-    for entry in queue.ready:
-        agent = agents[entry[3]]
-        has = levels(agent.profile)
-        # Of many the first skill says already that they cannot.
-        if has.get(first, 0) >= least and agent.serves[id].delay <= asked.waited and meets(has, asked.skills):
+    asked, id, found = parsed(want), queue.config.id, []
+    for entry in _who_might(floor, queue, asked):
+        agent = floor.agents[entry[3]]
+        if agent.serves[id].delay <= asked.waited and meets(agent.profile, asked.skills):
             found.append(entry)
     return found
+
+
+def _who_might(floor: Floor, queue: Queue, asked: Want) -> list[Entry]:
+    """The ready agents who have the first skill that is asked for, at whatever level: of many it says that they cannot,
+    and none of those is looked at."""
+    if not asked.skills:
+        return queue.ready
+    able = floor.able.get(asked.first, NOBODY)
+    return [entry for entry in queue.ready if entry[3] in able]
 
 
 def at_once(floor: Floor, queue: Queue, want: str) -> bool:
@@ -189,21 +194,21 @@ def first_turn(floor: Floor, queue: Queue, agent: Agent, more: bool) -> Turn | N
 
 def _among_first(floor: Floor, queue: Queue, agent: Agent) -> Turn | None:
     """The first call that he can take, if it is one of the first of the queue."""
-    id, has, delay = agent.config.id, levels(agent.profile), agent.serves[queue.config.id].delay
+    id, has, delay = agent.config.id, agent.profile, agent.serves[queue.config.id].delay
     for turn in queue.open_turns[:HEADS_TRIED]:
         call = floor.calls[turn[2]]
-        if gives(id, has, delay, call.want) and floor.reaches(call):
+        if accepts(id, has, delay, call.want) and floor.reaches(call):
             return turn
     return None
 
 
 def _by_want(floor: Floor, queue: Queue, agent: Agent, orders: Mapping[str, list[Turn]]) -> Turn | None:
     """The first call that he can take, by a look at the first of each kind."""
-    id, has, delay = agent.config.id, levels(agent.profile), agent.serves[queue.config.id].delay
+    id, has, delay = agent.config.id, agent.profile, agent.serves[queue.config.id].delay
     head: Turn | None = None
     for want, order in orders.items():
         # What comes later than one that he can take need not be asked about.
-        if (head is None or order[0] < head) and gives(id, has, delay, want):
+        if (head is None or order[0] < head) and accepts(id, has, delay, want):
             found = first_reachable(floor, order)
             head = found if head is None or (found is not None and found < head) else head
     return head

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
+from acd.config.routing import Strategy
 from acd.effects import Effect, RingAgent, SetTimer, StopPlayback
 from acd.facts import Body, LegStarted, OfferMade, WaitStepped
 from acd.inputs import RingTimeEnded, WaitStepDue
@@ -18,18 +19,20 @@ RING_TIME: Final = 20.0
 """Seconds for which an agent is rung for a call that waits in no queue."""
 _AGENT: Final = Party.AGENT
 _BY_TURN: Final = OfferKind.QUEUE
+_RING_PROGRESSIVE: Final = Strategy.RING_PROGRESSIVE
 # A member of an enum takes Python 3.11 ten times as long as a name.
 
 
 def for_call(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
     """Offer a waiting call to the agent whom its queue's strategy chooses, or to as many as it rings at once."""
-    if call.queue is None or not floor.reaches(call):
+    queue = None if call.queue is None else floor.queues.get(call.queue)
+    if queue is None or not floor.reaches(call):
         return
     first = call.rung_since is None
     while (agent := choose.agent_for(floor, call)) is not None:
-        yield from offer_to(floor, floor.queues[call.queue], call, agent, now)
+        yield from offer_to(floor, queue, call, agent, now)
     if first:
-        yield from _widens(floor, call)
+        yield from _widens(floor, queue, call)
 
 
 def _for_call_among_others(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
@@ -42,7 +45,7 @@ def _for_call_among_others(floor: Floor, call: Call, now: datetime) -> Iterator[
         first = chosen.rung_since is None
         yield from offer_to(floor, queue, chosen, agent, now)
         if first:
-            yield from _widens(floor, chosen)
+            yield from _widens(floor, queue, chosen)
 
 
 def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effect]:
@@ -56,10 +59,10 @@ def for_agent(floor: Floor, agent: Agent, now: datetime) -> Iterator[Body | Effe
     if back is not None and (call is None or call.offered or back.turn < call.turn):
         yield from callback_turns.engage(floor, back, agent, now)
     elif call is not None and call.queue is not None and not (floor.callbacks and any(kept.rung(floor))):
-        first = call.rung_since is None
-        yield from offer_to(floor, floor.queues[call.queue], call, agent, now)
+        first, queue = call.rung_since is None, floor.queues[call.queue]
+        yield from offer_to(floor, queue, call, agent, now)
         if first:
-            yield from _widens(floor, call)
+            yield from _widens(floor, queue, call)
     else:
         if floor.callbacks and any(kept.rung(floor)):
             yield from _beside_who_is_kept(floor, agent, now)
@@ -106,7 +109,7 @@ def _beside_who_is_kept(floor: Floor, agent: Agent, now: datetime) -> Iterator[B
         first = pair[0].rung_since is None
         yield from offer_to(floor, queue, *pair, now)
         if first:
-            yield from _widens(floor, pair[0])
+            yield from _widens(floor, queue, pair[0])
 
 
 def for_everyone(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
@@ -152,10 +155,10 @@ def waits_for_nobody_gone(
             yield from steps.timer(floor, call)
 
 
-def _widens(floor: Floor, call: Call) -> Iterator[SetTimer]:
-    """The first ring of a wait begins the time after which one more agent is rung."""
-    if call.rung_since is not None:
-        yield from steps.timer(floor, call)
+def _widens(floor: Floor, queue: Queue, call: Call) -> Iterable[SetTimer]:
+    """Where one more agent is rung after a while, the first ring of a wait begins that time."""
+    progressive = queue.config.routing.strategy is _RING_PROGRESSIVE
+    return steps.timer(floor, call) if progressive and call.rung_since is not None else ()
 
 
 def offer_to(

@@ -10,8 +10,12 @@ Entry = TypeVar("Entry", bound=tuple[Any, ...])
 
 def put(order: list[Entry], entry: Entry) -> None:
     """Insert `entry` at its place; nothing happens when it is there already."""
+    if not order or order[-1] < entry:
+        # Who comes stands behind all others, most often.
+        order.append(entry)
+        return
     place = bisect_left(order, entry)
-    if place == len(order) or order[place] != entry:
+    if order[place] != entry:
         order.insert(place, entry)
 
 

@@ -63,7 +63,7 @@ def asked(queue: Queue, required: tuple[Requirement, ...], since: datetime, now:
     # Judged by moments, as the timers are, not by differences of seconds.
     steps = [step.after for one in required for step in one.relaxation if after(since, step.after) <= now]
     delays = [delay for delay in queue.delays if after(since, delay) <= now]
-    return want(required, max(steps, default=0.0), max(delays, default=0.0))
+    return want(required, max(steps) if steps else 0.0, max(delays) if delays else 0.0)
 
 
 def may_ring(queue: Queue, call: Call) -> int:
@@ -104,8 +104,11 @@ def timer(floor: Floor, call: Call) -> Iterable[SetTimer]:
     queue = None if call.queue is None else floor.queues.get(call.queue)
     if queue is None or call.queued is None or _stays(queue, call):
         return ()
-    due = min(_moments(queue, call), default=None)
-    return () if due is None else (SetTimer(due, WaitStepDue(call.id, queue.config.id, call.queued, due)),)
+    moments = _moments(queue, call)
+    if not moments:
+        return ()
+    due = min(moments)
+    return (SetTimer(due, WaitStepDue(call.id, queue.config.id, call.queued, due)),)
 
 
 def delays(floor: Floor, agent: Agent) -> dict[QueueId, tuple[float, ...]]:
@@ -135,20 +138,20 @@ def _stays(queue: Queue, call: Call) -> bool:
     return not grows and queue.config.routing.strategy is not _RING_PROGRESSIVE
 
 
-def _moments(queue: Queue, call: Call) -> Iterator[datetime]:
+def _moments(queue: Queue, call: Call) -> list[datetime]:
     """Of each kind of change the next one after the last step; preferring an agent and skills share one word."""
     routing, since = routing_of(queue, call), call.queued or call.arrived
     last = call.stepped_to or since
-    required = requirements(routing, call)
-    later = [step.after for one in required for step in one.relaxation] + queue.delays
-    yield from (moment for moment in (after(since, seconds) for seconds in later) if moment > last)
+    later = [step.after for one in requirements(routing, call) for step in one.relaxation] + queue.delays
+    moments = [moment for seconds in later if (moment := after(since, seconds)) > last]
     if call.preferred is not None and call.preferred_until is not None and call.preferred_until > last:
-        yield call.preferred_until
+        moments.append(call.preferred_until)
     if routing.age_every and call.priority < routing.age_most:
-        yield _next(call.aged_from or since, routing.age_every, max(last, call.aged_from or since))
+        moments.append(_next(call.aged_from or since, routing.age_every, max(last, call.aged_from or since)))
     ringing = queue.config.routing
     if ringing.strategy is _RING_PROGRESSIVE and call.rung_since is not None:
-        yield _next(call.rung_since, ringing.ring_more_every, last)
+        moments.append(_next(call.rung_since, ringing.ring_more_every, last))
+    return moments
 
 
 def _whole(since: datetime, every: float, now: datetime) -> int:

@@ -6,12 +6,12 @@ has waited for, or `@` and the one agent for whom it waits. Equal demands give e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from acd.config.routing import AgentSkill, Requirement
+from acd.config.routing import Requirement
 from kernel.ids import AgentId
 
 ANYBODY: Final = ""
@@ -53,11 +53,6 @@ def want(requirements: tuple[Requirement, ...], waited: float, delay: float) -> 
     return "\n".join([*lines, f"{_WAITED}{delay!r}"] if delay else lines)
 
 
-def profile(skills: Iterable[AgentSkill]) -> str:
-    """An agent's skills in the same words; two agents who can do the same have the same."""
-    return "\n".join(f"{one.skill}:{one.level}" for one in sorted(skills, key=lambda one: one.skill))
-
-
 @lru_cache(maxsize=65_536)
 def parsed(word: str) -> Want:
     """The parts of a want."""
@@ -65,16 +60,12 @@ def parsed(word: str) -> Want:
         return Want(AgentId(word[1:]), (), 0.0)
     lines = word.split("\n") if word else []
     waited = float(lines.pop()[1:]) if lines and lines[-1].startswith(_WAITED) else 0.0
-    return Want(None, _levels("\n".join(lines)), waited)
+    pairs = (line.rpartition(":") for line in lines)
+    return Want(None, tuple((skill, int(level)) for skill, _, level in pairs), waited)
 
 
-def accepts(agent: AgentId, skills: str, delay: float, word: str) -> bool:
-    """Whether this agent, with this profile and the delay of his membership, can give what is asked."""
-    return gives(agent, levels(skills), delay, word)
-
-
-def gives(agent: AgentId, has: Mapping[str, int], delay: float, word: str) -> bool:
-    """The same of an agent whose skills are known by their levels: for who asks about many wants."""
+def accepts(agent: AgentId, has: Mapping[str, int], delay: float, word: str) -> bool:
+    """Whether this agent, with these skills and the delay of his membership, can give what is asked."""
     if not word:
         return not delay
     asked = parsed(word)
@@ -89,15 +80,3 @@ def meets(has: Mapping[str, int], skills: tuple[tuple[str, int], ...]) -> bool:
         if has.get(skill, 0) < level:
             return False
     return True
-
-
-@lru_cache(maxsize=65_536)
-def levels(skills: str) -> Mapping[str, int]:
-    """The skills of a profile with their levels."""
-    return dict(_levels(skills))
-
-
-@lru_cache(maxsize=65_536)
-def _levels(lines: str) -> tuple[tuple[str, int], ...]:
-    pairs = (line.rpartition(":") for line in lines.split("\n") if line)
-    return tuple((skill, int(level)) for skill, _, level in pairs)

@@ -109,9 +109,9 @@ class Agent:
     """The leg by which his phone listens to a colleague's call."""
 
     serves: dict[QueueId, Membership] = field(default_factory=dict)
-    profile: str = ""
+    profile: dict[str, int] = field(default_factory=dict)
     stands: dict[QueueId, tuple[int, float, float, AgentId]] = field(default_factory=dict)
-    """How he serves each of his queues, his skills in one word, and his place among their ready agents."""
+    """How he serves each of his queues, his skills with their levels, and his place among their ready agents."""
     calls_taken: int = 0
     calls_of: dict[QueueId, int] = field(default_factory=dict)
     talked: float = 0.0

@@ -286,6 +286,8 @@ class Floor:
     """Who works, or would work, at each phone, by its endpoint."""
     extensions: dict[str, set[AgentId]] = field(default_factory=dict)
     """Whose digits inside the tenant these are."""
+    able: dict[str, set[AgentId]] = field(default_factory=dict)
+    """Who has each skill, at whatever level."""
     places: dict[str, set[CallId]] = field(default_factory=dict)
     """The calls that hold a waiting place, by called number."""
     channels: dict[LineId, int] = field(default_factory=dict)

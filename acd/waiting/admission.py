@@ -19,11 +19,17 @@ CAUSE_OF_PLACES: Final = Cause.FULL
 
 def refusal(floor: Floor, call: Call, queue: Queue, want: str) -> WaitRefused | JoinRefused | None:
     """Why the call may not join now; None when it may, or when somebody can be rung at once for its `want`."""
+    without = queue.config.waiting.join_empty
+    if without and empty(floor, queue, without, demand=call.demand):
+        return JoinRefused(call.id, queue.config.id, Cause.EMPTY, len(queue.turns), None)
+    no = _too_many(floor, call, queue)
+    # Whether somebody can be rung is asked last: for what nobody has asked before it costs a look at each ready agent.
+    return None if no is None or (floor.reaches(call) and at_once(floor, queue, want)) else no
+
+
+def _too_many(floor: Floor, call: Call, queue: Queue) -> WaitRefused | JoinRefused | None:
+    """Why one more may not wait there; None when there is room."""
     rules, waiting = queue.config.waiting, len(queue.turns)
-    if rules.join_empty and empty(floor, queue, rules.join_empty, demand=call.demand):
-        return JoinRefused(call.id, queue.config.id, Cause.EMPTY, waiting, None)
-    if floor.reaches(call) and at_once(floor, queue, want):
-        return None
     if rules.most and waiting >= rules.most:
         return JoinRefused(call.id, queue.config.id, Cause.FULL, waiting, rules.most)
     if rules.ratio:

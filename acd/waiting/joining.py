@@ -18,6 +18,8 @@ from acd.waiting import places
 from kernel.ids import AgentId, QueueId
 from kernel.moment import after, seconds_between
 
+_RINGING = LegState.RINGING
+
 
 def join(
     floor: Floor,
@@ -38,10 +40,13 @@ def join(
 def let_in(floor: Floor, call: Call, queue: Queue, joins: CallQueued, now: datetime) -> Iterator[Body | Effect]:
     """The same for who knows already where it will stand: `joins`, made by `queued` on the floor as it is."""
     yield joins
-    yield from places.offer_again(floor, call, now)
+    if queue.config.routing.age_every:
+        # What it asks for has just been said; its priority may have grown since its turn counts.
+        yield from steps.catch_up(floor, call, now)
+    yield from places.offer(floor, call, now)
     caller = floor.legs[call.caller_leg] if call.caller_leg is not None else None
     if caller is not None:
-        if caller.state is LegState.RINGING:
+        if caller.state is _RINGING:
             yield AnswerCaller(caller.node, caller.channel)
         yield StartMusic(caller.node, caller.channel, queue.config.music)
     yield from timers(floor, call, now)

@@ -21,7 +21,8 @@ FULL = "full"
 
 def refusal(floor: Floor, call: Call, queue: Queue, want: str) -> WaitRefused | None:
     """Why the call may not join `queue` now; None when it may, or when somebody can be rung at once for its `want`."""
-    return None if floor.reaches(call) and at_once(floor, queue, want) else no_place(floor, call, queue)
+    no = no_place(floor, call, queue)
+    return None if no is None or (floor.reaches(call) and at_once(floor, queue, want)) else no
 
 
 def no_place(floor: Floor, call: Call, queue: Queue) -> WaitRefused | None:
@@ -53,6 +54,11 @@ def hold(floor: Floor, call: Call) -> Iterator[Body]:
 def offer_again(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
     """An offer came to nothing: ring the next agent, or let the call wait for one."""
     yield from steps.catch_up(floor, call, now)
+    yield from offer(floor, call, now)
+
+
+def offer(floor: Floor, call: Call, now: datetime) -> Iterator[Body | Effect]:
+    """The same for a call that stands at its step already."""
     yield from match.for_call(floor, call, now)
     if not call.offers:
         yield from hold(floor, call)

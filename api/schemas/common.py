@@ -7,6 +7,8 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from api.schemas.contradictions import contradiction
+
 ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
 
 Item = TypeVar("Item")
@@ -26,7 +28,7 @@ FIRST_YEAR, LAST_YEAR = 1970, 2199
 def _in_our_time(value: datetime) -> datetime:
     """Months are counted one by one: what lies centuries away would keep everybody else waiting."""
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise ValueError("centuries away")
+        raise contradiction("centuries_away", first=str(FIRST_YEAR), last=str(LAST_YEAR))
     return value
 
 
@@ -50,7 +52,7 @@ class Wanted(BaseModel):
     def _holds_no_nul(cls, value: object) -> object:
         """PostgreSQL's text cannot hold it: without this check such a request would end in a 500."""
         if isinstance(value, str) and "\0" in value:
-            raise ValueError("NUL")
+            raise contradiction("nul")
         return value
 
 

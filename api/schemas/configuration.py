@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from api.schemas.common import ID_PATTERN, Moment, Shape, Wanted
 from api.schemas.configuration_of_service import ServiceWanted
+from api.schemas.contradictions import contradiction, each_skill_once
 from api.schemas.routing import MembershipWanted, RoutingWanted, SkillWanted
 from api.schemas.waiting import CallbackWanted, WaitingWanted
 from ivr.prompts import LONGEST_TEXT
@@ -111,11 +112,12 @@ class AgentWanted(Wanted):
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
-        if len({one.skill for one in self.skills}) < len(self.skills):
-            raise ValueError("a skill is named twice")
+        each_skill_once("skills", self.skills)
         named = [one.queue for one in self.memberships]
-        if len(set(named)) < len(named) or not set(named) <= set(self.queues):
-            raise ValueError("a membership is of one of the agent's queues, and each has one at most")
+        for place, queue in enumerate(named):
+            if queue not in self.queues or queue in named[:place]:
+                flaw = "membership_twice" if queue in named[:place] else "membership_elsewhere"
+                raise contradiction(flaw, f"memberships.{place}.queue", queue=queue)
         return self
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from api.schemas.common import ID_PATTERN, Shape, Wanted
+from api.schemas.contradictions import each_skill_once
 from api.schemas.routing import RequirementWanted
 
 
@@ -26,8 +27,7 @@ class CallerWanted(Wanted):
 
     @model_validator(mode="after")
     def _each_skill_once(self) -> Self:
-        if len({one.skill for one in self.skills}) < len(self.skills):
-            raise ValueError("a skill is required twice")
+        each_skill_once("skills", self.skills)
         return self
 
 

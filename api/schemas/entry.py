@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from api.schemas.common import FIRST_YEAR, LAST_YEAR, Moment, NearMoment, Shape, Wanted
+from api.schemas.contradictions import contradiction
 from api.schemas.invoice import Line, MonthName
 from api.schemas.ledger import RatedCall
 from api.schemas.order import RowName
@@ -36,7 +37,7 @@ Cause = Literal[
 
 def _in_our_time(day: date) -> date:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError("centuries away")
+        raise contradiction("centuries_away", first=str(FIRST_YEAR), last=str(LAST_YEAR))
     return day
 
 

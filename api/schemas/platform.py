@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field
 
 from api.schemas.common import Shape, Wanted
+from api.schemas.contradictions import contradiction
 from api.schemas.user import LoginName, Password
 
 TENANT_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
@@ -15,7 +16,7 @@ TENANT_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 
 def _is_zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError("no time zone")
+        raise contradiction("no_time_zone")
     return name
 
 

@@ -5,16 +5,23 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, WrapValidator, model_validator
 
 from acd.config.routing import AgentSkill, Membership, Relaxation, Requirement, Routing, Sharing, Strategy
 from api.schemas.common import ID_PATTERN, Wanted
+from api.schemas.contradictions import contradiction, each_skill_once, told_as
 from kernel.ids import QueueId
 
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
-SkillName = Annotated[str, Field(pattern=r"^[^\s~@\x00-\x1f][^\x00-\x1f]{0,63}$")]
+SkillName = Annotated[str, Field(pattern=r"^[^\s~@\x00-\x1f][^\x00-\x1f]{0,63}$"), WrapValidator(told_as("skill_name"))]
 """Not with ~ or @ at its beginning, which mean something else in a want (`acd.matching.wants`)."""
-Level = Annotated[int, Field(ge=1, le=100)]
+MOST_LEVEL = 100
+Level = Annotated[
+    int, Field(ge=1, le=MOST_LEVEL), WrapValidator(told_as("level_out_of_range", least="1", most=str(MOST_LEVEL)))
+]
+RelaxedLevel = Annotated[
+    int, Field(ge=0, le=MOST_LEVEL), WrapValidator(told_as("level_out_of_range", least="0", most=str(MOST_LEVEL)))
+]
 
 
 class RelaxationWanted(Wanted):
@@ -23,7 +30,7 @@ class RelaxationWanted(Wanted):
     model_config = ConfigDict(from_attributes=True)
 
     after: Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
-    level: Annotated[int, Field(ge=0, le=100)]
+    level: RelaxedLevel
 
 
 class RequirementWanted(Wanted):
@@ -37,12 +44,10 @@ class RequirementWanted(Wanted):
 
     @model_validator(mode="after")
     def _relaxes(self) -> Self:
-        levels = [self.level, *(step.level for step in self.relaxation)]
-        moments = [0.0, *(step.after for step in self.relaxation)]
-        if any(later >= earlier for earlier, later in pairwise(levels)):
-            raise ValueError("each step of a relaxation has to ask for less than the one before")
-        if any(later <= earlier for earlier, later in pairwise(moments)):
-            raise ValueError("each step of a relaxation has to come later than the one before")
+        steps = [(0.0, self.level), *((step.after, step.level) for step in self.relaxation)]
+        for place, ((before, more), (after, level)) in enumerate(pairwise(steps)):
+            if after <= before or level >= more:
+                raise contradiction("relaxation_rises", f"relaxation.{place}", skill=self.skill)
         return self
 
     def requirement(self) -> Requirement:
@@ -78,8 +83,7 @@ class RoutingWanted(Wanted):
 
     @model_validator(mode="after")
     def _each_skill_once(self) -> Self:
-        if len({one.skill for one in self.requirements}) < len(self.requirements):
-            raise ValueError("a skill is required twice")
+        each_skill_once("requirements", self.requirements)
         return self
 
     def routing(self) -> Routing:

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, model_validator
 from acd.config.routing import Requirement
 from api.schemas.command import Done
 from api.schemas.common import ID_PATTERN, Moment, Shape, Wanted
+from api.schemas.contradictions import contradiction, each_skill_once
 from api.schemas.routing import RequirementWanted
 
 _Id = Annotated[str, Field(pattern=ID_PATTERN)]
@@ -40,9 +41,10 @@ class Party(Talker):
     @model_validator(mode="after")
     def _one(self) -> Party:
         if bool(self.to) == (self.queue is not None):
-            raise ValueError("exactly one of to and queue")
+            raise contradiction("to_or_queue", "to")
         if self.queue is None and (self.skills or self.priority is not None):
-            raise ValueError("skills and priority are those of a queue")
+            raise contradiction("only_of_queue", "skills" if self.skills else "priority")
+        each_skill_once("skills", self.skills)
         return self
 
     def requirements(self) -> tuple[Requirement, ...]:
@@ -61,9 +63,10 @@ class Everybody(Talker):
     @model_validator(mode="after")
     def _one(self) -> Everybody:
         if self.to and self.queue is not None:
-            raise ValueError("at most one of to and queue")
+            raise contradiction("to_or_queue", "to")
         if self.queue is None and self.skills:
-            raise ValueError("skills are those of a queue")
+            raise contradiction("only_of_queue", "skills")
+        each_skill_once("skills", self.skills)
         return self
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from api.schemas.common import Shape, Wanted
+from api.schemas.contradictions import contradiction
 from numbering.lines import Health
 from store.trunks import CODECS, CallerHeader
 
@@ -22,11 +23,14 @@ _HIGHEST_PORT: Final = 65535
 
 
 def _address(text: str) -> str:
-    network = ip_network(text)
+    try:
+        network = ip_network(text)
+    except ValueError:
+        raise contradiction("not_an_address") from None
     if network.prefixlen < _WIDEST[network.version]:
-        raise ValueError("too wide a network")
+        raise contradiction("network_too_wide")
     if network.is_multicast or network.is_unspecified:
-        raise ValueError("nobody calls from there")
+        raise contradiction("not_an_address")
     return str(network.network_address) if network.num_addresses == 1 else str(network)
 
 
@@ -41,9 +45,9 @@ def _contact(text: str) -> str:
 def _with_port(text: str, shape: re.Pattern[str]) -> str:
     found = shape.fullmatch(text)
     if found is None:
-        raise ValueError("no such place")
+        raise contradiction("not_a_server")
     if found.group(1) is not None and not 1 <= int(found.group(1)) <= _HIGHEST_PORT:
-        raise ValueError("no such port")
+        raise contradiction("not_a_server")
     return text
 
 
@@ -78,10 +82,10 @@ class TrunkWanted(Wanted):
     @model_validator(mode="after")
     def _can_be_used(self) -> Self:
         if not self.addresses and self.contact is None and self.registration is None:
-            raise ValueError("neither reached nor recognised anywhere")
-        for listed in (self.addresses, self.codecs):
+            raise contradiction("trunk_nowhere")
+        for field, listed in (("addresses", self.addresses), ("codecs", self.codecs)):
             if len(set(listed)) != len(listed):
-                raise ValueError("twice the same")
+                raise contradiction("twice", field)
         return self
 
 
@@ -122,7 +126,7 @@ class LineWanted(Wanted):
     @model_validator(mode="after")
     def _each_once(self) -> Self:
         if len(set(self.trunks)) != len(self.trunks):
-            raise ValueError("twice the same")
+            raise contradiction("twice", "trunks")
         return self
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from api.schemas.common import ID_PATTERN, Wanted
+from api.schemas.contradictions import contradiction
 
 Priority = Annotated[int, Field(ge=-1_000, le=1_000)]
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
@@ -41,5 +42,5 @@ class WithdrawWanted(Wanted):
     @model_validator(mode="after")
     def _one_way(self) -> WithdrawWanted:
         if self.overflow and self.prompt is not None:
-            raise ValueError("an announcement is heard only where the call ends")
+            raise contradiction("prompt_or_overflow", "prompt")
         return self

@@ -29,8 +29,8 @@ TEXT = frozenset(
     {".py", ".toml", ".txt", ".md", ".sh", ".json", ".j2", ".conf", ".csv", ".yml", ".yaml", ".cfg", ".sql", ""}
 )
 
-BROUGHT = {"starlette"}
-"""FastAPI's own foundation, part of what it promises."""
+BROUGHT = {"starlette", "pydantic-core"}
+"""The foundations of FastAPI and pydantic, part of what these promise."""
 
 
 def findings(text: str) -> list[str]:

@@ -54,12 +54,18 @@ class FakeAmi:
 
     told: list[tuple[str, ...]] = field(default_factory=list)
     answer: Answer = field(default_factory=lambda: Done(None))
+    contacts: dict[str, str] = field(default_factory=dict)
+    """What OPTIONS find of endpoints' contacts."""
 
     async def stands(self, limit: float) -> bool:
         return True
 
     async def contact_status(self, endpoint: str) -> str | Gone | Rejected | Unreachable:
-        return Gone()
+        return self.contacts.get(endpoint, Gone())
+
+    async def qualify(self, endpoint: str) -> Answer:
+        self.told.append(("qualify", endpoint))
+        return self.answer
 
     async def websocket_sessions(self) -> tuple[WebSocketSession, ...] | Rejected | Unreachable:
         return ()

@@ -193,6 +193,7 @@ async def test_a_contact_is_told_with_what_options_found(ari: Ari, ami: Ami) -> 
             unheard.discard((await ari.until(ContactStatusChange)).resource)
         assert await ami.contact_status("trunk.seen.1") == "Reachable"
         assert await ami.contact_status("trunk.dead.1") == "Unreachable"
+        assert [await ami.qualify(name) for name in ("trunk.seen.1", "nobody")] == [Done(None), Gone()]
 
 
 async def test_an_old_controllers_socket_is_closed_from_asterisks_side(ari: Ari, ami: Ami) -> None:

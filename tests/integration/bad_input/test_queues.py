@@ -32,32 +32,52 @@ async def refused(boss: Admin, path: str, wanted: dict[str, Any]) -> tuple[dict[
     return told, flaw
 
 
+TWICE = [ENGLISH, {**ENGLISH, "level": 1}]
+NO_LEVEL = [{**ENGLISH, "level": -1}]
+RISING = [{**ENGLISH, "relaxation": [{"after": 9, "level": 5}]}]
+
+
 @pytest.mark.parametrize(
-    ("wanted", "field"),
+    ("wanted", "field", "code", "named"),
     [
-        ({"routing": {"strategy": "loudest"}}, "routing.strategy"),
-        ({"routing": {"requirements": [ENGLISH, {**ENGLISH, "level": 1}]}}, "routing"),
-        ({"routing": {"requirements": [{**ENGLISH, "level": -1}]}}, "routing.requirements.0.level"),
-        (
-            {"routing": {"requirements": [{**ENGLISH, "relaxation": [{"after": 9, "level": 5}]}]}},
-            "routing.requirements.0",
-        ),
-        ({"ring_time": -20}, "ring_time"),
-        ({"longest_wait": -1}, "longest_wait"),
-        ({"wrap_up": -1}, "wrap_up"),
-        ({"waiting": {"most": -1}}, "waiting.most"),
-        ({"waiting": {"ratio": -0.5}}, "waiting.ratio"),
-        ({"waiting": {"redial_within": -1}}, "waiting.redial_within"),
-        ({"waiting": {"join_empty": ["asleep"]}}, "waiting.join_empty.0"),
-        ({"waiting": step("teleport")}, "waiting.overflow.0.kind"),
-        ({"callback": {"certainty": 2}}, "callback.certainty"),
-        ({"service": {"missed_after": -1}}, "service.missed_after"),
+        ({"routing": {"strategy": "loudest"}}, "routing.strategy", "enum", "ring_progressive"),
+        ({"routing": {"requirements": TWICE}}, "routing.requirements.1.skill", "skill_twice", "english"),
+        ({"routing": {"requirements": NO_LEVEL}}, "routing.requirements.0.level", "level_out_of_range", "100"),
+        ({"routing": {"requirements": RISING}}, "routing.requirements.0.relaxation.0", "relaxation_rises", "english"),
+        ({"ring_time": -20}, "ring_time", "greater_than_equal", "1"),
+        ({"longest_wait": -1}, "longest_wait", "greater_than_equal", "0"),
+        ({"wrap_up": -1}, "wrap_up", "greater_than_equal", "0"),
+        ({"waiting": {"most": -1}}, "waiting.most", "greater_than_equal", "0"),
+        ({"waiting": {"ratio": -0.5}}, "waiting.ratio", "greater_than_equal", "0"),
+        ({"waiting": {"redial_within": -1}}, "waiting.redial_within", "greater_than_equal", "0"),
+        ({"waiting": {"join_empty": ["asleep"]}}, "waiting.join_empty.0", "enum", "skill_unmet"),
+        ({"waiting": step("teleport")}, "waiting.overflow.0.kind", "enum", "voicemail"),
+        ({"callback": {"certainty": 2}}, "callback.certainty", "less_than_equal", "0.999"),
+        ({"service": {"missed_after": -1}}, "service.missed_after", "greater_than_equal", "1"),
+        ({"nickname": "odd"}, "nickname", "extra_forbidden", ""),
     ],
 )
-async def test_what_no_queue_can_be_names_its_field(crew: Crew, wanted: dict[str, Any], field: str) -> None:
+async def test_what_no_queue_can_be_names_its_field_and_what_can(
+    crew: Crew, wanted: dict[str, Any], field: str, code: str, named: str
+) -> None:
     async with boss_of(crew) as boss:
         told, flaw = await refused(boss, "queues/odd", {"name": "odd", **wanted})
-    assert (told["code"], flaw["field"]) == ("bad_request", f"body.{field}")
+    assert (told["code"], flaw["flaw"], flaw["field"]) == ("bad_request", code, f"body.{field}")
+    assert flaw["sentence"]["ja"] != flaw["sentence"]["en"]
+    assert all(named in words for words in flaw["sentence"].values())
+
+
+@pytest.mark.parametrize("code", ["skill_twice", "level_out_of_range", "relaxation_rises"])
+async def test_callers_and_agents_are_told_of_their_skills_as_queues_are(crew: Crew, code: str) -> None:
+    skills = {"skill_twice": TWICE, "level_out_of_range": NO_LEVEL, "relaxation_rises": RISING}[code]
+    asked = [("callers/odd", {"number": "09011112222", "skills": skills})]
+    if code != "relaxation_rises":
+        asked.append(("agents/odd", {"name": "odd", "queues": [], "skills": skills}))
+    async with boss_of(crew) as boss:
+        for path, wanted in asked:
+            _, flaw = await refused(boss, path, wanted)
+            assert (flaw["flaw"], flaw["field"].split(".")[1]) == (code, "skills")
+            assert flaw["sentence"]["ja"] != flaw["sentence"]["en"] != ""
 
 
 @pytest.mark.parametrize(
@@ -91,6 +111,33 @@ async def test_a_loop_over_two_queues_is_refused_where_it_would_be_closed(crew: 
         shown, after = await boss.read("queues/second")
     assert (answer.status_code, answer.json()["errors"][0]["flaw"]) == (422, "overflow_loop")
     assert (shown["waiting"]["overflow"], after) == ([], tag)
+
+
+async def test_a_loop_over_a_number_of_ones_own_is_refused_wherever_it_would_be_closed(crew: Crew) -> None:
+    async with boss_of(crew) as boss:
+        await boss.queue_with_number("round", "+81312345790")
+        shown, tag = await boss.read("queues/round")
+        back = {**shown, "waiting": step("number", number="03-1234-5790")}
+        answers = [await boss.try_put("queues/round", back, over=tag)]
+        await boss.put("queues/elsewhere", {"name": "elsewhere"})
+        _, flow = await boss.read("flows/round")
+        await boss.put("flows/round", _to("elsewhere"), over=flow)
+        await boss.put("queues/round", back, over=tag)
+        kept, tag = await boss.read("flows/round")
+        answers.append(await boss.try_put("flows/round", _to("round"), over=tag))
+        await boss.put("flows/other", _to("round"))
+        _, number = await boss.read("numbers/+81312345790")
+        answers.append(await boss.try_put("numbers/+81312345790", {"flow": "other"}, over=number))
+        assert await boss.read("flows/round") == (kept, tag)
+    for answer in answers:
+        (flaw,) = answer.json()["errors"]
+        assert (answer.status_code, flaw["flaw"]) == (422, "overflow_loop")
+        assert flaw["field"] == "queues.round.waiting.overflow"
+        assert all("round → +81312345790 → round" in words for words in flaw["sentence"].values())
+
+
+def _to(queue: str) -> dict[str, Any]:
+    return {"start": "in", "nodes": {"in": {"do": "route", "queue": queue}}}
 
 
 async def test_a_queue_without_members_is_taken_and_warned_of(crew: Crew) -> None:

@@ -132,7 +132,7 @@ async def test_who_registers_at_the_other_node_is_rung_there(scene: Scene) -> No
 async def test_nobody_comes_in_as_a_node(scene: Scene) -> None:
     """From the address of the other node, under its name: without its secret it is asked for credentials."""
     known = scene.platform.tenant("crash")["agents"][0]["sip"]["username"]
-    for name in ("node.node-1", "node.node-9"):
+    for name in ("node.node-1", "node.node-9", "lives.node-1"):
         invite = _invite(name, known, scene.platform.sip_of(THERE))
         with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as peer:
             peer.bind(("127.0.0.1", 0))

@@ -142,6 +142,11 @@ def _gives(agent: Agent, queue: Queue, word: str) -> bool:
 
 def _orders_as_recounted(floor: Floor, seen: Mapping[CallId, datetime]) -> None:
     calls, free = floor.calls.values(), [agent for agent in floor.agents.values() if could_be_rung(agent)]
+    able: dict[str, set[AgentId]] = {}
+    for agent in floor.agents.values():
+        for known in agent.config.skills:
+            able.setdefault(known.skill, set()).add(agent.id)
+    floor.able == able or broken("p", f"able {floor.able}, recounted {able}")
     for name, queue in floor.queues.items():
         mine = [call for call in calls if call.queue == name]
         turns = sorted(call.turn for call in mine)
@@ -162,8 +167,8 @@ def _orders_as_recounted(floor: Floor, seen: Mapping[CallId, datetime]) -> None:
             placed = [entry for entry in fitting if entry != newest]
             order == placed or broken("b", f"{name}: {order} for {word!r}, recounted {placed}")
             in_line(floor, queue, word) == fitting or broken("b", f"{name}: in line for {word!r} are not {fitting}")
-        known = sorted(entry[3] for asking in queue.asking.values() for entry in asking)
-        known == sorted(queue.ready_for) or broken("b", f"{name}: orders for {list(queue.ready_for)}, found by {known}")
+        asked = sorted(entry[3] for asking in queue.asking.values() for entry in asking)
+        asked == sorted(queue.ready_for) or broken("b", f"{name}: orders for {list(queue.ready_for)}, found by {asked}")
         for call in mine:
             line = {entry[3] for entry in in_line(floor, queue, call.want)}
             fit = {one.id for one in free if can_take(floor, one, call, seen[call.id])}

@@ -20,8 +20,8 @@ def _swallowed(_floor: Floor, _given: Any, _items: Items) -> Items:
     yield from ()
 
 
-def _longest_idle_first(_queue: Queue, agent: Agent, how: Membership) -> tuple[int, float, float, str]:
-    return how.tier, 0.0, agent.idle_since.timestamp(), agent.id
+def _longest_idle_first(_queue: Queue, agent: Agent, how: Membership, idle: float) -> tuple[int, float, float, str]:
+    return how.tier, 0.0, idle, agent.id
 
 
 def _no_age(patch: Patch) -> None:

@@ -18,7 +18,7 @@ from tariff.written.reading_fields import CHECKS
 ROOT = Path(__file__).parents[3]
 SECTIONS = (
     "refusal", "warning", "problem", "pause", "shown", "outcome", "direction", "board", "tariff", "rule", "obstacle",
-    "why",
+    "why", "flaw", "shape",
 )  # fmt: skip
 
 

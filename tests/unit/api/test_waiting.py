@@ -36,7 +36,7 @@ def to(name: str, *causes: Cause) -> OverflowStep:
 
 
 def told(*queues: QueueConfig) -> list[tuple[str, str]]:
-    return [(flaw["field"], flaw["flaw"]) for flaw in flaws(tenant(*queues), PROMPTS)]
+    return [(flaw["field"], flaw["flaw"]) for flaw in flaws(tenant(*queues), {}, PROMPTS)]
 
 
 def test_a_chain_that_ends_is_taken() -> None:
@@ -45,10 +45,40 @@ def test_a_chain_that_ends_is_taken() -> None:
 
 def test_a_chain_that_leads_round_is_refused_with_its_way() -> None:
     queues = (chain("a", to("b")), chain("b", to("c")), chain("c", to("a")))
-    (flaw,) = flaws(tenant(*queues), PROMPTS)
+    (flaw,) = flaws(tenant(*queues), {}, PROMPTS)
     assert flaw["flaw"] == "overflow_loop"
     assert all("a → b → c → a" in flaw["sentence"][language] for language in ("ja", "en"))
     assert told(chain("a", to("a"))) == [("queues.a.waiting.overflow", "overflow_loop")]
+
+
+OFFICE = "+81312340000"
+ROUTES = '{"start": "in", "nodes": {"in": {"do": "route", "queue": "%s"}}}'
+CHOICE = """{"start": "in", "nodes": {"in": {"do": "menu", "prompt": "which", "keys": {"1": "q"}, "on_timeout": "%s"},
+             "q": {"do": "route", "queue": "b", "full": "end"}, "end": {"do": "hang_up"}}}"""
+
+
+def over_a_number(script: str, *queues: QueueConfig, number: str = OFFICE) -> list[dict[str, Any]]:
+    """The flaws where this flow answers a number of the tenant's own."""
+    config = replace(tenant(*queues), numbers=(NumberConfig(number, FlowId("f")),))
+    return list(flaws(config, {"f": document.read(FlowId("f"), 1, script)}, PROMPTS))
+
+
+@pytest.mark.parametrize("dialled", ["03-1234-0000", "+81312340000", "184 03-1234-0000"])
+def test_a_number_of_ones_own_that_leads_back_closes_a_loop(dialled: str) -> None:
+    away = OverflowStep(StepKind.NUMBER, number=dialled)
+    (flaw,) = over_a_number(ROUTES % "b", chain("a", away), chain("b", to("a")))
+    assert flaw["flaw"] == "overflow_loop"
+    assert flaw["field"] in ("queues.a.waiting.overflow", "queues.b.waiting.overflow")
+    assert any(way in flaw["sentence"]["ja"] for way in (f"a → {OFFICE} → b → a", f"b → a → {OFFICE} → b"))
+    assert over_a_number(ROUTES % "b", chain("a", away), chain("b")) == []
+    assert over_a_number(ROUTES % "a", chain("a", away), number="+81312349999") == []
+
+
+def test_a_way_back_that_the_caller_chooses_is_none() -> None:
+    queues = (chain("b", OverflowStep(StepKind.NUMBER, number="03-1234-0000")),)
+    assert over_a_number(CHOICE % "end", *queues) == []
+    (flaw,) = over_a_number(CHOICE % "q", *queues)
+    assert (flaw["field"], flaw["flaw"]) == ("queues.b.waiting.overflow", "overflow_loop")
 
 
 @pytest.mark.parametrize(

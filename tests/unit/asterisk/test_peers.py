@@ -39,6 +39,13 @@ def test_only_the_other_nodes_address_may_come_in() -> None:
     assert (endpoint["permit"], endpoint["context"], endpoint["allow_transfer"]) == ("192.0.2.7", "linked", "no")
 
 
+def test_nobody_comes_in_by_the_endpoint_that_asks_whether_a_node_lives() -> None:
+    asks = objects(A)["endpoint", "lives.b"]
+    assert (asks["identify_by"], asks["context"], asks["deny"]) == ("header", "nowhere", "0.0.0.0/0.0.0.0,::/0")
+    assert objects(A)["aor", "lives.b"]["contact"] == objects(A)["aor", "node.b"]["contact"]
+    assert "permit" not in asks
+
+
 def test_the_node_is_read_from_the_name_of_a_channel() -> None:
     assert names.node_of(names.endpoint_of("PJSIP/node.node-2-00000001")) == "node-2"
     assert names.node_of(names.endpoint_of("PJSIP/demo-mei-00000001")) is None

@@ -15,7 +15,8 @@ from acd import inputs
 from acd.model import Line, Place, Shown
 from asterisk import channels, wire
 from asterisk.channels import Cause
-from asterisk.request import Request
+from asterisk.peers import ANSWER
+from asterisk.request import Request, Unreachable
 from asterisk.wire import ChannelState
 from controller.destinations import Outside
 from controller.halves import end_orphans
@@ -23,7 +24,7 @@ from controller.node import Doors, Node
 from kernel.ids import FIRST_NODE, AgentId, CommandId, LineId, NodeId, TrunkName
 from numbering.lines import Line as WayOut
 from store.trunks import TrunkConfig
-from tests.fakes.ari import BORN, FakeAri, snapshot
+from tests.fakes.ari import BORN, FakeAri, FakeChannel, snapshot
 from tests.fakes.desk import NO_WAY_OUT, STRAIGHT, Desk, FakeAmi, desk
 from tests.fakes.virtual_time import in_jumping_time
 
@@ -40,6 +41,7 @@ class Pair:
 
     here: Desk
     there: FakeAri
+    ami: FakeAmi
 
     @property
     def other(self) -> Node:
@@ -59,9 +61,9 @@ class Pair:
 async def pair(folder: Path, trunks: tuple[TrunkName, ...] = ()) -> AsyncIterator[Pair]:
     """Ann is ready, registered at the first node; both nodes are used. `trunks`: those of the line, of which the second
     node has `FAR` and the first one has `OWN`."""
-    there = FakeAri()
+    there, ami = FakeAri(), FakeAmi()
     outside = Outside((WayOut(LineId("out"), trunks),)) if trunks else NO_WAY_OUT
-    async with desk(folder, outside=outside, others=[Doors(OTHER, there, FakeAmi())], patience=PATIENCE) as here:
+    async with desk(folder, outside=outside, others=[Doors(OTHER, there, ami)], patience=PATIENCE) as here:
         here.node.trunks.put([TrunkConfig(OWN)])
         here.board.nodes[OTHER].trunks.put([TrunkConfig(FAR)])
         there.on_event = here.board.nodes[OTHER].dispatch.heard
@@ -72,7 +74,7 @@ async def pair(folder: Path, trunks: tuple[TrunkName, ...] = ()) -> AsyncIterato
         for ari in (here.ari, there):
             ari.phones |= {"ann", "node.node-1", "node.node-2", "trunk.own.0"}
             ari.forget()
-        yield Pair(here, there)
+        yield Pair(here, there, ami)
 
 
 def created(ari: FakeAri) -> list[str]:
@@ -196,6 +198,77 @@ async def test_who_talks_through_a_lost_node_is_left_alone_until_no_sound_comes(
         assert call.place is Place.TALKING
         two.there.tell(wire.ChannelDestroyed(up, BORN, 44, "", None))
         assert (call.place, call.ending) == (Place.WAITING, "")
+
+
+def talks_through(two: Pair) -> str:
+    """A caller of the second node talks with Ann, who is at the first one; the channel that leads to her."""
+    two.calls_there()
+    two.there.settle()
+    (leg,) = [leg for leg in two.here.floor.legs.values() if leg.agent == ANN]
+    two.there.channels[leg.channel].state = ChannelState.UP
+    two.there.tell(wire.ChannelStateChange(snapshot(leg.channel, ChannelState.UP), BORN))
+    two.there.flows[leg.channel] = (20, 0)
+    two.ami.contacts["lives.node-1"] = "Unreachable"
+    return leg.channel
+
+
+async def is_lost(two: Pair, seconds: float) -> Place:
+    """What becomes of the only call when the first node has not been reached for so long."""
+    two.here.ari.up = False
+    two.here.node.went_down("gone")
+    await asyncio.sleep(seconds)
+    (call,) = two.here.floor.calls.values()
+    return call.place
+
+
+@in_jumping_time
+async def test_who_talked_through_a_node_that_is_dead_goes_back_to_his_queue_at_once(tmp_path: Path) -> None:
+    async with pair(tmp_path) as two:
+        leg = talks_through(two)
+        assert await is_lost(two, ANSWER) is Place.TALKING
+        await asyncio.sleep(2.0)
+        assert two.here.call().place is Place.WAITING
+        assert channels.hangup(leg) in two.there.asked
+        assert ("qualify", "lives.node-1") in two.ami.told
+
+
+@in_jumping_time
+async def test_a_talk_goes_on_where_the_link_alone_is_broken(tmp_path: Path) -> None:
+    """The node answers the other one, or is heard there, or nobody could ask, or it is back meanwhile."""
+    for alive in ("answers", "is heard", "not asked", "is back", "began meanwhile"):
+        async with pair(tmp_path) as two:
+            leg = talks_through(two)
+            if alive == "answers":
+                two.ami.contacts["lives.node-1"] = "Reachable"
+            elif alive == "is heard":
+                two.there.flows[leg] = (20, 1)
+            elif alive == "not asked":
+                two.ami.answer = Unreachable("AMI is not connected")
+            elif alive == "is back":
+                asyncio.get_running_loop().call_later(2.0, setattr, two.here.ari, "up", True)
+            else:
+                del two.there.channels[leg]
+                two.there.channels["older"] = FakeChannel("older", endpoint="node.node-1")
+                later = FakeChannel(leg, ChannelState.UP, "node.node-1")
+                asyncio.get_running_loop().call_later(2.0, two.there.channels.__setitem__, leg, later)
+            assert await is_lost(two, 7.0) is Place.TALKING, alive
+            assert channels.hangup(leg) not in two.there.asked
+            two.here.journal.path.unlink()
+
+
+@in_jumping_time
+async def test_a_node_that_dies_after_its_link_is_found_dead_too(tmp_path: Path) -> None:
+    async with pair(tmp_path) as two:
+        talks_through(two)
+        two.ami.contacts["lives.node-1"] = "Reachable"
+        assert await is_lost(two, 60.0) is Place.TALKING
+        two.ami.contacts["lives.node-1"] = "Unreachable"
+        await asyncio.sleep(2 * ANSWER + 4)
+        assert two.here.call().place is Place.WAITING
+        # Nothing leads there any more: nobody is asked again.
+        asked = len(two.ami.told)
+        await asyncio.sleep(60.0)
+        assert len(two.ami.told) <= asked + 1
 
 
 async def test_an_ordered_call_begins_where_the_phone_is(tmp_path: Path) -> None:
