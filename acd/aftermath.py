@@ -22,6 +22,7 @@ from acd.facts import (
     AgentSignedOut,
     Body,
     CallbackAttemptEnded,
+    CallbackDeclined,
     CallbackPlanned,
     CallEnded,
     CallLeftQueue,
@@ -33,7 +34,12 @@ from acd.facts import (
     LineChanged,
     NumbersChanged,
     OfferAccepted,
+    OfferLost,
     OfferMade,
+    OfferMissed,
+    OfferRefused,
+    OfferWithdrawn,
+    QueueConfigured,
     QueueLeft,
     WishChanged,
     WrapUpStarted,
@@ -129,6 +135,16 @@ class Aftermath:
         if agent is not None:
             self.queues.update(agent.serves)
 
+    def _offer_over(self, floor: Floor, item: OfferMissed | OfferRefused | OfferWithdrawn | OfferLost) -> None:
+        """Nobody may be left to ring for the call, which need not wait in a queue of him who was rung."""
+        self._agent_changed(floor, item)
+        call = floor.calls.get(item.call)
+        if call is not None and call.queue is not None:
+            self.queues.add(call.queue)
+
+    def _queue_changed(self, _floor: Floor, item: QueueConfigured) -> None:
+        self.queues.add(item.queue.id)
+
     def _agent_goes(self, floor: Floor, item: AgentSignedOut | AgentLeaving) -> None:
         agent = floor.agents.get(item.agent)
         if agent is not None:
@@ -180,6 +196,7 @@ NOTED: Final[dict[type, Callable[[Aftermath, Floor, Any], None]]] = {
         ),
         Aftermath._agent_changed,
     ),
+    **dict.fromkeys((OfferMissed, OfferRefused, OfferWithdrawn, OfferLost), Aftermath._offer_over),
     AgentSignedOut: Aftermath._agent_goes,
     AgentLeaving: Aftermath._agent_goes,
     AgentConfigured: Aftermath._agents_change,
@@ -187,6 +204,8 @@ NOTED: Final[dict[type, Callable[[Aftermath, Floor, Any], None]]] = {
     CallLeftQueue: Aftermath._queue_shorter,
     CallbackAttemptEnded: Aftermath._queue_shorter,
     CallbackPlanned: Aftermath._queue_shorter,
+    CallbackDeclined: Aftermath._queue_shorter,
+    QueueConfigured: Aftermath._queue_changed,
     QueueLeft: Aftermath._queue_shorter,
     CallQueued: Aftermath._joined,
     LegJoined: Aftermath._talk_changed,

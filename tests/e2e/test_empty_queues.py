@@ -89,6 +89,14 @@ async def test_a_queue_is_left_and_not_joined_in_each_of_the_eight_states_of_its
         await queue.left()
         await crew.api.must("POST", "/agents/nagi/wrap-up/end")
 
+        # His phone rings for who waits, he is paused meanwhile, and does not take the call.
+        await crew.api.ready("nagi")
+        await queue.waited_in("paused")
+        rung = await phone.rung()
+        await crew.api.pause("nagi")
+        rung.reject(603)
+        await queue.left()
+
         await queue.waited_in("unavailable")
         await phone.unregister()
         await queue.left()

@@ -38,6 +38,7 @@ from tests.unit.acd.fairness import (
 )
 from tests.unit.acd.invariants import broken, is_away
 from tests.unit.acd.invariants_of_callbacks import before_him, is_on_no_line
+from tests.unit.acd.invariants_of_leaving import Leaving
 from tests.unit.acd.ways import Ways
 
 _OVER = (facts.OfferAccepted, facts.OfferMissed, facts.OfferRefused, facts.OfferWithdrawn, facts.OfferLost)
@@ -74,6 +75,7 @@ class Ledger:
     turns: dict[str, datetime] = field(default_factory=dict)
     deadlines: Deadlines = field(default_factory=Deadlines)
     ways: Ways = field(default_factory=Ways)
+    leaving: Leaving = field(default_factory=Leaving)
     before: tuple[str, ...] = ()
     heeded: Counter[type[Input]] = field(default_factory=Counter)
 
@@ -86,6 +88,7 @@ class Ledger:
         self._book(floor, fact)
         self.deadlines.fact(floor, fact)
         self.ways.fact(floor, fact)
+        self.leaving.fact(floor, fact)
         evolve(self.shadow, fact)
 
     def decided(self, given: Input, items: list[Body | Effect]) -> None:

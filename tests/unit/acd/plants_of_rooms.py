@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from acd import effects, facts, inputs
+from acd.aftermath import NOTED
 from acd.config.waiting import Cause
 from acd.inputs import Act
 from acd.leaving import overflow
@@ -77,8 +78,14 @@ def _begins_again(patch: Patch) -> None:
     patch.setattr(overflow, "_go_on", wrong)
 
 
+def _offers_end_unnoted(patch: Patch) -> None:
+    for kind in (facts.OfferMissed, facts.OfferRefused, facts.OfferWithdrawn, facts.OfferLost):
+        patch.delitem(NOTED, kind)
+
+
 _HANGS_UP: Final = ("hurried_arrives", "caller_hangs_up", "pass_time", "deliver") * 80
 _ASKS: Final = ("known_arrives", "asks", "way_found", "come_to_work", "agent_hangs_up") * 80
+_PAUSED_WHILE_IT_RINGS: Final = ("hurried_arrives", "arrive", "pause", "reject", "come_to_work", "use_config") * 60
 
 ROOM_PLANTS: Final = (
     Plant("an offer's timer comes later than its ring time", "j", _rings_longer),
@@ -89,4 +96,5 @@ ROOM_PLANTS: Final = (
     Plant("a desk is not given back", "f", _after_fact(facts.AgentSignedOut, _stays_at_the_desk)),
     Plant("a priority grows beside the order", "b", _older_in_the_same_order),
     Plant("an overflow chain begins again at each step", "vg", _begins_again),
+    Plant("an empty queue is not left when an offer is over", "w", _offers_end_unnoted, _PAUSED_WHILE_IT_RINGS),
 )

@@ -105,6 +105,7 @@ class Play:
         check(self.world, self.ledger.seen)
         self.ledger.deadlines.check(self.world, self.ledger.seen)
         self.ledger.check(self.world.floor)
+        self.ledger.leaving.check(self.world.floor, self.world.now)
         self.world.floor == self.ledger.shadow or broken("e", "the facts alone give another floor")
 
     def close(self) -> None:

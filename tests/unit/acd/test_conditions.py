@@ -9,6 +9,7 @@ import pytest
 from acd import facts, inputs
 from acd.config.routing import AgentSkill, Requirement, Routing
 from acd.config.waiting import Cause, Condition, OverflowStep, StepKind, Waiting
+from acd.leaving.callback_asking import ASKED_FOR
 from acd.model import Wish
 from kernel.ids import AgentId, QueueId
 from tests.fakes.world import World
@@ -20,6 +21,7 @@ from tests.stories import (
     go_ready,
     open_floor,
     queue,
+    reject,
     sign_in,
     sign_out,
     waiting,
@@ -136,6 +138,54 @@ def test_a_queue_that_its_last_agent_serves_no_more_is_left() -> None:
     assert waiting(world, "q") == []
 
 
+@pytest.mark.parametrize("how", ["refused", "missed", "could not be rung", "busy"])
+def test_a_queue_is_left_when_whoever_rang_last_has_been_paused_and_does_not_take_the_call(how: str) -> None:
+    step = OverflowStep(StepKind.QUEUE, (Cause.EMPTY,), QueueId("r"))
+    there, rules = agent("ann", "q"), queue("q", waiting=Waiting(leave_empty=(Condition.PAUSED,), overflow=(step,)))
+    world = open_floor(there, queues=(rules, queue("r")))
+    go_ready(world, "ann")
+    call = world.arrive("q")
+    (offer,) = world.floor.offers
+    wish(world, "ann", Wish.PAUSED)
+    assert waiting(world, "q") == [call], "while it rings he may be answered"
+    match how:
+        case "refused":
+            reject(world, "ann")
+        case "missed":
+            world.take(inputs.RingTimeEnded(offer))
+        case "could not be rung":
+            world.take(inputs.OfferFailed(offer, "gone"))
+        case _:
+            reject(world, "ann", 17)
+    assert (waiting(world, "q"), waiting(world, "r")) == ([], [call])
+
+
+def test_who_was_picked_by_somebody_of_another_queue_leaves_his_own_when_that_one_does_not_take_him() -> None:
+    """He who rang does not serve the queue that is empty."""
+    rules = queue("q", waiting=Waiting(leave_empty=(Condition.WRAP_UP, Condition.PAUSED)))
+    world = open_floor(agent("ann", "q"), agent("bob", "r"), queues=(rules, queue("r")))
+    go_ready(world, "ann")
+    world.take(inputs.LineSeen(AgentId("ann"), up=False))
+    go_ready(world, "bob")
+    call = world.arrive("q")
+    world.take(inputs.PickCall(command(world), call, QueueId("q"), AgentId("bob")))
+    wish(world, "ann", Wish.PAUSED)
+    assert waiting(world, "q") == [call]
+    reject(world, "bob")
+    assert waiting(world, "q") == []
+
+
+def test_a_queue_is_left_when_it_has_been_told_to_be() -> None:
+    world = open_floor(agent("ann", "q"), queues=(queue("q"),))
+    go_ready(world, "ann")
+    wish(world, "ann", Wish.PAUSED)
+    call = world.arrive("q")
+    assert waiting(world, "q") == [call]
+    rules = queue("q", waiting=Waiting(leave_empty=(Condition.PAUSED,)), version=2)
+    world.take(inputs.UseConfig((rules,), (agent("ann", "q"),), world.floor.limits, version=9))
+    assert waiting(world, "q") == []
+
+
 def test_who_is_not_connectable_is_in_use_and_not_counted_among_those_who_take_calls() -> None:
     rules = Waiting(leave_empty=(Condition.IN_USE,), ratio=1.0)
     ann = replace(agent("ann", "q"), reported=True)
@@ -181,3 +231,6 @@ def test_who_is_being_asked_whether_he_wants_to_be_called_back_is_not_sent_away_
     world.take(inputs.DigitPressed(call, "9"))
     wish(world, "ann", Wish.PAUSED)
     assert (waiting(world, "q"), world.floor.calls[call].asked is not None) == ([call], True)
+    world.pass_time(ASKED_FOR)
+    world.deliver_all()
+    assert waiting(world, "q") == [], "he has not wanted it, and is not to wait any longer"
