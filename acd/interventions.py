@@ -32,6 +32,8 @@ from kernel.refusal import Code, Refused
 MOVED: Final = "moved"
 WITHDRAWN: Final = "withdrawn"
 PICKED: Final = "picked"
+FRONT: Final = 2_000_000
+"""The least priority of who has been put in front: more than can be asked for, or than others grow to."""
 FAREWELL_LIMIT: Final = 60.0
 """Seconds after which a caller has heard enough, whatever is still playing."""
 
@@ -54,7 +56,8 @@ def move(floor: Floor, given: MoveCall, now: datetime) -> Iterator[Body | Effect
 
 
 def prioritise(floor: Floor, given: PrioritiseCall, now: datetime) -> Iterator[Body | Effect]:
-    """The call's turn comes sooner, or later; who is rung for another one already is not taken away from it."""
+    """The call's turn comes sooner, or later; who is rung for another one already is not taken away from it. Without a
+    priority it is the first from now on, whoever comes or grows, until another one is put in front."""
     call = _waiting(floor, given)
     if isinstance(call, Refused):
         yield _refused(given, call)
@@ -132,11 +135,10 @@ def _can_pick(floor: Floor, agent: Agent, call: Call) -> bool:
 
 
 def _front(floor: Floor, call: Call) -> int:
-    """The priority with which the call is the first of its queue."""
+    """The priority with which the call is the first of its queue and stays it."""
     turns = [] if call.queue is None else floor.queues[call.queue].turns
-    if not turns or turns[0] == call.turn:
-        return call.priority
-    return 1 - turns[0][0]
+    passed = [-turn[0] for turn in turns[:1] if turn != call.turn]
+    return max(FRONT, call.priority, *(priority + 1 for priority in passed))
 
 
 def _leave(

@@ -202,10 +202,18 @@ async def act(crew: Crew, queue: str, call: str, what: str, **body: Any) -> None
 async def test_callers_who_wait_are_put_in_front_moved_picked_and_sent_away(crew: Crew) -> None:
     phone = await crew.work("aoi", ready=False)
     tones = (CALLER_HZ, 520, 620)
-    callers = [await crew.wait_in("patient", PATIENT, place + 1, tone) for place, tone in enumerate(tones)]
-    await crew.wait_in("tidy", TIDY, 1, 720)
-    calls = [await crew.started(nth) for nth in (1, 2, 3, 4)]
+    async with admin_of(crew.platform, crew.platform.tenant(crew.tenant)["admin"]) as boss:
+        usual = (await boss.read("queues/patient"))[0]["routing"]
+        await boss.change("queues/patient", routing={**usual, "age_every": 3, "age_by": 100, "age_most": 100})
+        callers = [await crew.wait_in("patient", PATIENT, place + 1, tone) for place, tone in enumerate(tones)]
+        await boss.change("queues/patient", routing=usual)
+    calls = [await crew.started(nth) for nth in (1, 2, 3)]
     await act(crew, "patient", calls[2], "prioritise")
+    assert await waiting(crew, "patient") == [calls[2], calls[0], calls[1]]
+    await crew.wait_in("tidy", TIDY, 1, 720)
+    calls.append(await crew.started(4))
+    # Who has waited longer is worth more by now, and passes nobody who was put in front.
+    assert (await crew.board.fact("WaitStepped", call=calls[1]))["body"]["priority"] == 100
     assert await waiting(crew, "patient") == [calls[2], calls[0], calls[1]]
     await act(crew, "patient", calls[0], "move", to="tidy")
     # His turn counts from when he came: before whoever waits there already.

@@ -38,6 +38,7 @@ from tests.unit.acd.fairness import (
 )
 from tests.unit.acd.invariants import broken, is_away
 from tests.unit.acd.invariants_of_callbacks import before_him, is_on_no_line
+from tests.unit.acd.invariants_of_fronts import Fronts
 from tests.unit.acd.invariants_of_leaving import Leaving
 from tests.unit.acd.ways import Ways
 
@@ -76,6 +77,7 @@ class Ledger:
     deadlines: Deadlines = field(default_factory=Deadlines)
     ways: Ways = field(default_factory=Ways)
     leaving: Leaving = field(default_factory=Leaving)
+    fronts: Fronts = field(default_factory=Fronts)
     before: tuple[str, ...] = ()
     heeded: Counter[type[Input]] = field(default_factory=Counter)
 
@@ -89,6 +91,7 @@ class Ledger:
         self.deadlines.fact(floor, fact)
         self.ways.fact(floor, fact)
         self.leaving.fact(floor, fact)
+        self.fronts.fact(fact.body)
         evolve(self.shadow, fact)
 
     def decided(self, given: Input, items: list[Body | Effect]) -> None:
@@ -106,6 +109,7 @@ class Ledger:
             rested = seconds_between(self.failed[given.agent], self.last)
             rested >= LINE_REST or broken("i", f"{given.agent}'s line rested only {rested} s")
         self.heeded[type(given)] += any(not isinstance(item, facts.CommandRefused) for item in items)
+        self.fronts.decided(given, any(isinstance(item, facts.CommandDone) for item in items))
         hung_up = {item.leg for item in items if isinstance(item, effects.HangUp)}
         for item in items:
             if isinstance(item, facts.OfferMissed | facts.OfferWithdrawn):
@@ -118,6 +122,7 @@ class Ledger:
         for call in waiting(floor):
             age = grown(floor, call, *self.given[call.id], self.seen[call.id])
             call.priority == age or broken("s", f"{call.id} has priority {call.priority}, not {age}")
+        self.fronts.check(floor)
         floor.places == told or broken("m", f"places {floor.places}, by the facts {told}")
 
     def close(self) -> None:

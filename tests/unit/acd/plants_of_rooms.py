@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from acd import effects, facts, inputs
+from acd import effects, facts, inputs, interventions
 from acd.aftermath import NOTED
 from acd.config.waiting import Cause
 from acd.inputs import Act
@@ -83,9 +83,14 @@ def _offers_end_unnoted(patch: Patch) -> None:
         patch.delitem(NOTED, kind)
 
 
+def _one_before_the_first(floor: Floor, call: Call) -> int:
+    return 1 - floor.queues[call.queue].turns[0][0]  # type: ignore[index]
+
+
 _HANGS_UP: Final = ("hurried_arrives", "caller_hangs_up", "pass_time", "deliver") * 80
 _ASKS: Final = ("known_arrives", "asks", "way_found", "come_to_work", "agent_hangs_up") * 80
 _PAUSED_WHILE_IT_RINGS: Final = ("hurried_arrives", "arrive", "pause", "reject", "come_to_work", "use_config") * 60
+_PUT_IN_FRONT: Final = ("arrive", "prioritise", "pass_time", "deliver") * 40
 
 ROOM_PLANTS: Final = (
     Plant("an offer's timer comes later than its ring time", "j", _rings_longer),
@@ -96,5 +101,11 @@ ROOM_PLANTS: Final = (
     Plant("a desk is not given back", "f", _after_fact(facts.AgentSignedOut, _stays_at_the_desk)),
     Plant("a priority grows beside the order", "b", _older_in_the_same_order),
     Plant("an overflow chain begins again at each step", "vg", _begins_again),
+    Plant(
+        "who is put in front is no more than one before the first",
+        "s",
+        _replaced(interventions, "_front", _one_before_the_first),
+        _PUT_IN_FRONT,
+    ),
     Plant("an empty queue is not left when an offer is over", "w", _offers_end_unnoted, _PAUSED_WHILE_IT_RINGS),
 )

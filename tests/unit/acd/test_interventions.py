@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from acd import effects, facts, inputs
+from acd.config.routing import Routing
 from acd.config.waiting import Cause, OverflowStep, StepKind, Waiting
+from acd.interventions import FRONT
 from acd.model import OfferKind, Place, Shown, Wish
 from kernel.ids import AgentId, CallId, CommandId, QueueId
 from kernel.refusal import Code
@@ -122,21 +124,78 @@ def test_a_call_that_is_put_in_front_is_served_first() -> None:
     last = world.arrive("q")
     world.take(inputs.PrioritiseCall(command(world), last, Q))
     assert waiting(world, "q") == [last, urgent, first]
-    assert world.bodies(facts.PriorityChanged) == [facts.PriorityChanged(last, Q, 6, 1)]
+    assert world.bodies(facts.PriorityChanged) == [facts.PriorityChanged(last, Q, FRONT, 1)]
     go_ready(world, "ann")
     assert offers(world) == [(last, "ann")]
 
 
-def test_a_priority_may_also_be_named_and_the_first_one_stays_as_it_is() -> None:
+def test_a_priority_may_also_be_named() -> None:
     world = open_floor(agent("ann", "q"))
     first = world.arrive("q")
     world.pass_time(1.0)
     second = world.arrive("q")
-    world.take(inputs.PrioritiseCall(command(world), first, Q))
-    assert world.bodies(facts.PriorityChanged) == []
     world.take(inputs.PrioritiseCall(command(world), first, Q, -3))
     assert waiting(world, "q") == [second, first]
     assert (world.bodies(facts.PriorityChanged)[0].position, refused(world)) == (2, None)
+
+
+def aged() -> tuple[World, list[CallId]]:
+    """Three wait, a second apart, where whoever waits for 2 s has 5 more priority, and 100 at most."""
+    world = open_floor(
+        agent("ann", "q", "r"), queues=(queue("q", routing=Routing(age_every=2.0, age_by=5)), queue("r"))
+    )
+    calls = [world.arrive("q", waited=seconds) for seconds in (2.0, 1.0, 0.0)]
+    return world, calls
+
+
+def test_who_is_put_in_front_stays_there_whoever_waits_longer_or_comes() -> None:
+    world, (first, second, last) = aged()
+    world.take(inputs.PrioritiseCall(command(world), last, Q))
+    world.run(60.0)
+    urgent = world.arrive("q!")
+    assert waiting(world, "q")[0] == last
+    assert set(waiting(world, "q")) == {first, second, last, urgent}
+
+
+def test_who_is_first_already_and_is_put_in_front_stays_there_too_and_once_is_enough() -> None:
+    world = open_floor(agent("ann", "q"), queues=(queue("q", routing=Routing(age_every=2.0, age_by=5)),))
+    late = world.arrive("q!")
+    early = world.arrive("q", waited=1.0)
+    assert waiting(world, "q") == [late, early]
+    for _ in range(2):
+        world.take(inputs.PrioritiseCall(command(world), late, Q))
+    assert [one.priority for one in world.bodies(facts.PriorityChanged)] == [FRONT]
+    world.run(60.0)
+    assert waiting(world, "q") == [late, early]
+
+
+def test_of_several_who_are_put_in_front_the_last_one_is_the_first() -> None:
+    world, (first, second, last) = aged()
+    for call in (last, second, last):
+        world.take(inputs.PrioritiseCall(command(world), call, Q))
+        assert waiting(world, "q")[0] == call
+    world.run(60.0)
+    assert waiting(world, "q") == [last, second, first]
+
+
+def test_who_was_put_in_front_is_so_in_the_queue_to_which_he_is_moved_unless_he_is_given_a_priority() -> None:
+    world, (first, second, last) = aged()
+    there = world.arrive("r", waited=90.0)
+    for call in (second, last):
+        world.take(inputs.PrioritiseCall(command(world), call, Q))
+    move(world, last)
+    move(world, second, 0)
+    assert (waiting(world, "q"), waiting(world, "r")) == ([first], [last, there, second])
+
+
+def test_what_was_the_front_before_it_was_kept_free_of_others_is_replayed_as_it_was() -> None:
+    """An older fact gave him one more than the first: he stands where that puts him until he is put in front again."""
+    world, (first, second, last) = aged()
+    world.take(inputs.PrioritiseCall(command(world), last, Q, 6))
+    assert waiting(world, "q") == [last, first, second]
+    world.take(inputs.PrioritiseCall(command(world), second, Q))
+    world.take(inputs.PrioritiseCall(command(world), last, Q))
+    assert (waiting(world, "q"), world.rebuilt() == world.floor) == ([last, second, first], True)
 
 
 # --- pick -----------------------------------------------------------------------------------------------------------
