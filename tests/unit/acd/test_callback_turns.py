@@ -15,7 +15,7 @@ from acd.model import Place, Wish
 from kernel.ids import CallId, LegId, LineId, QueueId
 from tests.fakes.world import World
 from tests.stories import agent, answer, caller_hangs_up, go_ready, open_floor, queue, waiting, wish
-from tests.unit.acd.called_back import OUT, TO_R, asks, calls_back, comes, goes
+from tests.unit.acd.called_back import OUT, TO_R, asks, calls_back, comes, customer, goes
 
 
 @pytest.mark.parametrize("first", list(First))
@@ -88,6 +88,28 @@ def test_who_asks_again_in_the_same_queue_is_called_once_in_the_turn_that_he_had
     # Who asks while he is called has asked anew.
     assert asks(world, comes(world, "his")) != requested
     assert len(world.floor.callbacks) == 2
+
+
+def test_for_a_queue_that_is_deleted_nobody_is_called_back_any_more() -> None:
+    world = open_floor(agent("ann", "q"), agent("bob", "r"), queues=(calls_back(retry_after=60.0), queue("r")))
+    idle, called = asks(world, comes(world)), asks(world, comes(world))
+    world.pass_time(1.0)
+    waits = comes(world)
+    goes(world, called)
+    go_ready(world, "ann")
+    answer(world, "ann")
+    agents = tuple(replace(one.config, queues=(QueueId("r"),)) for one in world.floor.agents.values())
+    left = (world.floor.queues[QueueId("r")].config,)
+    world.take(inputs.UseConfig(left, agents, Limits(), version=8))
+    assert world.bodies(facts.CallbackEnded) == [facts.CallbackEnded(idle.callback, QueueId("q"), "queue_deleted")]
+    assert waiting(world, "q") == [waits]
+    caller_hangs_up(world, waits)
+    world.take(inputs.UseConfig(left, agents, Limits(), version=9))
+    assert not [one for one in world.floor.queues if one == "q"]
+    world.switch.fail(customer(world), 17, 486, elsewhere=False)
+    world.run(6)
+    assert [one.outcome for one in world.bodies(facts.CallbackEnded)] == ["queue_deleted"] * 2
+    assert not world.floor.callbacks
 
 
 NOT_LET_IN: dict[Cause, dict[str, Any]] = {

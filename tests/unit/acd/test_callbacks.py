@@ -22,7 +22,6 @@ from tests.stories import (
     go_ready,
     offers,
     open_floor,
-    queue,
     the,
     waiting,
 )
@@ -214,28 +213,6 @@ def test_an_agent_who_hangs_up_while_it_rings_at_the_customers_made_no_attempt()
     world.deliver_all()
     agent_hangs_up(world, "ann")
     assert [one.outcome for one in world.bodies(facts.CallbackEnded)] == ["unreached"]
-
-
-def test_for_a_queue_that_is_deleted_nobody_is_called_back_any_more() -> None:
-    world = open_floor(agent("ann", "q"), agent("bob", "r"), queues=(calls_back(retry_after=60.0), queue("r")))
-    idle, called = asks(world, comes(world)), asks(world, comes(world))
-    world.pass_time(1.0)
-    waits = comes(world)
-    goes(world, called)
-    go_ready(world, "ann")
-    answer(world, "ann")
-    agents = tuple(replace(one.config, queues=(QueueId("r"),)) for one in world.floor.agents.values())
-    left = (world.floor.queues[QueueId("r")].config,)
-    world.take(inputs.UseConfig(left, agents, Limits(), version=8))
-    assert world.bodies(facts.CallbackEnded) == [facts.CallbackEnded(idle.callback, QueueId("q"), "queue_deleted")]
-    assert waiting(world, "q") == [waits]
-    caller_hangs_up(world, waits)
-    world.take(inputs.UseConfig(left, agents, Limits(), version=9))
-    assert not [one for one in world.floor.queues if one == "q"]
-    world.switch.fail(customer(world), 17, 486, elsewhere=False)
-    world.run(6)
-    assert [one.outcome for one in world.bodies(facts.CallbackEnded)] == ["queue_deleted"] * 2
-    assert not world.floor.callbacks
 
 
 def test_no_line_no_callback() -> None:
