@@ -37,6 +37,8 @@ def _started(floor: Floor, body: facts.CallStarted, _at: datetime) -> None:
         direction=body.direction,
         mark=body.mark,
     )
+    if body.mark:
+        floor.callers[body.mark] = floor.callers.get(body.mark, 0) + 1
 
 
 def _leg_started(floor: Floor, body: facts.LegStarted, _at: datetime) -> None:
@@ -224,6 +226,10 @@ def _ending(floor: Floor, body: facts.CallEnding, _at: datetime) -> None:
 
 def _ended(floor: Floor, body: facts.CallEnded, _at: datetime) -> None:
     call = floor.calls.pop(body.call)
+    if call.mark:
+        floor.callers[call.mark] -= 1
+        if not floor.callers[call.mark]:
+            del floor.callers[call.mark]
     if call.callback in floor.callbacks:
         floor.callbacks[call.callback].reached_out |= call.tries > 0
 
