@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from acd.calling_back import callbacks
 from acd.effects import Effect
 from acd.facts import (
     AgentConfigured,
@@ -24,7 +25,8 @@ from acd.work import absence
 
 
 def use_config(floor: Floor, given: UseConfig, now: datetime) -> Iterator[Body | Effect]:
-    """All as given; an agent with a call goes when it is over, a queue with callers with a later version.
+    """All as given; an agent with a call goes when it is over, a queue with callers with a later version; nobody is
+    called back for a queue that is gone.
 
     An older version is late and changes nothing.
     """
@@ -55,6 +57,7 @@ def use_config(floor: Floor, given: UseConfig, now: datetime) -> Iterator[Body |
         if agent_id not in named_agents:
             yield from absence.remove(floor, agent_there)
     named_queues = {queue.id for queue in given.queues}
+    yield from callbacks.without_queues(floor, named_queues)
     for queue_id, kept in list(floor.queues.items()):
         if queue_id not in named_queues and not kept.turns:
             yield QueueRemoved(queue_id)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from fastapi import Response
 
 from api import in_force
 from api.fitness import fits
+from api.flaws import told
 from api.identity import Person
 from api.licences import exceeded, held
 from api.preconditions import Match, etag
 from api.problems import Problem, ProblemRaised, RefusalRaised
 from api.services import Services
+from api.shape_flaws import SECTION
 from kernel.ids import TenantId
 from kernel.refusal import Code, Refused
 from store.config import Change, TenantConfig
@@ -56,13 +58,22 @@ async def put(
 
 
 async def remove(uses: Services, me: Person, kind: str, id: str, match: Match) -> TenantConfig:
-    """Publish the configuration without that thing; 404 when there is none."""
+    """Publish the configuration without that thing; 404 when there is none, 422 where it is still named."""
 
     def change(config: TenantConfig) -> TenantConfig:
         match.allows(find(config, kind, id).version)
         return without(config, kind, id)
 
-    return await publish(uses, me, change)
+    try:
+        return await publish(uses, me, change)
+    except ProblemRaised as no:
+        raise ProblemRaised(no.problem, no.headers, tuple(_still_named(flaw, id) for flaw in no.errors)) from no
+
+
+def _still_named(flaw: Mapping[str, Any], id: str) -> Mapping[str, Any]:
+    """Who takes something away is told where it is named, and not that it is not there."""
+    missing = str(flaw["flaw"]).startswith("unknown_")
+    return told(flaw["field"], flaw["flaw"], section=SECTION, said="still_named", thing=id) if missing else flaw
 
 
 async def publish(uses: Services, me: Person, change: Change) -> TenantConfig:

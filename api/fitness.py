@@ -59,6 +59,11 @@ def unfit(field: str, flaw: str, reason: str) -> ProblemRaised:
     return ProblemRaised(Problem.DOES_NOT_FIT, errors=(plain(field, flaw, reason),))
 
 
+def unfit_as(field: str, flaw: str, section: str = "flaw", **params: str) -> ProblemRaised:
+    """The same with a sentence in both languages, which stands in this section of the texts under the flaw."""
+    return ProblemRaised(Problem.DOES_NOT_FIT, errors=(told(field, flaw, section=section, **params),))
+
+
 def _raise(flaws: list[Flaw]) -> None:
     if flaws:
         raise ProblemRaised(Problem.DOES_NOT_FIT, errors=tuple(flaws))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
 from fastapi import Query, Request, Response
 
+from api.flaws import told
 from api.problems import Problem, ProblemRaised
+from api.shape_flaws import SECTION
 from store.record_rows import Page
 
 Row = TypeVar("Row")
 
-Limit = Annotated[int, Query(ge=1, le=200)]
+MOST: Final = 200
+Limit = Annotated[int, Query(ge=1, le=MOST)]
 Cursor = Annotated[str | None, Query(max_length=256, pattern=r"^[A-Za-z0-9_-]*$")]
 
 
@@ -21,7 +24,7 @@ async def page(asked: Awaitable[Page[Row]], request: Request, response: Response
     try:
         found = await asked
     except ValueError as error:
-        flaw = {"field": "query.cursor", "flaw": "not_a_cursor"}
+        flaw = told("query.cursor", "not_a_cursor", section=SECTION)
         raise ProblemRaised(Problem.BAD_REQUEST, errors=(flaw,)) from error
     if found.next_cursor is not None:
         following = request.url.include_query_params(cursor=found.next_cursor)

@@ -21,6 +21,7 @@ class Problem(Enum):
     BAD_LOGIN = ("bad_login", 401)
     UNAUTHORIZED = ("unauthorized", 401)
     FORBIDDEN = ("forbidden", 403)
+    AGENT_NOT_NAMED = ("agent_not_named", 403)
     NOT_FOUND = ("not_found", 404)
     METHOD_NOT_ALLOWED = ("method_not_allowed", 405)
     RECORDING_EXPIRED = ("recording_expired", 410)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 
 from api.problems import Problem
-from api.texts import Sentence, sentence
+from api.shape_flaws import SECTION
+from api.texts import Sentence, codes, sentence
 from kernel.refusal import Code
 
 _HEAD = """# Refusals and problems
@@ -29,6 +30,17 @@ _MIDDLE = """
 """
 
 
+_LAST = """
+## A field does not fit
+
+`errors` of a 422: each has `field`, `flaw` and its sentence. What is wrong in any other way with the shape of a field
+has the code that pydantic gives it, such as `int_parsing` or `datetime_type`, and one of these sentences.
+
+| flaw | English | 日本語 |
+|---|---|---|
+"""
+
+
 def page() -> str:
     """The whole page."""
     refusals = "".join(f"| `{code}` | {_row(sentence('refusal', code))} |\n" for code in sorted(Code))
@@ -36,7 +48,9 @@ def page() -> str:
     problems = "".join(
         f"| {problem.status} | `{problem.code}` | {_row(sentence('problem', problem.code))} |\n" for problem in ordered
     )
-    return _HEAD + refusals + _MIDDLE + problems
+    sections = [(section, code) for section in ("flaw", SECTION) for code in sorted(codes(section))]
+    flaws = "".join(f"| `{code}` | {_row(sentence(section, code))} |\n" for section, code in sections)
+    return _HEAD + refusals + _MIDDLE + problems + _LAST + flaws
 
 
 def _row(text: Sentence) -> str:

@@ -10,6 +10,7 @@ from acd.config import QueueConfig
 from acd.config.waiting import Cause, OverflowStep, StepKind
 from api import overflow_loops
 from api.flaws import Flaw, told
+from api.shape_flaws import SECTION
 from ivr.flow import Flow, Route
 from kernel.ids import QueueId
 from kernel.refusal import Code, Refused
@@ -84,8 +85,11 @@ def _of_step(
     if step.prompt and step.prompt not in prompts:
         yield told(f"{at}.prompt", "unknown_prompt", prompt=step.prompt)
     match step.kind:
-        case StepKind.QUEUE if step.queue not in queues:
-            yield told(f"{at}.queue", "unknown_queue", queue=step.queue or "")
+        case StepKind.QUEUE:
+            if step.queue is None:
+                yield told(f"{at}.queue", "missing", section=SECTION)
+            elif step.queue not in queues:
+                yield told(f"{at}.queue", "unknown_queue", queue=step.queue)
         case StepKind.NUMBER:
             reason = _unreachable(step.number, allowed)
             if reason:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from acd.explaining.explain import CallKey, Candidate, OfferReason, Waiter
-from acd.explaining.obstacles import count
+from acd.explaining.explain import AgentKey, CallKey, Candidate, OfferReason, Waiter
+from acd.explaining.obstacles import Obstacle, count
 from acd.facts import OfferMade
 from acd.model import Floor
 from api.reasons import kept_agents, kept_counts, queue_name, seconds, sentences
@@ -61,7 +61,20 @@ def _why_agent(floor: Floor, reason: OfferReason, at: datetime) -> Sentence:
             "next": second.name,
             "next_idle": seconds(second.idle_since, at),
         }
-    return sentence("why", f"agent_{reason.key}", params)
+    return _several(floor, reason, params) or sentence("why", f"agent_{reason.key}", params)
+
+
+def _several(floor: Floor, reason: OfferReason, params: dict[str, str]) -> Sentence | None:
+    """The same where others are being rung for the call too, who are none of those who could still be."""
+    rung = sum(why.kind is Obstacle.RUNG_ALREADY for one in reason.excluded for why in one.hindrances)
+    if reason.key is AgentKey.ONLY_ONE and rung:
+        return sentence("why", "agent_only_one_left", {**params, "count": str(rung)})
+    queue = None if reason.call.queue is None else floor.queues.get(reason.call.queue)
+    if reason.key is not AgentKey.RING_ALL or queue is None:
+        return None
+    most = queue.config.routing.ring_at_most
+    params = {**params, "count": str(rung + 1 + len(reason.runners_up)), "most": str(most)}
+    return sentence("why", "agent_ring_some" if most else "agent_ring_all", params)
 
 
 def _counted(one: Candidate) -> str:

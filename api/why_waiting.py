@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
-from acd.explaining.explain_wait import Change, WaitReason
+from acd.explaining.explain_wait import Change, ChangeKind, WaitReason
 from acd.explaining.obstacles import Count
 from acd.model import Floor
 from api.reasons import kept_agents, kept_counts, obstacle, queue_name, seconds, sentences, shape
@@ -13,10 +14,13 @@ from api.schemas import why as shapes
 from api.texts import Sentence, sentence
 from kernel.ids import AgentId
 
+NAMED: Final = 5
+"""So many agents are named in a sentence, the others counted."""
+
 
 def of_call(floor: Floor, reason: WaitReason, now: datetime) -> shapes.CallWhy:
     """The explanation of a living call, from the `floor` as it is."""
-    offer, wait = reason.offer, reason.wait
+    wait = reason.wait
     changes = [(one, _change(floor, one, now)) for one in reason.changes]
     return shapes.CallWhy(
         call=reason.call,
@@ -26,14 +30,22 @@ def of_call(floor: Floor, reason: WaitReason, now: datetime) -> shapes.CallWhy:
         place=reason.place,
         open=reason.open,
         wait=None if wait is None else shapes.QueuedCall.model_validate(wait),
-        offer=None
-        if offer is None
-        else shapes.RunningOffer(offer=offer.id, agent=offer.agent, made=offer.made, ring_until=offer.ring_until),
+        offers=[
+            shapes.RunningOffer(offer=one.id, agent=one.agent, made=one.made, ring_until=one.ring_until)
+            for one in reason.offers
+        ],
         agents=kept_agents(reason.agents),
         kept=kept_counts(reason.counts),
         sole=kept_counts(reason.awaited),
         changes=[
-            shapes.Change(kind=one.kind, at=one.at, agent=one.agent, before=one.before, sentence=shape(said))
+            shapes.Change(
+                kind=one.kind,
+                at=one.at,
+                agents=list(one.agents),
+                before=one.before,
+                ring_on=one.ring_on,
+                sentence=shape(said),
+            )
             for one, said in changes
         ],
         sentences=sentences(*_why_wait(floor, reason), *(said for _, said in changes)),
@@ -42,8 +54,6 @@ def of_call(floor: Floor, reason: WaitReason, now: datetime) -> shapes.CallWhy:
 
 def _why_wait(floor: Floor, reason: WaitReason) -> list[Sentence]:
     params = {"count": str(len(reason.agents))}
-    if reason.offer is not None:
-        params["agent"] = _agent(floor, reason.offer.agent)
     if reason.wait is None:
         return [sentence("why", f"state_{reason.state}", params)]
     params |= {
@@ -51,7 +61,8 @@ def _why_wait(floor: Floor, reason: WaitReason) -> list[Sentence]:
         "position": str(reason.wait.position),
         "waiting": str(reason.wait.waiting),
     }
-    told = [sentence("why", f"state_{reason.state}", params), sentence("why", "position", params)]
+    rung = [offer.agent for offer in reason.offers]
+    told = [_naming(floor, f"state_{reason.state}", rung, params), sentence("why", "position", params)]
     if reason.awaited:
         told.append(_sole(reason.awaited))
     return told
@@ -65,11 +76,15 @@ def _sole(counts: Sequence[Count]) -> Sentence:
 
 
 def _change(floor: Floor, change: Change, now: datetime) -> Sentence:
-    params = {"seconds": seconds(now, change.at), "before": str(change.before)}
-    if change.agent is not None:
-        params["agent"] = _agent(floor, change.agent)
-    return sentence("why", f"change_{change.kind}", params)
+    params = {"seconds": seconds(now, change.at), "before": str(change.before), "others": str(change.ring_on)}
+    rings_on = change.kind is ChangeKind.RING_ENDS and change.ring_on
+    return _naming(floor, f"change_{change.kind}{'_here' if rings_on else ''}", change.agents, params)
 
 
-def _agent(floor: Floor, agent: AgentId) -> str:
-    return floor.agents[agent].config.name
+def _naming(floor: Floor, code: str, agents: Sequence[AgentId], params: Mapping[str, str]) -> Sentence:
+    """The sentence with these agents in its blank."""
+    names = [floor.agents[one].config.name for one in agents]
+    more = {"count": str(len(names) - NAMED)}
+    named, rest = names[:NAMED], sentence("why", "more_agents", more) if len(names) > NAMED else Sentence("", "")
+    ja, en = {"agent": "、".join(named) + rest.ja}, {"agent": ", ".join(named) + rest.en}
+    return Sentence(sentence("why", code, {**params, **ja}).ja, sentence("why", code, {**params, **en}).en)

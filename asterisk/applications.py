@@ -85,6 +85,13 @@ def subscribe_endpoints(app: str) -> Request:
     return Request(Method.POST, f"applications/{lines(app)}/subscription", (("eventSource", "endpoint:PJSIP"),))
 
 
+def subscribe_channel(app: str, channel: str) -> Request:
+    """Hear, through `lines(app)`, of the end of this channel: one that spies has left Stasis by then."""
+    return Request(
+        Method.POST, f"applications/{lines(app)}/subscription", (("eventSource", f"channel:{safe(channel)}"),)
+    )
+
+
 def _mute(app: str, events: Iterable[str]) -> Request:
     names = [{"type": event} for event in events]
     return Request(Method.PUT, f"applications/{safe(app)}/eventFilter", (), {"disallowed": names})

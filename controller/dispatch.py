@@ -94,6 +94,8 @@ class Dispatch:
                 self._ended(channel.id, cause, sip, PLATFORM_FAILURE if _silenced(channel, cause) else "hung_up")
                 self._prepared_gone(channel.id)
                 self._returned(channel.id)
+                if names.is_spy(channel.id):
+                    self._performer.eavesdrop.ended(channel.id)
             case wire.StasisEnd(channel):
                 self._out(channel)
             case wire.PlaybackFinished(playback, target, failed):

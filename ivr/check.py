@@ -70,7 +70,7 @@ def names(
             case Menu():
                 _there(flow, name, "prompt", step.prompt, prompts)
                 if step.invalid:
-                    _there(flow, name, "prompt", step.invalid, prompts)
+                    _there(flow, name, "prompt", step.invalid, prompts, at="invalid")
             case Hours(opening):
                 _there(flow, name, "hours", opening, hours)
             case Route(queue, asking=asking):
@@ -93,6 +93,6 @@ def _of_asking(
             raise FlowRefused(flow.id, node, reason, "unknown_skill", at, {"skill": one.name})
 
 
-def _there(flow: Flow, node: NodeName, kind: str, named: str, there: Container[str]) -> None:
+def _there(flow: Flow, node: NodeName, kind: str, named: str, there: Container[str], at: str = "") -> None:
     if named not in there:
-        raise FlowRefused(flow.id, node, f"there is no {kind} {named!r}")
+        raise FlowRefused(flow.id, node, f"there is no {kind} {named!r}", f"unknown_{kind}", at or kind, {kind: named})

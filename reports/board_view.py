@@ -112,7 +112,7 @@ class AgentRow:
 
 @dataclass(frozen=True, slots=True)
 class WaitingCall:
-    """One waiting caller; `position` 1 is next. `offered_to`: whose phone rings for him."""
+    """One waiting caller; `position` 1 is next. `offered_to`: all whose phones ring for him."""
 
     position: int
     call: CallId
@@ -120,7 +120,7 @@ class WaitingCall:
     caller: PersonalId
     priority: int
     since: datetime
-    offered_to: AgentId | None
+    offered_to: tuple[AgentId, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,15 +252,10 @@ def waiting(board: Board, id: QueueId) -> tuple[WaitingCall, ...] | None:
             caller=call.caller,
             priority=call.priority,
             since=call.queued or call.arrived,
-            offered_to=_offered_to(board, call.id),
+            offered_to=tuple(offer.agent for offer in offers_of(board.floor, call)),
         )
         for position, call in enumerate((board.floor.calls[turn[2]] for turn in queue.turns), start=1)
     )
-
-
-def _offered_to(board: Board, call: CallId) -> AgentId | None:
-    offers = offers_of(board.floor, board.floor.calls[call])
-    return offers[0].agent if offers else None
 
 
 def _oldest(queue: Queue) -> datetime | None:

@@ -1,6 +1,6 @@
 // The live board: queues, who waits, and agents; whoever waits, rings or talks can be asked about.
 
-import { count, lasting, made, moment, share } from "./elements.js";
+import { count, joined, lasting, made, moment, share } from "./elements.js";
 import { Floor } from "./floor.js";
 import { Rows, put, since, tick } from "./rows.js";
 import { say } from "./texts.js";
@@ -9,6 +9,7 @@ import { Why } from "./why.js";
 const DRAWN = 250; // ms between two drawings: a busy floor brings hundreds of facts a second
 const LISTED = 1000; // ms between two questions who waits in a queue
 const MOST = 100; // how many waiting callers are shown; the others are counted
+const NAMED = 5; // how many phones that ring for a caller are named in his row; the others are counted
 const ASKED = new Set(["offered", "on_call"]); // the states of an agent in which he has a call that was given to him
 
 /** The section of the board. `session` is asked then; `order` does what a person wants and says so when it fails. */
@@ -127,8 +128,8 @@ export class Board {
 
   async #about({ call }) {
     const waiting = [...this.floor.waiting.values()].flat().find((one) => one.call === call);
-    const offered = waiting?.offered_to ?? null;
-    await (offered === null ? this.why.nobody(call) : this.why.offered(call, offered));
+    const offered = waiting?.offered_to ?? [];
+    await (offered.length === 1 ? this.why.offered(call, offered[0]) : this.why.waiting(call));
   }
 
   /** The call of the agent, who may have another one by now than when his row was made. */
@@ -169,8 +170,14 @@ export class Board {
     put(number, call.number);
     put(priority, String(call.priority));
     since(waited, call.since);
-    put(rings, call.offered_to === null ? "–" : this.floor.agent(call.offered_to));
-    put(ask.firstChild, say(call.offered_to === null ? "ask_nobody" : "why_agent"));
+    put(rings, this.#rings(call.offered_to));
+    put(ask.firstChild, say(["ask_nobody", "why_agent"][call.offered_to.length] ?? "ask_agents"));
+  }
+
+  #rings(agents) {
+    const named = joined(agents.slice(0, NAMED).map((id) => this.floor.agent(id)));
+    const more = agents.length - NAMED;
+    return agents.length === 0 ? "–" : more > 0 ? `${named} +${count(more)}` : named;
   }
 
   #agent([name, state, ask, time, queue, reason, answered], agent) {

@@ -33,6 +33,11 @@ export function count(value) {
   return value === null || value === undefined ? "–" : value.toLocaleString(locale());
 }
 
+/** Several in one line, as the language writes them. */
+export function joined(parts) {
+  return parts.join(chosen() === "ja" ? "、" : ", ");
+}
+
 /** The time of day of a moment, by this machine's clock; `whole`: with its date, `exact`: with its seconds. */
 export function moment(value, { whole = false, exact = false } = {}) {
   const day = { month: "numeric", day: "numeric" };

@@ -1,6 +1,6 @@
 // Why nobody rings for a caller, and why an agent was rung: asked of the api, and said in the language of the page.
 
-import { count, made, moment } from "./elements.js";
+import { count, joined, made, moment } from "./elements.js";
 import { Refused } from "./session.js";
 import { chosen, say } from "./texts.js";
 
@@ -30,8 +30,8 @@ export class Why {
     for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => this.#released());
   }
 
-  /** Why is nobody ringing for this caller? */
-  async nobody(call) {
+  /** Why is nobody ringing for this caller, or why do several? */
+  async waiting(call) {
     this.#begin("why_nobody");
     this.waits = call;
     await this.#wait();
@@ -92,7 +92,10 @@ export class Why {
       // Whoever has hung up is not explained any more.
       this.waits = this.told = null;
       this.#refused(told);
-    } else this.told = told;
+    } else {
+      this.told = told;
+      this.title = told.offers.length > 0 ? "why_rings" : "why_nobody";
+    }
     this.#show();
   }
 
@@ -138,11 +141,7 @@ export class Why {
   #ofWait(open) {
     const { told } = this;
     const parts = told.sentences.map((one) => made("p", { textContent: this.#said(one) }));
-    if (told.offer !== null) {
-      const ask = made("button", { type: "button", textContent: say("why_agent") });
-      ask.addEventListener("click", () => void this.order(() => this.offered(told.call, told.offer.agent)));
-      parts.push(ask);
-    }
+    parts.push(...told.offers.map((offer) => this.#asks(told.call, offer)));
     parts.push(...this.#kept(told.kept));
     if (told.agents.length > 0) {
       const summary = made("summary", { textContent: `${say("everybody_by_name")} (${count(told.agents.length)})` });
@@ -150,6 +149,12 @@ export class Why {
     }
     parts.push(this.#source([`${say("config")} ${told.config}`, `seq ${told.seq}`]));
     return parts;
+  }
+
+  #asks(call, { agent }) {
+    const ask = made("button", { type: "button", textContent: `${say("why_agent")} ${this.names.floor.agent(agent)}` });
+    ask.addEventListener("click", () => void this.order(() => this.offered(call, agent)));
+    return ask;
   }
 
   #ofOffer() {
@@ -226,7 +231,7 @@ export class Why {
   #agents(agents) {
     const rows = agents.map(({ name, reasons, version }) => [
       name,
-      reasons.map((reason) => this.#said(reason.sentence) + this.#until(reason)).join(chosen() === "ja" ? "、" : ", "),
+      joined(reasons.map((reason) => this.#said(reason.sentence) + this.#until(reason))),
       String(version),
     ]);
     return this.#table("everybody_by_name", ["agent", "reason", "version"], rows);

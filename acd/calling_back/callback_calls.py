@@ -89,10 +89,8 @@ def certainty(floor: Floor, queue: Queue, callback: Callback, now: datetime) -> 
 
 
 def _may_be_called(floor: Floor, queue: Queue, callback: Callback, now: datetime) -> bool:
-    way = callback.destination
-    if callback.queue != queue.config.id or callback.rule.first is not First.CALLER or callback.call is not None:
-        return False
-    return floor.open and way is not None and now >= callback.due and lines.refusal(floor, way.line) is None
+    his = callback.queue == queue.config.id and callback.rule.first is First.CALLER
+    return his and floor.open and callback_turns.may_be_called(floor, callback, now)
 
 
 def _call(floor: Floor, callback: Callback, now: datetime) -> Iterator[Body | Effect]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +14,7 @@ from acd.facts import Body, CallbackAttemptEnded, CallbackEnded, CallbackPlanned
 from acd.inputs import CallbackDue, CallbackWayFound
 from acd.matching import callback_turns, match
 from acd.model import Callback, Floor
+from kernel.ids import QueueId
 from kernel.moment import after
 from kernel.refusal import Refused
 
@@ -22,6 +23,8 @@ UNREACHED: Final = "unreached"
 REFUSED: Final = "refused"
 GAVE_UP: Final = "gave_up"
 """He answered when he was called, and hung up before an agent took him."""
+QUEUE_DELETED: Final = "queue_deleted"
+"""The queue in which he asked for it is no more."""
 
 
 def way_found(floor: Floor, given: CallbackWayFound, now: datetime) -> Iterator[Body | Effect]:
@@ -67,7 +70,7 @@ def line_freed(floor: Floor, now: datetime) -> Iterator[Body | Effect]:
 
 def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) -> Iterator[Body | Effect]:
     """The call of an attempt has ended. Who was not reached is called again later, until that was often enough; an
-    agent who let it ring made no attempt."""
+    agent who let it ring, or hung up while it rang at the other end, made no attempt."""
     if outcome == "completed":
         yield CallbackEnded(callback.id, callback.queue, REACHED)
         return
@@ -75,17 +78,26 @@ def attempt_over(floor: Floor, callback: Callback, outcome: str, now: datetime) 
         yield CallbackEnded(callback.id, callback.queue, GAVE_UP)
         return
     called, by_agent = callback.reached_out, callback.agent is not None
-    missed = not called and outcome == attempts.CANCELLED
-    tried = callback.tried + called
-    if tried >= callback.rule.attempts:
+    given_up = outcome == attempts.CANCELLED
+    tried = callback.tried + (called and not given_up)
+    if callback.queue not in floor.queues:
+        yield CallbackEnded(callback.id, callback.queue, QUEUE_DELETED)
+    elif tried >= callback.rule.attempts:
         yield CallbackEnded(callback.id, callback.queue, UNREACHED)
     else:
-        again = after(now, callback.rule.retry_after) if called or not missed else now
+        again = after(now, callback.rule.retry_after) if called or not given_up else now
         yield CallbackAttemptEnded(callback.id, callback.queue, outcome, tried, again)
         yield SetTimer(again, CallbackDue(callback.id, again))
         yield from callback_turns.relaxes(callback, now)
     if not by_agent:
         yield from match.spare(floor, now)
+
+
+def without_queues(floor: Floor, queues: Collection[QueueId]) -> Iterator[Body]:
+    """Only these queues are left: who was to be called back for another one is not, unless he is being called now."""
+    for callback in list(floor.callbacks.values()):
+        if callback.queue not in queues and callback.call is None:
+            yield CallbackEnded(callback.id, callback.queue, QUEUE_DELETED)
 
 
 def once_more(floor: Floor) -> Iterator[Effect]:

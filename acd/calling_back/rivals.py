@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from acd import lines
 from acd.matching import callback_turns, kept, steps
 from acd.matching.choose import Turn, shortfall
 from acd.matching.order import rank
@@ -28,7 +27,7 @@ def to_be_called(floor: Floor, callback: Callback, crew: Sequence[Agent], by: da
     return sum(
         1
         for one in floor.callbacks.values()
-        if one.turn < callback.turn and _may_be_called(floor, one, by) and _able(floor, crew, one, by)
+        if one.turn < callback.turn and callback_turns.may_be_called(floor, one, by) and _able(floor, crew, one, by)
     )
 
 
@@ -94,10 +93,3 @@ def _can_take(floor: Floor, crew: Sequence[Agent], callback: Callback) -> bool:
 
 def _able(floor: Floor, crew: Sequence[Agent], callback: Callback, by: datetime) -> bool:
     return any(callback_turns.able(floor, callback, agent, by) for agent in crew)
-
-
-def _may_be_called(floor: Floor, callback: Callback, by: datetime) -> bool:
-    way = callback.destination
-    if way is None or callback.call is not None or by < callback.due:
-        return False
-    return lines.refusal(floor, way.line) is None

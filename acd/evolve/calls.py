@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -12,6 +12,7 @@ from acd.evolve.agents import spend
 from acd.evolve.lines import join, reindex, step_out
 from acd.matching.wants import only
 from acd.model import Call, Conversation, Direction, Floor, Leg, LegState, Party, Place, Queue
+from kernel.ids import LegId
 from kernel.moment import after
 
 RECENT: Final = 50
@@ -36,6 +37,8 @@ def _started(floor: Floor, body: facts.CallStarted, _at: datetime) -> None:
         direction=body.direction,
         mark=body.mark,
     )
+    if body.mark:
+        floor.callers[body.mark] = floor.callers.get(body.mark, 0) + 1
 
 
 def _leg_started(floor: Floor, body: facts.LegStarted, _at: datetime) -> None:
@@ -178,15 +181,27 @@ def _conversation_started(floor: Floor, body: facts.ConversationStarted, at: dat
 
 
 def _joined(floor: Floor, body: facts.LegJoined, _at: datetime) -> None:
+    legs = floor.conversations[body.conversation].legs
+    _others_for(floor, {body.leg, *legs} if len(legs) == 1 else {body.leg})
     floor.legs[body.leg].conversation = body.conversation
-    floor.conversations[body.conversation].legs.add(body.leg)
+    legs.add(body.leg)
+
+
+def _others_for(floor: Floor, legs: Collection[LegId]) -> None:
+    """Whom these legs hear has changed: who listens to them has to hear it as well."""
+    for listening in floor.listenings.values():
+        if listening.to in legs:
+            listening.outdated = True
 
 
 def _left(floor: Floor, body: facts.LegLeft, _at: datetime) -> None:
     leg = floor.legs[body.leg]
     leg.conversation = leg.held = None
     leg.held_by_order = False
-    floor.conversations[body.conversation].legs.discard(body.leg)
+    legs = floor.conversations[body.conversation].legs
+    legs.discard(body.leg)
+    if len(legs) > 1:
+        _others_for(floor, legs)
 
 
 def _conversation_ended(floor: Floor, body: facts.ConversationEnded, _at: datetime) -> None:
@@ -211,6 +226,10 @@ def _ending(floor: Floor, body: facts.CallEnding, _at: datetime) -> None:
 
 def _ended(floor: Floor, body: facts.CallEnded, _at: datetime) -> None:
     call = floor.calls.pop(body.call)
+    if call.mark:
+        floor.callers[call.mark] -= 1
+        if not floor.callers[call.mark]:
+            del floor.callers[call.mark]
     if call.callback in floor.callbacks:
         floor.callbacks[call.callback].reached_out |= call.tries > 0
 

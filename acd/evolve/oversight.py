@@ -39,13 +39,22 @@ def _listening(floor: Floor, body: facts.ListeningStarted, at: datetime) -> None
 def _moved(floor: Floor, body: facts.ListeningMoved, _at: datetime) -> None:
     listening = floor.listenings[body.leg]
     listening.to, listening.of, listening.hearing = body.to, body.of, Hearing.LISTEN
-    listening.turns += 1
+    _turn(listening)
 
 
 def _hearing(floor: Floor, body: facts.HearingChanged, _at: datetime) -> None:
     listening = floor.listenings[body.leg]
     listening.hearing = body.hearing
+    _turn(listening)
+
+
+def _renewed(floor: Floor, body: facts.ListeningRenewed, _at: datetime) -> None:
+    _turn(floor.listenings[body.leg])
+
+
+def _turn(listening: Listening) -> None:
     listening.turns += 1
+    listening.outdated = False
 
 
 STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
@@ -54,5 +63,6 @@ STEPS: Final[dict[type, Callable[[Floor, Any, datetime], None]]] = {
     facts.WhisperStarted: _whisper,
     facts.ListeningStarted: _listening,
     facts.ListeningMoved: _moved,
+    facts.ListeningRenewed: _renewed,
     facts.HearingChanged: _hearing,
 }

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from acd.explaining.explain_rank import AgentKey as AgentKey
 from acd.explaining.explain_rank import key, measure, ranked
-from acd.explaining.obstacles import Excluded, excluded, hindrances_for, serving_agents
+from acd.explaining.obstacles import Excluded, agents_of, excluded, hindrances_for
 from acd.matching.choose import shortfall
 from acd.matching.order import rank
 from acd.matching.steps import may_ring
@@ -83,7 +83,7 @@ class Turn:
 class OfferReason:
     """The whole choice there was. `seq`: the last fact before the offer. `config`: the version in force; `call_config`
     and `queue_version`: those with which the call began and joined. `runners_up`: who would have been rung else, in
-    that order. `elsewhere`: agents who do not serve the queue."""
+    that order. `elsewhere`: agents who are none of the queue's."""
 
     seq: int
     config: int
@@ -107,8 +107,8 @@ def offer_reason(floor: Floor, call_id: CallId) -> OfferReason | None:
     queue = None if call is None or call.queue is None else floor.queues.get(call.queue)
     if call is None or queue is None or len(call.offers) >= may_ring(queue, call) or not floor.reaches(call):
         return None
-    serving = serving_agents(floor, queue)
-    able = ranked(queue, call, [one for one in serving if not hindrances_for(floor, one, call)])
+    known = agents_of(floor, queue)
+    able = ranked(queue, call, [one for one in known if not hindrances_for(floor, one, call)])
     if not able:
         return None
     winner, *others = able
@@ -121,8 +121,8 @@ def offer_reason(floor: Floor, call_id: CallId) -> OfferReason | None:
         winner=_candidate(winner, queue),
         key=key(queue, call, able),
         runners_up=tuple(_candidate(one, queue) for one in others),
-        excluded=excluded(floor, serving, call),
-        elsewhere=len(floor.agents) - len(serving),
+        excluded=excluded(floor, known, call),
+        elsewhere=len(floor.agents) - len(known),
         turn=_turn(floor, call, queue, winner),
     )
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from acd.explaining.obstacles import Count, Excluded, Obstacle, count, excluded, serving_agents
+from acd.explaining.obstacles import Count, Excluded, Obstacle, agents_of, count, excluded
 from acd.matching.order import rank
+from acd.matching.steps import one_more_at
 from acd.model import Call, Floor, Offer, Place, Queue
 from acd.offers import offers_of
 from kernel.ids import AgentId, CallId, QueueId
@@ -33,9 +34,10 @@ class WaitState(StrEnum):
 
 
 class ChangeKind(StrEnum):
-    """What will happen by itself: to this call's offer, to an agent, or to its wait (it is then released)."""
+    """What will happen by itself: to this call's offers, to an agent, or to its wait (it is then released)."""
 
     RING_ENDS = "ring_ends"
+    ONE_MORE_RUNG = "one_more_rung"
     WRAP_UP_ENDS = "wrap_up_ends"
     LINE_RESTED = "line_rested"
     LONGEST_WAIT = "longest_wait"
@@ -51,16 +53,21 @@ _CHANGES: Final = {
     Obstacle.DELAYED: ChangeKind.DELAY_ENDS,
     Obstacle.OTHER_AGENT: ChangeKind.PREFERENCE_ENDS,
 }
+_NOT_ALL: Final = (Obstacle.RING_LIMIT, Obstacle.RUNG_LATER)
+# When it is gone one of them is rung, and it keeps the others still.
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """It happens at `at` unless something else comes first. `before`: so many calls the `agent` would get first."""
+    """It happens at `at` unless something else comes first. `agents`: whom it concerns; a ringing ends at all of these
+    in the same moment, else it is one. `before`: so many calls he would get first. `ring_on`: so many other phones ring
+    for the call beyond `at`."""
 
     kind: ChangeKind
     at: datetime
-    agent: AgentId | None = None
+    agents: tuple[AgentId, ...] = ()
     before: int = 0
+    ring_on: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +84,10 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class WaitReason:
-    """`seq`: the last fact that it takes into account; `open`: calls are given out. `agents`: those of the queue who
-    cannot be rung (whom it rings is none of them); `counts`: by what keeps them; `awaited`: those of whom one change
-    alone would do, by that; `changes`: the next things that happen by themselves."""
+    """`seq`: the last fact that it takes into account; `open`: calls are given out. `offers`: all that ring for it, the
+    oldest first. `agents`: those of the queue who cannot be rung (whom it rings is none of them); `counts`: by what
+    keeps them; `awaited`: those of whom one change alone would do, by that; `changes`: the next things that happen
+    by themselves."""
 
     state: WaitState
     seq: int
@@ -88,7 +96,7 @@ class WaitReason:
     place: Place
     open: bool
     wait: Wait | None = None
-    offer: Offer | None = None
+    offers: tuple[Offer, ...] = ()
     agents: tuple[Excluded, ...] = ()
     counts: tuple[Count, ...] = ()
     awaited: tuple[Count, ...] = ()
@@ -103,36 +111,35 @@ def wait_reason(floor: Floor, call_id: CallId) -> WaitReason | None:
     queue = None if call.queue is None else floor.queues.get(call.queue)
     if call.place is not Place.WAITING or queue is None:
         return WaitReason(WaitState.NOT_WAITING, floor.seq, floor.config, call.id, call.place, floor.open)
-    serving = serving_agents(floor, queue)
+    known = agents_of(floor, queue)
     offers = tuple(offers_of(floor, call))
     rung = {one.agent for one in offers}
-    kept = excluded(floor, (agent for agent in serving if agent.id not in rung), call)
-    offer = next(iter(offers), None)
-    changes = sorted(_changes(floor, call, queue, offer, kept), key=lambda change: (change.at, change.agent or ""))
+    kept = excluded(floor, (agent for agent in known if agent.id not in rung), call)
+    changes = sorted(_changes(floor, call, queue, offers, kept), key=lambda change: (change.at, change.agents))
     return WaitReason(
-        state=_state(floor, call, offer, len(serving), kept),
+        state=_state(floor, call, len(known), kept),
         seq=floor.seq,
         config=floor.config,
         call=call.id,
         place=call.place,
         open=floor.open,
         wait=_wait(call, queue),
-        offer=offer,
+        offers=offers,
         agents=kept,
         counts=count(kept),
-        awaited=count(kept, sole=True),
+        awaited=count((one for one in kept if one.hindrances[0].kind not in _NOT_ALL), sole=True),
         changes=tuple(changes[:CHANGES_TOLD]),
     )
 
 
-def _state(floor: Floor, call: Call, offer: Offer | None, serving: int, kept: tuple[Excluded, ...]) -> WaitState:
-    if offer is not None:
+def _state(floor: Floor, call: Call, known: int, kept: tuple[Excluded, ...]) -> WaitState:
+    if call.offered:
         return WaitState.OFFERED
     if not floor.reaches(call):
         return WaitState.RECOVERING
-    if not serving:
+    if not known:
         return WaitState.NO_AGENTS
-    if len(kept) < serving:
+    if len(kept) < known:
         return WaitState.GIVEN_OUT
     promised = any(one.hindrances[0].kind is Obstacle.KEPT_FOR_CALLBACK for one in kept)
     return WaitState.KEPT_FOR_CALLBACK if promised else WaitState.NOBODY_READY
@@ -145,17 +152,25 @@ def _wait(call: Call, queue: Queue) -> Wait:
 
 
 def _changes(
-    floor: Floor, call: Call, queue: Queue, offer: Offer | None, kept: tuple[Excluded, ...]
+    floor: Floor, call: Call, queue: Queue, offers: tuple[Offer, ...], kept: tuple[Excluded, ...]
 ) -> Iterator[Change]:
-    if offer is not None:
-        yield Change(ChangeKind.RING_ENDS, offer.ring_until, offer.agent)
+    for at in {one.ring_until for one in offers}:
+        ends = tuple(sorted(one.agent for one in offers if one.ring_until == at))
+        yield Change(ChangeKind.RING_ENDS, at, ends, ring_on=sum(one.ring_until > at for one in offers))
+    more = one_more_at(queue, call)
+    if more is not None and any(_alone(one, Obstacle.RUNG_LATER) for one in kept):
+        yield Change(ChangeKind.ONE_MORE_RUNG, more, ring_on=sum(one.ring_until > more for one in offers))
     longest = (call.settings or queue.config).longest_wait
     if longest and call.joined is not None:
         yield Change(ChangeKind.LONGEST_WAIT, after(call.joined, longest))
     for one in kept:
         first = one.hindrances[0]
         if len(one.hindrances) == 1 and first.kind in _CHANGES and first.until is not None:
-            yield Change(_CHANGES[first.kind], first.until, one.agent, _before(floor, call, one.agent))
+            yield Change(_CHANGES[first.kind], first.until, (one.agent,), _before(floor, call, one.agent))
+
+
+def _alone(one: Excluded, kind: Obstacle) -> bool:
+    return [why.kind for why in one.hindrances] == [kind]
 
 
 def _before(floor: Floor, call: Call, agent: AgentId) -> int:

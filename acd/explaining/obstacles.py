@@ -9,10 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from acd.matching.choose import kept_from
-from acd.matching.steps import requirements, routing_of
+from acd.matching.steps import EVERYBODY, may_ring, one_more_at, requirements, routing_of
 from acd.matching.wants import Want, parsed
 from acd.model import MISSED, REFUSED, Agent, Call, Floor, Line, Queue, Wish, Work
-from acd.offers import LINE_REST
+from acd.offers import LINE_REST, offers_of
 from kernel.ids import AgentId
 from kernel.moment import after
 
@@ -20,9 +20,11 @@ from kernel.moment import after
 class Obstacle(StrEnum):
     """What keeps a call from an agent. `leg_ending`: his phone still ends an earlier offer; `line_resting`: it could
     not be rung a moment ago; `leaving`: the configuration no longer names him; `not_connectable`: an outside system
-    says so; `listening`: his phone is in a colleague's call. Of one call: `other_agent`, it waits for another one
-    alone; `delayed`, he is rung only for those who have waited longer; `skill_unmet`, he lacks a skill;
-    `kept_for_callback`, he could be rung, and is kept for somebody before it who is being called back."""
+    says so; `listening`: his phone is in a colleague's call. Of one call: `queue_off`, he has turned its queue off;
+    `rung_already`, he is being rung for it; `other_agent`, it waits for another one alone; `delayed`, he is rung only
+    for those who have waited longer; `skill_unmet`, he lacks a skill; `kept_for_callback`, he could be rung, and is
+    kept for somebody before it who is being called back; `ring_limit`, it rings at as many phones as it may at once;
+    `rung_later`, it does so far, and one more is rung after a while."""
 
     SIGNED_OUT = "signed_out"
     OFFERED = "offered"
@@ -41,6 +43,10 @@ class Obstacle(StrEnum):
     NOT_CONNECTABLE = "not_connectable"
     LISTENING = "listening"
     KEPT_FOR_CALLBACK = "kept_for_callback"
+    QUEUE_OFF = "queue_off"
+    RUNG_ALREADY = "rung_already"
+    RING_LIMIT = "ring_limit"
+    RUNG_LATER = "rung_later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +79,23 @@ class Count:
     agents: int
 
 
-def serving_agents(floor: Floor, queue: Queue) -> list[Agent]:
-    """Every agent who serves the queue now, whether he can be rung or not."""
-    return [agent for agent in floor.agents.values() if queue.config.id in agent.queues]
+def agents_of(floor: Floor, queue: Queue) -> list[Agent]:
+    """Every agent of the queue, whether he can be rung or not, and also when he has turned it off."""
+    return [agent for agent in floor.agents.values() if queue.config.id in agent.queues or _off(agent, queue)]
 
 
-def hindrances(floor: Floor, agent: Agent) -> tuple[Hindrance, ...]:
-    """All that stands in the way, in the order in which the board would name it; () exactly when he is matchable."""
+def _off(agent: Agent, queue: Queue) -> bool:
+    return queue.config.id in agent.away_from and queue.config.id in agent.config.queues
+
+
+def hindrances(floor: Floor, agent: Agent, call: Call | None = None) -> tuple[Hindrance, ...]:
+    """All that stands in the way, in the order in which the board would name it; () exactly when he is matchable.
+    `call`: for which he may be being rung."""
     found: list[Hindrance] = []
     if not agent.signed_in:
         found.append(Hindrance(Obstacle.SIGNED_OUT, since=agent.since))
     if agent.work is not Work.FREE:
-        found.append(_work(floor, agent))
+        found.append(_work(floor, agent, call))
     if agent.signed_in and agent.wish is Wish.PAUSED:
         found.append(_pause(agent))
     if agent.line is Line.DOWN:
@@ -105,13 +116,15 @@ def hindrances(floor: Floor, agent: Agent) -> tuple[Hindrance, ...]:
 
 def hindrances_for(floor: Floor, agent: Agent, call: Call) -> tuple[Hindrance, ...]:
     """All that stands in the way of this waiting call, in general and of itself; () exactly when he could be rung."""
-    return (*hindrances(floor, agent), *_of_call(floor, agent, call))
+    return (*hindrances(floor, agent, call), *_of_call(floor, agent, call))
 
 
 def _of_call(floor: Floor, agent: Agent, call: Call) -> Iterator[Hindrance]:
     queue = None if call.queue is None else floor.queues.get(call.queue)
     if queue is None:
         return
+    if _off(agent, queue):
+        yield Hindrance(Obstacle.QUEUE_OFF)
     asked = parsed(call.want)
     if asked.agent is None:
         yield from _unfit(queue, agent, call, asked)
@@ -119,6 +132,18 @@ def _of_call(floor: Floor, agent: Agent, call: Call) -> Iterator[Hindrance]:
         yield Hindrance(Obstacle.OTHER_AGENT, until=call.preferred_until)
     if agent.matchable and agent.id in kept_from(floor, call.turn):
         yield Hindrance(Obstacle.KEPT_FOR_CALLBACK)
+    if len(call.offers) >= may_ring(queue, call) and agent.offer not in call.offers:
+        yield _held_back(floor, queue, call)
+
+
+def _held_back(floor: Floor, queue: Queue, call: Call) -> Hindrance:
+    """It rings at as many as it may: until enough of them have rung out, or one more may be rung."""
+    ends = sorted(offer.ring_until for offer in offers_of(floor, call))
+    until, more = ends[len(ends) - may_ring(queue, call)], one_more_at(queue, call)
+    most = queue.config.routing.ring_at_most or EVERYBODY
+    if more is None or call.exclusive or not len(ends) == call.ring_up_to < most:
+        return Hindrance(Obstacle.RING_LIMIT, until=until)
+    return Hindrance(Obstacle.RUNG_LATER, until=min(until, more))
 
 
 def _unfit(queue: Queue, agent: Agent, call: Call, asked: Want) -> Iterator[Hindrance]:
@@ -145,12 +170,14 @@ def _relaxes(queue: Queue, call: Call, skill: str, has: int) -> datetime | None:
     return max(moments, default=None)
 
 
-def _work(floor: Floor, agent: Agent) -> Hindrance:
+def _work(floor: Floor, agent: Agent, call: Call | None) -> Hindrance:
     if agent.work is Work.WRAP_UP:
         return Hindrance(Obstacle.WRAP_UP, since=agent.since, until=agent.wrap_up_until)
     if agent.work is Work.OFFERED:
         offer = None if agent.offer is None else floor.offers.get(agent.offer)
-        return Hindrance(Obstacle.OFFERED, since=agent.since, until=None if offer is None else offer.ring_until)
+        same = offer is not None and call is not None and offer.call == call.id
+        kind = Obstacle.RUNG_ALREADY if same else Obstacle.OFFERED
+        return Hindrance(kind, since=agent.since, until=None if offer is None else offer.ring_until)
     return Hindrance(Obstacle.ON_CALL, since=agent.since)
 
 

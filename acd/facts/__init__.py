@@ -65,6 +65,7 @@ from acd.facts.offers import OfferWithdrawn as OfferWithdrawn
 from acd.facts.oversight import FarewellStarted as FarewellStarted
 from acd.facts.oversight import HearingChanged as HearingChanged
 from acd.facts.oversight import ListeningMoved as ListeningMoved
+from acd.facts.oversight import ListeningRenewed as ListeningRenewed
 from acd.facts.oversight import ListeningStarted as ListeningStarted
 from acd.facts.oversight import PriorityChanged as PriorityChanged
 from acd.facts.oversight import WhisperStarted as WhisperStarted
@@ -196,6 +197,7 @@ Body = (
     | WhisperStarted
     | ListeningStarted
     | ListeningMoved
+    | ListeningRenewed
     | HearingChanged
     | ConversationKept
     | ConversationTaken

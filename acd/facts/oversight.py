@@ -64,6 +64,15 @@ class ListeningMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class ListeningRenewed:
+    """Whom he listens to hears others now: so does he, and the same as before hear him."""
+
+    leg: LegId
+    call: CallId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
 class HearingChanged:
     """Other parties hear him from now on."""
 

@@ -144,7 +144,8 @@ class CallbackAttemptEnded:
 
 @dataclass(frozen=True, slots=True)
 class CallbackEnded:
-    """Nobody calls him back any more. `outcome`: reached, unreached, refused (no line reaches him)."""
+    """Nobody calls him back any more. `outcome`: reached, unreached, refused (no line reaches him), gave_up (he hung up
+    before an agent took him), queue_deleted."""
 
     callback: CallbackId
     queue: QueueId

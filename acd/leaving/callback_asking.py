@@ -102,7 +102,7 @@ def declined(call: Call, queue: QueueId) -> Iterator[Body]:
 
 def confirmed(floor: Floor, call: Call, asked: Asked, queue: QueueId, now: datetime) -> Iterator[Body | Effect]:
     """He wants to be called back: his turn is kept, his wait is over if he had one, and so is his call when he has been
-    thanked."""
+    thanked. Who has asked before in this queue, and is not being called yet, has the turn that he had then."""
     caller, way = _caller(floor, call), call.overflow
     if caller is None:
         return
@@ -110,7 +110,11 @@ def confirmed(floor: Floor, call: Call, asked: Asked, queue: QueueId, now: datet
     if call.place is not Place.WAITING and way is not None:
         since, priority = way.since, way.priority
     callback = CallbackId(derive("callback", now, call.id))
-    yield CallbackRequested(callback, call.id, queue, call.number, call.caller, since, priority, call.demand, call.mark)
+    again = _asked_before(floor, call, queue)
+    if not again:
+        yield CallbackRequested(
+            callback, call.id, queue, call.number, call.caller, since, priority, call.demand, call.mark
+        )
     if call.place is Place.WAITING:
         yield from take_back.of(floor, call, CALLBACK)
         yield from places.leave(floor, call, queue, CALLBACK, now)
@@ -120,7 +124,13 @@ def confirmed(floor: Floor, call: Call, asked: Asked, queue: QueueId, now: datet
         yield StopPlayback(caller.node, playing)
     yield StopMusic(caller.node, caller.channel)
     yield PlayToCaller(call.id, caller.node, caller.channel, thanks, ("callback-accepted",))
-    yield FindCallbackWay(callback, caller.node, call.caller, call.number)
+    if not again:
+        yield FindCallbackWay(callback, caller.node, call.caller, call.number)
+
+
+def _asked_before(floor: Floor, call: Call, queue: QueueId) -> bool:
+    mine = (one for one in floor.callbacks.values() if one.queue == queue and one.mark == call.mark)
+    return any(one.call is None for one in mine)
 
 
 def once_more(floor: Floor) -> Iterator[Effect]:

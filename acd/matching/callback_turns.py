@@ -19,11 +19,17 @@ Turn = tuple[int, datetime, CallId]
 
 
 def may_begin(floor: Floor, callback: Callback, now: datetime) -> bool:
-    """Whether an agent may be engaged for him now: no attempt runs, it is time, and his line has a channel left."""
+    """Whether an agent may be engaged for him now."""
+    return floor.open and callback.rule.first is First.AGENT and may_be_called(floor, callback, now)
+
+
+def may_be_called(floor: Floor, callback: Callback, now: datetime) -> bool:
+    """Whether he may be called now: no attempt runs, it is time, his line has a channel left, and he is on no line, be
+    it that he is being called or has called himself."""
     way = callback.destination
-    if not floor.open or way is None or callback.call is not None or callback.rule.first is not First.AGENT:
+    if way is None or callback.call is not None or now < callback.due or callback.mark in floor.callers:
         return False
-    return now >= callback.due and lines.refusal(floor, way.line) is None
+    return lines.refusal(floor, way.line) is None
 
 
 def want(floor: Floor, callback: Callback, now: datetime) -> str:

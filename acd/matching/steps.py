@@ -78,6 +78,14 @@ def may_ring(queue: Queue, call: Call) -> int:
     return 1
 
 
+def one_more_at(queue: Queue, call: Call) -> datetime | None:
+    """When a progressive ring may reach one more agent, after the last step; None where it never does."""
+    ringing = queue.config.routing
+    if ringing.strategy is not _RING_PROGRESSIVE or call.rung_since is None:
+        return None
+    return _next(call.rung_since, ringing.ring_more_every, call.stepped_to or call.queued or call.arrived)
+
+
 def requirements(routing: Routing, call: Call) -> tuple[Requirement, ...]:
     """What is asked for the call by the queue and by its own demand."""
     return asked_of(routing, call.demand)
@@ -148,9 +156,9 @@ def _moments(queue: Queue, call: Call) -> list[datetime]:
         moments.append(call.preferred_until)
     if routing.age_every and call.priority < routing.age_most:
         moments.append(_next(call.aged_from or since, routing.age_every, max(last, call.aged_from or since)))
-    ringing = queue.config.routing
-    if ringing.strategy is _RING_PROGRESSIVE and call.rung_since is not None:
-        moments.append(_next(call.rung_since, ringing.ring_more_every, last))
+    more = one_more_at(queue, call)
+    if more is not None:
+        moments.append(more)
     return moments
 
 

@@ -302,6 +302,8 @@ class Floor:
     """Who listens in, by his leg."""
     callbacks: dict[CallbackId, Callback] = field(default_factory=dict)
     """Who is to be called back."""
+    callers: dict[str, int] = field(default_factory=dict)
+    """How many calls from and to each number there are, by its mark."""
     dropped: dict[str, Dropped] = field(default_factory=dict)
     """The places that are kept for callers who hung up (`dropped_key`)."""
     handling: dict[AgentId, tuple[QueueId, datetime]] = field(default_factory=dict)

@@ -22,7 +22,8 @@ class Hearing(StrEnum):
 @dataclass(slots=True)
 class Listening:
     """The supervisor's `leg` listens to the leg `to` of the agent `of`; None: of the customer, while no agent talks
-    with him. `turns`: how often it was changed what he hears, and who hears him."""
+    with him. `turns`: how often it was changed what he hears, and who hears him; `outdated`: whom he listens to hears
+    others since then."""
 
     leg: LegId
     call: CallId
@@ -31,6 +32,7 @@ class Listening:
     of: AgentId | None
     hearing: Hearing
     turns: int = 0
+    outdated: bool = False
 
     @property
     def spy(self) -> str:

@@ -19,6 +19,7 @@ from acd.facts import (
     LegStarted,
     LegUp,
     ListeningMoved,
+    ListeningRenewed,
     ListeningStarted,
 )
 from acd.inputs import LegAnswered, LegEnded, ListenIn, ListenRingEnded, StopListening
@@ -120,21 +121,27 @@ def leg_ended(floor: Floor, given: LegEnded, now: datetime) -> Iterator[Body | E
 
 def follow(floor: Floor, talks: Collection[CallId]) -> Iterator[Body | Effect]:
     """Who listens in these calls goes on with the agent who talks with the customer now, or meanwhile with the customer
-    himself; he is heard by nobody there until he says so. With the call his listening ends."""
+    himself; he is heard by nobody there until he says so. With the call his listening ends.
+
+    The agent he listens to he hears wherever that one talks. What hears a channel does so only among those it was begun
+    with (docs/asterisk-facts.md): when they are others, it is begun anew.
+    """
     for listening in [one for one in floor.listenings.values() if one.call in talks]:
         heard, leg = floor.legs.get(listening.to), floor.legs[listening.leg]
-        if heard is not None and heard.agent is not None:
-            continue
-        heir = _heir(floor, floor.calls[listening.call], listening)
+        stays = heard is not None and heard.agent is not None
+        heir = heard if stays else _heir(floor, floor.calls[listening.call], listening)
+        before = listening.spy
         if heir is None:
             if heard is None:
                 yield _hang_up(leg)
-        elif heir is not heard:
-            before = listening.spy
+            continue
+        if heir is not heard:
             yield ListeningMoved(leg.id, listening.call, listening.agent, heir.id, heir.agent)
-            if leg.state is LegState.UP:
-                yield EndSpying(leg.node, before)
-                yield _spy(floor, listening, leg)
+        elif listening.outdated:
+            yield ListeningRenewed(leg.id, listening.call, listening.agent)
+        if listening.spy != before and leg.state is LegState.UP:
+            yield EndSpying(leg.node, before)
+            yield _spy(floor, listening, leg)
 
 
 def _heir(floor: Floor, call: Call, listening: Listening) -> Leg | None:

@@ -25,7 +25,7 @@ async def place_call(wanted: CallWanted, me: Me, uses: Uses, key: Key = None) ->
     """Click to call: the agent's own phone rings first, then the other party's."""
     agent = me.agent if wanted.agent is None else AgentId(wanted.agent)
     if agent is None:
-        raise ProblemRaised(Problem.FORBIDDEN)
+        raise ProblemRaised(Problem.AGENT_NOT_NAMED)
     now = uses.clock()
 
     def call(command: CommandId) -> CallId:

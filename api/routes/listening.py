@@ -77,5 +77,5 @@ async def _order(
 def _phone(me: Person, agent: str | None) -> AgentId:
     phone = me.agent if agent is None else AgentId(agent)
     if phone is None:
-        raise ProblemRaised(Problem.FORBIDDEN)
+        raise ProblemRaised(Problem.AGENT_NOT_NAMED)
     return phone

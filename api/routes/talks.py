@@ -152,7 +152,7 @@ async def pick_up(place: PlacePath, me: Me, uses: Uses, key: Key = None, wanted:
 def _agent(own: AgentId | None, wanted: Talker) -> AgentId:
     agent = own if wanted.agent is None else AgentId(wanted.agent)
     if agent is None:
-        raise ProblemRaised(Problem.FORBIDDEN)
+        raise ProblemRaised(Problem.AGENT_NOT_NAMED)
     return agent
 
 

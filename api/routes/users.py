@@ -10,7 +10,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path
 
 from api.ask import Me, Uses
-from api.fitness import unfit
+from api.fitness import unfit_as
 from api.identity import Person
 from api.licences import exceeded, held
 from api.permissions import Permission, needs
@@ -18,6 +18,7 @@ from api.problems import Problem, ProblemRaised, RefusalRaised
 from api.schemas.common import Listing
 from api.schemas.user import LOGIN_PATTERN, NewUser, User, UserChange, UserWanted
 from api.services import Services
+from api.shape_flaws import SECTION
 from kernel.ids import AgentId
 from kernel.refusal import Code, Refused
 from store.config_parts import TenantConfig
@@ -43,7 +44,7 @@ async def add_user(wanted: UserWanted, me: Me, uses: Uses) -> NewUser:
     role = Role(wanted.role)
     agent = None if role is not Role.AGENT else AgentId(wanted.agent or wanted.login)
     if role is not Role.AGENT and wanted.agent is not None:
-        raise unfit("agent", "not_an_agent", "only a user of the role agent works as one")
+        raise unfit_as("agent", "not_an_agent", SECTION)
     login = Login(me.tenant, wanted.login, role, agent, wanted.licence)
     password = wanted.password or secrets.token_urlsafe(PASSWORD_BYTES)
     if not await uses.users.add(login, password, _fits(uses, me), me.author):
@@ -97,7 +98,7 @@ def _fits(uses: Services, me: Person, *, keeps_admin: bool = False) -> Allowed:
         agents = {account.id for account in config.agents}
         for user in users:
             if user.agent is not None and user.agent not in agents:
-                raise unfit("agent", "unknown_agent", f"there is no agent {user.agent}")
+                raise unfit_as("agent", "unknown_agent", agent=user.agent)
         refused = exceeded(held(config, users), await uses.contracts.entitled(me.tenant, uses.clock()))
         if refused is not None:
             raise RefusalRaised(refused)

@@ -8,7 +8,7 @@ from acd.inputs import MoveCall, PickCall, PrioritiseCall, WithdrawCall
 from api.ask import IdPath, Me, Uses
 from api.call_orders import send
 from api.configuring import configuration
-from api.fitness import unfit
+from api.fitness import unfit_as
 from api.identity import Person
 from api.orders import Key
 from api.permissions import Permission, needs
@@ -56,7 +56,9 @@ async def pick(
 ) -> Response | CallDone:
     """The agent is rung for this call and for no other, also while he is paused."""
     agent = me.agent if wanted.agent is None else AgentId(wanted.agent)
-    if agent is None or (agent in uses.boards.board(me.tenant).floor.agents and not me.may_act_for(agent)):
+    if agent is None:
+        raise ProblemRaised(Problem.AGENT_NOT_NAMED)
+    if agent in uses.boards.board(me.tenant).floor.agents and not me.may_act_for(agent):
         raise ProblemRaised(Problem.FORBIDDEN)
     return await send(
         me, uses, QueueId(queue), CallId(call), key, f"pick {agent}",
@@ -73,7 +75,7 @@ async def withdraw(
     if prompt and prompt not in STANDARD:
         known = {str(one.id) for one in (await configuration(uses, me.tenant)).prompts}
         if prompt not in known:
-            raise unfit("prompt", "unknown_prompt", f"there is no announcement {prompt}")
+            raise unfit_as("prompt", "unknown_prompt", prompt=prompt)
     said = "overflow" if wanted.overflow else prompt
     await _note(uses, me, Action.CALL_WITHDRAWN, queue, call, said)
     return await send(

@@ -56,7 +56,8 @@ class Queue(Shape):
 
 
 class Waiting(Shape):
-    """A waiting caller; `position` 1 is next. `caller` is his number, empty when withheld or erased."""
+    """A waiting caller; `position` 1 is next. `caller` is his number, empty when withheld or erased.
+    `offered_to`: everybody whose phone rings for him."""
 
     position: int
     call: str
@@ -64,4 +65,4 @@ class Waiting(Shape):
     caller: str
     priority: int
     since: Moment
-    offered_to: str | None
+    offered_to: list[str]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from api.schemas.call_record import CallRecord
 from api.schemas.common import Moment, Shape
 from kernel.ids import AgentId, QueueId
 from reports.interval import Count, Spent
 from reports.interval_report import ATTRIBUTED, FORMULAS, IDENTITY, VERSION, AgentRow, QueueRow
 
+What = TypeVar("What")
 Cell = str | float | int | None
 _QUEUE_COUNTS = tuple(Count)[: tuple(Count).index(Count.RUNG)]
 _AGENT_COUNTS = tuple(Count)[tuple(Count).index(Count.RUNG) :]
@@ -120,13 +122,13 @@ def queue_report(
             name=names.get(row.queue, row.queue),
             counts={what.value: row.of(what) for what in _QUEUE_COUNTS},
             service_levels={formula.value: share for formula, share in row.levels.items()},
-            asa_seconds=row.asa_seconds,
-            average_abandon_seconds=row.average_abandon_seconds,
+            asa_seconds=_seconds(row.asa_seconds),
+            average_abandon_seconds=_seconds(row.average_abandon_seconds),
             answer_rate=row.answer_rate,
             abandonment_rate=row.abandonment_rate,
             accounted=row.accounted,
         )
-        for row in rows
+        for row in (replace(row, figures=_rounded(row.figures)) for row in rows)
     ]
     return QueueReport(**_header(when, seq, as_of, "queues"), identity=IDENTITY, items=lines)
 
@@ -141,14 +143,42 @@ def agent_report(
             agent=row.agent,
             name=names.get(row.agent, row.agent),
             seconds={what.value: row.seconds.get(what, 0.0) for what in Spent},
-            signed_in_seconds=row.signed_in_seconds,
+            signed_in_seconds=_exact(row.signed_in_seconds),
             counts={what.value: row.counts.get(what, 0) for what in _AGENT_COUNTS},
             occupancy=row.occupancy,
-            aht_seconds=row.aht_seconds,
+            aht_seconds=_seconds(row.aht_seconds),
         )
-        for row in rows
+        for row in (replace(row, seconds=_rounded(row.seconds), counts=_rounded(row.counts)) for row in rows)
     ]
     return AgentReport(**_header(when, seq, as_of, "agents"), items=lines)
+
+
+def gave_up(record: CallRecord) -> dict[str, Cell]:
+    """One row of the sheet of those who gave up."""
+    moments = {"arrived": record.arrived, "queued": record.queued, "ended": record.ended}
+    return {
+        "call": record.call,
+        "queue": record.queue,
+        "number": record.number,
+        "caller": record.caller,
+        **{name: None if moment is None else moment.isoformat() for name, moment in moments.items()},
+        "wait_seconds": _exact(record.wait_seconds),
+        "outcome": record.outcome,
+    }
+
+
+def _exact(figure: float) -> float:
+    """To the millisecond: sums of seconds have no more in them, and a count stays what it is."""
+    return round(figure, 3)
+
+
+def _rounded(figures: Mapping[What, float]) -> dict[What, float]:
+    """Before anything is divided by them: whoever divides what is shown gets what is shown."""
+    return {what: _exact(figure) for what, figure in figures.items()}
+
+
+def _seconds(figure: float | None) -> float | None:
+    return None if figure is None else _exact(figure)
 
 
 def _header(when: Span, seq: int, as_of: datetime, about: str) -> dict[str, Any]:

@@ -131,21 +131,24 @@ class QueuedCall(Shape):
 
 
 class Change(Shape):
-    """What happens by itself, unless something else comes first; `before`: calls that the agent would get first."""
+    """What happens by itself, unless something else comes first. `agents`: whom it concerns, several only where the
+    ringing ends at all of them at once; `before`: calls that the agent would get first; `ring_on`: how many other
+    phones ring for the call beyond that."""
 
     kind: ChangeKind
     at: Moment
-    agent: str | None
+    agents: list[str]
     before: int
+    ring_on: int
     sentence: Sentence
 
 
 class CallWhy(Shape):
     """How it stands with a living call after the fact `seq`, and why nobody is ringing.
 
-    `open`: calls are given out. `agents`: those of the queue who cannot be rung (whom it rings is none of them);
-    `kept`: by their first reason; `sole`: those with one reason only, by it; `changes`: the next things that happen by
-    themselves.
+    `open`: calls are given out. `offers`: every phone at which it rings, the first one first.
+    `agents`: those of the queue who cannot be rung (whom it rings is none of them); `kept`: by their first reason;
+    `sole`: those of whom one change alone would do, by it; `changes`: the next things that happen by themselves.
     """
 
     call: str
@@ -155,7 +158,7 @@ class CallWhy(Shape):
     place: Place
     open: bool
     wait: QueuedCall | None
-    offer: RunningOffer | None
+    offers: list[RunningOffer]
     agents: list[KeptAgent]
     kept: list[ReasonCount]
     sole: list[ReasonCount]

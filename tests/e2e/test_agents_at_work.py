@@ -130,6 +130,9 @@ async def test_he_leaves_one_queue_and_serves_the_other_until_he_joins_again(cre
         left = crew.dial(PATIENT)
         await left.answered()
         await crew.board.waiting("patient", 1)
+        why = await crew.api.get(f"/calls/{await crew.started()}/why")
+        reasons = {one["agent"]: [reason["kind"] for reason in one["reasons"]] for one in why["agents"]}
+        assert (why["state"], reasons["aoi"]) == ("nobody_ready", ["queue_off"])
         other = crew.dial(TIDY, 620)
         served = await phone.rung()
         await served.rtp.hears(620)

@@ -11,7 +11,7 @@ import pytest
 
 from robots.phone import Answer, Call, Ignore, Phone, Reject
 from tests.e2e.crew import AGENT_HZ, CALLER_HZ, TENANT, Crew, eventually
-from tests.e2e.office import admin_of, at_work
+from tests.e2e.office import Admin, admin_of, at_work
 from tests.e2e.way_out import OUTSIDE, WayOut, opened
 
 NUMBER = "+81312345735"
@@ -88,8 +88,9 @@ async def test_he_is_called_once_at_a_time_and_again_after_the_set_time_and_coun
     async with admin_of(crew.platform, crew.platform.tenant(TENANT)["admin"]) as boss:
         rule = {"attempts": 2, "retry_after": AGAIN}
         await boss.queue_with_number("retried", RETRIED, waiting=BY_KEY, callback=rule)
-        for name in ("yuna", "rina"):
-            await at_work(crew, name, await boss.agent(name, "retried"), ready=False)
+        phones = {
+            name: await at_work(crew, name, await boss.agent(name, "retried"), ready=False) for name in ("yuna", "rina")
+        }
         await _asks(crew, RETRIED, "retried")
         way.behave(Reject(486))
         for name in ("yuna", "rina"):
@@ -112,6 +113,59 @@ async def test_he_is_called_once_at_a_time_and_again_after_the_set_time_and_coun
         assert steps == ["CallbackTried", "CallbackAttemptEnded", "CallbackTried", "CallbackEnded"]
         counts = await _counts(crew, "retried")
         assert (counts["offered"], counts["callbacks"], counts["answered"], counts["abandoned"]) == (1, 1, 0, 0)
+        for name in phones:
+            await crew.api.pause(name, "lunch")
+        await boss.change("queues/retried", callback={**rule, "attempts": 1, "retry_after": 300})
+        await _never_in_two_calls(crew, way, phones["yuna"])
+        await _called_no_more_when_the_queue_is_deleted(crew, boss, list(phones))
+
+
+async def _never_in_two_calls(crew: Crew, way: WayOut, phone: Phone) -> None:
+    """Who has asked twice and waits once more is given the agent himself, and is called back once, when he has hung up;
+    an agent who hangs up while it rings there has not tried to reach him."""
+    await _asks(crew, RETRIED, "retried")
+    again = crew.dial(RETRIED, from_number=CALLER)
+    await again.answered()
+    await crew.board.waiting("retried", 1)
+    again.send_dtmf("9")
+    await crew.board.fact("CallbackOffered", nth=3)
+    again.send_dtmf("1")
+    await crew.board.waiting("retried", 0)
+    again.hang_up()
+    assert len(crew.board.of("CallbackRequested")) == 2
+    assert crew.board.queues["retried"]["callbacks_waiting"] == 1
+
+    way.behave(Ignore())
+    himself = crew.dial(RETRIED, from_number=CALLER)
+    await himself.answered()
+    await crew.board.waiting("retried", 1)
+    await crew.api.ready("yuna")
+    await himself.rtp.hears(AGENT_HZ)
+    assert len(crew.board.of("CallbackTried")) == 2
+    himself.hang_up()
+    rung = await way.rung()
+    assert rung.to_number == "+81398765437"
+    for call in phone.calls:
+        call.hang_up()
+    ended = await crew.board.fact("CallbackAttemptEnded", nth=2)
+    assert (ended["body"]["tried"], ended["body"]["why"]) == (0, "cancelled")
+    assert len(crew.board.of("CallbackEnded")) == 1
+
+
+async def _called_no_more_when_the_queue_is_deleted(crew: Crew, boss: Admin, agents: list[str]) -> None:
+    """The answer warns of him who was to be called back, and of one who waits."""
+    for name in agents:
+        await crew.api.pause(name, "lunch")
+    waits = await crew.wait_in("retried", RETRIED, 1)
+    for name in agents:
+        await boss.change(f"agents/{name}", queues=[])
+    for path in (f"numbers/{RETRIED}", "flows/retried"):
+        await boss.api.must("DELETE", f"/configuration/{path}", headers={"If-Match": "*"})
+    told = await boss.api.must("DELETE", "/configuration/queues/retried", headers={"If-Match": "*"})
+    assert [(one["code"], one["used"]) for one in told["warnings"]] == [("callers_wait", 1), ("callbacks_end", 1)]
+    ended = await crew.board.fact("CallbackEnded", nth=2)
+    assert ended["body"]["outcome"] == "queue_deleted"
+    waits.hang_up()
 
 
 async def test_nobody_is_called_back_before_who_needs_the_same_agent_in_another_queue_and_he_is_kept_for_him(

@@ -48,10 +48,15 @@ async def desk_phone(crew: Crew, agent: str, tone_hz: int = BOSS_HZ) -> AsyncIte
             await phone.unregister()
 
 
+async def hears(call: Call, *tones_hz: int) -> None:
+    """He hears all of these."""
+    for tone_hz in tones_hz:
+        await call.rtp.hears(tone_hz, at_least_db=MIXED_DB)
+
+
 async def hears_both(call: Call, other_hz: int = AGENT_HZ) -> None:
     """He hears the caller and the agent."""
-    await call.rtp.hears(CALLER_HZ, at_least_db=MIXED_DB)
-    await call.rtp.hears(other_hz, at_least_db=MIXED_DB)
+    await hears(call, CALLER_HZ, other_hz)
 
 
 async def heard_by(*, him: tuple[Call, ...] = (), not_by: tuple[Call, ...] = ()) -> None:
@@ -128,9 +133,32 @@ async def test_a_supervisor_who_joins_in_is_heard_by_all_until_the_call_ends(cre
         await hears_both(boss)
         refused = await crew.api.ask("POST", f"/calls/{call}/listen", json={"agent": "ren"})
         assert (refused.status_code, refused.json()["code"]) == (409, "phone_unreachable")
+        # With the agent he goes to whom the agent asks, and back: all the time they hear him, and he hears them.
+        ren = await crew.work("ren", PICK_UP, ready=False)
+        ren.tone_hz = REN_HZ
+        for way in (("swap", "cancel"), ("cancel",)):
+            await crew.api.must("POST", f"/calls/{call}/consult", json={"agent": "aoi", "to": "302"})
+            asked = await ren.rung()
+            await heard_by(him=(agent, asked), not_by=(caller,))
+            await asked.rtp.hears(AGENT_HZ, at_least_db=MIXED_DB)
+            await hears(boss, AGENT_HZ, REN_HZ)
+            for act in way:
+                await crew.api.must("POST", f"/calls/{call}/{act}", json={"agent": "aoi"})
+                await heard_by(him=(caller, agent))
+                await hears(boss, CALLER_HZ, AGENT_HZ)
+                await agent.rtp.hears(CALLER_HZ, at_least_db=MIXED_DB)
+                await caller.rtp.hears(AGENT_HZ, at_least_db=MIXED_DB)
+            await asked.ended()
+        # Of three who confer the caller goes: the agent hears another one than before, and so does he.
+        await crew.api.must("POST", f"/calls/{call}/conference", json={"agent": "aoi", "to": "302"})
+        asked = await ren.rung()
+        await heard_by(him=(caller, agent, asked))
         caller.hang_up()
+        await heard_by(him=(agent, asked))
+        await hears(boss, AGENT_HZ, REN_HZ)
+        agent.hang_up()
         await boss.ended()
-        await agent.ended()
+        await asked.ended()
         again = await crew.api.ask("POST", f"/calls/{call}/listen", json={"agent": BOSS})
         assert again.status_code in (404, 409)
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from robots.phone import Answer, CallState, Credentials, Ignore, IncomingCall, Phone, Reject, Side
 from robots.sound import tone_in
 from tests.e2e.board import Row
-from tests.e2e.crew import CALLER_HZ, TENANT, Crew
+from tests.e2e.crew import CALLER_HZ, TENANT, Crew, eventually
 from tests.e2e.office import Admin, admin_of, at_work
 from tests.platform import SEEDS, Platform, running_platform
 
@@ -113,7 +114,7 @@ async def test_the_caller_of_one_who_answers_and_drops_keeps_his_place_with_the_
 
 async def test_one_more_is_rung_after_a_while_and_another_strategy_reaches_who_waits(crew: Crew, boss: Admin) -> None:
     progressive = {"strategy": "ring_progressive", "ring_more_every": 1.0}
-    await boss.queue_with_number("stairs", "+81312345691", ring_time=30, wrap_up=0, routing=progressive)
+    await boss.queue_with_number("stairs", "+81312345691", ring_time=100, wrap_up=0, routing=progressive)
     phones = [await new(crew, boss, name) for name in ("kei", "nao", "rin")]
     caller = crew.dial("+81312345691")
     first, second, third = [await phone.rung() for phone in phones]
@@ -135,8 +136,38 @@ async def test_one_more_is_rung_after_a_while_and_another_strategy_reaches_who_w
     await boss.change("queues/stairs", routing={"strategy": "linear"})
     waits = crew.dial("+81312345691")
     alone = await phones[0].rung()
+    call, first_offer = await crew.started(2), await crew.board.fact("OfferMade", nth=4)
+    told = await rings_at(crew, call, {"kei"}, {"nao": ["ring_limit"], "rin": ["ring_limit"]})
+    ends = told["offers"][0]["ring_until"]
+    assert {reason["until"] for one in told["agents"] for reason in one["reasons"]} == {ends}
+    assert [(one["kind"], one["at"], one["agents"], one["ring_on"]) for one in told["changes"]] == [
+        ("ring_ends", ends, ["kei"], 0)
+    ]
+    await boss.change("queues/stairs", routing={"strategy": "ring_progressive", "ring_more_every": 80})
+    told = await rings_at(crew, call, {"kei"}, {"nao": ["rung_later"], "rin": ["rung_later"]})
+    more = at(first_offer) + timedelta(seconds=80)
+    assert {moment(reason["until"]) for one in told["agents"] for reason in one["reasons"]} == {more}
+    assert [(one["kind"], one["ring_on"]) for one in told["changes"]] == [("one_more_rung", 1), ("ring_ends", 0)]
+    await boss.change("queues/stairs", routing={"strategy": "ring_all", "ring_at_most": 2})
+    # Who has talked is idle for the shortest time.
+    others = [await phones[2].rung()]
+    told = await rings_at(crew, call, {"kei", "rin"}, {"nao": ["ring_limit"]})
+    assert [(one["kind"], one["agents"], one["ring_on"]) for one in told["changes"]] == [
+        ("ring_ends", ["kei"], 1),
+        ("ring_ends", ["rin"], 0),
+    ]
+    assert told["sentences"][0]["en"] == "It is ringing at kei, rin."
     await boss.change("queues/stairs", routing={"strategy": "ring_all"})
-    others = [await phone.rung() for phone in phones[1:]]
+    others.append(await phones[1].rung())
+    await rings_at(crew, call, {"kei", "nao", "rin"}, {})
+    (waiting,) = (await crew.api.get("/queues/stairs/waiting"))["items"]
+    assert waiting["offered_to"] == ["kei", "rin", "nao"]
+    last = await crew.board.fact("OfferMade", nth=6)
+    told = await crew.api.get(f"/calls/{call}/offers/{last['seq']}/why?full=true")
+    assert (told["winner"]["agent"], [(one["kind"], one["agents"]) for one in told["kept"]]) == (
+        "nao",
+        [("rung_already", 2)],
+    )
     assert alone.state is CallState.RINGING
     others[1].answer()
     await others[1].rtp.hears(CALLER_HZ)
@@ -165,8 +196,24 @@ async def new(crew: Crew, boss: Admin, name: str, queue: str = "stairs") -> Phon
     return await at_work(crew, name, await boss.agent(name, queue), Ignore())
 
 
+async def rings_at(crew: Crew, call: str, agents: set[str], kept: dict[str, list[str]]) -> dict[str, Any]:
+    """What is told of the call once it rings at these, and the others of its queue have these reasons."""
+
+    async def so() -> dict[str, Any] | None:
+        told: dict[str, Any] = await crew.api.get(f"/calls/{call}/why")
+        reasons = {one["agent"]: [reason["kind"] for reason in one["reasons"]] for one in told["agents"]}
+        return told if ({one["agent"] for one in told["offers"]}, reasons) == (agents, kept) else None
+
+    found: dict[str, Any] = await eventually(so, f"ringing at {agents}, not at {kept}")
+    return found
+
+
 def at(fact: Row) -> datetime:
-    return datetime.fromisoformat(fact["at"])
+    return moment(fact["at"])
+
+
+def moment(told: str) -> datetime:
+    return datetime.fromisoformat(told)
 
 
 def since(queued: Row) -> datetime:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from tests.e2e.office import admin_of, at_work
 from tests.e2e.why_page import WhyPage, kept
 
 LONE = "+81312345685"
+NAMES = {"aoi": "葵", "ren": "蓮"}
 
 
 async def test_of_one_paused_and_one_ready_agent_it_says_why_the_ready_one(crew: Crew) -> None:
@@ -65,7 +68,7 @@ async def test_for_a_caller_who_waits_it_says_why_nobody_rings_and_what_comes_ne
     await crew.wait_in("tidy", TIDY, 1)
     call = await crew.started(2)
     told = await crew.api.get(f"/calls/{call}/why")
-    assert (told["state"], told["open"], told["offer"]) == ("nobody_ready", True, None)
+    assert (told["state"], told["open"], told["offers"]) == ("nobody_ready", True, [])
     assert (told["wait"]["queue"], told["wait"]["position"], told["wait"]["waiting"]) == ("tidy", 1, 1)
     reasons = {one["agent"]: one["reasons"][0]["kind"] for one in told["agents"]}
     assert reasons["aoi"] == "on_call"
@@ -76,7 +79,7 @@ async def test_for_a_caller_who_waits_it_says_why_nobody_rings_and_what_comes_ne
     wrapping = await crew.board.state("aoi", "wrap_up")
     told = await crew.api.get(f"/calls/{call}/why")
     (change,) = told["changes"]
-    assert (change["kind"], change["agent"], change["before"]) == ("wrap_up_ends", "aoi", 0)
+    assert (change["kind"], change["agents"], change["before"]) == ("wrap_up_ends", ["aoi"], 0)
     assert change["at"] == wrapping["wrap_up_until"]
 
     await (await phone.rung()).answered()
@@ -86,7 +89,7 @@ async def test_for_a_caller_who_waits_it_says_why_nobody_rings_and_what_comes_ne
 
 
 async def test_a_supervisor_asks_both_on_his_live_board(crew: Crew) -> None:
-    """Nobody is ready at first; then one takes the call while the answer is being read."""
+    """Nobody is ready at first; then one takes the call while the answer is being read; then two are rung together."""
     await crew.work("aoi", ready=False)
     await crew.api.pause("aoi", "lunch")
     await crew.board.state("aoi", "paused")
@@ -127,7 +130,47 @@ async def test_a_supervisor_asks_both_on_his_live_board(crew: Crew) -> None:
         await page.ask("Agents", "蓮", "Why this agent?")
         await page.says(*told["sentences"], language="en")
         await page.close()
+        async with two_ring(crew) as call:
+            (waiting,) = (await crew.api.get("/queues/patient/waiting"))["items"]
+            assert sorted(waiting["offered_to"]) == ["aoi", "ren"]
+            named = ", ".join(NAMES[one] for one in waiting["offered_to"])
+            row = page.row("Waiting callers", "長く鳴らす")
+            await expect(row.get_by_role("cell", name=named, exact=True)).to_be_visible()
+            await page.ask("Waiting callers", "長く鳴らす", "Why these agents?")
+            await expect(page.dialog.get_by_role("heading", name="Where is it ringing?")).to_be_visible()
+            told = await crew.api.get(f"/calls/{call}/why")
+            await page.says(told["sentences"][0], language="en")
+            for name in NAMES.values():
+                await expect(page.dialog.get_by_role("button", name=f"Why this agent? {name}")).to_be_visible()
+            await page.dialog.get_by_role("button", name="Why this agent? 葵").press("Enter")
+            (offer,) = [one["offer"] for one in told["offers"] if one["agent"] == "aoi"]
+            told = await crew.api.get(f"/calls/{call}/offers/{offer}/why")
+            await page.says(*told["sentences"], language="en")
+            await page.close()
         assert browser.said == []
+
+
+@asynccontextmanager
+async def two_ring(crew: Crew) -> AsyncIterator[str]:
+    """The talk is over, and the next call rings at everybody of its queue, until the end of the block."""
+    crew.caller.calls[0].hang_up()
+    for one in NAMES:
+        crew.phones[one].behaviour = Ignore()
+        await crew.api.ready(one)
+        await crew.board.state(one, "ready")
+    async with admin_of(crew.platform, crew.platform.tenant(crew.tenant)["admin"]) as boss:
+        before, _ = await boss.read("queues/patient")
+        await boss.change("queues/patient", routing={"strategy": "ring_all"})
+        try:
+            caller = await crew.wait_in("patient", PATIENT, 1)
+            call = await crew.started(2)
+            for one in NAMES:
+                await crew.board.state(one, "offered")
+            yield call
+            caller.hang_up()
+            await caller.ended()
+        finally:
+            await boss.change("queues/patient", routing=before["routing"])
 
 
 async def test_only_who_oversees_agents_is_told(crew: Crew) -> None:
@@ -151,7 +194,7 @@ async def test_a_phone_that_could_not_be_rung_is_named_until_it_has_rested_and_i
         return told if (told["state"], found.get("aoi")) == ("nobody_ready", ["line_resting"]) else None
 
     (change,) = (await eventually(rests, "line_resting"))["changes"]
-    assert (change["kind"], change["agent"], change["before"]) == ("line_rested", "aoi", 0)
+    assert (change["kind"], change["agents"], change["before"]) == ("line_rested", ["aoi"], 0)
     phone.behaviour = Answer()
     await crew.board.state("aoi", "on_call")
     rung = await crew.board.fact("OfferAccepted", agent="aoi")
@@ -189,10 +232,10 @@ async def test_each_thing_that_keeps_an_agent_from_a_caller_is_named_while_it_do
         await boss.change("agents/mia", memberships=[{"queue": "lone", "delay": 600}])
         await crew.api.ready("mia")
         (change,) = (await told({"delayed"}))["changes"]
-        assert (change["kind"], change["agent"]) == ("delay_ends", "mia")
+        assert (change["kind"], change["agents"]) == ("delay_ends", ["mia"])
         await boss.change("agents/mia", memberships=[])
         why = await told(set(), "offered")
-        assert (why["offer"]["agent"], why["changes"][0]["kind"]) == ("mia", "ring_ends")
+        assert ([one["agent"] for one in why["offers"]], why["changes"][0]["kind"]) == (["mia"], "ring_ends")
         await told({"missed"})
         phone.behaviour = Reject(603)
         await crew.api.ready("mia")

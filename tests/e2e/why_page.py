@@ -24,10 +24,13 @@ class WhyPage:
         """By which configuration, after which fact."""
         return self.dialog.get_by_text(" · seq ")
 
+    def row(self, table: str, text: str) -> Locator:
+        """The row of a table that holds this text."""
+        return self.page.get_by_role("table", name=table).get_by_role("row").filter(has_text=text)
+
     async def ask(self, table: str, row: str, name: str) -> None:
         """By the keyboard: the question in the row of a table that holds this text, as soon as it may be asked."""
-        button = self.page.get_by_role("table", name=table).get_by_role("row").filter(has_text=row)
-        await button.get_by_role("button", name=name).press("Enter")
+        await self.row(table, row).get_by_role("button", name=name).press("Enter")
         await expect(self.dialog).to_be_visible()
 
     async def says(self, *told: dict[str, str], language: str = "ja") -> None:

@@ -64,6 +64,8 @@ class SimulatedSwitch:
     """Channels made ahead that have not been dialled, and the phones they lead to."""
     spies: dict[str, tuple[str, str, Hearing]] = field(default_factory=dict)
     """Through which channels somebody hears another one: his, the other one, and who hears him."""
+    spied_among: dict[str, frozenset[str]] = field(default_factory=dict)
+    """With whom the channel that is heard was together when that began: others are not heard through it."""
 
     def perform(self, effect: Effect) -> None:
         """Carry out one effect; what touches a channel that is gone changes nothing."""
@@ -106,6 +108,7 @@ class SimulatedSwitch:
             case effects.Spy():
                 if effect.target in self.channels and effect.channel in self.channels:
                     self.spies[effect.spy] = (effect.channel, effect.target, effect.hearing)
+                    self.spied_among[effect.spy] = frozenset(self.beside(effect.target))
             case effects.EndSpying():
                 self.spies.pop(effect.spy, None)
             case effects.SetTimer():
@@ -176,6 +179,10 @@ class SimulatedSwitch:
         for everything in (self.channels, self.dying, self.reports, self.playing, self.bridges,
                            self.prepared, self.spies):  # fmt: skip
             everything.clear()
+
+    def beside(self, name: str) -> set[str]:
+        """Whom this channel hears."""
+        return self.bridges.get(self.channels[name].bridge, set()) - {name}
 
     def ringing(self, endpoint: str) -> str | None:
         """The channel that rings this phone, or talks on it."""

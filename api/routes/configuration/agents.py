@@ -12,7 +12,7 @@ from acd.config import AgentConfig
 from api import staffing
 from api.ask import IdPath, Me, Uses
 from api.configuring import answered, configuration, find, put, remove
-from api.fitness import unfit
+from api.fitness import unfit_as
 from api.permissions import Permission, needs
 from api.preconditions import Matching, etag
 from api.schemas.common import Listing
@@ -119,7 +119,7 @@ def _caller_number(number: str) -> str:
         return ""
     found = japan.read(number)
     if not isinstance(found, Dialled):
-        raise unfit("caller_number", found.reason, "this is no number")
+        raise unfit_as("caller_number", found.reason, "number")
     return found.number
 
 

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Path, Response
 from api.ask import Me, Uses
 from api.configuring import answered, configuration, find, put, remove
 from api.excess import warnings
-from api.fitness import unfit
+from api.fitness import unfit_as
 from api.permissions import Permission, needs
 from api.preconditions import Matching, etag
 from api.schemas.common import Listing
 from api.schemas.configuration import Number, NumberWanted, Written
+from api.shape_flaws import SECTION
 from kernel.ids import FlowId, LineId
 from numbering import japan
 from numbering.dialled import Dialled, Kind
@@ -81,7 +82,7 @@ def _called(number: str) -> str:
     """The number in E.164; 422 when it is none that could be called."""
     found = japan.read(number)
     if not isinstance(found, Dialled):
-        raise unfit("number", found.reason, "this is no number that could be called")
+        raise unfit_as("number", found.reason, "number")
     if found.kind not in CALLED:
-        raise unfit("number", "not_a_called_number", f"a number of the kind {found.kind} cannot be a tenant's")
+        raise unfit_as("number", "not_a_called_number", SECTION, kind=found.kind)
     return found.number

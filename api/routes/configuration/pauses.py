@@ -8,12 +8,13 @@ from acd.config import PAUSE_REASONS, PauseReason
 from acd.model import MISSED, REFUSED
 from api.ask import IdPath, Me, Uses
 from api.configuring import answered, configuration, find, put, remove
-from api.fitness import unfit
+from api.fitness import unfit_as
 from api.permissions import Permission, needs
 from api.preconditions import Matching, etag
 from api.schemas.common import Listing
 from api.schemas.configuration import Written
 from api.schemas.configuration_of_service import Pause, PauseWanted
+from api.shape_flaws import SECTION
 from store.config_parts import TenantConfig, Thing
 
 router = APIRouter(prefix="/configuration/pauses")
@@ -39,7 +40,7 @@ async def put_pause(
 ) -> Written:
     """Create or rename a reason; a built-in one keeps its name."""
     if pause in (*PAUSE_REASONS, MISSED, REFUSED):
-        raise unfit("pause", "built_in", "there is a built-in reason of this name")
+        raise unfit_as("pause", "built_in", SECTION)
 
     def make(_config: TenantConfig, _before: Thing | None) -> PauseReason:
         return PauseReason(pause, wanted.name)

@@ -85,7 +85,7 @@ async def test_who_waits_stands_in_order_with_his_number_or_without_one(acme: Of
         (2, "call_2", "+81312345678"),
         (3, "call_3", ""),
     ]
-    assert [w["offered_to"] for w in waits] == ["aoki", "baba", None]
+    assert [w["offered_to"] for w in waits] == [["aoki"], ["baba"], []]
     assert nowhere.status_code == 404
     assert [(q["id"], q["waiting"]) for q in queues] == [("sales", 3), ("support", 0)]
 

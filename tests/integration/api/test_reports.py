@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from acd import inputs
+from api.routes import reports as routes
 from kernel.ids import PersonalId, TenantId
 from kernel.moment import slot_start
 from kernel.usage import LineKind
@@ -25,6 +26,8 @@ from tests.integration.api.office import Office
 from tests.unit.reports.play import AGENTS
 from worker.intervals import IntervalCounting
 from worker.projection import Projection
+
+LATER = "2199-01-01T00:00:00Z"
 
 
 async def kept(_tenant: TenantId, _began: datetime, _ended: datetime) -> None:
@@ -119,6 +122,9 @@ async def test_who_gave_up_can_be_called_back(evening: Office) -> None:
         ({"from": "2026-04-02T00:00:00Z", "to": "2026-04-01T00:00:00Z"}, "query.to"),
         ({"from": "2026-04-01T00:00:00", "to": "2026-04-02T00:00:00Z"}, "query.from"),
         ({"from": "2026-01-01T00:00:00Z", "to": "2026-04-01T00:00:00Z"}, "query.to"),
+        ({"from": "1900-01-01T00:00:00Z"}, "query.from"),
+        ({"from": "9999-12-31T00:00:00Z", "to": "9999-12-31T01:00:00Z"}, "query.from"),
+        ({"from": "2026-04-01T00:00:00Z", "to": "0001-01-01T00:00:00Z"}, "query.to"),
         ({"minutes": "7"}, "query.minutes"),
         ({"encoding": "latin-1"}, "query.encoding"),
         ({"format": "pdf"}, "query.format"),
@@ -127,6 +133,38 @@ async def test_who_gave_up_can_be_called_back(evening: Office) -> None:
 async def test_what_is_no_period_is_said(acme: Office, query: dict[str, str], field: str) -> None:
     told = (await asked(acme, "queues", 422, **query)).json()
     assert field in {error["field"] for error in told["errors"]}
+    assert all(error["sentence"]["ja"] != error["sentence"]["en"] != "" for error in told["errors"])
+
+
+async def test_who_names_no_end_is_told_of_the_beginning(acme: Office) -> None:
+    async with acme.client("admin") as client:
+        told = [(await client.get(f"/reports/queues?from={begin}")).json() for begin in ("1990-01-01T00:00:00Z", LATER)]
+        ends = (await client.get(f"/reports/queues?to={LATER}")).json()
+    fields = [(error["field"], error["flaw"]) for one in (*told, ends) for error in one["errors"]]
+    assert fields == [("query.from", "out_of_range"), ("query.from", "out_of_range"), ("query.to", "out_of_range")]
+    assert "31" in told[0]["errors"][0]["sentence"]["ja"]
+
+
+@pytest.mark.parametrize(("encoding", "codec"), [("utf-8", "utf-8-sig"), ("cp932", "cp932")])
+async def test_a_sheet_holds_all_who_gave_up(
+    evening: Office, encoding: str, codec: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "MOST", 1)
+    evening.play.hang_up(evening.play.arrive(later=1.0), later=5.0)
+    await evening.tell()
+    await count(evening.engine, evening.tenant)
+    await evening.shown()
+    found = (await asked(evening, "abandoned")).json()["items"]
+    answer = await asked(evening, "abandoned", format="csv", encoding=encoding, limit="1")
+    assert answer.content.startswith(b"\xef\xbb\xbf" if encoding == "utf-8" else b"call,")
+    assert answer.headers["content-disposition"] == 'attachment; filename="abandoned.csv"'
+    assert answer.headers["content-type"].startswith("text/csv; charset=")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode(codec))))
+    assert len(rows) == 2
+    assert [(row["call"], row["queue"], row["outcome"], float(row["wait_seconds"])) for row in rows] == [
+        (row["call"], row["queue"], "abandoned", row["wait_seconds"]) for row in found
+    ]
+    assert [row["number"] for row in rows] == [row["number"] for row in found]
 
 
 async def test_an_agent_sees_no_report_and_nobody_another_tenants(evening: Office, rival: Office) -> None:

@@ -135,7 +135,7 @@ async def test_why_nobody_rings_is_told_from_the_floor_as_it_is(acme: Office) ->
     }
     assert told["sentences"][0]["en"] == "None of the 9 agents of 受付 can be rung."
     status, rung = await why(acme, f"/calls/{calls[0]}/why")
-    assert (rung["state"], rung["offer"]["agent"]) == ("offered", CREW[0])
+    assert (rung["state"], [one["agent"] for one in rung["offers"]]) == ("offered", [CREW[0]])
     # Whom it rings is not one of those who cannot be rung for it.
     assert {one["agent"] for one in rung["agents"]} == {*CREW, "lunch"} - {CREW[0]}
     acme.play.hang_up(calls[-1])

@@ -84,6 +84,7 @@ async def test_callers_and_agents_are_told_of_their_skills_as_queues_are(crew: C
     ("waiting", "field", "code"),
     [
         (step("queue", queue="odd"), "overflow", "overflow_loop"),
+        (step("queue"), "overflow.0.queue", "missing"),
         (step("queue", queue="nowhere"), "overflow.0.queue", "unknown_queue"),
         (step("announcement", prompt="unspoken"), "overflow.0.prompt", "unknown_prompt"),
         (step("number", number="110"), "overflow.0.number", "emergency"),
@@ -138,6 +139,58 @@ async def test_a_loop_over_a_number_of_ones_own_is_refused_wherever_it_would_be_
 
 def _to(queue: str) -> dict[str, Any]:
     return {"start": "in", "nodes": {"in": {"do": "route", "queue": queue}}}
+
+
+async def test_a_queue_that_is_in_use_says_where(crew: Crew) -> None:
+    async with boss_of(crew) as boss:
+        await boss.put("queues/used", {"name": "used"})
+        await boss.put("flows/used", _to("used"))
+        _, tag = await boss.read("queues/used")
+        gone = await boss.api.ask("DELETE", "/configuration/queues/used", headers={"If-Match": tag})
+        never = await boss.try_put("flows/never", _to("nowhere"))
+        assert (await boss.read("queues/used"))[1] == tag
+    for answer, of, said in ((gone, "used", "still named"), (never, "never", "no queue nowhere")):
+        (flaw,) = answer.json()["errors"]
+        told = (answer.status_code, flaw["flaw"], flaw["field"])
+        assert told == (422, "unknown_queue", f"flows.{of}.nodes.in.queue")
+        assert said in flaw["sentence"]["en"] == flaw["reason"]
+        assert "さい" in flaw["sentence"]["ja"] or "ありません" in flaw["sentence"]["ja"]
+
+
+async def test_who_is_no_agent_is_told_to_name_one_and_which_announcement_there_is_not(crew: Crew) -> None:
+    for path, body in (
+        ("/queues/patient/calls/call_1/pick", {}),
+        ("/parked/701/pickup", {}),
+        ("/calls/call_1/conference", {"to": "201"}),
+        ("/calls", {"to": "201"}),
+    ):
+        answer = await crew.api.ask("POST", path, json=body)
+        told = answer.json()
+        assert (answer.status_code, told["code"]) == (403, "agent_not_named"), path
+        assert "agent" in told["sentence"]["ja"]
+        assert "agent" in told["sentence"]["en"]
+    answer = await crew.api.ask("POST", "/queues/patient/calls/call_1/withdraw", json={"prompt": "unspoken"})
+    (flaw,) = answer.json()["errors"]
+    assert (answer.status_code, flaw["field"], flaw["flaw"]) == (422, "prompt", "unknown_prompt")
+    assert all("unspoken" in words for words in flaw["sentence"].values())
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted", "field", "code"),
+    [
+        ("agents/odd", {"name": "odd", "caller_number": "03-1234"}, "caller_number", "too_short"),
+        ("numbers/03-1234", {"flow": "odd"}, "number", "too_short"),
+        ("numbers/110", {"flow": "odd"}, "number", "not_a_called_number"),
+        ("pauses/lunch", {"name": "odd"}, "pause", "built_in"),
+    ],
+)
+async def test_what_else_cannot_be_set_up_says_so_in_both_languages(
+    crew: Crew, path: str, wanted: dict[str, Any], field: str, code: str
+) -> None:
+    async with boss_of(crew) as boss:
+        told, flaw = await refused(boss, path, wanted)
+    assert (told["code"], flaw["flaw"], flaw["field"]) == ("does_not_fit", code, field)
+    assert flaw["sentence"]["ja"] != flaw["sentence"]["en"] != ""
 
 
 async def test_a_queue_without_members_is_taken_and_warned_of(crew: Crew) -> None:

@@ -23,14 +23,14 @@ def calls_back(*more: OverflowStep, longest: float = 0.0, **rule: Any) -> QueueC
     )
 
 
-def comes(world: World, mark: str = "mark", number: str = "q") -> CallId:
-    """Somebody calls whose number is told, unless he hides it."""
+def comes(world: World, mark: str | None = None, number: str = "q") -> CallId:
+    """Somebody calls, nobody else has his number; it is told, unless he hides it (mark "")."""
     world.callers += 1
     channel = f"caller-{world.callers}"
     call, leg = call_id(NODE, channel, world.now), LegId(f"leg_{channel}")
     world.switch.caller_comes(channel, leg, call)
-    to = PersonalId(f"pii_{channel}")
-    world.take(inputs.CallArrived(call, leg, NODE, channel, number, to, world.now, mark=mark))
+    to, known = PersonalId(f"pii_{channel}"), f"mark of {channel}" if mark is None else mark
+    world.take(inputs.CallArrived(call, leg, NODE, channel, number, to, world.now, mark=known))
     return call
 
 
@@ -42,11 +42,11 @@ def asks(world: World, call: CallId) -> facts.CallbackRequested:
     return requested
 
 
-def goes(world: World, requested: facts.CallbackRequested) -> None:
+def goes(world: World, requested: facts.CallbackRequested, way: Destination = OUT) -> None:
     """He hears thanks, and the tenant's line leads to him."""
     for playback in list(world.switch.playing):
         world.switch.finish_playback(playback)
-    world.take(inputs.CallbackWayFound(requested.callback, OUT))
+    world.take(inputs.CallbackWayFound(requested.callback, way))
     world.deliver_all()
 
 

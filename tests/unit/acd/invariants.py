@@ -254,9 +254,23 @@ def _who_listens(world: World) -> None:
     heard = {spy: target for spy, (_, target, _) in world.switch.spies.items()}
     wanted = {one.spy for one in floor.listenings.values()}
     set(heard) <= wanted or broken("g", f"spied through {heard}, wanted {wanted}")
+    for spy, target in heard.items():
+        _hears_all(world, spy, target)
     outside = {leg.channel for leg in floor.legs.values() if leg.agent is None}
     spoken = {target for _, target, how in world.switch.spies.values() if how is not Hearing.LISTEN}
     not outside & spoken or broken("g", f"into the recorded leg of a caller is spoken: {world.switch.spies}")
+
+
+def _hears_all(world: World, spy: str, target: str) -> None:
+    """Whoever talks alone with the channel that is heard was there when that began; while somebody is being hung up, or
+    has been and it is not told yet, it may still be changed."""
+    floor, switch = world.floor, world.switch
+    (listening,) = (one for one in floor.listenings.values() if one.spy == spy)
+    channels = {floor.legs[one].channel for one in floor.calls[listening.call].legs}
+    goes = any(one in switch.dying or one not in switch.channels for one in channels)
+    beside = switch.beside(target)
+    deaf = len(beside) == 1 and not beside <= switch.spied_among[spy]
+    not deaf or (listening.outdated and goes) or broken("g", f"{spy} hears nobody of {beside}")
 
 
 def check_end(world: World) -> None:

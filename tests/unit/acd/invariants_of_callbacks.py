@@ -7,8 +7,8 @@ from datetime import datetime
 
 from acd import inputs, lines
 from acd.config.waiting import First
-from acd.model import Callback, Floor
-from kernel.ids import AgentId, CallbackId
+from acd.model import Call, Callback, Floor
+from kernel.ids import AgentId, CallbackId, CallId
 from kernel.moment import after
 from tests.fakes.world import World
 from tests.unit.acd.expected import broken
@@ -45,12 +45,24 @@ def _nobody_idle_beside_a_callback(world: World) -> None:
             not idle or broken("u", f"{idle} are idle, and {callback.id} is to be called back")
 
 
+def is_on_no_line(floor: Floor, callback: CallbackId, tried: CallId) -> None:
+    """Whoever is about to be called back is not on the telephone: with nobody, nor waiting for somebody."""
+    there = [one.id for one in _calls_of(floor, floor.callbacks[callback]) if one.id != tried]
+    not there or broken("u", f"{callback} is called by {tried}, and his number is in {there}")
+
+
+def _calls_of(floor: Floor, callback: Callback) -> list[Call]:
+    return [one for one in floor.calls.values() if one.mark and one.mark == callback.mark]
+
+
 def before_him(floor: Floor, callback: CallbackId, agent: AgentId, now: datetime) -> tuple[str, ...]:
     """Whose turn comes before that of whom this agent is engaged for, although he could call them too."""
     his, caller, found = floor.callbacks[callback], floor.agents[agent], []
     for one in floor.callbacks.values():
         way, mine = one.destination, one.queue in caller.queues and one.rule.first is First.AGENT
         if mine and way is not None and one.call is None and one.due <= now and lines.refusal(floor, way.line) is None:
+            if _calls_of(floor, one):
+                continue
             levels = _levels(one, now)
             if (-one.priority, one.since, one.id) < (-his.priority, his.since, his.id) and can(caller, levels):
                 found.append(one.id)
@@ -83,6 +95,8 @@ def _may_be_called(world: World, callback: Callback) -> bool:
     """It is known over which line, nobody calls him, and it was said that it is time."""
     way, floor = callback.destination, world.floor
     if way is None or callback.call is not None or not floor.open or callback.queue not in floor.queues:
+        return False
+    if _calls_of(floor, callback):
         return False
     said = (callback.due, inputs.CallbackDue(callback.id, callback.due)) not in world.switch.timers
     return said and world.now >= callback.due and lines.refusal(floor, way.line) is None

@@ -37,7 +37,7 @@ from tests.unit.acd.fairness import (
     weight,
 )
 from tests.unit.acd.invariants import broken, is_away
-from tests.unit.acd.invariants_of_callbacks import before_him
+from tests.unit.acd.invariants_of_callbacks import before_him, is_on_no_line
 from tests.unit.acd.invariants_of_fronts import Fronts
 from tests.unit.acd.invariants_of_leaving import Leaving
 from tests.unit.acd.ways import Ways
@@ -170,6 +170,7 @@ class Ledger:
                 self.turns[callback] = self.since[call]
             case facts.CallbackTried(callback=callback, call=call, agent=agent):
                 self.turns[call] = self.turns[callback]
+                is_on_no_line(floor, callback, call)
                 self.wrap_up[call] = floor.queues[floor.callbacks[callback].queue].config.wrap_up
                 self.before = () if agent is None else before_him(floor, callback, agent, fact.at)
             case facts.WaitStepped(call=call):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from acd import inputs
+from acd import inputs, lines
 from acd.config.waiting import First
 from acd.matching import callback_turns, choose, kept, match
 from acd.matching.choose import Entry, Turn
@@ -30,6 +30,13 @@ def _of_his_queue_alone(floor: Floor, queue: Queue, want: str, turn: Turn | None
 def _although_called(floor: Floor, callback: Callback, now: datetime) -> bool:
     there = floor.open and callback.destination is not None
     return there and callback.rule.first is First.AGENT and now >= callback.due
+
+
+def _on_the_telephone(floor: Floor, callback: Callback, now: datetime) -> bool:
+    way = callback.destination
+    if way is None or callback.call is not None or now < callback.due:
+        return False
+    return lines.refusal(floor, way.line) is None
 
 
 def _swallowed(_floor: Floor, _given: Any, _items: Items) -> Items:
@@ -61,6 +68,11 @@ CALLBACK_PLANTS: Final = (
         "who is being called back is called once more",
         "u",
         _replaced(callback_turns, "may_begin", _although_called),
+    ),
+    Plant(
+        "who is on the telephone already is called back",
+        "u",
+        _replaced(callback_turns, "may_be_called", _on_the_telephone),
     ),
     Plant("who is called back has lost his turn", "u", _behind_everybody),
 )

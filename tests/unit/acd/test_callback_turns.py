@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from acd.model import Place, Wish
 from kernel.ids import CallId, LegId, LineId, QueueId
 from tests.fakes.world import World
 from tests.stories import agent, answer, caller_hangs_up, go_ready, open_floor, queue, waiting, wish
-from tests.unit.acd.called_back import OUT, TO_R, asks, calls_back, comes, goes
+from tests.unit.acd.called_back import OUT, TO_R, asks, calls_back, comes, customer, goes
 
 
 @pytest.mark.parametrize("first", list(First))
@@ -26,6 +27,7 @@ def test_a_channel_that_gets_free_is_enough_to_be_called_back(first: First) -> N
     world.take(inputs.UseConfig(configs, agents, Limits(), (number,), (line,), version=9))
     greeted = world.arrive("q~")
     requested = asks(world, comes(world))
+    caller_hangs_up(world, requested.call)
     world.take(inputs.CallbackWayFound(requested.callback, OUT))
     go_ready(world, "ann")
     world.deliver_all()
@@ -47,6 +49,67 @@ def test_a_line_that_gets_more_channels_is_enough_to_be_called_back(first: First
             goes(world, requested)
             go_ready(world, "ann")
         assert len(world.bodies(facts.CallbackTried)) == channels
+
+
+@pytest.mark.parametrize("first", list(First))
+def test_nobody_is_called_back_while_his_number_is_on_a_line(first: First) -> None:
+    config = calls_back(first=first)
+    world = open_floor(agent("ann", "q"), agent("bob", "r"), queues=(config, replace(config, id=QueueId("r"))))
+    world.called["r"] = (QueueId("r"), 0, False)
+    for number in ("q", "r"):
+        goes(world, asks(world, comes(world, "his", number)))
+    here = comes(world, "his", "r")
+    for name in ("ann", "bob"):
+        go_ready(world, name)
+    assert world.bodies(facts.CallbackTried) == []
+    caller_hangs_up(world, here)
+    (tried,) = world.bodies(facts.CallbackTried)
+    if first is First.AGENT:
+        answer(world, "ann" if tried.queue == "q" else "bob")
+    called = next(one for one in world.switch.channels.values() if one.call == tried.call and not one.endpoint)
+    world.switch.fail(called.name, 17, 486, elsewhere=False)
+    world.run(6)
+    assert [one.queue for one in world.bodies(facts.CallbackTried)] == ["q", "r"]
+
+
+def test_who_asks_again_in_the_same_queue_is_called_once_in_the_turn_that_he_had() -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(),))
+    requested = asks(world, comes(world, "his"))
+    goes(world, requested)
+    world.pass_time(5.0)
+    again = comes(world, "his")
+    assert asks(world, again) == requested
+    for playback in list(world.switch.playing):
+        world.switch.finish_playback(playback)
+    world.deliver_all()
+    assert [(one.call, one.outcome) for one in world.bodies(facts.CallEnded)][-1] == (again, "callback")
+    assert [one.since for one in world.floor.callbacks.values()] == [requested.since]
+    go_ready(world, "ann")
+    # Who asks while he is called has asked anew.
+    assert asks(world, comes(world, "his")) != requested
+    assert len(world.floor.callbacks) == 2
+
+
+def test_for_a_queue_that_is_deleted_nobody_is_called_back_any_more() -> None:
+    world = open_floor(agent("ann", "q"), agent("bob", "r"), queues=(calls_back(retry_after=60.0), queue("r")))
+    idle, called = asks(world, comes(world)), asks(world, comes(world))
+    world.pass_time(1.0)
+    waits = comes(world)
+    goes(world, called)
+    go_ready(world, "ann")
+    answer(world, "ann")
+    agents = tuple(replace(one.config, queues=(QueueId("r"),)) for one in world.floor.agents.values())
+    left = (world.floor.queues[QueueId("r")].config,)
+    world.take(inputs.UseConfig(left, agents, Limits(), version=8))
+    assert world.bodies(facts.CallbackEnded) == [facts.CallbackEnded(idle.callback, QueueId("q"), "queue_deleted")]
+    assert waiting(world, "q") == [waits]
+    caller_hangs_up(world, waits)
+    world.take(inputs.UseConfig(left, agents, Limits(), version=9))
+    assert not [one for one in world.floor.queues if one == "q"]
+    world.switch.fail(customer(world), 17, 486, elsewhere=False)
+    world.run(6)
+    assert [one.outcome for one in world.bodies(facts.CallbackEnded)] == ["queue_deleted"] * 2
+    assert not world.floor.callbacks
 
 
 NOT_LET_IN: dict[Cause, dict[str, Any]] = {

@@ -10,7 +10,8 @@ from acd.config import Limits, NumberRule
 from acd.config.routing import AgentSkill, Requirement
 from acd.config.waiting import Cause, Condition, First, OverflowStep, StepKind
 from acd.model import Destination, Direction, Place, Shown
-from kernel.ids import LineId, QueueId, TrunkName
+from kernel.ids import LegId, LineId, QueueId, TrunkName
+from kernel.moment import after
 from kernel.refusal import Code, Refused
 from tests.fakes.world import World
 from tests.stories import (
@@ -131,7 +132,11 @@ def test_the_agent_is_rung_first_and_then_the_caller() -> None:
     assert not world.bodies(facts.DialTried)
     answer(world, "ann")
     assert world.bodies(facts.DialTried)[0].trunk == "first"
-    assert (back(world).direction, back(world).served_by, back(world).mark) == (Direction.OUTBOUND, "q", "mark")
+    assert (back(world).direction, back(world).served_by, back(world).mark) == (
+        Direction.OUTBOUND,
+        "q",
+        "mark of caller-1",
+    )
     world.switch.answer(customer(world))
     world.deliver_all()
     assert back(world).place is Place.TALKING
@@ -193,6 +198,23 @@ def test_an_agent_who_lets_it_ring_is_missed_and_it_was_no_attempt() -> None:
     assert world.bodies(facts.DialTried)
 
 
+def test_an_agent_who_hangs_up_while_it_rings_at_the_customers_made_no_attempt() -> None:
+    world = open_floor(agent("ann", "q"), queues=(calls_back(attempts=1, retry_after=60.0),))
+    goes(world, asks(world, comes(world)))
+    go_ready(world, "ann")
+    answer(world, "ann")
+    world.take(inputs.LegAlerts(back(world).callee_leg or LegId("")))
+    agent_hangs_up(world, "ann")
+    (ended,) = world.bodies(facts.CallbackAttemptEnded)
+    assert (ended.why, ended.tried, ended.due) == ("cancelled", 0, after(world.now, 60.0))
+    world.run(61)
+    answer(world, "ann")
+    world.switch.fail(customer(world), 17, 486, elsewhere=False)
+    world.deliver_all()
+    agent_hangs_up(world, "ann")
+    assert [one.outcome for one in world.bodies(facts.CallbackEnded)] == ["unreached"]
+
+
 def test_no_line_no_callback() -> None:
     world = open_floor(agent("ann", "q"), queues=(calls_back(),))
     requested = asks(world, comes(world))
@@ -221,7 +243,7 @@ def test_the_caller_is_called_first_when_an_agent_is_free_and_served_at_once() -
     goes(world, requested)
     assert not world.bodies(facts.DialTried)
     go_ready(world, "ann")
-    assert (world.bodies(facts.CallbackTried)[0].agent, back(world).mark) == (None, "mark")
+    assert (world.bodies(facts.CallbackTried)[0].agent, back(world).mark) == (None, requested.mark)
     assert the(world, "ann").shown is Shown.READY
     world.switch.answer(their_phone(world))
     world.deliver_all()
@@ -257,7 +279,7 @@ def test_the_agent_is_given_to_others_when_he_does_not_answer() -> None:
 def test_he_is_called_over_the_next_trunk_when_the_first_is_at_fault() -> None:
     world, requested = called_first(attempts=1)
     way = Destination(LineId("line"), (TrunkName("first"), TrunkName("second")))
-    world.take(inputs.CallbackWayFound(requested.callback, way))
+    goes(world, requested, way)
     go_ready(world, "ann")
     world.switch.fail(their_phone(world), 34, 503, elsewhere=True)
     world.deliver_all()

@@ -162,7 +162,7 @@ def test_the_next_wrap_up_that_ends_is_told_unless_a_pause_follows_it() -> None:
     told = waits(world, world.arrive("q"))
     assert (told.state, told.wait and told.wait.position) == (WaitState.NOBODY_READY, 1)
     (change,) = told.changes
-    assert (change.kind, change.at, change.agent, change.before) == (ChangeKind.WRAP_UP_ENDS, ends, "ann", 1)
+    assert (change.kind, change.at, change.agents, change.before) == (ChangeKind.WRAP_UP_ENDS, ends, ("ann",), 1)
     assert [(one.kind, one.agents) for one in told.counts] == [(Obstacle.WRAP_UP, 2)]
     assert [(one.kind, one.agents) for one in told.awaited] == [(Obstacle.WRAP_UP, 1)]
 
@@ -183,9 +183,8 @@ def test_a_call_that_is_rung_for_says_where_and_until_when() -> None:
     world = staffed(agent("ann", "q"))
     told = waits(world, world.arrive("q"))
     assert told.state is WaitState.OFFERED
-    assert told.offer is not None
-    assert told.offer.agent == "ann"
-    assert [(one.kind, one.agent) for one in told.changes] == [(ChangeKind.RING_ENDS, "ann")]
+    assert [one.agent for one in told.offers] == ["ann"]
+    assert [(one.kind, one.agents) for one in told.changes] == [(ChangeKind.RING_ENDS, ("ann",))]
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from acd.evolve import evolve
 from acd.explaining.explain import CallKey, OfferReason, offer_reason
-from acd.explaining.explain_wait import WaitState, wait_reason
-from acd.explaining.obstacles import hindrances
+from acd.explaining.explain_wait import WaitReason, WaitState, wait_reason
+from acd.explaining.obstacles import Obstacle, hindrances
 from acd.facts import Body, CallLeftQueue, OfferMade, WishChanged
 from acd.matching import match
-from acd.model import Floor, Place, Wish
+from acd.model import Call, Floor, Place, Wish
 from kernel.fact import Fact, Stream
 from kernel.ids import AgentId, CallId
 from tests.fakes.world import TENANT, Watch, World
@@ -99,8 +99,25 @@ def _every_wait_is_told(world: World) -> Counter[WaitState]:
         assert (told.state is WaitState.OFFERED) == (call.offered and call.place is Place.WAITING)
         assert told.state is not WaitState.GIVEN_OUT
         found[told.state] += 1
+        assert {one.id for one in told.offers} == (call.offers if call.place is Place.WAITING else set())
+        if call.place is Place.WAITING and floor.reaches(call):
+            _every_agent_is_told(floor, call, told)
         assert sum(one.agents for one in told.counts) == len(told.agents)
     return found
+
+
+def _every_agent_is_told(floor: Floor, call: Call, told: WaitReason) -> None:
+    """Each agent of the queue is being rung for the call or has a reason, whether he serves it just now or not."""
+    known = {agent.id for agent in floor.agents.values() if call.queue in agent.config.queues}
+    rung, reasons = {one.agent for one in told.offers}, {one.agent: one.hindrances for one in told.agents}
+    assert known - rung == set(reasons)
+    for agent, found in reasons.items():
+        kinds = {one.kind for one in found}
+        assert (Obstacle.QUEUE_OFF in kinds) == (call.queue in floor.agents[agent].away_from)
+        assert Obstacle.RUNG_ALREADY not in kinds
+        limits = [one.until for one in found if one.kind in (Obstacle.RING_LIMIT, Obstacle.RUNG_LATER)]
+        assert None not in limits
+        assert not limits or rung
 
 
 def _replayed(world: World) -> dict[str, OfferReason]:

@@ -29,7 +29,7 @@ ANN, BOSS = AgentId("ann"), AgentId("boss")
 
 def talking() -> tuple[World, CallId]:
     """Ann talks; the boss is not signed in, but his phone is there."""
-    world = open_floor(agent("ann", "q"), agent("boss", "q"), agent("cat", "q"))
+    world = open_floor(agent("ann", "q"), agent("boss", "q"), agent("cat", "q"), agent("dan"))
     go_ready(world, "ann")
     world.take(inputs.LineSeen(BOSS, up=True))
     call = world.arrive("q")
@@ -149,6 +149,81 @@ def test_of_an_agent_who_asks_first_he_hears_the_asking_and_then_the_customer_wi
     world.deliver_all()
     assert heard(world) == [("PJSIP/boss", "PJSIP/cat", Hearing.LISTEN)]
     assert world.rebuilt() == world.floor
+
+
+def renewed(world: World) -> int:
+    return len(world.bodies(facts.ListeningRenewed))
+
+
+def control(world: World, call: CallId, *acts: inputs.Act) -> None:
+    for act in acts:
+        world.take(inputs.ControlTalk(command(world), ANN, call, act))
+        world.deliver_all()
+
+
+def listened_to(hearing: Hearing) -> tuple[World, CallId]:
+    world, call = talking()
+    go_ready(world, "cat")
+    listen(world, call, hearing)
+    answer(world, "boss")
+    return world, call
+
+
+def test_whenever_his_agent_hears_others_what_he_hears_with_is_another_and_the_same_hear_him() -> None:
+    for hearing in Hearing:
+        world, call = listened_to(hearing)
+        cat = Destination(colleague=AgentId("cat"))
+        for acts in ((inputs.Act.CANCEL,), (inputs.Act.SWAP, inputs.Act.SWAP, inputs.Act.CANCEL)):
+            spies, before = set(world.switch.spies), renewed(world)
+            invite(world, call, Purpose.CONSULT, cat)
+            assert set(world.switch.spies) == spies
+            answer(world, "cat")
+            control(world, call, *acts)
+            assert renewed(world) - before == len(acts) + 1
+            assert heard(world) == [("PJSIP/boss", "PJSIP/ann", hearing)]
+        assert not set(world.switch.spies) & spies
+        assert world.rebuilt() == world.floor
+
+
+def test_one_who_came_to_them_and_is_left_with_his_agent_is_heard_by_him() -> None:
+    world, call = listened_to(Hearing.BARGE)
+    invite(world, call, Purpose.CONFERENCE, Destination(colleague=AgentId("cat")))
+    answer(world, "cat")
+    assert renewed(world) == 0
+    caller_hangs_up(world, call)
+    assert (renewed(world), heard(world)) == (1, [("PJSIP/boss", "PJSIP/ann", Hearing.BARGE)])
+
+
+def test_what_has_nothing_to_do_with_whom_his_agent_hears_leaves_his_ear_alone() -> None:
+    world, call = listened_to(Hearing.LISTEN)
+    spies = dict(world.switch.spies)
+    control(world, call, inputs.Act.HOLD, inputs.Act.UNHOLD)
+    other = world.arrive("q")
+    answer(world, "cat")
+    caller_hangs_up(world, other)
+    assert (renewed(world), world.switch.spies) == (0, spies)
+
+
+def test_two_who_listen_to_one_agent_both_hear_whom_he_asks() -> None:
+    world, call = listened_to(Hearing.LISTEN)
+    world.take(inputs.LineSeen(AgentId("dan"), up=True))
+    assert listen(world, call, agent=AgentId("dan")) is None
+    answer(world, "dan")
+    invite(world, call, Purpose.CONSULT, Destination(colleague=AgentId("cat")))
+    answer(world, "cat")
+    assert renewed(world) == len(world.switch.spies) == 2
+
+
+def test_a_phone_that_rings_while_his_agent_asks_hears_them_when_it_is_picked_up() -> None:
+    world, call = talking()
+    go_ready(world, "cat")
+    listen(world, call)
+    invite(world, call, Purpose.CONSULT, Destination(colleague=AgentId("cat")))
+    answer(world, "cat")
+    assert heard(world) == []
+    answer(world, "boss")
+    assert heard(world) == [("PJSIP/boss", "PJSIP/ann", Hearing.LISTEN)]
+    assert [his.outdated for his in world.floor.listenings.values()] == [False]
 
 
 def test_a_phone_that_still_rings_hears_whom_the_call_was_given_to() -> None:

@@ -94,7 +94,8 @@ def test_every_column_of_the_board_and_whatever_may_decide_has_a_word() -> None:
     shown |= set(re.findall(r'this\.#table\("(\w+)"', script)) | set(
         re.findall(r'\["(\w+)", (?:told\.|kept|in_|of_)', script)
     )
-    shown |= {"seats", "places", "channels", "winner", "decided", "decided_call", "place", "why_nobody", "own_call"}
+    shown |= {"seats", "places", "channels", "winner", "decided", "decided_call", "place", "own_call"}
+    shown |= {"why_nobody", "why_rings", "why_agent"}
     assert len(shown) > 45
     assert shown <= words("ja", "supervisor_texts.js").keys()
 

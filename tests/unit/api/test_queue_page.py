@@ -14,7 +14,7 @@ from kernel.ids import FlowId, NodeName
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "queues.md").read_text(encoding="utf-8")
 EXAMPLES = dict(re.findall(r"```json (\w+)\n(.*?)```", PAGE, re.DOTALL))
-ELSEWHERE = {"taken", "extension", "public_number", "not_owned", "unknown_flow", "unknown_line"}
+ELSEWHERE = {"taken", "extension", "public_number", "not_owned", "unknown_flow", "unknown_line", "unknown_hours"}
 """Flaws of what is no queue."""
 QUOTED = frozenset(re.findall(r"`([a-z_]+)`", PAGE))
 

@@ -13,12 +13,13 @@ from api.problems import Problem, answer, refusal
 from api.refusals_page import page
 from api.texts import MissingSentence, codes, label, sentence
 from kernel.refusal import Code, Refused
+from numbering.dialled import Reason
 from tariff.written.reading_fields import CHECKS
 
 ROOT = Path(__file__).parents[3]
 SECTIONS = (
     "refusal", "warning", "problem", "pause", "shown", "outcome", "direction", "board", "tariff", "rule", "obstacle",
-    "why", "flaw", "shape",
+    "why", "flaw", "shape", "number",
 )  # fmt: skip
 
 
@@ -30,6 +31,7 @@ SECTIONS = (
         ("pause", {*PAUSE_REASONS, MISSED, REFUSED}),
         ("shown", set(Shown)),
         ("rule", set(CHECKS)),
+        ("number", set(Reason)),
         ("obstacle", set(Obstacle)),
     ],
 )

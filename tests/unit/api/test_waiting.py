@@ -85,7 +85,7 @@ def test_a_way_back_that_the_caller_chooses_is_none() -> None:
     ("step", "field", "flaw"),
     [
         (to("nowhere"), "queue", "unknown_queue"),
-        (OverflowStep(StepKind.QUEUE), "queue", "unknown_queue"),
+        (OverflowStep(StepKind.QUEUE), "queue", "missing"),
         (OverflowStep(StepKind.ANNOUNCEMENT, prompt="lost"), "prompt", "unknown_prompt"),
         (OverflowStep(StepKind.NUMBER, number="110"), "number", "emergency"),
         (OverflowStep(StepKind.NUMBER, number="x"), "number", "unreadable_number"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from acd import inputs
+from acd.config.routing import Routing, Strategy
 from acd.explaining.explain import offer_reason
 from acd.explaining.explain_wait import wait_reason
 from acd.facts import Body, OfferMade
@@ -109,8 +110,7 @@ def test_why_nobody_rings_and_what_comes_next() -> None:
     ]
     go_ready(world, "bob")
     said = waiting(world, call)
-    assert said.offer is not None
-    assert said.offer.agent == "bob"
+    assert [one.agent for one in said.offers] == ["bob"]
     assert english(said.sentences)[0] == "It is ringing at bob."
     assert "In 20.0 s the ringing at bob ends, and the next agent is looked for." in english(said.sentences)
     answer(world, "bob")
@@ -124,3 +124,48 @@ def test_a_phone_that_rests_is_told_with_its_time() -> None:
     (offer,) = world.floor.offers
     world.take(inputs.OfferFailed(offer, "unreachable"))
     assert english(waiting(world, call).sentences)[-1].startswith("In 5.0 s the phone of ann can be rung again")
+
+
+def test_every_phone_that_rings_is_told_and_what_ends_while_others_ring_on() -> None:
+    world = staffed(
+        *(agent(name, "q") for name in ("ann", "bob", "cid")),
+        queues=(queue("q", routing=Routing(Strategy.RING_PROGRESSIVE, ring_more_every=5.0)),),
+    )
+    call = world.arrive("q")
+    world.run(6.0)
+    said = waiting(world, call)
+    assert [one.agent for one in said.offers] == ["ann", "bob"]
+    assert english(said.sentences) == [
+        "It is ringing at ann, bob.",
+        "It is number 1 of 1 in q.",
+        "In 4.0 s one more agent may be rung.",
+        "In 14.0 s the ringing at ann ends; phones that ring on: 1.",
+        "In 19.0 s the ringing at bob ends, and the next agent is looked for.",
+    ]
+    assert said.sentences[0].ja == "ann、bobを呼び出しています。"
+
+
+def test_of_many_phones_five_are_named_and_all_are_listed() -> None:
+    names = "abcdefg"
+    world = staffed(*(agent(name, "q") for name in names), queues=(queue("q", routing=Routing(Strategy.RING_ALL)),))
+    offered = told(world)
+    said = waiting(world, world.arrive("q"))
+    assert sorted(one.agent for one in said.offers) == list(names)
+    assert english(said.sentences)[-1] == (
+        "In 20.0 s the ringing at a, b, c, d, e and 2 more ends, and the next agent is looked for."
+    )
+    assert [english(one.sentences)[0] for one in offered[::6]] == [
+        "q rings everybody who can be rung; a is one of 7.",
+        "Agents who are being rung for this call already: 6. Of the others of q only g could be rung.",
+    ]
+    assert {one.sentences[0].en.rsplit(" ", 1)[1] for one in offered[:6]} == {"7."}
+
+
+def test_a_ring_of_so_many_at_most_does_not_say_that_everybody_is_rung() -> None:
+    routing = Routing(Strategy.RING_ALL, ring_at_most=2)
+    world = staffed(*(agent(name, "q") for name in ("ann", "bob", "cid")), queues=(queue("q", routing=routing),))
+    offered = told(world)
+    world.arrive("q")
+    assert [english(one.sentences)[0] for one in offered] == [
+        f"q rings 2 agents at once at most; {name} is one of 3 who could be rung." for name in ("ann", "bob")
+    ]

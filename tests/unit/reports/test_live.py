@@ -47,9 +47,9 @@ def test_a_waiting_caller_is_seen_with_the_moment_from_which_he_waits() -> None:
     waits = waiting(board, QUEUES[0])
     assert waits is not None
     assert [(w.position, w.call, w.offered_to) for w in waits] == [
-        (1, "call_1", AGENTS[0]),
-        (2, "call_2", AGENTS[1]),
-        (3, "call_3", None),
+        (1, "call_1", (AGENTS[0],)),
+        (2, "call_2", (AGENTS[1],)),
+        (3, "call_3", ()),
     ]
 
 
