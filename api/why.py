@@ -8,6 +8,7 @@ from typing import Final
 from acd.explaining.explain import AgentKey, CallKey, Candidate, OfferReason, Waiter
 from acd.explaining.obstacles import Obstacle, count
 from acd.facts import OfferMade
+from acd.interventions import FRONT
 from acd.model import Floor
 from api.reasons import kept_agents, kept_counts, queue_name, seconds, sentences
 from api.schemas import why as shapes
@@ -90,7 +91,8 @@ def _why_call(reason: OfferReason, at: datetime) -> Sentence:
             "waited": seconds(reason.call.since, at),
             "next_waited": seconds(reason.turn.next.since, at),
         }
-    return sentence("why", f"call_{reason.turn.key}", params)
+    in_front = reason.turn.key is CallKey.PRIORITY and reason.call.priority >= FRONT
+    return sentence("why", "call_front" if in_front else f"call_{reason.turn.key}", params)
 
 
 def _candidate(one: Candidate, at: datetime) -> shapes.Candidate:

@@ -10,6 +10,7 @@ const DRAWN = 250; // ms between two drawings: a busy floor brings hundreds of f
 const LISTED = 1000; // ms between two questions who waits in a queue
 const MOST = 100; // how many waiting callers are shown; the others are counted
 const NAMED = 5; // how many phones that ring for a caller are named in his row; the others are counted
+const FRONT = 2_000_000; // the priority from which on a call was put in front by somebody
 const ASKED = new Set(["offered", "on_call"]); // the states of an agent in which he has a call that was given to him
 
 /** The section of the board. `session` is asked then; `order` does what a person wants and says so when it fails. */
@@ -168,7 +169,7 @@ export class Board {
     put(position, count(call.position));
     put(caller, call.caller || say("withheld"));
     put(number, call.number);
-    put(priority, String(call.priority));
+    put(priority, call.priority >= FRONT ? say("in_front") : String(call.priority));
     since(waited, call.since);
     put(rings, this.#rings(call.offered_to));
     put(ask.firstChild, say(["ask_nobody", "why_agent"][call.offered_to.length] ?? "ask_agents"));

@@ -11,7 +11,7 @@ from acd.model import Floor, Wish
 from api import why, why_waiting
 from api.schemas.why import CallWhy, OfferWhy, Sentence
 from kernel.fact import Fact
-from kernel.ids import CallId
+from kernel.ids import CallId, CommandId, QueueId
 from tests.fakes.world import World
 from tests.stories import agent, answer, caller_hangs_up, go_ready, open_floor, queue, staffed, wish
 
@@ -89,6 +89,16 @@ def test_why_the_call() -> None:
         "Of the calls of this priority that ann could get, this one had waited longest: 3.0 s; the next 0.0 s.",
         "Another call had waited since the same moment; the lower id goes first.",
     ]
+
+
+def test_who_was_put_in_front_is_told_so_without_the_number_that_keeps_him_there() -> None:
+    world = open_floor(agent("ann", "q"))
+    said = told(world)
+    world.arrive("q")
+    world.pass_time(2)
+    world.take(inputs.PrioritiseCall(CommandId("command_front"), world.arrive("q"), QueueId("q")))
+    go_ready(world, "ann")
+    assert english(said[0].sentences)[1] == "Somebody has put this call in front of the others that ann could get."
 
 
 def test_why_nobody_rings_and_what_comes_next() -> None:
