@@ -182,7 +182,7 @@ def babble(peer: SipPeer) -> None:
     [
         ({"addresses": ["127.0.0.2"]}, "addresses"),
         ({"addresses": ["127.0.0.0/24"]}, "addresses"),
-        ({"addresses": ["127.0.0.3", "127.0.0.3"]}, "body"),
+        ({"addresses": ["127.0.0.3", "127.0.0.3"]}, "body.addresses"),
         ({"addresses": ["0.0.0.0/0"]}, "body.addresses.0"),
         ({"addresses": ["127.0.0.300"]}, "body.addresses.0"),
         ({"addresses": ["localhost"]}, "body.addresses.0"),
