@@ -7,16 +7,14 @@ import pytest
 from acd import inputs
 from acd.config import AgentConfig, Limits
 from acd.config.routing import Routing, Strategy
-from acd.explaining.explain import OfferReason, offer_reason
 from acd.explaining.explain_wait import Change, ChangeKind, WaitReason, WaitState, wait_reason
 from acd.explaining.obstacles import Hindrance, Obstacle
-from acd.facts import Body, OfferMade
-from acd.model import Floor, Wish
-from kernel.fact import Fact
+from acd.model import Wish
 from kernel.ids import AgentId, CallId, QueueId
 from kernel.moment import after
 from tests.fakes.world import World
 from tests.stories import agent, answer, command, go_ready, offers, queue, staffed, wish
+from tests.unit.acd.test_explain import explained
 
 ANN, BOB, CID = (AgentId(name) for name in ("ann", "bob", "cid"))
 CREW = tuple(agent(name, "q") for name in (ANN, BOB, CID))
@@ -107,16 +105,8 @@ def test_who_is_paused_beside_a_call_that_rings_enough_is_not_awaited() -> None:
 
 @pytest.mark.parametrize("strategy", [Strategy.RING_ALL, Strategy.LONGEST_IDLE])
 def test_an_offer_tells_colleagues_of_the_same_call_from_those_of_another_one(strategy: Strategy) -> None:
-    reasons: list[OfferReason] = []
-
-    def look(floor: Floor, fact: Fact[Body]) -> None:
-        if isinstance(fact.body, OfferMade):
-            reason = offer_reason(floor, fact.body.call)
-            assert reason is not None
-            reasons.append(reason)
-
     world = staffed(*CREW, queues=(queue("q", routing=Routing(strategy)),))
-    world.watch.fact = look
+    reasons = explained(world)
     world.arrive("q")
     if strategy is Strategy.LONGEST_IDLE:
         world.arrive("q")
